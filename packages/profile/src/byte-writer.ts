@@ -1,0 +1,33 @@
+/** A byte array that grows. */
+export class ByteWriter {
+  bytes = new Uint8Array(4096)
+  length = 0
+
+  /** Makes room for `size` more bytes. */
+  reserve(size: number): void {
+    const needed = this.length + size
+    if (needed <= this.bytes.length) return
+    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2))
+    grown.set(this.bytes)
+    this.bytes = grown
+  }
+
+  byte(value: number): void {
+    this.reserve(1)
+    this.bytes[this.length++] = value
+  }
+
+  raw(bytes: Uint8Array, from: number, to: number): void {
+    this.reserve(to - from)
+    for (let i = from; i < to; i++) this.bytes[this.length++] = bytes[i]!
+  }
+
+  ascii(text: string): void {
+    this.reserve(text.length)
+    for (let i = 0; i < text.length; i++) this.bytes[this.length++] = text.charCodeAt(i)
+  }
+
+  finish(): Uint8Array {
+    return this.bytes.slice(0, this.length)
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Every call path a profiling group has shown, once: node id → (parent id, frame id). Append-only, so a node id keeps
+ * its meaning as long as the trie lives, a profile is a sparse vector over node ids, and a merge is vector addition.
+ * Parents precede their children.
+ */
+import { NameInterner } from './name-interner.ts'
+import { hashPair } from './universal-hash.ts'
+
+export class CallPathTrie {
+  readonly frames = new NameInterner()
+  readonly files = new NameInterner()
+  #nodeCount = 1
+  #parent = new Int32Array(64).fill(-1, 0, 1)
+  #frame = new Int32Array(64).fill(-1, 0, 1)
+  /** Node id per slot, 0 = free (the root is nobody's child). */
+  #slots = new Int32Array(128)
+  #shift = 25
+
+  /** Node 0 is the root. */
+  get nodeCount(): number {
+    return this.#nodeCount
+  }
+
+  /** At least `nodeCount` long; read it again after `child`, which may have grown it. -1 for the root. */
+  get parent(): Int32Array {
+    return this.#parent
+  }
+
+  /** Index into `frames`; as `parent`. */
+  get frame(): Int32Array {
+    return this.#frame
+  }
+
+  /** Bytes held, capacity and names included. */
+  get byteLength(): number {
+    const own = this.#parent.byteLength + this.#frame.byteLength + this.#slots.byteLength
+    return own + this.frames.byteLength + this.files.byteLength
+  }
+
+  /** The node of `frame` called by `parent`, found or appended. */
+  child(parent: number, frame: number): number {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    const parents = this.#parent
+    const frames = this.#frame
+    let slot = hashPair(parent, frame) >>> this.#shift
+    for (;;) {
+      const node = slots[slot]!
+      if (node === 0) break
+      if (frames[node] === frame && parents[node] === parent) return node
+      slot = (slot + 1) & mask
+    }
+    const node = this.#nodeCount++
+    slots[slot] = node
+    if (node === parents.length) this.#growNodes()
+    this.#parent[node] = parent
+    this.#frame[node] = frame
+    if (this.#nodeCount * 2 > slots.length) this.#growSlots()
+    return node
+  }
+
+  #growNodes(): void {
+    this.#parent = doubled(this.#parent)
+    this.#frame = doubled(this.#frame)
+  }
+
+  #growSlots(): void {
+    const slots = new Int32Array(this.#slots.length * 2)
+    const mask = slots.length - 1
+    this.#shift--
+    for (let node = 1; node < this.#nodeCount; node++) {
+      let slot = hashPair(this.#parent[node]!, this.#frame[node]!) >>> this.#shift
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = node
+    }
+    this.#slots = slots
+  }
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(array.length * 2)
+  grown.set(array)
+  return grown
+}

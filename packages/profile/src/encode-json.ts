@@ -1,0 +1,125 @@
+import { ByteWriter } from './byte-writer.ts'
+import type { CallTree } from './call-tree.ts'
+import { childrenOf } from './children.ts'
+import type { NameTable } from './name-table.ts'
+import { countsByNode, type NodeCounts } from './node-counts.ts'
+import { encodeName } from './wtf8.ts'
+
+/**
+ * The profile in the shape of a posted body: `{"start":…,"end":…,"callgraph":{counts, file, line, children}}`,
+ * UTF-8, keys without content left out. Lone surrogates are written as \u escapes, so names survive exactly.
+ * Siblings with one name are written as they are: twice.
+ */
+export function encodeJson(profile: { start: number; end: number; tree: CallTree }): Uint8Array {
+  const { tree } = profile
+  const writer = new ByteWriter()
+  writer.ascii(`{"start":${profile.start},"end":${profile.end},"callgraph":`)
+  const { first, next } = childrenOf(tree.parent)
+  const attributes = new AttributeWriter(tree, writer)
+  let node = 0
+  for (;;) {
+    const isEmpty = attributes.open(node)
+    if (first[node]! >= 0) {
+      writer.ascii(isEmpty ? '"children":{' : ',"children":{')
+      node = first[node]!
+    } else {
+      writer.byte(0x7d)
+      while (node > 0 && next[node]! < 0) {
+        // The last sibling is done: close the children and their parent.
+        writer.ascii('}}')
+        node = tree.parent[node]!
+      }
+      if (node === 0) break
+      writer.byte(0x2c)
+      node = next[node]!
+    }
+    writeText(writer, tree.names, tree.frame[node]!)
+    writer.byte(0x3a)
+  }
+  writer.byte(0x7d)
+  return writer.finish()
+}
+
+class AttributeWriter {
+  readonly #tree: CallTree
+  readonly #writer: ByteWriter
+  readonly #counts: NodeCounts
+  readonly #counterNames: Uint8Array[]
+
+  constructor(tree: CallTree, writer: ByteWriter) {
+    this.#tree = tree
+    this.#writer = writer
+    this.#counts = countsByNode(tree)
+    this.#counterNames = tree.counters.map((vector) => encodeName(vector.name))
+  }
+
+  /** Opens a node's struct and writes its own fields; returns whether there were none. */
+  open(node: number): boolean {
+    const { files, file, firstLine, lastLine } = this.#tree
+    const writer = this.#writer
+    writer.byte(0x7b)
+    const from = writer.length
+    if (this.#counts.first[node]! >= 0) this.#writeCounts(node)
+    if (file[node]! >= 0) {
+      writer.ascii(writer.length === from ? '"file":' : ',"file":')
+      writeText(writer, files, file[node]!)
+    }
+    if (firstLine[node]! >= 0) {
+      writer.ascii(writer.length === from ? '"line":[' : ',"line":[')
+      const isOne = firstLine[node] === lastLine[node]
+      writer.ascii(isOne ? `${firstLine[node]}]` : `${firstLine[node]},${lastLine[node]}]`)
+    }
+    return writer.length === from
+  }
+
+  #writeCounts(node: number): void {
+    const { first, next, counter, count } = this.#counts
+    this.#writer.ascii('"counts":{')
+    for (let entry = first[node]!; entry >= 0; entry = next[entry]!) {
+      if (entry !== first[node]) this.#writer.byte(0x2c)
+      const name = this.#counterNames[counter[entry]!]!
+      writeString(this.#writer, name, 0, name.length)
+      this.#writer.ascii(`:${count[entry]}`)
+    }
+    this.#writer.byte(0x7d)
+  }
+}
+
+function writeText(writer: ByteWriter, table: NameTable, index: number): void {
+  writeString(writer, table.bytes, table.offsets[index]!, table.offsets[index + 1]!)
+}
+
+/** A JSON string from WTF-8. */
+function writeString(writer: ByteWriter, bytes: Uint8Array, from: number, to: number): void {
+  writer.reserve((to - from) * 6 + 2)
+  const out = writer.bytes
+  let at = writer.length
+  out[at++] = 0x22
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i]!
+    if (byte < 0x20) {
+      at = writeEscape(out, at, byte)
+    } else if (byte === 0x22 || byte === 0x5c) {
+      out[at++] = 0x5c
+      out[at++] = byte
+    } else if (byte === 0xed && bytes[i + 1]! >= 0xa0) {
+      // Only lone surrogates start so.
+      at = writeEscape(out, at, 0xd000 | ((bytes[i + 1]! & 0x3f) << 6) | (bytes[i + 2]! & 0x3f))
+      i += 2
+    } else {
+      out[at++] = byte
+    }
+  }
+  out[at++] = 0x22
+  writer.length = at
+}
+
+const hexDigits = '0123456789abcdef'
+
+/** \uXXXX; returns the place after it. */
+function writeEscape(out: Uint8Array, at: number, unit: number): number {
+  out[at] = 0x5c
+  out[at + 1] = 0x75
+  for (let i = 0; i < 4; i++) out[at + 2 + i] = hexDigits.charCodeAt((unit >> (12 - 4 * i)) & 15)
+  return at + 6
+}

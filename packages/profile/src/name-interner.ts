@@ -1,0 +1,132 @@
+/**
+ * Gives each distinct byte string a small number, in order of first appearance. Open addressing over typed arrays;
+ * slots hold (hash, index + 1) side by side, and a hash hit is confirmed by comparing bytes four at a time.
+ */
+import type { NameTable } from './name-table.ts'
+import { hashBytes } from './universal-hash.ts'
+
+const smallestSlots = 64
+
+export class NameInterner {
+  /** How many distinct names. */
+  length = 0
+  #bytes = new Uint8Array(1024)
+  #view = new DataView(this.#bytes.buffer)
+  #offsets = new Uint32Array(smallestSlots)
+  #slots = new Int32Array(2 * smallestSlots)
+  /** 32 - log2(number of slots): the upper bits of a hash choose the slot. */
+  #shift = 26
+  #source: Uint8Array = this.#bytes
+  #sourceView: DataView = this.#view
+
+  /** The number of bytes[from … to), new or old. The bytes are copied. */
+  intern(bytes: Uint8Array, from: number, to: number): number {
+    if (bytes !== this.#source) {
+      this.#source = bytes
+      this.#sourceView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    const hash = hashBytes(this.#sourceView, from, to)
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = (hash >>> this.#shift) << 1
+    for (;;) {
+      const found = slots[slot + 1]!
+      if (found === 0) break
+      if (slots[slot] === hash && this.#isEqual(found - 1, from, to)) return found - 1
+      slot = (slot + 2) & mask
+    }
+    slots[slot] = hash
+    slots[slot + 1] = this.length + 1
+    return this.#append(bytes, from, to)
+  }
+
+  /** A view of now: names interned later are not in it, those in it never change. */
+  table(): NameTable {
+    const length = this.length
+    return {
+      bytes: this.#bytes.subarray(0, this.#offsets[length]!),
+      offsets: this.#offsets.subarray(0, length + 1),
+      length,
+    }
+  }
+
+  /** Bytes held, capacity included. */
+  get byteLength(): number {
+    return this.#bytes.byteLength + this.#offsets.byteLength + this.#slots.byteLength
+  }
+
+  /** Forgets everything, and gives memory back after an unusually large use. Tables handed out become invalid. */
+  clear(): void {
+    if (this.byteLength > 4 * 1024 * 1024) {
+      this.#bytes = new Uint8Array(1024)
+      this.#view = new DataView(this.#bytes.buffer)
+      this.#offsets = new Uint32Array(smallestSlots)
+      this.#slots = new Int32Array(2 * smallestSlots)
+      this.#shift = 26
+    } else {
+      this.#slots.fill(0)
+    }
+    this.#source = this.#bytes
+    this.#sourceView = this.#view
+    this.length = 0
+  }
+
+  #isEqual(index: number, from: number, to: number): boolean {
+    const start = this.#offsets[index]!
+    const size = to - from
+    if (this.#offsets[index + 1]! - start !== size) return false
+    const ours = this.#view
+    const theirs = this.#sourceView
+    let i = 0
+    for (; i + 4 <= size; i += 4) {
+      if (ours.getInt32(start + i, true) !== theirs.getInt32(from + i, true)) return false
+    }
+    for (; i < size; i++) if (ours.getUint8(start + i) !== theirs.getUint8(from + i)) return false
+    return true
+  }
+
+  #append(bytes: Uint8Array, from: number, to: number): number {
+    const index = this.length++
+    const start = this.#offsets[index]!
+    const end = start + to - from
+    if (end > this.#bytes.length) this.#growBytes(end)
+    if (index + 2 > this.#offsets.length) {
+      const offsets = new Uint32Array(this.#offsets.length * 2)
+      offsets.set(this.#offsets)
+      this.#offsets = offsets
+    }
+    const arena = this.#bytes
+    // Names are short: a loop beats the call into set(subarray()).
+    for (let i = from, at = start; i < to; i++, at++) arena[at] = bytes[i]!
+    this.#offsets[index + 1] = end
+    if (this.length * 4 > this.#slots.length) this.#growSlots()
+    return index
+  }
+
+  #growBytes(needed: number): void {
+    const isSourceOurs = this.#source === this.#bytes
+    const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+    bytes.set(this.#bytes)
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer)
+    if (isSourceOurs) {
+      this.#source = bytes
+      this.#sourceView = this.#view
+    }
+  }
+
+  #growSlots(): void {
+    const old = this.#slots
+    const slots = new Int32Array(old.length * 2)
+    const mask = slots.length - 1
+    this.#shift--
+    for (let i = 0; i < old.length; i += 2) {
+      if (old[i + 1] === 0) continue
+      let slot = (old[i]! >>> this.#shift) << 1
+      while (slots[slot + 1] !== 0) slot = (slot + 2) & mask
+      slots[slot] = old[i]!
+      slots[slot + 1] = old[i + 1]!
+    }
+    this.#slots = slots
+  }
+}

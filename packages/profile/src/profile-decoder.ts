@@ -1,0 +1,25 @@
+import type { AgentProfile } from './call-tree.ts'
+import { ProfileScratch } from './decode/scratch.ts'
+import { TextReader } from './decode/text-reader.ts'
+import { defaultLimits, type ProfileLimits } from './limits.ts'
+
+/**
+ * Reads posted and aggregated profiles. The bytes choose the reader: Ion binary starts with a version marker,
+ * everything else is text. Keeps its memory from one profile to the next, so make one per thread.
+ */
+export class ProfileDecoder {
+  readonly #text: TextReader
+
+  constructor(limits: ProfileLimits = defaultLimits) {
+    const scratch = new ProfileScratch(limits)
+    this.#text = new TextReader(limits, scratch)
+  }
+
+  /**
+   * Decodes one body whole, or throws a ProfileError and keeps nothing of it. The arrays of the result are views of
+   * memory that the next call overwrites: copy or merge what is to stay.
+   */
+  decode(body: Uint8Array): AgentProfile {
+    return this.#text.read(body)
+  }
+}
