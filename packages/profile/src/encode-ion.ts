@@ -29,7 +29,7 @@ export function encodeIon(profile: { start: number; end: number; tree: CallTree 
   const symbols = new SymbolTable(tree)
   const sizes = new NodeSizes(tree, symbols)
   const root = valueSize(sizes.body[0]!)
-  const times = 2 + 1 + intSize(profile.start) + 1 + intSize(profile.end)
+  const times = 2 + intSize(profile.start) + intSize(profile.end)
   const top = times + 1 + root
   const symbolList = symbols.listSize
   const symbolStruct = 1 + valueSize(symbolList)

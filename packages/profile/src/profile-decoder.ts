@@ -1,4 +1,5 @@
 import type { AgentProfile } from './call-tree.ts'
+import { IonReader, isMarker } from './decode/ion-reader.ts'
 import { ProfileScratch } from './decode/scratch.ts'
 import { TextReader } from './decode/text-reader.ts'
 import { defaultLimits, type ProfileLimits } from './limits.ts'
@@ -8,10 +9,12 @@ import { defaultLimits, type ProfileLimits } from './limits.ts'
  * everything else is text. Keeps its memory from one profile to the next, so make one per thread.
  */
 export class ProfileDecoder {
+  readonly #ion: IonReader
   readonly #text: TextReader
 
   constructor(limits: ProfileLimits = defaultLimits) {
     const scratch = new ProfileScratch(limits)
+    this.#ion = new IonReader(limits, scratch)
     this.#text = new TextReader(limits, scratch)
   }
 
@@ -20,6 +23,6 @@ export class ProfileDecoder {
    * memory that the next call overwrites: copy or merge what is to stay.
    */
   decode(body: Uint8Array): AgentProfile {
-    return this.#text.read(body)
+    return isMarker(body, 0) ? this.#ion.read(body) : this.#text.read(body)
   }
 }

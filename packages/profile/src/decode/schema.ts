@@ -26,3 +26,8 @@ function isAscii(bytes: Uint8Array, from: number, to: number, word: string): boo
   for (let i = 0; i < word.length; i++) if (bytes[from + i] !== word.charCodeAt(i)) return false
   return true
 }
+
+/** The field of a bit, for messages. */
+export function nameOfBit(bit: number): string {
+  return fields.find((field) => fieldBit[field] === bit) ?? ''
+}

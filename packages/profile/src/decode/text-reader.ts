@@ -7,7 +7,7 @@ import type { AgentProfile } from '../call-tree.ts'
 import type { ProfileLimits } from '../limits.ts'
 import { ProfileError } from '../profile-error.ts'
 import { ExtrasText } from './extras-text.ts'
-import { fieldBit, schemaField } from './schema.ts'
+import { fieldBit, nameOfBit, schemaField } from './schema.ts'
 import {
   badNumber,
   checkTimes,
@@ -422,10 +422,4 @@ function isSame(source: TextSource, from: number, at: number, size: number): boo
   if (last >= 0) return view.getInt32(from + last, true) === view.getInt32(at + last, true)
   for (let i = 0; i < size; i++) if (source.bytes[from + i] !== source.bytes[at + i]) return false
   return true
-}
-
-function nameOfBit(bit: number): string {
-  if (bit === fieldBit.file) return 'file'
-  if (bit === fieldBit.line) return 'line'
-  return bit === fieldBit.counts ? 'counts' : 'children'
 }
