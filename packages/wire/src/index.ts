@@ -1,0 +1,36 @@
+export { acceptsGzip, type ProfileEncoding } from './accept.ts'
+export { type ProfilingGroupAddress, profilingGroupArn } from './arn.ts'
+export { ApiError, type ApiErrorName, invalid } from './errors.ts'
+export {
+  type AggregationPeriod,
+  type ComputePlatform,
+  type ConfigureAgentInput,
+  type CreateProfilingGroupInput,
+  type GetProfileInput,
+  type GroupInput,
+  type ListProfileTimesInput,
+  type ListProfilingGroupsInput,
+  type PostAgentProfileInput,
+  parseConfigureAgent,
+  parseCreateProfilingGroup,
+  parseGetProfile,
+  parseGroupInput,
+  parseListProfileTimes,
+  parseListProfilingGroups,
+  parsePostAgentProfile,
+  parseUpdateProfilingGroup,
+  type TimeSelection,
+  type UpdateProfilingGroupInput,
+} from './inputs.ts'
+export { type Operation, type OperationName, operations } from './operations.ts'
+export type {
+  AgentConfiguration,
+  ListProfileTimesOutput,
+  ListProfilingGroupsOutput,
+  ProfilingGroupDescription,
+  ProfilingStatus,
+} from './outputs.ts'
+export { decodePageToken, encodePageToken } from './page-token.ts'
+export { parseQuery, type Query, type RequestParts } from './request-parts.ts'
+export { type Route, route } from './route.ts'
+export { formatTimestamp, parseTimestamp } from './timestamps.ts'
