@@ -172,7 +172,7 @@ export class IonTranscoder {
     const exponent = content === end ? 0 : source.number
     const digits = coefficient(source, from, end)
     if (digits === null) throw malformed(content, 'a decimal of more than eight bytes')
-    this.#out.addAscii(`${digits.isNegative ? '-' : ''}${digits.value}d${exponent}`)
+    this.#out.addAscii(`${digits.isNegative ? '-' : ''}${decimalText(digits.value.toString(), exponent)}`)
   }
 
   #symbolValue(content: number, end: number): void {
@@ -243,6 +243,13 @@ function floatText(value: number): string {
   if (value === -Infinity) return '-inf'
   const text = Object.is(value, -0) ? '-0' : `${value}`
   return text.includes('e') ? text : `${text}e0`
+}
+
+/** Digits × 10^exponent; with a point where that takes no more than a few zeros, because JSON knows no `d`. */
+function decimalText(digits: string, exponent: number): string {
+  if (exponent >= 0 || exponent < -30) return `${digits}d${exponent}`
+  const padded = digits.padStart(1 - exponent, '0')
+  return `${padded.slice(0, exponent)}.${padded.slice(exponent)}`
 }
 
 function hexByte(byte: number): string {
