@@ -45,7 +45,8 @@ export class ExtrasText {
   }
 
   #reserve(size: number): void {
-    const needed = this.#length + size + 1
+    // The closing brace takes the place of the last comma.
+    const needed = this.#length + size
     if (needed > this.#limit) {
       throw new ProfileError('extras', `The fields beside the call graph take more than ${this.#limit} bytes`)
     }
