@@ -1,0 +1,84 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Catalog, User } from '../storage/catalog.ts'
+
+/**
+ * Signing in to the console: a one-time link opens a session. Link and cookie hold 256 random bits; the catalog holds
+ * their SHA-256, so that reading it opens nothing.
+ */
+const minute = 60_000
+export const ticketLifetime = 15 * minute
+export const sessionLifetime = 12 * 60 * minute
+export const sessionIdle = 60 * minute
+/** Last-seen instants are written at most this often. */
+const touchInterval = minute
+
+export interface ConsoleSession {
+  readonly user: User
+  readonly csrfToken: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+export interface ConsoleAccess {
+  /** @returns the secret part of a one-time link */
+  createTicket(userId: string, now: number): Promise<string>
+  /** @returns the new session and its cookie's value; null where the ticket is unknown, used or expired */
+  signIn(ticket: string, now: number): Promise<{ session: ConsoleSession; cookie: string } | null>
+  /** Null where the cookie opens no session (any more). */
+  find(cookie: string, now: number): Promise<ConsoleSession | null>
+  signOut(cookie: string): Promise<void>
+}
+
+export function consoleAccess(catalog: Catalog): ConsoleAccess {
+  return {
+    createTicket: async (userId, now) => {
+      const ticket = randomToken()
+      await catalog.deleteExpired({ ticketsExpiringAt: now, sessionsCreatedAt: now - sessionLifetime })
+      await catalog.createSignInTicket({ hash: hashOf(ticket), userId, expiresAt: now + ticketLifetime })
+      return ticket
+    },
+    signIn: async (ticket, now) => {
+      const user = await catalog.takeSignInTicket(hashOf(ticket), now)
+      if (user === null) return null
+      const cookie = randomToken()
+      await catalog.createSession({ hash: hashOf(cookie), userId: user.id, createdAt: now })
+      return { cookie, session: { user, csrfToken: csrfToken(cookie), expiresAt: now + sessionLifetime } }
+    },
+    find: async (cookie, now) => {
+      const hash = hashOf(cookie)
+      const record = await catalog.findSession(hash)
+      if (record === null) return null
+      if (now - record.createdAt >= sessionLifetime || now - record.lastSeenAt >= sessionIdle) {
+        await catalog.deleteSession(hash)
+        return null
+      }
+      if (now - record.lastSeenAt >= touchInterval) await catalog.touchSession(hash, now)
+      return {
+        user: record.user,
+        csrfToken: csrfToken(cookie),
+        expiresAt: record.createdAt + sessionLifetime,
+      }
+    },
+    signOut: (cookie) => catalog.deleteSession(hashOf(cookie)),
+  }
+}
+
+/** Whether a request that changes something carries its session's token. */
+export function isCsrfToken(session: ConsoleSession, given: string): boolean {
+  const expected = Buffer.from(session.csrfToken)
+  const actual = Buffer.from(given)
+  return expected.length === actual.length && timingSafeEqual(expected, actual)
+}
+
+/** Bound to the session by its cookie, which scripts cannot read: nothing more to store. */
+function csrfToken(cookie: string): string {
+  return createHmac('sha256', cookie).update('csrf').digest('base64url')
+}
+
+function randomToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+function hashOf(token: string): Uint8Array {
+  return createHash('sha256').update(token).digest()
+}

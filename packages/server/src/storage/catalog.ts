@@ -1,0 +1,118 @@
+/**
+ * The catalog: everything small that must be consistent (profiling groups, users, keys, console sessions). Port;
+ * adapter: SQLite. Every change is durable when its promise resolves. Expected outcomes are values, not errors.
+ */
+export interface Catalog {
+  createGroup(group: NewGroup): Promise<CreateGroupOutcome>
+  findGroup(scope: Scope, name: string): Promise<GroupRecord | null>
+  /** By sequence, those after `afterSequence`, at most `limit`. */
+  listGroups(scope: Scope, afterSequence: number, limit: number): Promise<GroupRecord[]>
+  /** Of every account and region, by sequence. */
+  allGroups(): Promise<GroupRecord[]>
+  setProfilingEnabled(id: string, profilingEnabled: boolean, now: number): Promise<GroupRecord | null>
+  /** The group and its data key are gone when this resolves. @returns whether there was one */
+  deleteGroup(id: string): Promise<boolean>
+  /** Keeps the latest instant of each group; groups that are gone are passed over. */
+  recordOrchestrations(seen: readonly { readonly id: string; readonly at: number }[]): Promise<void>
+
+  createUser(
+    user: User,
+    key: { readonly accessKeyId: string; readonly sealedSecret: Uint8Array; readonly now: number },
+  ): Promise<void>
+  findAccessKey(accessKeyId: string): Promise<AccessKeyRecord | null>
+  /** Null before the first start is complete. */
+  findAdministrator(): Promise<User | null>
+
+  createSignInTicket(ticket: {
+    readonly hash: Uint8Array
+    readonly userId: string
+    readonly expiresAt: number
+  }): Promise<void>
+  /** Spends the ticket: a second call finds nothing. Null where it is unknown, spent or expired. */
+  takeSignInTicket(hash: Uint8Array, now: number): Promise<User | null>
+  createSession(session: {
+    readonly hash: Uint8Array
+    readonly userId: string
+    readonly createdAt: number
+  }): Promise<void>
+  findSession(hash: Uint8Array): Promise<SessionRecord | null>
+  touchSession(hash: Uint8Array, now: number): Promise<void>
+  deleteSession(hash: Uint8Array): Promise<void>
+  /** Forgets tickets and sessions from before the instants. */
+  deleteExpired(before: {
+    readonly ticketsExpiringAt: number
+    readonly sessionsCreatedAt: number
+  }): Promise<void>
+
+  /** Small facts about the installation, by name. */
+  readNote(name: string): Promise<Uint8Array | null>
+  writeNote(name: string, value: Uint8Array): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Scope {
+  readonly accountId: string
+  readonly region: string
+}
+
+export interface GroupRecord extends Scope {
+  /** UUID; a group made again under the same name is another group. */
+  readonly id: string
+  /** Order of creation, never reused. */
+  readonly sequence: number
+  readonly name: string
+  readonly computePlatform: 'Default' | 'AWSLambda'
+  readonly profilingEnabled: boolean
+  readonly tags: Readonly<Record<string, string>>
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** Last ConfigureAgent. */
+  readonly orchestratedAt: number | null
+  /** Sealed by the master key for the purpose `dataKeyPurpose(id)`. */
+  readonly sealedDataKey: Uint8Array
+}
+
+export interface NewGroup extends Scope {
+  readonly id: string
+  readonly name: string
+  readonly computePlatform: 'Default' | 'AWSLambda'
+  readonly profilingEnabled: boolean
+  readonly tags: Readonly<Record<string, string>>
+  readonly sealedDataKey: Uint8Array
+  readonly clientToken: string
+  /** Tells whether a repeated clientToken comes with the same request. */
+  readonly inputHash: string
+  readonly now: number
+  readonly maxGroups: number
+}
+
+export type CreateGroupOutcome =
+  | { readonly kind: 'created'; readonly group: GroupRecord }
+  /** The same clientToken and input within 24 h: the group as it was made then. */
+  | { readonly kind: 'repeated'; readonly group: GroupRecord }
+  | { readonly kind: 'name-taken' }
+  | { readonly kind: 'token-reused' }
+  | { readonly kind: 'quota' }
+
+export interface User {
+  readonly id: string
+  readonly accountId: string
+  readonly name: string
+  readonly isAdministrator: boolean
+}
+
+export interface AccessKeyRecord {
+  readonly accessKeyId: string
+  readonly sealedSecret: Uint8Array
+  readonly isActive: boolean
+  readonly user: User
+}
+
+export interface SessionRecord {
+  readonly user: User
+  readonly createdAt: number
+  readonly lastSeenAt: number
+}
+
+/** How long a clientToken is remembered. */
+export const clientTokenLifetimeMilliseconds = 24 * 60 * 60 * 1000

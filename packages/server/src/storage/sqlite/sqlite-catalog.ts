@@ -1,0 +1,197 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import {
+  type AccessKeyRecord,
+  type Catalog,
+  type CreateGroupOutcome,
+  clientTokenLifetimeMilliseconds,
+  type GroupRecord,
+  type NewGroup,
+  type SessionRecord,
+  type User,
+} from '../catalog.ts'
+
+type Row = Record<string, SQLOutputValue>
+
+/** The catalog in SQLite. One statement = one line of `statements`; rows become records here and nowhere else. */
+export function sqliteCatalog(database: DatabaseSync): Catalog {
+  const statements = prepare(database)
+
+  const transaction = <T>(change: () => T): T => {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = change()
+      database.exec('COMMIT')
+      return result
+    } catch (error) {
+      database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  const groupById = (id: string): GroupRecord | null => optional(statements.groupById.get(id), groupRecord)
+
+  const createGroup = (group: NewGroup): CreateGroupOutcome => {
+    const { accountId, region, clientToken, now } = group
+    statements.forgetTokens.run(now - clientTokenLifetimeMilliseconds)
+    const token = statements.token.get(accountId, region, clientToken)
+    if (token !== undefined) {
+      const first = token['input_hash'] === group.inputHash ? groupById(String(token['group_id'])) : null
+      return first === null ? { kind: 'token-reused' } : { kind: 'repeated', group: first }
+    }
+    if (statements.groupByName.get(accountId, region, group.name) !== undefined) return { kind: 'name-taken' }
+    if (Number(statements.countGroups.get(accountId, region)!['count']) >= group.maxGroups)
+      return { kind: 'quota' }
+    statements.insertGroup.run(
+      group.id,
+      accountId,
+      region,
+      group.name,
+      group.computePlatform,
+      Number(group.profilingEnabled),
+      JSON.stringify(group.tags),
+      now,
+      now,
+      group.sealedDataKey,
+    )
+    statements.insertToken.run(accountId, region, clientToken, group.inputHash, group.id, now)
+    return { kind: 'created', group: groupById(group.id)! }
+  }
+
+  return {
+    createGroup: async (group) => transaction(() => createGroup(group)),
+    findGroup: async ({ accountId, region }, name) =>
+      optional(statements.groupByName.get(accountId, region, name), groupRecord),
+    listGroups: async ({ accountId, region }, after, limit) =>
+      statements.groupsAfter.all(accountId, region, after, limit).map(groupRecord),
+    allGroups: async () => statements.allGroups.all().map(groupRecord),
+    setProfilingEnabled: async (id, enabled, now) => {
+      statements.updateGroup.run(Number(enabled), now, id)
+      return groupById(id)
+    },
+    deleteGroup: async (id) => statements.deleteGroup.run(id).changes > 0,
+    recordOrchestrations: async (seen) =>
+      transaction(() => {
+        for (const { id, at } of seen) statements.orchestrated.run(at, id)
+      }),
+
+    createUser: async (user, key) =>
+      transaction(() => {
+        statements.insertUser.run(user.id, user.accountId, user.name, Number(user.isAdministrator))
+        statements.insertKey.run(key.accessKeyId, user.id, key.sealedSecret, key.now)
+      }),
+    findAccessKey: async (accessKeyId) => optional(statements.accessKey.get(accessKeyId), accessKeyRecord),
+    findAdministrator: async () => optional(statements.administrator.get(), userRecord),
+
+    createSignInTicket: async ({ hash, userId, expiresAt }) =>
+      void statements.insertTicket.run(hash, userId, expiresAt),
+    takeSignInTicket: async (hash, now) =>
+      transaction(() => {
+        const user = optional(statements.ticketUser.get(hash, now), userRecord)
+        statements.deleteTicket.run(hash)
+        return user
+      }),
+    createSession: async ({ hash, userId, createdAt }) =>
+      void statements.insertSession.run(hash, userId, createdAt, createdAt),
+    findSession: async (hash) => optional(statements.session.get(hash), sessionRecord),
+    touchSession: async (hash, now) => void statements.touchSession.run(now, hash),
+    deleteSession: async (hash) => void statements.deleteSession.run(hash),
+    deleteExpired: async ({ ticketsExpiringAt, sessionsCreatedAt }) =>
+      transaction(() => {
+        statements.expireTickets.run(ticketsExpiringAt)
+        statements.expireSessions.run(sessionsCreatedAt)
+      }),
+
+    readNote: async (name) => optional(statements.note.get(name), (row) => row['value'] as Uint8Array),
+    writeNote: async (name, value) => void statements.writeNote.run(name, value),
+    close: async () => database.close(),
+  }
+}
+
+function prepare(database: DatabaseSync): Record<keyof typeof sql, StatementSync> {
+  const prepared = Object.entries(sql).map(([name, text]) => [name, database.prepare(text)] as const)
+  return Object.fromEntries(prepared) as Record<keyof typeof sql, StatementSync>
+}
+
+const sql = {
+  groupById: 'SELECT * FROM profiling_groups WHERE id = ?',
+  groupByName: 'SELECT * FROM profiling_groups WHERE account_id = ? AND region = ? AND name = ?',
+  groupsAfter:
+    'SELECT * FROM profiling_groups WHERE account_id = ? AND region = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+  allGroups: 'SELECT * FROM profiling_groups ORDER BY sequence',
+  countGroups: 'SELECT count(*) AS count FROM profiling_groups WHERE account_id = ? AND region = ?',
+  insertGroup: `INSERT INTO profiling_groups (id, account_id, region, name, compute_platform, profiling_enabled, tags,
+                created_at, updated_at, sealed_data_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  updateGroup: 'UPDATE profiling_groups SET profiling_enabled = ?, updated_at = ? WHERE id = ?',
+  deleteGroup: 'DELETE FROM profiling_groups WHERE id = ?',
+  orchestrated:
+    'UPDATE profiling_groups SET orchestrated_at = max(coalesce(orchestrated_at, 0), ?) WHERE id = ?',
+  token: 'SELECT * FROM client_tokens WHERE account_id = ? AND region = ? AND token = ?',
+  insertToken:
+    'INSERT INTO client_tokens (account_id, region, token, input_hash, group_id, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+  forgetTokens: 'DELETE FROM client_tokens WHERE created_at < ?',
+  insertUser: 'INSERT INTO users (id, account_id, name, is_administrator) VALUES (?, ?, ?, ?)',
+  administrator: 'SELECT * FROM users WHERE is_administrator ORDER BY id LIMIT 1',
+  insertKey:
+    'INSERT INTO access_keys (access_key_id, user_id, sealed_secret, is_active, created_at) VALUES (?, ?, ?, 1, ?)',
+  accessKey: 'SELECT * FROM access_keys JOIN users ON users.id = user_id WHERE access_key_id = ?',
+  insertTicket: 'INSERT INTO sign_in_tickets (hash, user_id, expires_at) VALUES (?, ?, ?)',
+  ticketUser:
+    'SELECT users.* FROM sign_in_tickets JOIN users ON users.id = user_id WHERE hash = ? AND expires_at > ?',
+  deleteTicket: 'DELETE FROM sign_in_tickets WHERE hash = ?',
+  expireTickets: 'DELETE FROM sign_in_tickets WHERE expires_at < ?',
+  insertSession: 'INSERT INTO sessions (hash, user_id, created_at, last_seen_at) VALUES (?, ?, ?, ?)',
+  session: 'SELECT * FROM sessions JOIN users ON users.id = user_id WHERE hash = ?',
+  touchSession: 'UPDATE sessions SET last_seen_at = ? WHERE hash = ?',
+  deleteSession: 'DELETE FROM sessions WHERE hash = ?',
+  expireSessions: 'DELETE FROM sessions WHERE created_at < ?',
+  note: 'SELECT value FROM notes WHERE name = ?',
+  writeNote:
+    'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+} as const
+
+function optional<T>(row: Row | undefined, read: (row: Row) => T): T | null {
+  return row === undefined ? null : read(row)
+}
+
+function groupRecord(row: Row): GroupRecord {
+  return {
+    id: String(row['id']),
+    sequence: Number(row['sequence']),
+    accountId: String(row['account_id']),
+    region: String(row['region']),
+    name: String(row['name']),
+    computePlatform: row['compute_platform'] as GroupRecord['computePlatform'],
+    profilingEnabled: row['profiling_enabled'] === 1,
+    tags: JSON.parse(String(row['tags'])),
+    createdAt: Number(row['created_at']),
+    updatedAt: Number(row['updated_at']),
+    orchestratedAt: row['orchestrated_at'] === null ? null : Number(row['orchestrated_at']),
+    sealedDataKey: row['sealed_data_key'] as Uint8Array,
+  }
+}
+
+function userRecord(row: Row): User {
+  return {
+    id: String(row['id']),
+    accountId: String(row['account_id']),
+    name: String(row['name']),
+    isAdministrator: row['is_administrator'] === 1,
+  }
+}
+
+function accessKeyRecord(row: Row): AccessKeyRecord {
+  return {
+    accessKeyId: String(row['access_key_id']),
+    sealedSecret: row['sealed_secret'] as Uint8Array,
+    isActive: row['is_active'] === 1,
+    user: userRecord(row),
+  }
+}
+
+function sessionRecord(row: Row): SessionRecord {
+  return {
+    user: userRecord(row),
+    createdAt: Number(row['created_at']),
+    lastSeenAt: Number(row['last_seen_at']),
+  }
+}

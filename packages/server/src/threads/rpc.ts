@@ -1,0 +1,112 @@
+import type { MessagePort, Transferable, Worker } from 'node:worker_threads'
+
+/**
+ * Asynchronous calls between threads: the caller gets an object whose methods post a message and await the answer.
+ * Errors keep name and message; whoever needs more returns it as a value.
+ */
+
+interface Call {
+  readonly id: number
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+
+type Answer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } }
+
+type Message = Answer | { readonly event: string; readonly value: unknown }
+
+const handOverBytes = 16_384
+
+/** Methods that can be called from another thread: asynchronous, arguments and results cloneable. */
+type Callable<T> = { [K in keyof T]: (...args: never[]) => Promise<unknown> }
+
+/** In the worker: answers calls with the methods of `api`. Results that are bytes are handed over, not copied. */
+export function serve(port: MessagePort, api: object): void {
+  port.on('message', async ({ id, method, args }: Call) => {
+    try {
+      const value: unknown = await (api as Record<string, (...args: readonly unknown[]) => unknown>)[method]!(
+        ...args,
+      )
+      port.postMessage({ id, value } satisfies Answer, bytesOf(value))
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error))
+      port.postMessage({ id, error: { name, message } } satisfies Answer)
+    }
+  })
+}
+
+/** In the worker: tells the caller of something it did not ask for. */
+export function emit(port: MessagePort, event: string, value: unknown): void {
+  port.postMessage({ event, value } satisfies Message)
+}
+
+export interface Connection<T> {
+  readonly api: T
+  /** Ends the worker; calls still open are refused. */
+  terminate(): Promise<void>
+}
+
+/**
+ * In the caller: a typed stand-in for the worker's object. Large byte arrays among the arguments are handed over: the
+ * caller must not use them afterwards. When the worker ends, every open and later call is refused.
+ */
+export function connect<T extends Callable<T>>(
+  worker: Worker,
+  onEvent: (event: string, value: unknown) => void = () => {},
+): Connection<T> {
+  const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  let next = 0
+  let ended: Error | null = null
+
+  worker.on('message', (message: Message) => {
+    if ('event' in message) return onEvent(message.event, message.value)
+    const call = open.get(message.id)
+    open.delete(message.id)
+    if ('error' in message)
+      call?.reject(Object.assign(new Error(message.error.message), { name: message.error.name }))
+    else call?.resolve(message.value)
+  })
+  const end = (error: Error): void => {
+    ended ??= error
+    for (const call of open.values()) call.reject(ended)
+    open.clear()
+  }
+  worker.on('error', (error) => end(error as Error))
+  worker.on('exit', (code) => end(new Error(`the worker thread ended (${code})`)))
+
+  const call = (method: string, args: readonly unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (ended !== null) return reject(ended)
+      const id = next++
+      open.set(id, { resolve, reject })
+      worker.postMessage({ id, method, args } satisfies Call, args.flatMap(bytesOf))
+    })
+  const api = new Proxy({} as T, {
+    // A thenable would be awaited by mistake when the stand-in is returned from an async function.
+    get: (_, method) =>
+      method === 'then' ? undefined : (...args: readonly unknown[]) => call(String(method), args),
+  })
+  return { api, terminate: async () => void (await worker.terminate()) }
+}
+
+/**
+ * Buffers to hand over: whole ones of some size. A view of a larger buffer (Node's pool) is copied, and so is what is
+ * small, which callers may keep.
+ */
+function bytesOf(value: unknown): Transferable[] {
+  if (value instanceof Uint8Array) return isWhole(value) ? [value.buffer] : []
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap((inner) =>
+    inner instanceof Uint8Array && isWhole(inner) ? [inner.buffer] : [],
+  )
+}
+
+function isWhole(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return (
+    bytes.buffer instanceof ArrayBuffer &&
+    bytes.byteLength === bytes.buffer.byteLength &&
+    bytes.byteLength >= handOverBytes
+  )
+}
