@@ -25,6 +25,7 @@ const nullNames: readonly string[] = [
   'null.sexp',
   'null.struct',
 ]
+const hexDigits = '0123456789abcdef'
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 export class IonTranscoder {
@@ -157,7 +158,10 @@ export class IonTranscoder {
     if (to - from > 8) {
       // Digits of a long integer would take time growing with its square; hexadecimal ones do not.
       out.addAscii('0x')
-      for (let i = from; i < to; i++) out.addAscii(hexByte(bytes[i]!))
+      for (let i = from; i < to; i++) {
+        out.addByte(hexDigits.charCodeAt(bytes[i]! >> 4))
+        out.addByte(hexDigits.charCodeAt(bytes[i]! & 15))
+      }
       return
     }
     let value = 0n
@@ -253,5 +257,5 @@ function decimalText(digits: string, exponent: number): string {
 }
 
 function hexByte(byte: number): string {
-  return byte.toString(16).padStart(2, '0')
+  return hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15)
 }

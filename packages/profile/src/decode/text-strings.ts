@@ -95,19 +95,21 @@ function readEscaped(source: TextSource, open: number, at: number): number {
   const bytes = source.bytes
   const closing = bytes[open]!
   source.textTo = 0
-  append(source, open + 1, at)
+  /** Start of the characters that stand for themselves and are not copied yet. */
+  let run = open + 1
   for (let pos = at; ; ) {
     const byte = bytes[pos]!
     if (byte === closing) {
+      append(source, run, pos)
       setText(source, source.unescaped, 0, source.textTo)
       return pos + 1
     }
     if (byte === backslash) {
+      append(source, run, pos)
       pos = readEscape(source, pos, closing === quote)
+      run = pos
     } else {
-      const next = stringCharacter(source, pos)
-      append(source, pos, next)
-      pos = next
+      pos = stringCharacter(source, pos)
     }
   }
 }
@@ -117,24 +119,27 @@ function readLongString(source: TextSource, at: number): number {
   const bytes = source.bytes
   source.textTo = 0
   let pos = at + 3
+  let run = pos
   for (;;) {
     const byte = bytes[pos]!
-    if (byte === apostrophe && isLongQuote(source, pos)) {
+    const isEnd = byte === apostrophe && isLongQuote(source, pos)
+    if (!isEnd && byte !== backslash && byte !== 0x0d) {
+      pos = byte >= 0x09 && byte <= 0x0c ? pos + 1 : stringCharacter(source, pos)
+      continue
+    }
+    append(source, run, pos)
+    if (isEnd) {
       const next = space(source, pos + 3)
       if (!isLongQuote(source, next)) break
       pos = next + 3
     } else if (byte === backslash) {
       pos = readEscape(source, pos, false)
-    } else if (byte === 0x0d) {
+    } else {
       // A line break is one newline, however it is written.
       appendCodePoint(source, 0x0a)
       pos += bytes[pos + 1] === 0x0a ? 2 : 1
-    } else {
-      const isSpace = byte >= 0x09 && byte <= 0x0c
-      const next = isSpace ? pos + 1 : stringCharacter(source, pos)
-      append(source, pos, next)
-      pos = next
     }
+    run = pos
   }
   setText(source, source.unescaped, 0, source.textTo)
   return pos + 3
