@@ -1,4 +1,3 @@
-import { webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
 import type * as x509Module from '@peculiar/x509'
 
@@ -20,17 +19,19 @@ const backdate = 60 * 60 * 1000
 
 /** Loaded only when a certificate must be made: it costs a tenth of a second at start. */
 async function load(): Promise<X509> {
+  // x509's own dependency injection needs it loaded first.
+  await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
-  x509.cryptoProvider.set(webcrypto as Parameters<typeof x509.cryptoProvider.set>[0])
+  x509.cryptoProvider.set(crypto)
   return x509
 }
 
-function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
+function makeKeys(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
 }
 
-async function keyPem(x509: X509, key: webcrypto.CryptoKey): Promise<string> {
-  return `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
+async function keyPem(x509: X509, key: CryptoKey): Promise<string> {
+  return `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
 }
 
 /** A new self-signed authority that may sign servers and nothing below them. */
@@ -60,7 +61,7 @@ export async function issueServerCertificate(
 ): Promise<Issued> {
   const x509 = await load()
   const ca = new x509.X509Certificate(authority.certificate)
-  const caKey = await webcrypto.subtle.importKey(
+  const caKey = await crypto.subtle.importKey(
     'pkcs8',
     x509.PemConverter.decodeFirst(authority.key),
     algorithm,
@@ -81,7 +82,7 @@ export async function issueServerCertificate(
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
-        names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
+        names.map((value) => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value })),
       ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),

@@ -35,11 +35,11 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     statements.forgetTokens.run(now - clientTokenLifetimeMilliseconds)
     const token = statements.token.get(accountId, region, clientToken)
     if (token !== undefined) {
-      const first = token['input_hash'] === group.inputHash ? groupById(String(token['group_id'])) : null
+      const first = token.input_hash === group.inputHash ? groupById(String(token.group_id)) : null
       return first === null ? { kind: 'token-reused' } : { kind: 'repeated', group: first }
     }
     if (statements.groupByName.get(accountId, region, group.name) !== undefined) return { kind: 'name-taken' }
-    if (Number(statements.countGroups.get(accountId, region)!['count']) >= group.maxGroups)
+    if (Number(statements.countGroups.get(accountId, region)!.count) >= group.maxGroups)
       return { kind: 'quota' }
     statements.insertGroup.run(
       group.id,
@@ -101,7 +101,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
         statements.expireSessions.run(sessionsCreatedAt)
       }),
 
-    readNote: async (name) => optional(statements.note.get(name), (row) => row['value'] as Uint8Array),
+    readNote: async (name) => optional(statements.note.get(name), (row) => row.value as Uint8Array),
     writeNote: async (name, value) => void statements.writeNote.run(name, value),
     close: async () => database.close(),
   }
@@ -155,35 +155,35 @@ function optional<T>(row: Row | undefined, read: (row: Row) => T): T | null {
 
 function groupRecord(row: Row): GroupRecord {
   return {
-    id: String(row['id']),
-    sequence: Number(row['sequence']),
-    accountId: String(row['account_id']),
-    region: String(row['region']),
-    name: String(row['name']),
-    computePlatform: row['compute_platform'] as GroupRecord['computePlatform'],
-    profilingEnabled: row['profiling_enabled'] === 1,
-    tags: JSON.parse(String(row['tags'])),
-    createdAt: Number(row['created_at']),
-    updatedAt: Number(row['updated_at']),
-    orchestratedAt: row['orchestrated_at'] === null ? null : Number(row['orchestrated_at']),
-    sealedDataKey: row['sealed_data_key'] as Uint8Array,
+    id: String(row.id),
+    sequence: Number(row.sequence),
+    accountId: String(row.account_id),
+    region: String(row.region),
+    name: String(row.name),
+    computePlatform: row.compute_platform as GroupRecord['computePlatform'],
+    profilingEnabled: row.profiling_enabled === 1,
+    tags: JSON.parse(String(row.tags)),
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+    orchestratedAt: row.orchestrated_at === null ? null : Number(row.orchestrated_at),
+    sealedDataKey: row.sealed_data_key as Uint8Array,
   }
 }
 
 function userRecord(row: Row): User {
   return {
-    id: String(row['id']),
-    accountId: String(row['account_id']),
-    name: String(row['name']),
-    isAdministrator: row['is_administrator'] === 1,
+    id: String(row.id),
+    accountId: String(row.account_id),
+    name: String(row.name),
+    isAdministrator: row.is_administrator === 1,
   }
 }
 
 function accessKeyRecord(row: Row): AccessKeyRecord {
   return {
-    accessKeyId: String(row['access_key_id']),
-    sealedSecret: row['sealed_secret'] as Uint8Array,
-    isActive: row['is_active'] === 1,
+    accessKeyId: String(row.access_key_id),
+    sealedSecret: row.sealed_secret as Uint8Array,
+    isActive: row.is_active === 1,
     user: userRecord(row),
   }
 }
@@ -191,7 +191,7 @@ function accessKeyRecord(row: Row): AccessKeyRecord {
 function sessionRecord(row: Row): SessionRecord {
   return {
     user: userRecord(row),
-    createdAt: Number(row['created_at']),
-    lastSeenAt: Number(row['last_seen_at']),
+    createdAt: Number(row.created_at),
+    lastSeenAt: Number(row.last_seen_at),
   }
 }
