@@ -1,17 +1,18 @@
 /**
  * Profiles as a service would post them: a made-up program (layers of functions calling the next layers, few call
- * sites hot and many cold) and stacks sampled from it, as one host would see them. Everything follows from seeds.
- * Sizes and shapes follow what was measured on real agents' bodies: about 15 % of the nodes carry counts.
+ * sites hot and many cold), the stacks it can show, and what one host samples of them. Everything follows from
+ * seeds. Sizes follow real agents' bodies: about 15 % of the nodes carry counts, and the hosts of a service show the
+ * same paths over and over, so that hundreds of profiles of 5,000 nodes add up to some 17,000.
  */
 import { CallPathTrie, type CallTree, encodeName, mergeTrees, type NameInterner, nameAt } from '@wick/profile'
 import ion from 'ion-js'
 
 export type Flavour = 'jvm' | 'python'
 
-/** Functions by layer; a function calls functions of the next two layers. */
 export interface Program {
   readonly flavour: Flavour
-  readonly layers: readonly (readonly ProgramFunction[])[]
+  /** Every stack the program can show, outermost function first; hottest stacks first. */
+  readonly stacks: readonly (readonly ProgramFunction[])[]
 }
 
 interface ProgramFunction {
@@ -30,25 +31,48 @@ export interface SyntheticProfile {
 
 const layerCount = 46
 
-export function syntheticProgram(flavour: Flavour, seed = 1): Program {
+/** A program whose stacks make up `paths` distinct call paths. */
+export function syntheticProgram(flavour: Flavour, { seed = 1, paths = 17_000 } = {}): Program {
   const random = seededRandom(seed)
+  const roots = makeLayers(flavour, random)[0]!
+  const known = new Set<string>()
+  const stacks: ProgramFunction[][] = []
+  while (known.size < paths) {
+    const stack: ProgramFunction[] = []
+    let path = ''
+    for (let next: ProgramFunction | undefined = zipf(roots, random); next !== undefined; ) {
+      stack.push(next)
+      path += `;${next.name}`
+      known.add(path)
+      if (stack.length > 8 && random() < 0.045) break
+      next = next.callees.length === 0 ? undefined : zipf(next.callees, random)
+    }
+    stacks.push(stack)
+    // Inner functions have work of their own.
+    for (let i = 0; i < 6; i++) stacks.push(stack.slice(0, 1 + Math.floor(random() * stack.length)))
+  }
+  return { flavour, stacks }
+}
+
+/** Functions by layer; a function calls functions of the next two layers. */
+function makeLayers(flavour: Flavour, random: () => number): ProgramFunction[][] {
   const perLayer = flavour === 'jvm' ? 150 : 90
   const layers = Array.from({ length: layerCount }, (_, layer) =>
     Array.from({ length: layer === 0 ? 12 : perLayer }, () => makeFunction(flavour, random)),
   )
-  for (const [layer, functions] of layers.entries()) {
+  for (const [layer, functions] of layers.slice(0, -1).entries()) {
     for (const caller of functions) {
-      const calls = layer + 1 === layerCount ? 0 : 1 + Math.floor(random() * 5)
+      const calls = 1 + Math.floor(random() * 5)
       for (let i = 0; i < calls; i++) {
         const below = layers[Math.min(layer + 1 + (random() < 0.2 ? 1 : 0), layerCount - 1)]!
         caller.callees.push(below[Math.floor(random() * below.length)]!)
       }
     }
   }
-  return { flavour, layers }
+  return layers
 }
 
-/** What one host sees of a program in one cycle: a tree of `nodes` frames, the host's seed decides which. */
+/** What one host sees of a program in one cycle: a tree of `nodes` frames; the host's seed decides which. */
 export function syntheticProfile(
   program: Program,
   options: { seed: number; nodes?: number },
@@ -56,16 +80,13 @@ export function syntheticProfile(
   const random = seededRandom(options.seed)
   const limit = options.nodes ?? 5000
   const builder = new StackBuilder()
-  const roots = program.layers[0]!
-  // Once the tree is full, further samples only raise counts that are there.
-  for (let samples = 0; builder.trie.nodeCount <= limit || samples < limit / 4; samples++) {
+  const mostSamples = limit * 100
+  for (let samples = 0; builder.trie.nodeCount <= limit; samples++) {
+    if (samples > mostSamples) throw new RangeError(`the program has too few paths for ${limit} nodes`)
     let node = 0
-    let callee: ProgramFunction | undefined = zipf(roots, random)
-    for (let depth = 0; callee !== undefined; depth++) {
-      if (builder.trie.nodeCount > limit && !builder.has(node, callee.name)) break
+    for (const callee of zipf(program.stacks, random)) {
+      if (builder.trie.nodeCount > limit) break
       node = builder.child(node, callee, callee.line + Math.floor(random() * random() * 30))
-      if (depth > 8 && random() < 0.045) break
-      callee = callee.callees.length === 0 ? undefined : zipf(callee.callees, random)
     }
     builder.count(node, program.flavour === 'python' ? 'WALL_TIME' : threadState(random))
   }
@@ -140,14 +161,8 @@ class StackBuilder {
   readonly #firstLine: number[] = [-1]
   readonly #lastLine: number[] = [-1]
   readonly #counts = new Map<string, Map<number, number>>()
-  readonly #known = new Set<string>()
-
-  has(parent: number, name: string): boolean {
-    return this.#known.has(`${parent} ${name}`)
-  }
 
   child(parent: number, { name, file }: ProgramFunction, line: number): number {
-    this.#known.add(`${parent} ${name}`)
     const node = this.trie.child(parent, intern(this.trie.frames, name))
     this.#files[node] = intern(this.trie.files, file)
     this.#firstLine[node] = Math.min(this.#firstLine[node] ?? line, line)

@@ -2,6 +2,8 @@
  * Gives each distinct byte string a small number, in order of first appearance. Open addressing over typed arrays;
  * slots hold (hash, index + 1) side by side, and a hash hit is confirmed by comparing bytes four at a time.
  */
+
+import { areEqual } from './bytes.ts'
 import type { NameTable } from './name-table.ts'
 import { hashBytes } from './universal-hash.ts'
 
@@ -37,7 +39,7 @@ export class NameInterner {
     }
     slots[slot] = hash
     slots[slot + 1] = this.length + 1
-    return this.#append(bytes, from, to)
+    return this.#append(from, to)
   }
 
   /** A view of now: names interned later are not in it, those in it never change. */
@@ -75,17 +77,10 @@ export class NameInterner {
     const start = this.#offsets[index]!
     const size = to - from
     if (this.#offsets[index + 1]! - start !== size) return false
-    const ours = this.#view
-    const theirs = this.#sourceView
-    let i = 0
-    for (; i + 4 <= size; i += 4) {
-      if (ours.getInt32(start + i, true) !== theirs.getInt32(from + i, true)) return false
-    }
-    for (; i < size; i++) if (ours.getUint8(start + i) !== theirs.getUint8(from + i)) return false
-    return true
+    return areEqual(this.#view, start, this.#sourceView, from, size)
   }
 
-  #append(bytes: Uint8Array, from: number, to: number): number {
+  #append(from: number, to: number): number {
     const index = this.length++
     const start = this.#offsets[index]!
     const end = start + to - from
@@ -95,12 +90,24 @@ export class NameInterner {
       offsets.set(this.#offsets)
       this.#offsets = offsets
     }
-    const arena = this.#bytes
-    // Names are short: a loop beats the call into set(subarray()).
-    for (let i = from, at = start; i < to; i++, at++) arena[at] = bytes[i]!
+    this.#copy(from, to, start)
     this.#offsets[index + 1] = end
     if (this.length * 4 > this.#slots.length) this.#growSlots()
     return index
+  }
+
+  /** Names are short: four bytes at a time, the last four overlapping, beat the call into set(subarray()). */
+  #copy(from: number, to: number, start: number): void {
+    const ours = this.#view
+    const theirs = this.#sourceView
+    const last = to - 4
+    if (last < from) {
+      for (let i = from; i < to; i++) ours.setUint8(start + i - from, theirs.getUint8(i))
+      return
+    }
+    for (let i = from, at = start; i < last; i += 4, at += 4)
+      ours.setInt32(at, theirs.getInt32(i, true), true)
+    ours.setInt32(start + last - from, theirs.getInt32(last, true), true)
   }
 
   #growBytes(needed: number): void {

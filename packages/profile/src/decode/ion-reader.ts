@@ -3,6 +3,7 @@
  * one, and two columns by depth hold where its struct and its children end. Frame names are symbols, so each is
  * interned once, at its first use.
  */
+import { areEqual } from '../bytes.ts'
 import type { AgentProfile } from '../call-tree.ts'
 import type { ProfileLimits } from '../limits.ts'
 import { malformed, ProfileError } from '../profile-error.ts'
@@ -236,7 +237,11 @@ export class IonReader {
     const end = source.end
     const from = symbols.fileFrom[symbol]!
     const size = symbols.fileTo[symbol]! - from
-    if (size === end - value && symbols.fileTo[symbol]! > 0 && isSame(source.view, from, value, size)) {
+    if (
+      size === end - value &&
+      symbols.fileTo[symbol]! > 0 &&
+      areEqual(source.view, from, source.view, value, size)
+    ) {
       this.#scratch.file[node] = symbols.fileIndex[symbol]!
       return
     }
@@ -326,11 +331,4 @@ export class IonReader {
 
 export function isMarker(body: Uint8Array, at: number): boolean {
   return body[at] === 0xe0 && body[at + 1] === 0x01 && body[at + 2] === 0x00 && body[at + 3] === 0xea
-}
-
-function isSame(view: DataView, from: number, at: number, size: number): boolean {
-  let i = 0
-  for (; i + 4 <= size; i += 4) if (view.getInt32(from + i) !== view.getInt32(at + i)) return false
-  for (; i < size; i++) if (view.getUint8(from + i) !== view.getUint8(at + i)) return false
-  return true
 }

@@ -136,8 +136,12 @@ export class IonSource {
   /** Refuses bytes that are no UTF-8. */
   checkUtf8(from: number, to: number): void {
     const { bytes, view } = this
+    if (to - from >= 4) {
+      let bits = view.getInt32(to - 4)
+      for (let pos = from; pos < to - 4; pos += 4) bits |= view.getInt32(pos)
+      if ((bits & 0x80808080) === 0) return
+    }
     let pos = from
-    while (pos + 4 <= to && (view.getInt32(pos, true) & 0x80808080) === 0) pos += 4
     while (pos < to) {
       if (bytes[pos]! < 0x80) {
         pos++

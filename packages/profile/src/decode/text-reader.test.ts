@@ -178,6 +178,8 @@ test('a line is a list of one or two numbers, in any order, or one number', () =
     ['7', [7, 7]],
     ['[7.0]', [7, 7]],
     ['[0]', [0, 0]],
+    ['[/*x*/]', null],
+    ['[ //x\n 7 /*x*/ , /*x*/ 9 /*x*/]', [7, 9]],
     ['[]', null],
     ['null', null],
     ['null.list', null],

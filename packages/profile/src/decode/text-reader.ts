@@ -3,6 +3,7 @@
  * would have there are tried first, and only something else goes through the general lexer. The tree is walked
  * without recursion: the enclosing node is the parent of the current one, so its columns are the stack.
  */
+import { areEqual } from '../bytes.ts'
 import type { AgentProfile } from '../call-tree.ts'
 import type { ProfileLimits } from '../limits.ts'
 import { ProfileError } from '../profile-error.ts'
@@ -31,6 +32,7 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 const comma = 0x2c
 const colon = 0x3a
+const slash = 0x2f
 
 // Four bytes of a field name as one little-endian number.
 const coun = 0x6e756f63
@@ -162,7 +164,8 @@ export class TextReader {
     seen[0] = 0
     for (;;) {
       let byte = bytes[pos]!
-      if (byte <= 0x20 || byte === 0x2f) {
+      if (byte === 0x20) byte = bytes[++pos]!
+      if (byte <= 0x20 || byte === slash) {
         pos = space(source, pos)
         byte = bytes[pos]!
       }
@@ -278,7 +281,7 @@ export class TextReader {
     if (source.bytes[at] !== quote || frame < 0) return this.#readOtherFile(at, node)
     const from = this.#fileFrom[frame]!
     const size = this.#fileTo[frame]! - from
-    if (size > 0 && isSame(source, from, at, size)) {
+    if (size > 0 && at + size <= source.end && areEqual(source.view, from, source.view, at, size)) {
       this.#scratch.file[node] = this.#fileIndex[frame]!
       return at + size
     }
@@ -312,7 +315,8 @@ export class TextReader {
     }
     pos++
     for (let count = 0; ; count++) {
-      if (bytes[pos]! <= 0x20) pos = space(source, pos)
+      if (bytes[pos] === 0x20) pos++
+      if (bytes[pos]! <= 0x20 || bytes[pos] === slash) pos = space(source, pos)
       if (bytes[pos] === closeBracket) return pos + 1
       if (count === 2) throw wrongType('line', 'a list of one or two numbers')
       pos = this.#number(pos, 'line')
@@ -410,16 +414,4 @@ export class TextReader {
     skipValue(this.#source, at, this.#limits.maxDepth)
     return wrongType(field, expected)
   }
-}
-
-function isSame(source: TextSource, from: number, at: number, size: number): boolean {
-  if (at + size > source.end) return false
-  const view = source.view
-  const last = size - 4
-  for (let i = 0; i < last; i += 4) {
-    if (view.getInt32(from + i, true) !== view.getInt32(at + i, true)) return false
-  }
-  if (last >= 0) return view.getInt32(from + last, true) === view.getInt32(at + last, true)
-  for (let i = 0; i < size; i++) if (source.bytes[from + i] !== source.bytes[at + i]) return false
-  return true
 }
