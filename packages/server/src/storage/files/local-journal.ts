@@ -1,0 +1,85 @@
+import {
+  type AppendFile,
+  type FileLayer,
+  type Journal,
+  JournalSyncError,
+  JournalWriteError,
+  type SegmentWriter,
+} from '../ports.ts'
+
+const extension = '.wickseg'
+
+/**
+ * Segments as files of one directory; what is cut off one goes to its subdirectory `quarantine`.
+ *
+ * @param directory is made where missing
+ */
+export async function openLocalJournal(files: FileLayer, directory: string): Promise<Journal> {
+  const quarantine = `${directory}/quarantine`
+  await files.makeDirectory(quarantine)
+  const fileOf = (segment: string): string => `${directory}/${segment}${extension}`
+
+  return {
+    segments: async () => {
+      const names = (await files.list(directory)).filter((name) => name.endsWith(extension))
+      return names.map((name) => name.slice(0, -extension.length)).sort()
+    },
+    size: (segment) => files.size(fileOf(segment)),
+    read: (segment, from, to) => files.read(fileOf(segment), from, to),
+    create: async (segment, header) => {
+      const file = await written(() => files.create(fileOf(segment)))
+      const writer = segmentWriter(file)
+      try {
+        await writer.append([header])
+        await synced(() => files.syncDirectory(directory))
+      } catch (error) {
+        await file.close().catch(() => {})
+        // Best effort: an empty segment that stays behind is read as one without records.
+        if (error instanceof JournalWriteError) await files.remove(fileOf(segment)).catch(() => {})
+        throw error
+      }
+      return writer
+    },
+    cut: async (segment, length) => {
+      const aside = `${quarantine}/${segment}.from-${length}`
+      const tail = await files.read(fileOf(segment), length, await files.size(fileOf(segment)))
+      await files.remove(aside)
+      const copy = await files.create(aside)
+      await copy.append([tail])
+      await copy.sync()
+      await copy.close()
+      await files.syncDirectory(quarantine)
+      await files.truncate(fileOf(segment), length)
+    },
+    remove: async (segment) => {
+      await files.remove(fileOf(segment))
+      await files.syncDirectory(directory)
+    },
+  }
+}
+
+function segmentWriter(file: AppendFile): SegmentWriter {
+  return {
+    append: async (batch) => {
+      await written(() => file.append(batch))
+      await synced(() => file.sync())
+    },
+    close: () => file.close(),
+  }
+}
+
+async function written<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    throw new JournalWriteError((error as Error).message)
+  }
+}
+
+async function synced(step: () => Promise<void>): Promise<void> {
+  try {
+    await step()
+  } catch (error) {
+    throw new JournalSyncError((error as Error).message)
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What the server needs of the world below it, as small interfaces. All are asynchronous; expected outcomes are values.
+ * The catalog has a file of its own (catalog.ts).
+ */
+
+/** A profiling group as the store knows it. */
+export interface GroupKey {
+  /** UUID. */
+  readonly id: string
+  /** 32 bytes; everything kept of the group is encrypted under keys derived from it. */
+  readonly dataKey: Uint8Array
+}
+
+/** Profiles of all groups: keeps them durably and adds them up. */
+export interface ProfileStore {
+  addGroup(group: GroupKey): Promise<void>
+  /** Its profiles are gone when this resolves. */
+  removeGroup(groupId: string): Promise<void>
+  /** Resolves once the profile is durable, or is known not to be kept. */
+  post(post: ProfilePost): Promise<PostOutcome>
+  /** The sum of what is durable in the windows of [from, to); null where there is nothing. */
+  profile(query: ProfileQuery): Promise<StoredProfile | null>
+  /** Starts (epoch milliseconds) of the 5-minute windows in [from, to) that hold data, ascending. */
+  windows(query: {
+    readonly groupId: string
+    readonly from: number
+    readonly to: number
+  }): Promise<Float64Array>
+  status(groupId: string): Promise<GroupStatus>
+  health(): Promise<StoreHealth>
+  close(): Promise<void>
+}
+
+export interface ProfilePost {
+  readonly groupId: string
+  /** The caller's mark against counting a retry twice. */
+  readonly token: string | null
+  /** JSON, Ion text or Ion binary, inflated. */
+  readonly body: Uint8Array
+  /** SHA-256 of `body`. */
+  readonly bodySha256: Uint8Array
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
+}
+
+export type PostOutcome =
+  | { readonly kind: 'stored' }
+  /** The token was stored before with the same body. */
+  | { readonly kind: 'repeated' }
+  /** The profile cannot be accepted; the message is for its sender. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** Nothing is kept; the same post may succeed later. */
+  | { readonly kind: 'unavailable'; readonly message: string }
+  | { readonly kind: 'unknown-group' }
+
+export interface ProfileQuery {
+  readonly groupId: string
+  /** Window borders, epoch milliseconds. */
+  readonly from: number
+  readonly to: number
+  readonly maxDepth: number | null
+  readonly encoding: 'ion' | 'json'
+}
+
+export interface StoredProfile {
+  /** First and last instant of the windows that hold data. */
+  readonly start: number
+  readonly end: number
+  readonly body: Uint8Array
+}
+
+export interface GroupStatus {
+  readonly lastReportedAt: number | null
+  /** Start of the latest window that holds data. */
+  readonly latestWindow: number | null
+}
+
+export interface StoreHealth {
+  readonly isWritable: boolean
+  readonly reason: string | null
+}
+
+/** Something on disk is not what was written. Reported once for each place and start. */
+export interface Damage {
+  readonly file: string
+  /** Byte at which it begins. */
+  readonly offset: number
+  /** What it costs, in words. */
+  readonly lost: string
+}
+
+/**
+ * Append-only segments. A segment is known by its name; names sort by age. Adapters: local files (here); later one
+ * object for each batch.
+ */
+export interface Journal {
+  /** Oldest first. */
+  segments(): Promise<readonly string[]>
+  size(segment: string): Promise<number>
+  /** Bytes [from, to); shorter where the segment ends earlier. */
+  read(segment: string, from: number, to: number): Promise<Uint8Array>
+  /** The segment exists durably and holds `header` when this resolves. */
+  create(segment: string, header: Uint8Array): Promise<SegmentWriter>
+  /** Shortens a segment to `length` durably; what is cut off is kept aside. */
+  cut(segment: string, length: number): Promise<void>
+  remove(segment: string): Promise<void>
+}
+
+export interface SegmentWriter {
+  /**
+   * Durable when this resolves.
+   *
+   * @throws JournalWriteError the batch is not kept; this segment must not be appended to again
+   * @throws JournalSyncError it cannot be known what is kept: nothing may be acknowledged any more
+   */
+  append(batch: readonly Uint8Array[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** A write failed (disk full, I/O error) before anything was promised. */
+export class JournalWriteError extends Error {
+  override readonly name = 'JournalWriteError'
+}
+
+/** A sync failed: the kernel may have dropped the pages, and a second sync would succeed without them. */
+export class JournalSyncError extends Error {
+  override readonly name = 'JournalSyncError'
+}
+
+/** Files with explicit durability: what is not synced may be lost, kept or garbled by a power cut. */
+export interface FileLayer {
+  makeDirectory(path: string): Promise<void>
+  /** Names in a directory. */
+  list(directory: string): Promise<string[]>
+  size(file: string): Promise<number>
+  /** Bytes [from, to); shorter at the end of the file. */
+  read(file: string, from: number, to: number): Promise<Uint8Array>
+  /** A new file; fails where there is one of that name. */
+  create(file: string): Promise<AppendFile>
+  /** Durable when this resolves. */
+  truncate(file: string, length: number): Promise<void>
+  remove(file: string): Promise<void>
+  /** Makes creations and removals in the directory durable. */
+  syncDirectory(directory: string): Promise<void>
+}
+
+export interface AppendFile {
+  append(parts: readonly Uint8Array[]): Promise<void>
+  sync(): Promise<void>
+  close(): Promise<void>
+}

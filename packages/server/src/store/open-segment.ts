@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import type { AgentProfile } from '@wick/profile'
+import { type Journal, JournalSyncError, type SegmentWriter } from '../storage/ports.ts'
+import { EpochWriter } from './epoch-writer.ts'
+import { RecordCipher } from './record-cipher.ts'
+import {
+  encodeRecordHeader,
+  encodeSegmentHeader,
+  frameRecord,
+  type RecordHeader,
+  segmentHeaderLength,
+} from './segment-format.ts'
+
+interface GroupState {
+  readonly epoch: EpochWriter
+  readonly cipher: RecordCipher
+  nextOrdinal: number
+}
+
+interface Pending {
+  readonly record: Uint8Array
+  resolve(offset: number): void
+  reject(error: Error): void
+}
+
+/**
+ * The segment being written. Group commit: while a batch is being written and synced, the next one gathers, so many
+ * posts share a sync. After a failure nothing more is appended: records after a lost one could not be read.
+ */
+export class OpenSegment {
+  readonly name: string
+  readonly id: Uint8Array
+  readonly createdAt: number
+  readonly #writer: SegmentWriter
+  readonly #groups = new Map<string, GroupState>()
+  #queue: Pending[] = []
+  #queuedBytes = 0
+  #isWriting = false
+  #idle: (() => void)[] = []
+  #durableLength = segmentHeaderLength
+  #failure: Error | null = null
+
+  private constructor(name: string, id: Uint8Array, createdAt: number, writer: SegmentWriter) {
+    this.name = name
+    this.id = id
+    this.createdAt = createdAt
+    this.#writer = writer
+  }
+
+  /** @param createdAt later than that of every other segment: names sort by it */
+  static async create(journal: Journal, createdAt: number): Promise<OpenSegment> {
+    const uuid = randomUUID().replaceAll('-', '')
+    const id = Uint8Array.from(Buffer.from(uuid, 'hex'))
+    const name = `${String(createdAt).padStart(15, '0')}-${uuid.slice(0, 8)}`
+    const writer = await journal.create(name, encodeSegmentHeader({ id, createdAt }))
+    return new OpenSegment(name, id, createdAt, writer)
+  }
+
+  get failure(): Error | null {
+    return this.#failure
+  }
+
+  /** Bytes known to be durable: what the segment is cut back to after a failure. */
+  get durableLength(): number {
+    return this.#durableLength
+  }
+
+  /** Bytes written or waiting to be. */
+  get length(): number {
+    return this.#durableLength + this.#queuedBytes
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes
+  }
+
+  /** Bytes of dictionaries held in memory. */
+  get dictionaryBytes(): number {
+    let sum = 0
+    for (const { epoch } of this.#groups.values()) sum += epoch.byteLength
+    return sum
+  }
+
+  /**
+   * Encodes a profile and queues it. The profile is read before this returns (its arrays may be a decoder's scratch).
+   *
+   * @returns the record's offset and length once it is durable; rejects with JournalWriteError or JournalSyncError
+   */
+  append(
+    header: Omit<RecordHeader, 'ordinal'>,
+    dataKey: Uint8Array,
+    profile: AgentProfile,
+  ): Promise<{ offset: number; length: number }> {
+    if (this.#failure !== null) return Promise.reject(this.#failure)
+    const group = this.#group(header.groupId, dataKey)
+    const ordinal = group.nextOrdinal++
+    const head = encodeRecordHeader({ ...header, ordinal })
+    const record = frameRecord([head, ...group.cipher.encrypt(ordinal, head, group.epoch.encode(profile))])
+    this.#queuedBytes += record.length
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ record, resolve: (offset) => resolve({ offset, length: record.length }), reject })
+      if (!this.#isWriting) void this.#writeBatches()
+    })
+  }
+
+  #group(groupId: string, dataKey: Uint8Array): GroupState {
+    const known = this.#groups.get(groupId)
+    if (known !== undefined) return known
+    const made = { epoch: new EpochWriter(), cipher: new RecordCipher(dataKey, this.id), nextOrdinal: 0 }
+    this.#groups.set(groupId, made)
+    return made
+  }
+
+  async #writeBatches(): Promise<void> {
+    this.#isWriting = true
+    while (this.#queue.length > 0) {
+      const batch = this.#queue
+      this.#queue = []
+      try {
+        await this.#writer.append(batch.map(({ record }) => record))
+      } catch (error) {
+        this.#fail(error as Error, [...batch, ...this.#queue])
+        break
+      }
+      for (const { record, resolve } of batch) {
+        resolve(this.#durableLength)
+        this.#durableLength += record.length
+        this.#queuedBytes -= record.length
+      }
+    }
+    this.#isWriting = false
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #fail(error: Error, pending: readonly Pending[]): void {
+    this.#failure = error
+    this.#queue = []
+    this.#queuedBytes = 0
+    for (const { reject } of pending) reject(error)
+  }
+
+  get hasLostSync(): boolean {
+    return this.#failure instanceof JournalSyncError
+  }
+
+  /** Closes the file once everything queued is written. */
+  async close(): Promise<void> {
+    if (this.#isWriting) await new Promise<void>((resolve) => this.#idle.push(resolve))
+    await this.#writer.close()
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The bytes inside a record: unsigned varints (7 bits a byte, low first; exact up to 2^53) and raw bytes. Signed
+ * differences are zigzagged.
+ */
+export class PayloadWriter {
+  #bytes = Buffer.allocUnsafe(16_384)
+  #length = 0
+
+  uint(value: number): void {
+    this.#reserve(8)
+    let rest = value
+    // Bit operations are 32 bits wide: counts and instants may be larger.
+    while (rest > 0x7fffffff) {
+      this.#bytes[this.#length++] = (rest % 128) | 0x80
+      rest = Math.floor(rest / 128)
+    }
+    while (rest > 127) {
+      this.#bytes[this.#length++] = (rest & 127) | 128
+      rest >>>= 7
+    }
+    this.#bytes[this.#length++] = rest
+  }
+
+  int(value: number): void {
+    this.uint(value < 0 ? -2 * value - 1 : 2 * value)
+  }
+
+  /** Length and bytes. */
+  bytes(value: Uint8Array, from = 0, to = value.length): void {
+    this.uint(to - from)
+    this.#reserve(to - from)
+    for (let i = from; i < to; i++) this.#bytes[this.#length++] = value[i]!
+  }
+
+  /** What was written since the last take; valid until the next write. */
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.#length)
+    this.#length = 0
+    return taken
+  }
+
+  #reserve(size: number): void {
+    if (this.#length + size <= this.#bytes.length) return
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + size))
+    grown.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = grown
+  }
+}
+
+/** A payload that ends early or runs over: only a bug writes one, since the bytes are authenticated. */
+export class PayloadError extends Error {
+  override readonly name = 'PayloadError'
+}
+
+export class PayloadReader {
+  readonly data: Uint8Array
+  #at = 0
+
+  constructor(data: Uint8Array) {
+    this.data = data
+  }
+
+  uint(): number {
+    let value = 0
+    let scale = 1
+    for (;;) {
+      const byte = this.data[this.#at++]
+      if (byte === undefined || scale > 2 ** 49)
+        throw new PayloadError('a number runs over the end of a record')
+      value += (byte & 127) * scale
+      if (byte < 128) return value
+      scale *= 128
+    }
+  }
+
+  int(): number {
+    const value = this.uint()
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  /** Moves past a byte string. @returns where it lies in `data` */
+  span(): { from: number; to: number } {
+    const length = this.uint()
+    const from = this.#at
+    this.#at += length
+    if (this.#at > this.data.length) throw new PayloadError('a byte string runs over the end of a record')
+    return { from, to: this.#at }
+  }
+}

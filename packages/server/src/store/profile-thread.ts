@@ -1,0 +1,33 @@
+/** The worker thread that owns the journal: decoding, writing and adding up happen here. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openLocalJournal } from '../storage/files/local-journal.ts'
+import { realFiles } from '../storage/files/real-files.ts'
+import { emit, serve } from '../threads/rpc.ts'
+import { openProfileStore } from './profile-store.ts'
+import type { ProfileThreadData } from './start-profile-thread.ts'
+
+const port = parentPort!
+const { directory, ...options } = workerData as ProfileThreadData
+try {
+  const store = await openProfileStore({
+    ...options,
+    journal: await openLocalJournal(realFiles, directory),
+    now: Date.now,
+    onDamage: (damage) => emit(port, 'damage', { ...damage, file: `${directory}/${damage.file}.wickseg` }),
+    onFatal: (error) => emit(port, 'fatal', error.message),
+  })
+  serve(port, {
+    addGroup: store.addGroup.bind(store),
+    removeGroup: store.removeGroup.bind(store),
+    post: store.post.bind(store),
+    profile: store.profile.bind(store),
+    windows: store.windows.bind(store),
+    status: store.status.bind(store),
+    health: store.health.bind(store),
+    close: store.close.bind(store),
+  } satisfies typeof store)
+  emit(port, 'ready', null)
+} catch (error) {
+  emit(port, 'failed', (error as Error).message)
+  port.close()
+}

@@ -1,0 +1,47 @@
+import { Worker } from 'node:worker_threads'
+import type { ProfileLimits } from '@wick/profile'
+import { StartupError } from '../config/startup-error.ts'
+import type { Damage, GroupKey, ProfileStore } from '../storage/ports.ts'
+import { connect } from '../threads/rpc.ts'
+
+/** What the thread is started with: values only. */
+export interface ProfileThreadData {
+  /** Where the segments lie. */
+  readonly directory: string
+  readonly groups: readonly GroupKey[]
+  readonly limits: ProfileLimits
+  readonly maxProfileAgeMilliseconds: number
+}
+
+export interface ProfileThreadEvents {
+  readonly onDamage: (damage: Damage) => void
+  readonly onFatal: (message: string) => void
+}
+
+/** Opens the store in a thread of its own, so that no body and no query holds up the others. @throws StartupError */
+export function startProfileThread(
+  data: ProfileThreadData,
+  { onDamage, onFatal }: ProfileThreadEvents,
+): Promise<ProfileStore> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./profile-thread.ts', import.meta.url), { workerData: data })
+    const { api, terminate } = connect<ProfileStore>(worker, (event, value) => {
+      if (event === 'damage') onDamage(value as Damage)
+      if (event === 'fatal') onFatal(String(value))
+      if (event === 'failed')
+        reject(new StartupError(`The profiles in ${data.directory} cannot be opened: ${value}`))
+      if (event === 'ready') resolve(closing)
+    })
+    worker.once('error', (error) => {
+      onFatal(error instanceof Error ? error.message : String(error))
+      reject(error as Error)
+    })
+    const close = async (): Promise<void> => {
+      await api.close()
+      await terminate()
+    }
+    const closing = new Proxy(api, {
+      get: (target, name) => (name === 'close' ? close : Reflect.get(target, name)),
+    })
+  })
+}
