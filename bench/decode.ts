@@ -59,13 +59,13 @@ function ionIntoMaps(body: Uint8Array): MapNode {
   const reader = ion.makeReader(body)
   reader.next()
   reader.stepIn()
-  let root: MapNode = { counts: new Map(), children: new Map() }
+  let root = emptyNode()
   while (reader.next() !== null) if (reader.fieldName() === 'callgraph') root = nodeFromReader(reader)
   return root
 }
 
 function nodeFromReader(reader: ion.Reader): MapNode {
-  const node: MapNode = { counts: new Map(), children: new Map() }
+  const node: MapNode = emptyNode()
   reader.stepIn()
   while (reader.next() !== null) {
     const field = reader.fieldName()
@@ -94,6 +94,18 @@ function internInto(trie: CallPathTrie, tree: CallTree): number {
     nodeOf[node] = trie.child(nodeOf[parent[node]!]!, frameOf[frame[node]!]!)
   }
   return trie.nodeCount
+}
+
+function emptyNode(): MapNode {
+  return { counts: new Map(), children: new Map() }
+}
+
+function mergeMaps(into: MapNode, from: MapNode): MapNode {
+  for (const [name, count] of from.counts) into.counts.set(name, (into.counts.get(name) ?? 0) + count)
+  for (const [name, child] of from.children) {
+    into.children.set(name, mergeMaps(into.children.get(name) ?? emptyNode(), child))
+  }
+  return into
 }
 
 function report(
@@ -146,7 +158,7 @@ for (const flavour of ['jvm', 'python'] satisfies Flavour[]) {
   const ionBaseline = measure(ionBodies, few, ionIntoMaps)
   const loadBaseline = measure(ionBodies, 2, (body) => ion.load(body))
   report(`${flavour} ion`, measure(ionBodies, rounds, decode), ionBaseline, 'ion-js streaming')
-  report(`${flavour} ion`, measure(ionBodies, rounds, decode), loadBaseline, 'ion-js load')
+  report(`${flavour} ion beside load`, measure(ionBodies, rounds, decode), loadBaseline, 'ion-js load')
   report(`${flavour} json`, measure(json, rounds, decode), jsonBaseline, 'JSON.parse + Maps')
   report(
     `${flavour} ion + trie`,
@@ -156,10 +168,12 @@ for (const flavour of ['jvm', 'python'] satisfies Flavour[]) {
   )
   report(`${flavour} json + trie`, measure(json, rounds, decodeAndIntern), jsonBaseline, 'JSON.parse + Maps')
   const trees = profiles.map((profile) => profile.tree)
+  const maps = json.map(jsonIntoMaps)
+  const mergeBaseline = measure([json[0]!], few, () => maps.reduce(mergeMaps, emptyNode()))
   report(
-    `${flavour} merge of ${hosts} trees`,
+    `${flavour} merge of ${hosts}`,
     measure([json[0]!], rounds, () => mergeTrees(trees)),
-    [0, 0],
-    'none',
+    mergeBaseline,
+    'Maps',
   )
 }

@@ -47,10 +47,14 @@ export function stacks(text: string): CallTree {
   return mergeTrees([tree])
 }
 
-/** The inverse: one entry for each node with counts, in the tree's order, counters sorted by name. */
+/** The inverse: one entry for each node with counts, in the tree's order; WALL_TIME, then counters by name. */
 export function showStacks(tree: CallTree): string {
   const amounts = new Map<number, string[]>()
-  for (const { name, nodes, counts } of [...tree.counters].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  // The plain counter first, as `stacks` is usually written.
+  const key = (name: string) => (name === plainCounter ? '' : name)
+  for (const { name, nodes, counts } of [...tree.counters].sort((a, b) =>
+    key(a.name) < key(b.name) ? -1 : 1,
+  )) {
     for (const [k, node] of nodes.entries()) {
       const shown = name === plainCounter ? `${counts[k]}` : `${name}=${counts[k]}`
       amounts.set(node, [...(amounts.get(node) ?? []), shown])
