@@ -15,12 +15,18 @@ const f = await import('f')`
 })
 
 test('an import against the direction of the packages is found', () => {
-  assert.match(violationsIn('packages/wire/src/x.ts', `import type { T } from '@wick/server'`)[0]!.message, /wire may not import server/)
+  assert.match(
+    violationsIn('packages/wire/src/x.ts', `import type { T } from '@wick/server'`)[0]!.message,
+    /wire may not import server/,
+  )
   assert.deepEqual(violationsIn('packages/server/src/main.ts', `import { a } from '@wick/wire'`), [])
 })
 
 test('reaching into another package by path is found', () => {
-  assert.match(violationsIn('packages/cli/src/x.ts', `import '../../server/src/main.ts'`)[0]!.message, /reaches outside/)
+  assert.match(
+    violationsIn('packages/cli/src/x.ts', `import '../../server/src/main.ts'`)[0]!.message,
+    /reaches outside/,
+  )
 })
 
 test('a pure package may not use node: modules outside its tests', () => {
@@ -29,7 +35,10 @@ test('a pure package may not use node: modules outside its tests', () => {
 })
 
 test('inside the server the folders import one way', () => {
-  assert.match(violationsIn('packages/server/src/store/x.ts', `import '../http/y.ts'`)[0]!.message, /store may not import server\/http/)
+  assert.match(
+    violationsIn('packages/server/src/store/x.ts', `import '../http/y.ts'`)[0]!.message,
+    /store may not import server\/http/,
+  )
   assert.deepEqual(violationsIn('packages/server/src/http/x.ts', `import '../operations/y.ts'`), [])
 })
 

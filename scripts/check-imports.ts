@@ -43,7 +43,8 @@ export interface Violation {
 
 /** Source text of a file → the module specifiers it imports or re-exports (static and dynamic). */
 export function importsOf(source: string): string[] {
-  const pattern = /(?:^|[\s;}])(?:import|export)\s*(?:[\w*{}\s,$]+?\s*from\s*)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g
+  const pattern =
+    /(?:^|[\s;}])(?:import|export)\s*(?:[\w*{}\s,$]+?\s*from\s*)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g
   return [...source.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? '')
 }
 
@@ -69,8 +70,11 @@ function judge(file: string, name: string, specifier: string, isTest: boolean): 
     return pure.includes(name) && !isTest ? `${name} is pure: no node:* imports` : null
   }
   if (!specifier.startsWith('.')) return null
-  const target = relative('.', resolve(dirname(file), specifier)).split(sep).join('/')
-  if (!target.startsWith(`packages/${name}/`)) return `${name} reaches outside its folder: import the package instead`
+  const target = relative('.', resolve(dirname(file), specifier))
+    .split(sep)
+    .join('/')
+  if (!target.startsWith(`packages/${name}/`))
+    return `${name} reaches outside its folder: import the package instead`
   return name === 'server' && !isTest ? judgeServerFolder(file, target) : null
 }
 

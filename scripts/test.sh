@@ -1,0 +1,46 @@
+#!/bin/sh
+# Every test, with all the set-up it needs. The last line is `N passed, M failed` over all suites.
+set -u
+cd "$(dirname "$0")/.."
+passed=0
+failed=0
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+
+# A step that passes or fails as a whole.
+step() {
+  name=$1
+  shift
+  echo "── $name"
+  if "$@"; then passed=$((passed + 1)); else
+    failed=$((failed + 1))
+    echo "FAILED: $name"
+  fi
+}
+
+# A suite of node's test runner: its tests are counted one by one; none at all is a failure.
+suite() {
+  name=$1
+  shift
+  echo "── $name"
+  node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$log/tap" "$@"
+  code=$?
+  p=$(sed -n 's/^# pass //p' "$log/tap" | tail -n 1)
+  f=$(sed -n 's/^# fail //p' "$log/tap" | tail -n 1)
+  passed=$((passed + ${p:-0}))
+  failed=$((failed + ${f:-0}))
+  if [ "${p:-0}" -eq 0 ] || { [ "$code" -ne 0 ] && [ "${f:-0}" -eq 0 ]; }; then
+    failed=$((failed + 1))
+    echo "FAILED: $name did not run to its end"
+  fi
+}
+
+step 'packages' sh scripts/setup-node.sh
+PATH="$PWD/node_modules/.bin:$PATH"
+export PATH
+step 'check' sh scripts/check.sh
+suite 'unit tests' 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
