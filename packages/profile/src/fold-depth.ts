@@ -1,4 +1,5 @@
 import type { CallTree } from './call-tree.ts'
+import { addMapped, takeVector } from './dense-vector.ts'
 
 /**
  * Cuts the tree at `maxDepth` frames below the root (0 leaves the root alone). Samples of what is cut go to the
@@ -22,6 +23,7 @@ export function foldDepth(tree: CallTree, maxDepth: number): CallTree {
     }
   }
   const ids = kept.subarray(0, size)
+  const dense = new Float64Array(size)
   return {
     names: tree.names,
     files: tree.files,
@@ -30,11 +32,6 @@ export function foldDepth(tree: CallTree, maxDepth: number): CallTree {
     file: ids.map((node) => tree.file[node]!),
     firstLine: ids.map((node) => tree.firstLine[node]!),
     lastLine: ids.map((node) => tree.lastLine[node]!),
-    counters: tree.counters.map(({ name, nodes, counts }) => {
-      const dense = new Float64Array(size)
-      for (let k = 0; k < nodes.length; k++) dense[target[nodes[k]!]!]! += counts[k]!
-      const present = Int32Array.from(ids.keys()).filter((id) => dense[id]! > 0)
-      return { name, nodes: present, counts: Float64Array.from(present, (id) => dense[id]!) }
-    }),
+    counters: tree.counters.map((vector) => takeVector(vector.name, dense, addMapped(vector, target, dense))),
   }
 }

@@ -1,9 +1,9 @@
 import { CallPathTrie } from './call-path-trie.ts'
 import type { CallTree, CounterVector } from './call-tree.ts'
 import { preorder } from './children.ts'
+import { addMapped, takeVector } from './dense-vector.ts'
 import type { NameInterner } from './name-interner.ts'
 import type { NameTable } from './name-table.ts'
-import { VectorAccumulator } from './vector-accumulator.ts'
 
 /**
  * Adds trees up, oldest first: counts add, a node's file is the latest one known, its lines the union. The result is
@@ -11,30 +11,31 @@ import { VectorAccumulator } from './vector-accumulator.ts'
  */
 export function mergeTrees(trees: readonly CallTree[]): CallTree {
   const trie = new CallPathTrie()
-  const attributes = new NodeAttributes()
-  const counters = new Map<string, VectorAccumulator>()
-  for (const tree of trees) {
-    const nodeOf = mapNodes(tree, trie)
-    attributes.learn(tree, nodeOf, trie.files)
-    for (const { name, nodes, counts } of tree.counters) {
-      const sum = counters.get(name) ?? new VectorAccumulator()
-      counters.set(name, sum)
-      sum.add(
-        nodes.map((node) => nodeOf[node]!),
-        counts,
-      )
-    }
+  /** For each tree: its node ids as ids of the trie, then as ids of the merged tree. */
+  const maps = trees.map((tree) => mapNodes(tree, trie))
+  const count = trie.nodeCount
+  const order = preorder(trie.parent.subarray(0, count))
+  const rank = new Int32Array(count)
+  for (let at = 0; at < count; at++) rank[order[at]!] = at
+  for (const map of maps) for (let node = 0; node < map.length; node++) map[node] = rank[map[node]!]!
+  const parent = new Int32Array(count).fill(-1)
+  const frame = new Int32Array(count).fill(-1)
+  for (let at = 1; at < count; at++) {
+    parent[at] = rank[trie.parent[order[at]!]!]!
+    frame[at] = trie.frame[order[at]!]!
   }
-  return build(trie, attributes, counters)
+  const attributes = mergeAttributes(trees, maps, count, trie.files)
+  const counters = mergeCounters(trees, maps, count)
+  return { names: trie.frames.table(), files: trie.files.table(), parent, frame, ...attributes, counters }
 }
 
 /** The tree's node ids as ids of the trie, which learns the paths it lacks. */
 function mapNodes(tree: CallTree, trie: CallPathTrie): Int32Array {
-  const nodeOf = new Int32Array(tree.parent.length)
-  const frameOf = new Int32Array(tree.names.length).fill(-1)
+  const { parent, frame, names } = tree
+  const nodeOf = new Int32Array(parent.length)
+  const frameOf = new Int32Array(names.length).fill(-1)
   for (let node = 1; node < nodeOf.length; node++) {
-    const frame = mapped(frameOf, tree.frame[node]!, tree.names, trie.frames)
-    nodeOf[node] = trie.child(nodeOf[tree.parent[node]!]!, frame)
+    nodeOf[node] = trie.child(nodeOf[parent[node]!]!, mapped(frameOf, frame[node]!, names, trie.frames))
   }
   return nodeOf
 }
@@ -48,66 +49,46 @@ function mapped(known: Int32Array, index: number, names: NameTable, interner: Na
   return made
 }
 
-/** File and lines by node of the trie. */
-class NodeAttributes {
-  file = new Int32Array(0)
-  firstLine = new Int32Array(0)
-  lastLine = new Int32Array(0)
-
-  learn(tree: CallTree, nodeOf: Int32Array, files: NameInterner): void {
-    const highest = nodeOf.reduce((most, node) => Math.max(most, node), 0)
-    if (highest >= this.file.length) this.#grow(highest + 1)
+function mergeAttributes(
+  trees: readonly CallTree[],
+  maps: readonly Int32Array[],
+  count: number,
+  files: NameInterner,
+): Pick<CallTree, 'file' | 'firstLine' | 'lastLine'> {
+  const file = new Int32Array(count).fill(-1)
+  const firstLine = new Int32Array(count).fill(-1)
+  const lastLine = new Int32Array(count).fill(-1)
+  for (const [t, tree] of trees.entries()) {
+    const map = maps[t]!
     const fileOf = new Int32Array(tree.files.length).fill(-1)
-    for (let i = 0; i < nodeOf.length; i++) {
-      const node = nodeOf[i]!
-      if (tree.file[i]! >= 0) this.file[node] = mapped(fileOf, tree.file[i]!, tree.files, files)
-      if (tree.firstLine[i]! < 0) continue
-      const isKnown = this.firstLine[node]! >= 0
-      this.firstLine[node] = isKnown
-        ? Math.min(this.firstLine[node]!, tree.firstLine[i]!)
-        : tree.firstLine[i]!
-      this.lastLine[node] = Math.max(this.lastLine[node]!, tree.lastLine[i]!)
+    for (let i = 0; i < map.length; i++) {
+      const node = map[i]!
+      if (tree.file[i]! >= 0) file[node] = mapped(fileOf, tree.file[i]!, tree.files, files)
+      const first = tree.firstLine[i]!
+      if (first < 0) continue
+      if (firstLine[node]! < 0 || first < firstLine[node]!) firstLine[node] = first
+      if (tree.lastLine[i]! > lastLine[node]!) lastLine[node] = tree.lastLine[i]!
     }
   }
-
-  #grow(needed: number): void {
-    const capacity = Math.max(needed, this.file.length * 2)
-    this.file = extended(this.file, capacity)
-    this.firstLine = extended(this.firstLine, capacity)
-    this.lastLine = extended(this.lastLine, capacity)
-  }
+  return { file, firstLine, lastLine }
 }
 
-function extended(array: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
-  const made = new Int32Array(capacity).fill(-1, array.length)
-  made.set(array)
-  return made
-}
-
-/** Renumbers the trie's nodes in preorder. */
-function build(trie: CallPathTrie, of: NodeAttributes, sums: Map<string, VectorAccumulator>): CallTree {
-  const count = trie.nodeCount
-  const order = preorder(trie.parent.subarray(0, count))
-  const rank = new Int32Array(count)
-  for (let at = 0; at < count; at++) rank[order[at]!] = at
-  const pick = (column: Int32Array) => order.map((node) => (node < column.length ? column[node]! : -1))
-  return {
-    names: trie.frames.table(),
-    files: trie.files.table(),
-    parent: order.map((node) => (node === 0 ? -1 : rank[trie.parent[node]!]!)),
-    frame: pick(trie.frame),
-    file: pick(of.file),
-    firstLine: pick(of.firstLine),
-    lastLine: pick(of.lastLine),
-    counters: [...sums].map(([name, sum]) => ascending(name, sum, rank)).filter((v) => v.nodes.length > 0),
-  }
-}
-
-function ascending(name: string, sum: VectorAccumulator, rank: Int32Array): CounterVector {
-  const dense = new Float64Array(rank.length)
-  const { nodes, counts } = sum.vector()
-  const sorted = nodes.map((node) => rank[node]!)
-  for (let k = 0; k < sorted.length; k++) dense[sorted[k]!] = counts[k]!
-  sorted.sort()
-  return { name, nodes: sorted, counts: Float64Array.from(sorted, (node) => dense[node]!) }
+/** One counter after the other through one dense column, so memory does not grow with their number. */
+function mergeCounters(
+  trees: readonly CallTree[],
+  maps: readonly Int32Array[],
+  count: number,
+): CounterVector[] {
+  const dense = new Float64Array(count)
+  const names = new Set(trees.flatMap((tree) => tree.counters.map((vector) => vector.name)))
+  const vectors = [...names].map((name) => {
+    let size = 0
+    for (const [t, tree] of trees.entries()) {
+      for (const vector of tree.counters) {
+        if (vector.name === name) size += addMapped(vector, maps[t]!, dense)
+      }
+    }
+    return takeVector(name, dense, size)
+  })
+  return vectors.filter((vector) => vector.nodes.length > 0)
 }
