@@ -1,8 +1,11 @@
-import type { AggregationPeriod, ComputePlatform } from './inputs.ts'
+import type { AggregationPeriod } from './inputs/profiles.ts'
+import type { ComputePlatform } from './inputs/profiling-groups.ts'
+import { formatTimestamp } from './timestamps.ts'
 
 /**
- * JSON shapes of the answers. Timestamps are ISO-8601 text; optional members are left out, never null.
- * ProfilingGroupDescription and AgentConfiguration are whole bodies, not wrapped: the SDKs add the wrapper.
+ * JSON shapes of the answers, and how they are made from facts. Timestamps are ISO-8601 text; members that do not
+ * exist yet are left out, never null. ProfilingGroupDescription and AgentConfiguration are whole bodies, not wrapped:
+ * the SDKs add the wrapper.
  */
 
 export interface AggregatedProfileTime {
@@ -27,17 +30,47 @@ export interface ProfilingGroupDescription {
   readonly tags: Readonly<Record<string, string>>
 }
 
+/** What is known of a group. Instants are epoch milliseconds; null where it has not happened yet. */
+export interface ProfilingGroupFacts {
+  readonly name: string
+  readonly arn: string
+  readonly computePlatform: ComputePlatform
+  readonly profilingEnabled: boolean
+  readonly tags: Readonly<Record<string, string>>
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly orchestratedAt: number | null
+  readonly reportedAt: number | null
+  readonly latestAggregate: { readonly period: AggregationPeriod; readonly start: number } | null
+}
+
+export function describeProfilingGroup(facts: ProfilingGroupFacts): ProfilingGroupDescription {
+  const { orchestratedAt, reportedAt, latestAggregate } = facts
+  return {
+    name: facts.name,
+    arn: facts.arn,
+    computePlatform: facts.computePlatform,
+    createdAt: formatTimestamp(facts.createdAt),
+    updatedAt: formatTimestamp(facts.updatedAt),
+    agentOrchestrationConfig: { profilingEnabled: facts.profilingEnabled },
+    profilingStatus: {
+      ...(orchestratedAt !== null && { latestAgentOrchestratedAt: formatTimestamp(orchestratedAt) }),
+      ...(reportedAt !== null && { latestAgentProfileReportedAt: formatTimestamp(reportedAt) }),
+      ...(latestAggregate !== null && {
+        latestAggregatedProfile: {
+          period: latestAggregate.period,
+          start: formatTimestamp(latestAggregate.start),
+        },
+      }),
+    },
+    tags: facts.tags,
+  }
+}
+
 export interface ListProfilingGroupsOutput {
   readonly profilingGroupNames: readonly string[]
   readonly profilingGroups?: readonly ProfilingGroupDescription[]
   readonly nextToken?: string
-}
-
-export interface AgentConfiguration {
-  readonly shouldProfile: boolean
-  readonly periodInSeconds: number
-  /** Whole numbers as text. */
-  readonly agentParameters: Readonly<Record<AgentParameterField, string>>
 }
 
 export type AgentParameterField =
@@ -46,6 +79,13 @@ export type AgentParameterField =
   | 'MinimumTimeForReportingInMilliseconds'
   | 'MemoryUsageLimitPercent'
   | 'MaxStackDepth'
+
+export interface AgentConfiguration {
+  readonly shouldProfile: boolean
+  readonly periodInSeconds: number
+  /** Whole numbers as text. */
+  readonly agentParameters: Readonly<Record<AgentParameterField, string>>
+}
 
 export interface ListProfileTimesOutput {
   readonly profileTimes: readonly { readonly start: string }[]

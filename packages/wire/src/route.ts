@@ -11,21 +11,22 @@ interface Pattern {
   readonly segments: readonly string[]
 }
 
-const patterns: readonly Pattern[] = operations.map((operation) => ({
-  operation,
-  segments: operation.path.split('/'),
-}))
+/** `METHOD count-of-segments` → the operations it can be. */
+const patterns = Map.groupBy(
+  operations.map((operation): Pattern => ({ operation, segments: operation.path.split('/') })),
+  ({ operation, segments }) => `${operation.method} ${segments.length}`,
+)
 
 /**
  * Finds the operation of a request line. `rawPath` is as received: splitting comes before decoding, and each
- * segment is decoded exactly once, so `%2F` in an ARN stays inside its segment.
+ * segment is decoded exactly once, so `%2F` in an ARN stays inside its segment. Nothing is normalised: a path that
+ * Signature Version 4 would normalise (empty, `.` or `..` segments) is no operation's path.
  *
  * @returns null where no operation has that method and path (UnknownOperationException)
  */
 export function route(method: string, rawPath: string): Route | null {
   const segments = rawPath.split('/')
-  for (const pattern of patterns) {
-    if (pattern.operation.method !== method || pattern.segments.length !== segments.length) continue
+  for (const pattern of patterns.get(`${method} ${segments.length}`) ?? []) {
     const labels = match(pattern.segments, segments)
     if (labels !== null) return { operation: pattern.operation, labels }
   }
@@ -41,7 +42,7 @@ function match(pattern: readonly string[], segments: readonly string[]): Record<
       continue
     }
     const value = decodeSegment(raw)
-    if (value === null || value === '') return null
+    if (value === null || value === '' || value === '.' || value === '..') return null
     labels[expected.slice(1, -1)] = value
   }
   return labels

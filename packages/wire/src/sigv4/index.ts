@@ -1,3 +1,4 @@
-export { type ParsedAuthorization, parseAuthorization, type SignedRequest } from './authorization.ts'
+export { type ParsedAuthorization, parseAuthorization } from './authorization.ts'
 export { type SigningInput, sign } from './sign.ts'
-export { type ScopeRules, verifyScope, verifySignature } from './verify.ts'
+export type { SignedRequest } from './signed-request.ts'
+export { type ScopeRules, type SignatureProof, verify, verifyScope } from './verify.ts'

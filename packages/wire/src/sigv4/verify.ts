@@ -1,77 +1,65 @@
 import { timingSafeEqual } from 'node:crypto'
-import { ApiError } from '../errors.ts'
 import type { ParsedAuthorization } from './authorization.ts'
 import { canonicalRequest, stringToSign } from './canonical-request.ts'
+import { invalidSignature, mismatch, quoted } from './refusals.ts'
+import { formatBasic } from './request-time.ts'
 import { signature } from './signing-key.ts'
 
 export interface ScopeRules {
+  /** Regions that may be named in the signature. */
   readonly regions: readonly string[]
   readonly service: string
-  /** Server's clock, epoch milliseconds. */
+  /** The verifier's clock, epoch milliseconds. */
   readonly now: number
   /** How far the request's clock may be off, both ways. */
   readonly skewMilliseconds: number
 }
 
-/** Region, service and time: what can be judged before the body is read. @throws ApiError InvalidSignatureException */
-export function verifyScope({ scope, timestamp, instant }: ParsedAuthorization, rules: ScopeRules): void {
+export interface SignatureProof extends ScopeRules {
+  /** The secret of the access key that the request names. */
+  readonly secret: string
+  /** SHA-256 of the body as received, before any Content-Encoding is undone. */
+  readonly bodySha256Hex: string
+}
+
+/**
+ * Region, service and time: what can be judged before the key is looked up and the body is read. `verify` judges it
+ * again, so that leaving this out loses time and nothing else.
+ *
+ * @throws ApiError InvalidSignatureException
+ */
+export function verifyScope({ scope, time }: ParsedAuthorization, rules: ScopeRules): void {
   if (!rules.regions.includes(scope.region)) {
-    throw invalidSignature(
-      `Credential should be scoped to a valid region, not '${scope.region.slice(0, 64)}'.`,
-    )
+    throw invalidSignature(`Credential should be scoped to a valid region, not ${quoted(scope.region)}.`)
   }
   if (scope.service !== rules.service) {
     throw invalidSignature(`Credential should be scoped to correct service: '${rules.service}'.`)
   }
-  if (instant < rules.now - rules.skewMilliseconds) {
+  const { now, skewMilliseconds } = rules
+  const minutes = skewMilliseconds / 60_000
+  if (time.instant < now - skewMilliseconds) {
     throw invalidSignature(
-      `Signature expired: ${timestamp} is now earlier than ${basic(rules.now - rules.skewMilliseconds)} (${basic(rules.now)} - ${rules.skewMilliseconds / 60_000} min.)`,
+      `Signature expired: ${time.timestamp} is now earlier than ${formatBasic(now - skewMilliseconds)} (${formatBasic(now)} - ${minutes} min.)`,
     )
   }
-  if (instant > rules.now + rules.skewMilliseconds) {
+  if (time.instant > now + skewMilliseconds) {
     throw invalidSignature(
-      `Signature not yet current: ${timestamp} is still later than ${basic(rules.now + rules.skewMilliseconds)} (${basic(rules.now)} + ${rules.skewMilliseconds / 60_000} min.)`,
-    )
-  }
-}
-
-/** The signature itself, over the raw request and the body as received. @throws ApiError InvalidSignatureException */
-export function verifySignature(parsed: ParsedAuthorization, secret: string, bodySha256Hex: string): void {
-  const isBodyAsDeclared =
-    parsed.declaredBodySha256Hex === null || parsed.declaredBodySha256Hex === bodySha256Hex
-  if (
-    !isBodyAsDeclared ||
-    !timingSafeEqual(expectedSignature(parsed, secret, bodySha256Hex), parsed.signature)
-  ) {
-    throw invalidSignature(
-      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+      `Signature not yet current: ${time.timestamp} is still later than ${formatBasic(now + skewMilliseconds)} (${formatBasic(now)} + ${minutes} min.)`,
     )
   }
 }
 
-function expectedSignature(parsed: ParsedAuthorization, secret: string, bodySha256Hex: string): Buffer {
-  const { request, headers, signedHeaders, scope, timestamp } = parsed
-  let canonical: string
-  try {
-    canonical = canonicalRequest({
-      method: request.method,
-      rawTarget: request.rawTarget,
-      headers,
-      signedHeaders,
-      bodySha256Hex,
-    })
-  } catch {
-    // A stray percent sign in the query: nothing that was ever signed.
-    canonical = ''
-  }
-  return signature(secret, scope, stringToSign(timestamp, scope, canonical))
-}
-
-/** Epoch milliseconds → yyyymmddThhmmssZ. */
-function basic(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '')}Z`
-}
-
-function invalidSignature(message: string): ApiError {
-  return new ApiError('InvalidSignatureException', message)
+/** Everything: after this the request is the named key's. @throws ApiError InvalidSignatureException */
+export function verify(parsed: ParsedAuthorization, proof: SignatureProof): void {
+  verifyScope(parsed, proof)
+  const { declaredBodySha256Hex: declared } = parsed
+  if (declared !== null && declared !== proof.bodySha256Hex) throw mismatch()
+  const canonical = canonicalRequest({
+    ...parsed.request,
+    headers: parsed.headers,
+    signedHeaders: parsed.signedHeaders,
+    bodySha256Hex: proof.bodySha256Hex,
+  })
+  const text = stringToSign(parsed.time.timestamp, parsed.scope, canonical)
+  if (!timingSafeEqual(signature(proof.secret, parsed.scope, text), parsed.signature)) throw mismatch()
 }
