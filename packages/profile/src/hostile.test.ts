@@ -131,7 +131,8 @@ test('many names that differ in one byte cost no more than their number', () => 
   const body = new TextEncoder().encode(`{"start":1,"end":2,"callgraph":{"children":{${names.join()}}}}`)
   const before = performance.now()
   assert.equal(decoder.decode(body).tree.names.length, 200_000)
-  assert.ok(performance.now() - before < 3000)
+  // Squared time would be minutes.
+  assert.ok(performance.now() - before < 20_000)
 })
 
 test('hostile names survive a round trip through JSON', () => {

@@ -57,6 +57,12 @@ export class NameInterner {
     return this.#bytes.byteLength + this.#offsets.byteLength + this.#slots.byteLength
   }
 
+  /** Lets go of the array that names were last taken from. */
+  release(): void {
+    this.#source = this.#bytes
+    this.#sourceView = this.#view
+  }
+
   /** Forgets everything, and gives memory back after an unusually large use. Tables handed out become invalid. */
   clear(): void {
     if (this.byteLength > 4 * 1024 * 1024) {
@@ -68,8 +74,7 @@ export class NameInterner {
     } else {
       this.#slots.fill(0)
     }
-    this.#source = this.#bytes
-    this.#sourceView = this.#view
+    this.release()
     this.length = 0
   }
 

@@ -9,13 +9,14 @@ import { defaultLimits, type ProfileLimits } from './limits.ts'
  * everything else is text. Keeps its memory from one profile to the next, so make one per thread.
  */
 export class ProfileDecoder {
+  readonly #scratch: ProfileScratch
   readonly #ion: IonReader
   readonly #text: TextReader
 
   constructor(limits: ProfileLimits = defaultLimits) {
-    const scratch = new ProfileScratch(limits)
-    this.#ion = new IonReader(limits, scratch)
-    this.#text = new TextReader(limits, scratch)
+    this.#scratch = new ProfileScratch(limits)
+    this.#ion = new IonReader(limits, this.#scratch)
+    this.#text = new TextReader(limits, this.#scratch)
   }
 
   /**
@@ -23,6 +24,12 @@ export class ProfileDecoder {
    * memory that the next call overwrites: copy or merge what is to stay.
    */
   decode(body: Uint8Array): AgentProfile {
-    return isMarker(body, 0) ? this.#ion.read(body) : this.#text.read(body)
+    const reader = isMarker(body, 0) ? this.#ion : this.#text
+    try {
+      return reader.read(body)
+    } finally {
+      reader.release()
+      this.#scratch.release()
+    }
   }
 }

@@ -76,6 +76,11 @@ export class IonReader {
     return profile
   }
 
+  /** Lets go of the body. */
+  release(): void {
+    this.#source.load(new Uint8Array(0))
+  }
+
   /** Reads the value whose head was read last if it is a symbol table; false if it is not. */
   #readSymbolTable(content: number, end: number): boolean {
     const source = this.#source

@@ -57,6 +57,13 @@ export class ProfileScratch {
     this.lastLine[0] = -1
   }
 
+  /** Lets go of the body. */
+  release(): void {
+    this.names.release()
+    this.files.release()
+    this.counters.release()
+  }
+
   /** Appends a node without attributes. */
   addNode(parent: number, frame: number): number {
     const node = this.nodeCount

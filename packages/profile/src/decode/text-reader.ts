@@ -100,6 +100,11 @@ export class TextReader {
     return this.#scratch.finish(start, end, this.#extras.finish())
   }
 
+  /** Lets go of the body. */
+  release(): void {
+    this.#source.release()
+  }
+
   /** Version markers, annotations and the brace of the one value; returns the place after it. */
   #openDocument(): number {
     const source = this.#source

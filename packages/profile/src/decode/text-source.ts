@@ -5,10 +5,12 @@
 import { malformed, type ProfileError } from '../profile-error.ts'
 import { utf8SequenceLength } from '../wtf8.ts'
 
+const firstCapacity = 64 * 1024
+/** A larger copy of a body is given back once it is read. */
 const keptCapacity = 8 * 1024 * 1024
 
 export class TextSource {
-  bytes = new Uint8Array(64 * 1024)
+  bytes = new Uint8Array(firstCapacity)
   view = new DataView(this.bytes.buffer)
   /** Length of the body; bytes[end] is zero. */
   end = 0
@@ -22,15 +24,24 @@ export class TextSource {
   number = 0
 
   load(body: Uint8Array): void {
-    if (this.bytes.length < body.length + 8 || this.bytes.length > keptCapacity) {
-      const capacity = Math.max(64 * 1024, body.length + 8, Math.min(body.length * 2, keptCapacity))
-      this.bytes = new Uint8Array(capacity)
-      this.view = new DataView(this.bytes.buffer)
+    if (this.bytes.length < body.length + 8) {
+      this.#resize(Math.max(body.length + 8, Math.min(body.length * 2, keptCapacity)))
     }
-    if (this.unescaped.length > 1024 * 1024) this.unescaped = new Uint8Array(1024)
     this.bytes.set(body)
     this.bytes.fill(0, body.length, body.length + 8)
     this.end = body.length
+  }
+
+  /** Gives back the memory of an unusually large body. */
+  release(): void {
+    if (this.bytes.length > keptCapacity) this.#resize(firstCapacity)
+    if (this.unescaped.length > firstCapacity) this.unescaped = new Uint8Array(1024)
+    this.text = this.bytes
+  }
+
+  #resize(capacity: number): void {
+    this.bytes = new Uint8Array(capacity)
+    this.view = new DataView(this.bytes.buffer)
   }
 
   /** The error for something unexpected at `at`. */
@@ -98,7 +109,7 @@ export function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39
 }
 
-export function isIdentifierStart(byte: number): boolean {
+function isIdentifierStart(byte: number): boolean {
   const letter = byte | 0x20
   return (letter >= 0x61 && letter <= 0x7a) || byte === 0x5f || byte === 0x24
 }

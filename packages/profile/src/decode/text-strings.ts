@@ -28,7 +28,7 @@ export const systemSymbols: readonly string[] = [
  * character or a byte above ASCII. Four at a time: in each term the lowest set high bit is exact, because a borrow
  * only travels upwards from a true hit.
  */
-export function plainEnd(view: DataView, at: number): number {
+function plainEnd(view: DataView, at: number): number {
   for (let pos = at; ; pos += 4) {
     const word = view.getInt32(pos, true)
     const quotes = word ^ 0x22222222
