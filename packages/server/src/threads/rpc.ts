@@ -29,7 +29,7 @@ export function serve(port: MessagePort, api: object): void {
       const value: unknown = await (api as Record<string, (...args: readonly unknown[]) => unknown>)[method]!(
         ...args,
       )
-      port.postMessage({ id, value } satisfies Answer, bytesOf(value))
+      port.postMessage({ id, value } satisfies Answer, buffersIn([value]))
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error))
       port.postMessage({ id, error: { name, message } } satisfies Answer)
@@ -80,8 +80,9 @@ export function connect<T extends Callable<T>>(
     new Promise((resolve, reject) => {
       if (ended !== null) return reject(ended)
       const id = next++
+      // Throws where an argument cannot be cloned: the call is refused then, and was never open.
+      worker.postMessage({ id, method, args } satisfies Call, buffersIn(args))
       open.set(id, { resolve, reject })
-      worker.postMessage({ id, method, args } satisfies Call, args.flatMap(bytesOf))
     })
   const api = new Proxy({} as T, {
     // A thenable would be awaited by mistake when the stand-in is returned from an async function.
@@ -92,15 +93,18 @@ export function connect<T extends Callable<T>>(
 }
 
 /**
- * Buffers to hand over: whole ones of some size. A view of a larger buffer (Node's pool) is copied, and so is what is
- * small, which callers may keep.
+ * Buffers to hand over, each once: whole ones of some size. A view of a larger buffer (Node's pool) is copied, and so
+ * is what is small, which callers may keep.
  */
-function bytesOf(value: unknown): Transferable[] {
-  if (value instanceof Uint8Array) return isWhole(value) ? [value.buffer] : []
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap((inner) =>
-    inner instanceof Uint8Array && isWhole(inner) ? [inner.buffer] : [],
-  )
+function buffersIn(values: readonly unknown[]): Transferable[] {
+  const buffers = new Set<ArrayBuffer>()
+  for (const value of values) {
+    const isPlain = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
+    for (const inner of isPlain ? Object.values(value) : [value]) {
+      if (inner instanceof Uint8Array && isWhole(inner)) buffers.add(inner.buffer)
+    }
+  }
+  return [...buffers]
 }
 
 function isWhole(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {

@@ -1,0 +1,89 @@
+import {
+  ApiError,
+  type OperationName,
+  parseConfigureAgent,
+  parseCreateProfilingGroup,
+  parseGetProfile,
+  parseGroupInput,
+  parseListProfileTimes,
+  parseListProfilingGroups,
+  parsePostAgentProfile,
+  parseUpdateProfilingGroup,
+  profilingGroupArn,
+  type RequestParts,
+} from '@wick/wire'
+import type { Scope } from '../storage/catalog.ts'
+import { configureAgent } from './configure-agent.ts'
+import type { OperationContext } from './context.ts'
+import { createProfilingGroup } from './create-profiling-group.ts'
+import { deleteProfilingGroup } from './delete-profiling-group.ts'
+import { describeProfilingGroup } from './describe-profiling-group.ts'
+import { getProfile } from './get-profile.ts'
+import { listProfileTimes } from './list-profile-times.ts'
+import { listProfilingGroups } from './list-profiling-groups.ts'
+import { postAgentProfile } from './post-agent-profile.ts'
+import type { Reply } from './reply.ts'
+import { updateProfilingGroup } from './update-profiling-group.ts'
+
+/** Reads the input, does the work, and says what to answer. */
+export type Handler = (context: OperationContext, parts: RequestParts) => Promise<Reply>
+
+function json<I>(
+  parse: (parts: RequestParts) => I,
+  run: (context: OperationContext, input: I) => Promise<unknown>,
+): Handler {
+  return async (context, parts) => ({ kind: 'json', value: await run(context, parse(parts)) })
+}
+
+function empty<I>(
+  parse: (parts: RequestParts) => I,
+  run: (context: OperationContext, input: I) => Promise<void>,
+): Handler {
+  return async (context, parts) => {
+    await run(context, parse(parts))
+    return { kind: 'empty' }
+  }
+}
+
+const profile: Handler = async (context, parts) => {
+  const input = parseGetProfile(parts)
+  const { body } = await getProfile(context, input)
+  return {
+    kind: 'profile',
+    contentType: input.encoding === 'json' ? 'application/json' : 'application/x-amzn-ion',
+    body,
+  }
+}
+
+/** What is built. The API's other operations answer NotImplementedException. */
+const handlers: Readonly<Partial<Record<OperationName, Handler>>> = {
+  ConfigureAgent: json(parseConfigureAgent, configureAgent),
+  CreateProfilingGroup: json(parseCreateProfilingGroup, createProfilingGroup),
+  DeleteProfilingGroup: empty(parseGroupInput, deleteProfilingGroup),
+  DescribeProfilingGroup: json(parseGroupInput, describeProfilingGroup),
+  GetProfile: profile,
+  ListProfileTimes: json(parseListProfileTimes, listProfileTimes),
+  ListProfilingGroups: json(parseListProfilingGroups, listProfilingGroups),
+  PostAgentProfile: empty(parsePostAgentProfile, postAgentProfile),
+  UpdateProfilingGroup: json(parseUpdateProfilingGroup, updateProfilingGroup),
+}
+
+export function handlerOf(name: OperationName): Handler {
+  return (
+    handlers[name] ??
+    (() => Promise.reject(new ApiError('NotImplementedException', `${name} is not implemented yet.`)))
+  )
+}
+
+/**
+ * What a call is about, as an ARN: from the request alone, whether it exists or not. A group to be made is named in
+ * the body; where the body names none, reading it says so.
+ */
+export function resourceOf(name: OperationName, parts: RequestParts, scope: Scope): string {
+  const { profilingGroupName, resourceArn } = parts.labels
+  if (name === 'CreateProfilingGroup') {
+    return profilingGroupArn({ ...scope, name: parseCreateProfilingGroup(parts).profilingGroupName })
+  }
+  if (profilingGroupName !== undefined) return profilingGroupArn({ ...scope, name: profilingGroupName })
+  return resourceArn ?? '*'
+}

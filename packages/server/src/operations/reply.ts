@@ -1,0 +1,6 @@
+/** What an operation answers, before HTTP: its status is the operation's. */
+export type Reply =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'json'; readonly value: unknown }
+  /** Compressed on the way out where the caller asks for it. */
+  | { readonly kind: 'profile'; readonly contentType: string; readonly body: Uint8Array }
