@@ -1,0 +1,177 @@
+/**
+ * What one acknowledged profile of 5,000 nodes costs the server: CPU milliseconds of its process (all threads,
+ * signature, decoding, encryption and durability included) and bytes on disk. Rows for Ion and JSON over plain HTTP and
+ * for Ion over TLS, each beside the naive server in the same run. Prints JSON lines; asserts nothing about time.
+ *
+ *     POSTS=600 HOSTS=32 node bench/ingest.ts
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sign } from '@wick/wire/sigv4'
+import { directoryBytes, type ServerProcess, startServerProcess } from './server-process.ts'
+import { postedIon, postedJson, syntheticProfile, syntheticProgram } from './synthetic-profile.ts'
+
+const posts = Number(process.env.POSTS ?? 600)
+const hosts = Number(process.env.HOSTS ?? 32)
+const connections = 24
+const group = 'bench'
+
+interface Target {
+  readonly url: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly ca: string | null
+}
+
+type BodyType = 'ion' | 'json'
+
+const contentTypes = { ion: 'application/x-amzn-ion', json: 'application/json' } as const
+const program = syntheticProgram('jvm')
+const bodies = { ion: makeBodies(postedIon), json: makeBodies(postedJson) }
+
+function makeBodies(encode: typeof postedIon): Uint8Array[] {
+  return Array.from({ length: hosts }, (_, host) => {
+    const profile = syntheticProfile(program, { seed: host + 1 })
+    return encode({ ...profile, start: Date.now() - 300_000, end: Date.now() })
+  })
+}
+
+/** A signed request; resolves with its status. */
+function send(
+  target: Target,
+  agent: HttpAgent,
+  method: string,
+  path: string,
+  body: Uint8Array,
+  contentType: string,
+): Promise<number> {
+  const url = `${target.url}${path}`
+  const headers = { 'content-type': contentType }
+  const signature = sign({
+    ...target,
+    method,
+    url,
+    headers,
+    body,
+    region: 'us-east-1',
+    service: 'codeguru-profiler',
+    now: Date.now(),
+  })
+  const options: RequestOptions & { ca?: string } = { method, agent, headers: { ...headers, ...signature } }
+  if (target.ca !== null) options.ca = target.ca
+  return new Promise((resolve, reject) => {
+    const request = (target.ca === null ? httpRequest : httpsRequest)(url, options, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 0))
+    })
+    request.once('error', reject)
+    request.end(body)
+  })
+}
+
+/** Posts `count` bodies over some connections; every one must be acknowledged. */
+async function postAll(target: Target, type: BodyType, count: number): Promise<void> {
+  const agent = target.ca === null ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })
+  let next = 0
+  const poster = async (): Promise<void> => {
+    while (next < count) {
+      const body = bodies[type][next++ % hosts]!
+      const status = await send(
+        target,
+        agent,
+        'POST',
+        `/profilingGroups/${group}/agentProfile`,
+        body,
+        contentTypes[type],
+      )
+      if (status !== 204) throw new Error(`a post was answered ${status}`)
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, poster))
+  agent.destroy()
+}
+
+/** CPU milliseconds for each acknowledged post, after a warm-up. */
+async function measure(server: ServerProcess, target: Target, type: BodyType): Promise<number> {
+  await postAll(target, type, posts / 2)
+  const before = await server.cpuMilliseconds()
+  await postAll(target, type, posts)
+  return ((await server.cpuMilliseconds()) - before) / posts
+}
+
+async function wick(
+  isTls: boolean,
+  run: (server: ServerProcess, target: Target, directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'wick-bench-'))
+  const flags = isTls ? [] : ['--insecure-http']
+  const server = await startServerProcess([
+    'packages/cli/src/main.ts',
+    'serve',
+    '--data',
+    directory,
+    '--listen',
+    '127.0.0.1:0',
+    ...flags,
+  ])
+  try {
+    const credentials = await readFile(join(directory, 'credentials'), 'utf8')
+    const read = (name: string): string => new RegExp(`${name} = (\\S+)`).exec(credentials)![1]!
+    const target: Target = {
+      url: server.url,
+      accessKeyId: read('aws_access_key_id'),
+      secretAccessKey: read('aws_secret_access_key'),
+      ca: isTls ? await readFile(join(directory, 'tls/ca.pem'), 'utf8') : null,
+    }
+    const body = Buffer.from(JSON.stringify({ profilingGroupName: group }))
+    const agent = isTls ? new HttpsAgent() : new HttpAgent()
+    const status = await send(
+      target,
+      agent,
+      'POST',
+      '/profilingGroups?clientToken=bench',
+      body,
+      'application/json',
+    )
+    if (status !== 201) throw new Error(`the group was not created: ${status}`)
+    await run(server, target, directory)
+  } finally {
+    await server.stop()
+    await rm(directory, { recursive: true })
+  }
+}
+
+async function naive(type: BodyType): Promise<{ cpu: number; bytes: number }> {
+  const directory = await mkdtemp(join(tmpdir(), 'wick-bench-naive-'))
+  const server = await startServerProcess(['bench/naive-server.ts', directory, 'secret'])
+  try {
+    const target: Target = { url: server.url, accessKeyId: 'naive', secretAccessKey: 'secret', ca: null }
+    const cpu = await measure(server, target, type)
+    return { cpu, bytes: (await directoryBytes(directory)) / (posts * 1.5) }
+  } finally {
+    await server.stop()
+    await rm(directory, { recursive: true })
+  }
+}
+
+function print(metric: string, value: number, unit: string, baseline: number): void {
+  const round = (number: number): number => Number(number.toPrecision(3))
+  console.log(
+    JSON.stringify({ bench: 'ingest', metric, value: round(value), unit, baseline: round(baseline) }),
+  )
+}
+
+const baselines = { ion: await naive('ion'), json: await naive('json') }
+for (const type of ['ion', 'json'] as const) {
+  await wick(false, async (server, target, directory) => {
+    print(`cpu_per_profile_${type}_http`, await measure(server, target, type), 'ms', baselines[type].cpu)
+    const bytes = (await directoryBytes(join(directory, 'segments'))) / (posts * 1.5)
+    print(`disk_per_profile_${type}`, bytes, 'bytes', baselines[type].bytes)
+    print(`resident_${type}`, await server.residentMebibytes(), 'MiB', 0)
+  })
+}
+await wick(true, async (server, target) => {
+  print('cpu_per_profile_ion_https', await measure(server, target, 'ion'), 'ms', baselines.ion.cpu)
+})
