@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { boundsOf, rangeAround, rangeProblem, windowsIn } from './time-range.ts'
+import { defaultView, formatView, parseView, type ViewState } from './view-state.ts'
+
+function reopened(view: ViewState): ViewState {
+  const url = new URL(`https://wick.example/console/groups/a${formatView(view)}`)
+  return parseView(url.search, url.hash)
+}
+
+const views: readonly ViewState[] = [
+  defaultView,
+  { ...defaultView, range: { kind: 'between', from: 1_795_416_676_102, to: 1_795_416_690_944 } },
+  { ...defaultView, range: { kind: 'last', span: '1d' }, states: { kind: 'latency' }, search: 'a & b=c #1' },
+  { ...defaultView, states: { kind: 'custom', states: ['IDLE', 'RUNNABLE'] }, shows: 'table', sort: 'total' },
+  { ...defaultView, states: { kind: 'custom', states: [] } },
+  {
+    ...defaultView,
+    zoom: ['main', 'a;b', '100%', 'x#y', '', 'über_größe', '<script>', '__proto__', '\u202e'],
+  },
+  { ...defaultView, zoom: Array.from({ length: 1000 }, () => 'deep') },
+]
+
+for (const [index, view] of views.entries()) {
+  test(`view ${index + 1} survives its URL`, () => assert.deepEqual(reopened(view), view))
+}
+
+test('the URL says its version and can be read', () => {
+  const view: ViewState = { ...defaultView, zoom: ['demo:main', 'json/encoder:encode'] }
+  assert.equal(formatView(view), '?v=1&range=1h#zoom=demo:main;json/encoder:encode')
+})
+
+test('what cannot be understood falls back to the default', () => {
+  assert.deepEqual(parseView('?v=7&range=forever&states=&sort=up&view=3d', '#zoom=%E0%A4%A'), defaultView)
+  assert.deepEqual(parseView('?from=yesterday&to=now', '#main'), defaultView)
+  assert.deepEqual(parseView('?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', ''), defaultView)
+})
+
+test('lone surrogates in a zoom do not break the link', () => {
+  assert.deepEqual(reopened({ ...defaultView, zoom: ['a\ud800'] }).zoom, ['a\ufffd'])
+})
+
+test('a live range ends now, a fixed one stays', () => {
+  assert.deepEqual(boundsOf({ kind: 'last', span: '15m' }, 1_000_000_000), {
+    from: 999_100_000,
+    to: 1_000_000_000,
+  })
+  assert.deepEqual(boundsOf({ kind: 'between', from: 1, to: 2 }, 99), { from: 1, to: 2 })
+})
+
+test('a custom range needs two ends in order, at most seven days apart', () => {
+  assert.equal(rangeProblem(0, 7 * 86_400_000), null)
+  assert.match(rangeProblem(0, 7 * 86_400_000 + 1)!, /7 days/)
+  assert.match(rangeProblem(5, 5)!, /before/)
+  assert.match(rangeProblem(null, 5)!, /both/)
+})
+
+test('the range offered around the latest data ends with its window', () => {
+  assert.deepEqual(rangeAround(4_000_000), { kind: 'between', from: 600_000, to: 4_200_000 })
+})
+
+test('windows of a range are all five minutes it touches', () => {
+  assert.deepEqual(windowsIn({ from: 300_001, to: 900_000 }), [300_000, 600_000])
+  assert.deepEqual(windowsIn({ from: 300_000, to: 900_001 }), [300_000, 600_000, 900_000])
+})

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { nameAt } from '@wick/profile'
+import { stacks } from '@wick/profile/text-stacks'
+import { hitTest } from './hit-test.ts'
+import { layOut } from './layout.ts'
+
+const tree = stacks('a;x 6 | a;y 2 | b 4 | c 1 | d 1 | e 1')
+const layout = layOut(tree)
+
+function nameUnder(row: number, x: number, scale = 100): string | null {
+  const hit = hitTest(layout, row, x, scale)
+  return hit && (hit.box === 0 ? 'ALL' : nameAt(tree.names, layout.name[hit.box]!))
+}
+
+test('the box under a point is found by its row and place', () => {
+  assert.equal(nameUnder(0, 14), 'ALL')
+  assert.equal(nameUnder(1, 0), 'a')
+  assert.equal(nameUnder(1, 7.9), 'a')
+  assert.equal(nameUnder(1, 8), 'b')
+  assert.equal(nameUnder(2, 5.9), 'x')
+  assert.equal(nameUnder(2, 6), 'y')
+})
+
+test('nothing is found above, below and right of the children', () => {
+  assert.equal(nameUnder(-1, 0), null)
+  assert.equal(nameUnder(3, 0), null)
+  assert.equal(nameUnder(2, 9), null)
+  assert.equal(nameUnder(0, 15), null)
+})
+
+test('siblings too narrow to draw are found together', () => {
+  const hit = hitTest(layout, 1, 13.5, 0.5)
+  assert.deepEqual(hit, { box: layout.rowBoxes[layout.rowStart[1]! + 2]!, count: 3, x: 12, width: 3 })
+})
+
+test('below a strip nothing is found', () => {
+  const deep = layOut(stacks('a 100 | b;c 1'))
+  assert.equal(hitTest(deep, 2, 100.5, 0.5), null)
+})
