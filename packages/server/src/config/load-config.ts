@@ -1,131 +1,147 @@
-import { type Config, environmentName, isLoopback, type Setting, settings } from './settings.ts'
+import { nearestName } from './nearest-name.ts'
+import { readConfigFile } from './read-config-file.ts'
+import { readFlags } from './read-flags.ts'
+import { isLoopback } from './setting-types.ts'
+import { type Config, configFileFlag, configFileVariable, type Setting, settings } from './settings.ts'
 
-/**
- * Where the settings of a start come from. Flags win over the environment, the environment over the file, the file
- * over the defaults.
- */
-export interface ConfigSources {
-  /** Setting flags (`--listen`) → value as text. */
-  readonly flags: ReadonlyMap<string, string>
-  readonly environment: Readonly<Record<string, string | undefined>>
-  /** Name and text of the configuration file (JSON); null where there is none. */
-  readonly file: { readonly name: string; readonly text: string } | null
-}
+export type Environment = Readonly<Record<string, string | undefined>>
 
 export type ConfigResult =
-  | { readonly kind: 'valid'; readonly config: Config }
+  | {
+      readonly kind: 'valid'
+      readonly config: Config
+      /** Where each value comes from: `--listen`, `WICK_LISTEN`, `'listen' in wick.json` or `default`. */
+      readonly origins: Readonly<Record<keyof Config, string>>
+      /** Not wrong, but probably not meant: for the log. */
+      readonly warnings: readonly string[]
+    }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
 
-/** Everything that is wrong, at once, each as a sentence that names the setting and where it came from. */
-export function loadConfig(sources: ConfigSources): ConfigResult {
+/**
+ * Settings for one start. Flags win over the environment, the environment over the file named by `--config`
+ * (or WICK_CONFIG), the file over the defaults; an empty environment variable counts as not set.
+ *
+ * @param args what follows the command: `['--data', 'wick-data', '--insecure-http']`
+ * @param readFile text of a file; may throw
+ * @returns everything that is wrong at once, each a sentence that names the setting, where it came from and what would be right
+ */
+export function loadConfig(
+  args: readonly string[],
+  environment: Environment,
+  readFile: (name: string) => string,
+): ConfigResult {
   const problems: string[] = []
-  const fromFile = readFile(sources.file, problems)
+  const flags = readFlags(args, problems)
+  const fileName = flags.get(configFileFlag) ?? (environment[configFileVariable] || null)
+  const file = fileName === null ? new Map() : openFile(fileName, readFile, problems)
+
   const values: Record<string, unknown> = {}
+  const origins: Record<string, string> = {}
+  const sources = { flags, environment, file, fileName: fileName ?? '' }
   for (const setting of settings) {
-    const given = find(setting, sources, fromFile)
-    if (given === null) {
+    const { text, origin } = find(setting, sources)
+    origins[setting.name] = origin
+    if (text === null) {
       values[setting.name] = null
       continue
     }
     try {
-      values[setting.name] = setting.parse(given.text)
+      values[setting.name] = setting.type.read(text)
     } catch (error) {
-      problems.push(`${given.origin} must be ${(error as Error).message}; it is '${given.text}'.`)
+      problems.push(`${origin} must be ${(error as Error).message}; it is '${text}'.`)
     }
   }
-  if (problems.length === 0) problems.push(...contradictions(values as unknown as Config))
-  return problems.length === 0
-    ? { kind: 'valid', config: values as unknown as Config }
-    : { kind: 'invalid', problems }
+  // Every setting has a row and every row a reader of its type: the one cast that says so.
+  const config = values as unknown as Config
+  if (problems.length === 0) problems.push(...contradictions(config))
+  if (problems.length > 0) return { kind: 'invalid', problems }
+  return {
+    kind: 'valid',
+    config,
+    origins: origins as Record<keyof Config, string>,
+    warnings: mistypedVariables(environment),
+  }
 }
 
-function find(
-  setting: Setting,
-  { flags, environment }: ConfigSources,
-  file: ReadonlyMap<string, string>,
-): { text: string; origin: string } | null {
-  const variable = environmentName(setting)
+interface Sources {
+  readonly flags: ReadonlyMap<string, string>
+  readonly environment: Environment
+  readonly file: ReadonlyMap<string, string>
+  readonly fileName: string
+}
+
+function find(setting: Setting, from: Sources): { text: string | null; origin: string } {
   const places: readonly [string | undefined, string][] = [
-    [flags.get(setting.flag), setting.flag],
-    [environment[variable], variable],
-    [file.get(setting.name), `'${setting.name}' in the configuration file`],
-    [setting.default ?? undefined, `the default of ${setting.flag}`],
+    [from.flags.get(setting.flag), setting.flag],
+    [from.environment[setting.variable] || undefined, setting.variable],
+    [from.file.get(setting.key), `'${setting.key}' in ${from.fileName}`],
   ]
   for (const [text, origin] of places) if (text !== undefined) return { text, origin }
-  return null
+  return { text: setting.default, origin: 'default' }
 }
 
-/** The file's values as text, so that every source goes through the same reader. */
-function readFile(file: ConfigSources['file'], problems: string[]): ReadonlyMap<string, string> {
-  const values = new Map<string, string>()
-  if (file === null) return values
-  let content: unknown
+function openFile(
+  name: string,
+  readFile: (name: string) => string,
+  problems: string[],
+): ReadonlyMap<string, string> {
+  let text: string
   try {
-    content = JSON.parse(file.text)
+    text = readFile(name)
   } catch (error) {
-    problems.push(`${file.name} is not valid JSON: ${(error as Error).message}`)
-    return values
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code === 'ENOENT' ? 'there is no such file' : message
+    problems.push(`The configuration file ${name} cannot be read: ${reason}.`)
+    return new Map()
   }
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    problems.push(`${file.name} must hold one JSON object.`)
-    return values
-  }
-  for (const [name, value] of Object.entries(content)) {
-    if (!settings.some((setting) => setting.name === name)) {
-      problems.push(`${file.name}: there is no setting '${name}'${suggestion(name)}.`)
-    } else {
-      values.set(name, Array.isArray(value) ? value.join(',') : String(value))
-    }
-  }
-  return values
-}
-
-function suggestion(name: string): string {
-  const near = nearest(
-    name,
-    settings.map((setting) => setting.name),
-  )
-  return near === null ? '' : `; did you mean '${near}'?`
-}
-
-/** The candidate that differs least, if it differs by no more than a third of its letters. */
-export function nearest(name: string, candidates: readonly string[]): string | null {
-  const ranked = candidates.map((candidate) => ({
-    candidate,
-    distance: editDistance(name.toLowerCase(), candidate.toLowerCase()),
-  }))
-  const best = ranked.sort((a, b) => a.distance - b.distance)[0]
-  return best !== undefined && best.distance <= best.candidate.length / 3 ? best.candidate : null
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[b.length]!
+  return readConfigFile(name, text, problems)
 }
 
 /** Settings that are fine alone and wrong together. */
 function contradictions(config: Config): string[] {
   const problems: string[] = []
-  if (config.dataDirectory === null)
-    problems.push('--data DIR is needed: the directory that keeps everything.')
-  if (config.agentPeriodSeconds * 1000 < config.agentMinimumReportingMilliseconds) {
+  const period = config.agentPeriodSeconds * 1000
+  if (config.dataDirectory === null) {
+    problems.push('--data DIR (or WICK_DATA) is needed: the directory that keeps everything.')
+  }
+  if (period < config.agentMinimumReportingMilliseconds) {
     problems.push(
-      `WICK_AGENT_PERIOD_SECONDS (${config.agentPeriodSeconds}) is shorter than WICK_AGENT_MINIMUM_REPORTING_MILLISECONDS ` +
-        `(${config.agentMinimumReportingMilliseconds}): AWS's agents would silently stop. Lower the minimum, or raise the period.`,
+      `WICK_AGENT_PERIOD_SECONDS (${config.agentPeriodSeconds}) is shorter than ` +
+        `WICK_AGENT_MINIMUM_REPORTING_MILLISECONDS (${config.agentMinimumReportingMilliseconds}): AWS's agents would ` +
+        'silently send nothing. Lower the minimum or lengthen the period.',
+    )
+  }
+  if (config.agentSamplingIntervalMilliseconds > period) {
+    problems.push(
+      `WICK_AGENT_SAMPLING_INTERVAL_MILLISECONDS (${config.agentSamplingIntervalMilliseconds}) is longer than ` +
+        `WICK_AGENT_PERIOD_SECONDS (${config.agentPeriodSeconds}): profiles would be empty. Sample more often.`,
+    )
+  }
+  if (config.agentMaxStackDepth > config.maxProfileDepth) {
+    problems.push(
+      `WICK_AGENT_MAX_STACK_DEPTH (${config.agentMaxStackDepth}) is above WICK_MAX_PROFILE_DEPTH ` +
+        `(${config.maxProfileDepth}): agents would post profiles that are refused. Lower the first or raise the second.`,
     )
   }
   if (config.insecureHttp && !isLoopback(config.listen.host)) {
     problems.push(
-      `--insecure-http is for loopback addresses only, not ${config.listen.host}: leave it out to use TLS, or listen on 127.0.0.1.`,
+      `--insecure-http is for loopback addresses only, and --listen names ${config.listen.host}: ` +
+        'leave --insecure-http out to use TLS, or listen on 127.0.0.1.',
     )
   }
   return problems
+}
+
+/** Variables that look like one of ours and are none. Other programs may have their own, so they are no problem. */
+function mistypedVariables(environment: Environment): string[] {
+  const known = [configFileVariable, ...settings.map((setting) => setting.variable)]
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('WICK_') && !known.includes(name))
+    .flatMap((name) => {
+      const near = nearestName(
+        name.slice('WICK_'.length),
+        known.map((variable) => variable.slice('WICK_'.length)),
+      )
+      return near === null ? [] : [`${name} is no setting and is ignored; did you mean WICK_${near}?`]
+    })
 }

@@ -1,0 +1,43 @@
+import type { ConfigResult } from './load-config.ts'
+import { configFileFlag, configFileVariable, settings } from './settings.ts'
+
+/** The settings part of `wick serve --help`. */
+export function settingsHelp(): string {
+  const rows = settings.map(({ flag, type, default: standard, help }) => [
+    type.placeholder === null ? flag : `${flag} ${type.placeholder}`,
+    standard === null || standard === '' || type.placeholder === null ? help : `${help} (${standard})`,
+  ])
+  const file = [`${configFileFlag} FILE`, `more settings, as JSON (also ${configFileVariable})`]
+  return [
+    ...columns([...rows, file]).map((line) => `  ${line}`),
+    '',
+    '  Each setting is also an environment variable (--tls-name: WICK_TLS_NAME) and a key of the',
+    '  configuration file (tlsName). Flags win over the environment, the environment over the file.',
+  ].join('\n')
+}
+
+/** What `wick config check` prints of settings that are right: each value and where it comes from. */
+export function describeConfig({ config, origins }: Extract<ConfigResult, { kind: 'valid' }>): string {
+  return columns(settings.map(({ name, flag }) => [flag, shown(config[name]), `(${origins[name]})`])).join(
+    '\n',
+  )
+}
+
+function shown(value: unknown): string {
+  if (value === null) return '-'
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.join(',')
+  if (typeof value !== 'object') return String(value)
+  const { host, port } = value as { host: string; port: number }
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** Pads every column but the last to its widest cell. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  )
+}

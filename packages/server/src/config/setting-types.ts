@@ -1,0 +1,127 @@
+import { BlockList, isIP } from 'node:net'
+
+/** How a kind of setting is written and read. Every source hands over text, so that all are judged alike. */
+export interface SettingType<T> {
+  /** What stands for the value in help; null for a switch, whose flag needs none. */
+  readonly placeholder: string | null
+  /** How the configuration file writes it. */
+  readonly json: 'string' | 'number' | 'boolean' | 'list'
+  /** @throws Error with a text that completes "… must be" */
+  readonly read: (text: string) => T
+}
+
+export interface ListenAddress {
+  /** Host name or address, IPv6 without brackets. */
+  readonly host: string
+  /** 0 lets the operating system choose. */
+  readonly port: number
+}
+
+export function path(placeholder: 'DIR' | 'FILE'): SettingType<string> {
+  return { placeholder, json: 'string', read: readPath }
+}
+
+function readPath(text: string): string {
+  if (text.includes('\0')) throw new Error('a path without NUL characters')
+  return text
+}
+
+export function whole(min: number, max: number): SettingType<number> {
+  const read = (text: string): number => {
+    const number = Number(text)
+    if (!/^\d{1,15}$/.test(text) || number < min || number > max) {
+      throw new Error(`a whole number from ${min} to ${max}`)
+    }
+    return number
+  }
+  return { placeholder: 'N', json: 'number', read }
+}
+
+export const truth: SettingType<boolean> = {
+  placeholder: null,
+  json: 'boolean',
+  read: (text) => {
+    if (text !== 'true' && text !== 'false') throw new Error('true or false')
+    return text === 'true'
+  },
+}
+
+export const accountId: SettingType<string> = {
+  placeholder: 'ID',
+  json: 'string',
+  read: (text) => {
+    if (!/^\d{12}$/.test(text)) throw new Error('12 digits')
+    return text
+  },
+}
+
+export const region: SettingType<string> = { placeholder: 'REGION', json: 'string', read: readRegion }
+
+function readRegion(text: string): string {
+  if (!/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/.test(text)) throw new Error('a region name such as us-east-1')
+  return text
+}
+
+/** `127.0.0.1:8443`, `[::1]:8443`, `localhost:0` */
+export const listenAddress: SettingType<ListenAddress> = {
+  placeholder: 'HOST:PORT',
+  json: 'string',
+  read: (text) => {
+    const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
+    const isHost =
+      bracketed === undefined ? isIP(plain ?? '') === 4 || isHostName(plain ?? '') : isIP(bracketed) === 6
+    if (!isHost || Number(port) > 65_535) {
+      throw new Error(
+        'HOST:PORT, for example 127.0.0.1:8443 or [::1]:8443 (0.0.0.0:8443 listens on every IPv4 address)',
+      )
+    }
+    return { host: bracketed ?? plain!, port: Number(port) }
+  },
+}
+
+function isHostName(text: string): boolean {
+  const isShort = text.length > 0 && text.length <= 253
+  return isShort && text.split('.').every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label))
+}
+
+export const regions: SettingType<string[]> = list('REGION', readRegion)
+
+/** Host names (also `*.example.org`) and addresses a certificate can be made for. */
+export const certificateNames: SettingType<string[]> = list('NAME', (text) => {
+  if (isIP(text) === 0 && !isHostName(text.replace(/^\*\./, ''))) {
+    throw new Error(`host names or IP addresses such as wick.example.org; '${text}' is neither`)
+  }
+  return text.toLowerCase()
+})
+
+export const networks: SettingType<string[]> = list('NETWORK', (text) => {
+  const [address = '', bits, ...rest] = text.split('/')
+  const longest = isIP(address) === 6 ? 128 : 32
+  const isLength = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest)
+  if (isIP(address) === 0 || !isLength || rest.length > 0) {
+    throw new Error(`addresses or networks such as 10.0.0.0/8; '${text}' is neither`)
+  }
+  return text
+})
+
+/** Items between commas; none where the text is empty. */
+function list<T>(item: string, readItem: (text: string) => T): SettingType<T[]> {
+  const read = (text: string): T[] =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(readItem)
+  return { placeholder: `${item}[,${item}…]`, json: 'list', read }
+}
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
+
+/** Whether only programs on this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true
+  const family = isIP(host)
+  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')
+}
