@@ -15,6 +15,7 @@ export interface Catalog {
   /** Keeps the latest instant of each group; groups that are gone are passed over. */
   recordOrchestrations(seen: readonly { readonly id: string; readonly at: number }[]): Promise<void>
 
+  /** The user and the first access key, or neither. */
   createUser(
     user: User,
     key: { readonly accessKeyId: string; readonly sealedSecret: Uint8Array; readonly now: number },
@@ -47,6 +48,7 @@ export interface Catalog {
   /** Small facts about the installation, by name. */
   readNote(name: string): Promise<Uint8Array | null>
   writeNote(name: string, value: Uint8Array): Promise<void>
+  /** Gives up the lock. Closing twice is harmless. */
   close(): Promise<void>
 }
 
@@ -88,7 +90,7 @@ export interface NewGroup extends Scope {
 
 export type CreateGroupOutcome =
   | { readonly kind: 'created'; readonly group: GroupRecord }
-  /** The same clientToken and input within 24 h: the group as it was made then. */
+  /** The same clientToken and input within 24 h: the group made then, as it is now. A deleted one is made anew. */
   | { readonly kind: 'repeated'; readonly group: GroupRecord }
   | { readonly kind: 'name-taken' }
   | { readonly kind: 'token-reused' }

@@ -14,6 +14,7 @@ import {
   type GroupStatus,
   type Journal,
   JournalSyncError,
+  JournalWriteError,
   type PostOutcome,
   type ProfilePost,
   type ProfileQuery,
@@ -185,7 +186,8 @@ class JournalProfileStore implements ProfileStore {
 
   #failed(error: Error): PostOutcome {
     if (error instanceof JournalSyncError) this.#stopForGood(error)
-    else this.#abandon(error)
+    else if (error instanceof JournalWriteError) this.#abandon(error)
+    else throw error
     return { kind: 'unavailable', message: 'The profile could not be written.' }
   }
 

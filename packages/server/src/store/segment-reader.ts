@@ -87,7 +87,10 @@ export class SegmentReader {
     const isWhole = record.offset - first + record.length <= bytes.length
     const ordinal = isWhole ? decodeRecordHeader(header).ordinal : -1
     const payload = ordinal === view.applied ? view.cipher.decrypt(ordinal, header, sealed) : null
-    if (payload !== null) return view.epoch.apply(record.window, payload)
+    if (payload !== null) {
+      view.epoch.apply(record.window, payload)
+      return
+    }
     view.isBroken = true
     const lost = `${place.records.length - view.applied} profiles of one group from here on: they are not what was written`
     this.#onDamage({ file: place.segment, offset: record.offset, lost })

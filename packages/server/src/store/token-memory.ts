@@ -101,5 +101,6 @@ class Bucket {
 }
 
 function words(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.slice(0, hashLength).buffer)
+  // Not `slice`: a Buffer's shares the memory of a larger pool.
+  return new Uint32Array(Uint8Array.from(bytes.subarray(0, hashLength)).buffer)
 }

@@ -1,14 +1,15 @@
 /** The worker thread that owns SQLite: its calls are synchronous, and here they block nobody. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { serve } from '../../threads/rpc.ts'
+import { emit, serve } from '../../threads/rpc.ts'
 import { openDatabase } from './open-database.ts'
 import { sqliteCatalog } from './sqlite-catalog.ts'
 
+const port = parentPort!
 try {
-  serve(parentPort!, sqliteCatalog(openDatabase((workerData as { file: string }).file)))
-  parentPort!.postMessage({ event: 'ready', value: null })
+  serve(port, sqliteCatalog(openDatabase((workerData as { file: string }).file)))
+  emit(port, 'ready', null)
 } catch (error) {
   const { name, message } = error as Error
-  parentPort!.postMessage({ event: 'failed', value: { name, message } })
-  parentPort!.close()
+  emit(port, 'failed', { name, message })
+  port.close()
 }

@@ -12,7 +12,7 @@ import {
 
 type Row = Record<string, SQLOutputValue>
 
-/** The catalog in SQLite. One statement = one line of `statements`; rows become records here and nowhere else. */
+/** The catalog in SQLite. One statement = one row of `sql`; rows become records here and nowhere else. */
 export function sqliteCatalog(database: DatabaseSync): Catalog {
   const statements = prepare(database)
 
@@ -23,7 +23,8 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
       database.exec('COMMIT')
       return result
     } catch (error) {
-      database.exec('ROLLBACK')
+      // After a full disk SQLite may have rolled back by itself.
+      if (database.isTransaction) database.exec('ROLLBACK')
       throw error
     }
   }
@@ -33,10 +34,10 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
   const createGroup = (group: NewGroup): CreateGroupOutcome => {
     const { accountId, region, clientToken, now } = group
     statements.forgetTokens.run(now - clientTokenLifetimeMilliseconds)
-    const token = statements.token.get(accountId, region, clientToken)
-    if (token !== undefined) {
-      const first = token.input_hash === group.inputHash ? groupById(String(token.group_id)) : null
-      return first === null ? { kind: 'token-reused' } : { kind: 'repeated', group: first }
+    const earlier = statements.groupByToken.get(accountId, region, clientToken)
+    if (earlier !== undefined) {
+      const isSame = earlier.input_hash === group.inputHash
+      return isSame ? { kind: 'repeated', group: groupRecord(earlier) } : { kind: 'token-reused' }
     }
     if (statements.groupByName.get(accountId, region, group.name) !== undefined) return { kind: 'name-taken' }
     if (Number(statements.countGroups.get(accountId, region)!.count) >= group.maxGroups)
@@ -103,7 +104,9 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
 
     readNote: async (name) => optional(statements.note.get(name), (row) => row.value as Uint8Array),
     writeNote: async (name, value) => void statements.writeNote.run(name, value),
-    close: async () => database.close(),
+    close: async () => {
+      if (database.isOpen) database.close()
+    },
   }
 }
 
@@ -125,7 +128,8 @@ const sql = {
   deleteGroup: 'DELETE FROM profiling_groups WHERE id = ?',
   orchestrated:
     'UPDATE profiling_groups SET orchestrated_at = max(coalesce(orchestrated_at, 0), ?) WHERE id = ?',
-  token: 'SELECT * FROM client_tokens WHERE account_id = ? AND region = ? AND token = ?',
+  groupByToken: `SELECT profiling_groups.*, input_hash FROM client_tokens JOIN profiling_groups ON id = group_id
+                 WHERE client_tokens.account_id = ? AND client_tokens.region = ? AND token = ?`,
   insertToken:
     'INSERT INTO client_tokens (account_id, region, token, input_hash, group_id, created_at) VALUES (?, ?, ?, ?, ?, ?)',
   forgetTokens: 'DELETE FROM client_tokens WHERE created_at < ?',

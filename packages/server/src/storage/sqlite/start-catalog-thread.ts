@@ -5,22 +5,40 @@ import type { Catalog } from '../catalog.ts'
 /**
  * Opens the catalog in a thread of its own.
  *
- * @throws Error named DatabaseInUse or DatabaseTooNew, or SQLite's own
+ * @param onFatal called when the thread ends although nobody closed the catalog: from then on it refuses every call
+ * @throws Error named DatabaseInUse, DatabaseTooNew or DatabaseDamaged, or SQLite's own
  */
-export function startCatalogThread(file: string): Promise<Catalog> {
+export function startCatalogThread(
+  file: string,
+  onFatal: (message: string) => void = () => {},
+): Promise<Catalog> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./catalog-thread.ts', import.meta.url), { workerData: { file } })
-    worker.once('error', reject)
+    let state: 'opening' | 'open' | 'closed' = 'opening'
     const { api, terminate } = connect<Catalog>(worker, (event, value) => {
-      if (event === 'failed') reject(Object.assign(new Error(), value))
-      else resolve(closing)
+      if (event === 'failed') {
+        state = 'closed'
+        reject(Object.assign(new Error(), value))
+      } else {
+        state = 'open'
+        resolve(catalog)
+      }
     })
-    const close = async (): Promise<void> => {
-      await api.close()
-      await terminate()
+    const ended = (message: string): void => {
+      if (state === 'opening') reject(new Error(message))
+      if (state === 'open') onFatal(message)
+      state = 'closed'
     }
-    const closing = new Proxy(api, {
-      get: (target, name) => (name === 'close' ? close : Reflect.get(target, name)),
+    worker.on('error', (error) => ended(error instanceof Error ? error.message : String(error)))
+    worker.on('exit', (code) => ended(`the catalog thread ended (${code})`))
+
+    let closing: Promise<void> | null = null
+    const close = async (): Promise<void> => {
+      state = 'closed'
+      await api.close().finally(terminate)
+    }
+    const catalog = new Proxy(api, {
+      get: (target, name) => (name === 'close' ? () => (closing ??= close()) : Reflect.get(target, name)),
     })
   })
 }

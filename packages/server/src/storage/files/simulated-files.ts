@@ -1,0 +1,162 @@
+import type { AppendFile, FileLayer } from '../ports.ts'
+
+/**
+ * Files in memory, for tests: an operation can be made to fail, and the power can be cut after any of them. What a disk
+ * promises is modelled, and no more: appended bytes are safe once the file was synced, a file's existence once its
+ * directory was. Everything else is up to the fate chosen for the cut.
+ */
+
+/** What becomes of what was not synced: all of it is kept, none is, or some of it is there and garbled. */
+export type Fate = 'keep' | 'drop' | 'scramble'
+
+export type FailureKind = 'EIO' | 'ENOSPC' | 'short-write'
+
+interface SimulatedFile {
+  bytes: Uint8Array
+  syncedLength: number
+  isEntrySynced: boolean
+}
+
+export class PowerCut extends Error {
+  override readonly name = 'PowerCut'
+}
+
+export interface SimulatedFiles extends FileLayer {
+  /** Operations so far that change something. */
+  readonly operations: number
+  /** Their names, in order: `append`, `sync`, `create` … */
+  readonly trace: readonly string[]
+}
+
+export interface SimulationOptions {
+  /** The power goes after this many changing operations: everything later fails with PowerCut. */
+  readonly cutAfter?: number
+  /** These operations (numbered from 1) fail, once each. */
+  readonly failures?: ReadonlyMap<number, FailureKind>
+}
+
+/** A disk that outlives the programs that use it. */
+export class SimulatedDisk {
+  #files = new Map<string, SimulatedFile>()
+
+  /** The disk as one program sees it until its power is cut. */
+  mount({
+    cutAfter = Number.POSITIVE_INFINITY,
+    failures = new Map(),
+  }: SimulationOptions = {}): SimulatedFiles {
+    const files = this.#files
+    const trace: string[] = []
+    const found = (file: string): SimulatedFile => {
+      const known = files.get(file)
+      if (known === undefined) throw Object.assign(new Error(`no such file: ${file}`), { code: 'ENOENT' })
+      return known
+    }
+    /** Counts one operation; tells how it must fail, if it must. */
+    const step = (name: string): FailureKind | null => {
+      if (trace.length >= cutAfter) throw new PowerCut('the power is out')
+      trace.push(name)
+      const failure = failures.get(trace.length) ?? null
+      if (failure !== null && (failure !== 'short-write' || name !== 'append')) throw failed(failure)
+      return failure
+    }
+    const append = async (file: SimulatedFile, parts: readonly Uint8Array[]): Promise<void> => {
+      const whole = Buffer.concat([file.bytes, ...parts])
+      const failure = step('append')
+      if (failure === null) {
+        file.bytes = whole
+        return
+      }
+      file.bytes = whole.subarray(0, Math.floor((file.bytes.length + whole.length) / 2))
+      throw failed('ENOSPC')
+    }
+    const handle = (file: SimulatedFile): AppendFile => ({
+      append: (parts) => append(file, parts),
+      sync: async () => {
+        step('sync')
+        file.syncedLength = file.bytes.length
+      },
+      close: async () => {},
+    })
+    return {
+      get operations() {
+        return trace.length
+      },
+      trace,
+      makeDirectory: async () => {},
+      list: async (directory) => namesIn(directory, files.keys()),
+      size: async (file) => found(file).bytes.length,
+      read: async (file, from, to) => Uint8Array.from(found(file).bytes.subarray(from, to)),
+      create: async (file) => {
+        if (files.has(file)) throw Object.assign(new Error(`it exists: ${file}`), { code: 'EEXIST' })
+        step('create')
+        const made = { bytes: new Uint8Array(0), syncedLength: 0, isEntrySynced: false }
+        files.set(file, made)
+        return handle(made)
+      },
+      truncate: async (file, length) => {
+        const known = found(file)
+        step('truncate')
+        known.bytes = known.bytes.subarray(0, length)
+        known.syncedLength = Math.min(known.syncedLength, length)
+      },
+      remove: async (file) => {
+        step('remove')
+        files.delete(file)
+      },
+      syncDirectory: async (directory) => {
+        step('sync-directory')
+        for (const name of namesIn(directory, files.keys()))
+          files.get(`${directory}/${name}`)!.isEntrySynced = true
+      },
+    }
+  }
+
+  /** The power goes, and comes back. @param random from 0 to 1, for `scramble` */
+  cutPower(fate: Fate, random: () => number): void {
+    for (const [name, file] of this.#files) {
+      if (fate === 'keep') continue
+      if (!file.isEntrySynced && (fate === 'drop' || random() < 0.5)) {
+        this.#files.delete(name)
+        continue
+      }
+      const unsynced = file.bytes.length - file.syncedLength
+      const kept = fate === 'drop' ? 0 : Math.floor(random() * (unsynced + 1))
+      const bytes = Uint8Array.from(file.bytes.subarray(0, file.syncedLength + kept))
+      for (let i = file.syncedLength; i < bytes.length; i++)
+        if (random() < 0.5) bytes[i] = Math.floor(random() * 256)
+      file.bytes = bytes
+    }
+    for (const file of this.#files.values()) {
+      file.syncedLength = file.bytes.length
+      file.isEntrySynced = true
+    }
+  }
+
+  /** The bytes of a file, to be looked at or damaged; names as in `files`. */
+  contents(file: string): Uint8Array {
+    return this.#files.get(file)!.bytes
+  }
+
+  /** Puts other bytes in a file's place, durably. */
+  replace(file: string, bytes: Uint8Array): void {
+    this.#files.set(file, { bytes, syncedLength: bytes.length, isEntrySynced: true })
+  }
+
+  get files(): string[] {
+    return [...this.#files.keys()].sort()
+  }
+}
+
+function namesIn(directory: string, files: Iterable<string>): string[] {
+  const names: string[] = []
+  for (const file of files) {
+    const rest = file.startsWith(`${directory}/`) ? file.slice(directory.length + 1) : ''
+    if (rest !== '' && !rest.includes('/')) names.push(rest)
+  }
+  return names
+}
+
+function failed(kind: FailureKind): Error {
+  const code = kind === 'short-write' ? 'ENOSPC' : kind
+  return Object.assign(new Error(`simulated ${code}`), { code })
+}
