@@ -78,10 +78,17 @@ for (const text of refused) {
 test('any text is a whole number of milliseconds above zero, or null', () => {
   const letters = fc.string({ unit: fc.constantFrom(...'PTYMWDHS0123456789.-'), maxLength: 70 })
   fc.assert(
-    fc.property(fc.oneof(letters, letters.map((text) => `P${text}`), fc.string()), (text) => {
-      const milliseconds = parseDuration(text)
-      assert.ok(milliseconds === null || (Number.isSafeInteger(milliseconds) && milliseconds > 0))
-    }),
+    fc.property(
+      fc.oneof(
+        letters,
+        letters.map((text) => `P${text}`),
+        fc.string(),
+      ),
+      (text) => {
+        const milliseconds = parseDuration(text)
+        assert.ok(milliseconds === null || (Number.isSafeInteger(milliseconds) && milliseconds > 0))
+      },
+    ),
     { numRuns: 5000 },
   )
 })

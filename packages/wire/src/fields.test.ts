@@ -66,7 +66,11 @@ const rows: readonly Row[] = [
 
   ['a value of the set', () => oneOf('b', 'f', ['a', 'b']), 'b'],
   ...['', 'A', 'c', 'a ', 'constructor', '0', 'length'].map(
-    (text): Row => [`'${text}', not of the set`, () => oneOf(text, 'f', ['a', 'b']), /enum value set: \[a, b\]/],
+    (text): Row => [
+      `'${text}', not of the set`,
+      () => oneOf(text, 'f', ['a', 'b']),
+      /enum value set: \[a, b\]/,
+    ],
   ),
 
   ['a timestamp', () => timestamp('1970-01-01T00:00:01Z', 'f'), 1000],
@@ -115,7 +119,11 @@ for (const [type, values] of mistyped) {
   for (const value of values) {
     test(`${JSON.stringify(value)} is refused where a member of type ${type} belongs`, () => {
       const read = member as (object: object, field: string, type: string, at: string) => unknown
-      refuses('SerializationException', () => read({ a: value }, 'a', type, 'outer.a'), /'outer\.a' must be an? /)
+      refuses(
+        'SerializationException',
+        () => read({ a: value }, 'a', type, 'outer.a'),
+        /'outer\.a' must be an? /,
+      )
     })
   }
 }

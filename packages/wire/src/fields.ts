@@ -1,15 +1,47 @@
-import { characterCount, isDigits, isWord } from './characters.ts'
 import { parseDuration } from './durations.ts'
-import { type ApiError, invalid } from './errors.ts'
+import { ApiError, invalid } from './errors.ts'
 import { parseTimestamp } from './timestamps.ts'
 
-/**
- * Readers of single fields: the model's constraints, refused in AWS's wording. `field` is the name the caller knows.
- * All throw ApiError ValidationException.
- */
+/** Readers of single fields, with the model's constraints and AWS's wording of what fails. Absent is null. */
 
-export function constraint(field: string, text: string): ApiError {
+function constraint(field: string, text: string): ApiError {
   return invalid(`1 validation error detected: Value at '${field}' failed to satisfy constraint: ${text}`)
+}
+
+/** A JSON member that must have a type; undefined and null are absent. */
+export function member(
+  object: Readonly<Record<string, unknown>>,
+  field: string,
+  type: 'string',
+  at?: string,
+): string | null
+export function member(
+  object: Readonly<Record<string, unknown>>,
+  field: string,
+  type: 'boolean',
+  at?: string,
+): boolean | null
+export function member(
+  object: Readonly<Record<string, unknown>>,
+  field: string,
+  type: 'object',
+  at?: string,
+): Readonly<Record<string, unknown>> | null
+export function member(
+  object: Readonly<Record<string, unknown>>,
+  field: string,
+  type: string,
+  at = field,
+): unknown {
+  const value = Object.hasOwn(object, field) ? object[field] : undefined
+  if (value === undefined || value === null) return null
+  if (typeof value !== type || Array.isArray(value)) {
+    throw new ApiError(
+      'SerializationException',
+      `The value at '${at}' must be ${type === 'object' ? 'an' : 'a'} ${type}.`,
+    )
+  }
+  return value
 }
 
 export function required<T>(value: T | null, field: string): T {
@@ -19,39 +51,37 @@ export function required<T>(value: T | null, field: string): T {
 
 /** Length in characters, both ends included. */
 export function lengthBetween(value: string, field: string, min: number, max: number): string {
-  const fault = lengthFault(value, min, max)
-  if (fault !== null) throw constraint(field, fault)
+  if (value.length < min) throw constraint(field, `Member must have length greater than or equal to ${min}`)
+  if (value.length > max) throw constraint(field, `Member must have length less than or equal to ${max}`)
   return value
 }
 
-function lengthFault(value: string, min: number, max: number): string | null {
-  const length = characterCount(value)
-  if (length < min) return `Member must have length greater than or equal to ${min}`
-  if (length > max) return `Member must have length less than or equal to ${max}`
-  return null
-}
-
-/** Letters, digits, `_` and `-`, 1 to `max` of them. */
+/** Letters, digits, `_` and `-` (`^[\w-]+$`), 1 to `max` of them. */
 export function word(value: string, field: string, max: number): string {
   lengthBetween(value, field, 1, max)
-  if (!isWord(value)) throw constraint(field, 'Member must satisfy regular expression pattern: ^[\\w-]+$')
+  for (let i = 0; i < value.length; i++) {
+    if (!isWordCharacter(value.charCodeAt(i)))
+      throw constraint(field, 'Member must satisfy regular expression pattern: [\\w-]+')
+  }
   return value
+}
+
+function isWordCharacter(code: number): boolean {
+  const isDigit = code >= 48 && code <= 57
+  const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
+  return isDigit || isLetter || code === 95 || code === 45
 }
 
 export function groupName(value: string): string {
   return word(value, 'profilingGroupName', 255)
 }
 
-/** clientToken, profileToken and nextToken. */
-export function token(value: string, field: string): string {
-  return word(value, field, 64)
-}
-
 /** A whole number in decimal digits, as query parameters carry it. */
 export function integer(value: string, field: string, min: number, max: number): number {
-  if (!isDigits(value.startsWith('-') ? value.slice(1) : value)) {
-    throw constraint(field, 'Member must be a whole number')
-  }
+  const digits = value.startsWith('-') ? value.slice(1) : value
+  const isWhole =
+    digits !== '' && digits.length <= 15 && [...digits].every((digit) => digit >= '0' && digit <= '9')
+  if (!isWhole) throw constraint(field, 'Member must be a whole number')
   const number = Number(value)
   if (number < min) throw constraint(field, `Member must have value greater than or equal to ${min}`)
   if (number > max) throw constraint(field, `Member must have value less than or equal to ${max}`)
@@ -66,12 +96,9 @@ export function flag(value: string, field: string): boolean {
 
 export function oneOf<const T extends string>(value: string, field: string, values: readonly T[]): T {
   const found = values.find((candidate) => candidate === value)
-  if (found === undefined) throw constraint(field, enumFault(values))
+  if (found === undefined)
+    throw constraint(field, `Member must satisfy enum value set: [${values.join(', ')}]`)
   return found
-}
-
-function enumFault(values: readonly string[]): string {
-  return `Member must satisfy enum value set: [${values.join(', ')}]`
 }
 
 /** @returns epoch milliseconds */
@@ -85,37 +112,31 @@ export function timestamp(value: string, field: string): number {
 export function duration(value: string, field: string): number {
   lengthBetween(value, field, 1, 64)
   const milliseconds = parseDuration(value)
-  if (milliseconds === null) {
+  if (milliseconds === null)
     throw constraint(field, 'Member must be an ISO 8601 duration such as PT5M, PT1H or P1D')
-  }
   return milliseconds
 }
 
-/** A map whose keys are of a closed set. */
-export function keysOf<M extends Readonly<Record<string, string>>>(
-  map: M,
-  field: string,
-  keys: readonly string[],
-): M {
-  for (const key of Object.keys(map)) if (!keys.includes(key)) throw keyConstraint(field, enumFault(keys))
-  return map
-}
-
-/** At most 50 tags; key 1 to 128 characters and not starting `aws:` in any case, value up to 256. */
-export function tags<M extends Readonly<Record<string, string>>>(map: M): M {
-  const entries = Object.entries(map)
-  if (entries.length > 50) throw constraint('tags', 'Member must have length less than or equal to 50')
-  for (const [key, value] of entries) {
-    const keyFault = lengthFault(key, 1, 128)
-    if (keyFault !== null) throw keyConstraint('tags', keyFault)
-    if (key.slice(0, 4).toLowerCase() === 'aws:')
-      throw keyConstraint('tags', 'Member must not start with aws:')
-    const valueFault = lengthFault(value, 0, 256)
-    if (valueFault !== null) throw constraint('tags', `Map value must satisfy constraint: [${valueFault}]`)
+/** Values by name, kept free of a prototype because the names come from outside. */
+export function stringMap(object: Readonly<Record<string, unknown>>, field: string): Record<string, string> {
+  const map: Record<string, string> = Object.create(null)
+  for (const [key, value] of Object.entries(object)) {
+    if (typeof value !== 'string')
+      throw new ApiError('SerializationException', `The values at '${field}' must be strings.`)
+    map[key] = value
   }
   return map
 }
 
-function keyConstraint(field: string, text: string): ApiError {
-  return constraint(field, `Map keys must satisfy constraint: [${text}]`)
+/** At most 50 tags; key 1 to 128 characters and not starting `aws:`, value up to 256. */
+export function tags(object: Readonly<Record<string, unknown>>): Record<string, string> {
+  const map = stringMap(object, 'tags')
+  const entries = Object.entries(map)
+  if (entries.length > 50) throw constraint('tags', 'Member must have length less than or equal to 50')
+  for (const [key, value] of entries) {
+    lengthBetween(key, 'tags.key', 1, 128)
+    lengthBetween(value, 'tags.value', 0, 256)
+    if (key.toLowerCase().startsWith('aws:')) throw constraint('tags.key', 'Member must not start with aws:')
+  }
+  return map
 }

@@ -2,31 +2,27 @@ export { acceptsGzip, type ProfileEncoding } from './accept.ts'
 export { type ProfilingGroupAddress, profilingGroupArn } from './arn.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'
 export {
+  type AggregationPeriod,
+  type ComputePlatform,
   type ConfigureAgentInput,
+  type CreateProfilingGroupInput,
+  type GetProfileInput,
+  type GroupInput,
+  type ListProfileTimesInput,
+  type ListProfilingGroupsInput,
+  type OrderBy,
   type PostAgentProfileInput,
   parseConfigureAgent,
-  parsePostAgentProfile,
-} from './inputs/agents.ts'
-export {
-  type AggregationPeriod,
-  type GetProfileInput,
-  type ListProfileTimesInput,
-  type OrderBy,
-  parseGetProfile,
-  parseListProfileTimes,
-  type TimeSelection,
-} from './inputs/profiles.ts'
-export {
-  type ComputePlatform,
-  type CreateProfilingGroupInput,
-  type GroupInput,
-  type ListProfilingGroupsInput,
   parseCreateProfilingGroup,
+  parseGetProfile,
   parseGroupInput,
+  parseListProfileTimes,
   parseListProfilingGroups,
+  parsePostAgentProfile,
   parseUpdateProfilingGroup,
+  type TimeSelection,
   type UpdateProfilingGroupInput,
-} from './inputs/profiling-groups.ts'
+} from './inputs.ts'
 export { type Operation, type OperationName, operations } from './operations.ts'
 export {
   type AgentConfiguration,
@@ -39,5 +35,13 @@ export {
 } from './outputs.ts'
 export { decodePageToken, encodePageToken } from './page-token.ts'
 export { parseQuery, type Query, type RequestParts } from './request-parts.ts'
+export {
+  type ApiRequest,
+  writeCreateProfilingGroup,
+  writeDescribeProfilingGroup,
+  writeGetProfile,
+  writeListProfileTimes,
+  writeListProfilingGroups,
+} from './requests.ts'
 export { type Route, route } from './route.ts'
 export { formatTimestamp, parseTimestamp } from './timestamps.ts'

@@ -21,7 +21,11 @@ const s = 'SerializationException'
 /** A row: what is wrong, the request, and the error and words it is refused with. */
 type Refusal = readonly [name: string, request: RequestParts, code: ApiErrorName, message: RegExp]
 
-function refusals(operation: string, parse: (request: RequestParts) => unknown, rows: readonly Refusal[]): void {
+function refusals(
+  operation: string,
+  parse: (request: RequestParts) => unknown,
+  rows: readonly Refusal[],
+): void {
   for (const [name, request, code, message] of rows) {
     test(`${operation} refuses ${name}`, () => refuses(code, () => parse(request), message))
   }
@@ -49,7 +53,13 @@ const orchestration = 'agentOrchestrationConfig'
 test('CreateProfilingGroup fills in the defaults', () => {
   assert.deepEqual(
     { ...parseCreateProfilingGroup(create({})), tags: {} },
-    { clientToken: 't', profilingGroupName: 'g', computePlatform: 'Default', profilingEnabled: true, tags: {} },
+    {
+      clientToken: 't',
+      profilingGroupName: 'g',
+      computePlatform: 'Default',
+      profilingEnabled: true,
+      tags: {},
+    },
   )
 })
 
@@ -75,7 +85,8 @@ test('CreateProfilingGroup reads every field and ignores unknown ones', () => {
 })
 
 test('CreateProfilingGroup keeps a tag named __proto__', () => {
-  const body = '{"profilingGroupName":"g","tags":{"__proto__":"x"},"__proto__":{"computePlatform":"AWSLambda"}}'
+  const body =
+    '{"profilingGroupName":"g","tags":{"__proto__":"x"},"__proto__":{"computePlatform":"AWSLambda"}}'
   const input = parseCreateProfilingGroup(parts({ query: 'clientToken=t', body }))
   assert.deepEqual(Object.entries(input.tags), [['__proto__', 'x']])
   assert.equal(input.computePlatform, 'Default')
@@ -93,13 +104,23 @@ refusals('CreateProfilingGroup', parseCreateProfilingGroup, [
   ['a name of 256', create({ profilingGroupName: 'g'.repeat(256) }), v, /equal to 255$/],
   ['a name with a dot', create({ profilingGroupName: 'a.b' }), v, /pattern/],
   ['a name that is a number', create({ profilingGroupName: 1 }), s, /'profilingGroupName' must be a string/],
-  ['a name that is a list', create({ profilingGroupName: ['g'] }), s, /'profilingGroupName' must be a string/],
+  [
+    'a name that is a list',
+    create({ profilingGroupName: ['g'] }),
+    s,
+    /'profilingGroupName' must be a string/,
+  ],
   ['an unknown platform', create({ computePlatform: 'default' }), v, /\[Default, AWSLambda\]/],
   ['a platform that is a number', create({ computePlatform: 0 }), s, /'computePlatform' must be a string/],
   ['orchestration that is text', create({ [orchestration]: 'x' }), s, /must be an object/],
   ['orchestration that is a list', create({ [orchestration]: [] }), s, /must be an object/],
   ['orchestration of nothing', create({ [orchestration]: {} }), v, /profilingEnabled'.*must not be null/],
-  ['profilingEnabled in words', create({ [orchestration]: { profilingEnabled: 'true' } }), s, /Config\.profilingEnabled' must be a boolean/],
+  [
+    'profilingEnabled in words',
+    create({ [orchestration]: { profilingEnabled: 'true' } }),
+    s,
+    /Config\.profilingEnabled' must be a boolean/,
+  ],
   ['tags that are a list', create({ tags: [] }), s, /'tags' must be an object/],
   ['a tag that is a number', create({ tags: { a: 1 } }), s, /'tags' must be strings/],
   ['a tag of AWS', create({ tags: { 'aws:a': '1' } }), v, /must not start with aws:/],
@@ -111,24 +132,53 @@ refusals('CreateProfilingGroup', parseCreateProfilingGroup, [
 
 test('UpdateProfilingGroup reads whether to profile', () => {
   const body = { [orchestration]: { profilingEnabled: false } }
-  assert.deepEqual(parseUpdateProfilingGroup(parts({ body })), { profilingGroupName: 'g', profilingEnabled: false })
+  assert.deepEqual(parseUpdateProfilingGroup(parts({ body })), {
+    profilingGroupName: 'g',
+    profilingEnabled: false,
+  })
 })
 
 refusals('UpdateProfilingGroup', parseUpdateProfilingGroup, [
   ['a missing body', parts(), v, /'agentOrchestrationConfig'.*must not be null/],
   ['a body of nothing', parts({ body: {} }), v, /'agentOrchestrationConfig'.*must not be null/],
-  ['orchestration of nothing', parts({ body: { [orchestration]: {} } }), v, /profilingEnabled'.*must not be null/],
-  ['profilingEnabled as a number', parts({ body: { [orchestration]: { profilingEnabled: 1 } } }), s, /boolean/],
-  ['orchestration under __proto__', parts({ body: `{"__proto__":{"${orchestration}":{"profilingEnabled":true}}}` }), v, /must not be null/],
-  ['a bad name', parts({ name: '', body: { [orchestration]: { profilingEnabled: true } } }), v, /'profilingGroupName'/],
+  [
+    'orchestration of nothing',
+    parts({ body: { [orchestration]: {} } }),
+    v,
+    /profilingEnabled'.*must not be null/,
+  ],
+  [
+    'profilingEnabled as a number',
+    parts({ body: { [orchestration]: { profilingEnabled: 1 } } }),
+    s,
+    /boolean/,
+  ],
+  [
+    'orchestration under __proto__',
+    parts({ body: `{"__proto__":{"${orchestration}":{"profilingEnabled":true}}}` }),
+    v,
+    /must not be null/,
+  ],
+  [
+    'a bad name',
+    parts({ name: '', body: { [orchestration]: { profilingEnabled: true } } }),
+    v,
+    /'profilingGroupName'/,
+  ],
 ])
 
 // ListProfilingGroups
 
 test('ListProfilingGroups gives names in pages of 100 unless asked otherwise', () => {
-  assert.deepEqual(parseListProfilingGroups(parts()), { includeDescription: false, maxResults: 100, nextToken: null })
+  assert.deepEqual(parseListProfilingGroups(parts()), {
+    includeDescription: false,
+    maxResults: 100,
+    nextToken: null,
+  })
   assert.deepEqual(
-    parseListProfilingGroups(parts({ query: 'includeDescription=true&maxResults=1000&nextToken=p1-x&later=1' })),
+    parseListProfilingGroups(
+      parts({ query: 'includeDescription=true&maxResults=1000&nextToken=p1-x&later=1' }),
+    ),
     { includeDescription: true, maxResults: 1000, nextToken: 'p1-x' },
   )
 })
@@ -149,7 +199,12 @@ refusals('ListProfilingGroups', parseListProfilingGroups, [
   ...pages.map(([name, query, message]): Refusal => [name, parts({ query }), v, message]),
   ['includeDescription in capitals', parts({ query: 'includeDescription=True' }), v, /true or false/],
   ['includeDescription without a value', parts({ query: 'includeDescription' }), v, /true or false/],
-  ['includeDescription twice', parts({ query: 'includeDescription=true&includeDescription=true' }), v, /2 times/],
+  [
+    'includeDescription twice',
+    parts({ query: 'includeDescription=true&includeDescription=true' }),
+    v,
+    /2 times/,
+  ],
 ])
 
 // ConfigureAgent
@@ -185,14 +240,25 @@ refusals('ConfigureAgent', parseConfigureAgent, [
   ['a fleetInstanceId of 256', parts({ body: { fleetInstanceId: 'f'.repeat(256) } }), v, /equal to 255$/],
   ['a fleetInstanceId that is a number', parts({ body: { fleetInstanceId: 1 } }), s, /'fleetInstanceId'/],
   ['metadata that is a list', parts({ body: { metadata: [] } }), s, /'metadata' must be an object/],
-  ['metadata that is a number', parts({ body: { metadata: { AgentId: 1 } } }), s, /'metadata' must be strings/],
+  [
+    'metadata that is a number',
+    parts({ body: { metadata: { AgentId: 1 } } }),
+    s,
+    /'metadata' must be strings/,
+  ],
   ['an unknown metadata field', parts({ body: { metadata: { agentId: 'a' } } }), v, /'metadata.key'.*enum/],
-  ['the metadata field __proto__', parts({ body: '{"metadata":{"__proto__":"x"}}' }), v, /'metadata.key'.*enum/],
+  [
+    'the metadata field __proto__',
+    parts({ body: '{"metadata":{"__proto__":"x"}}' }),
+    v,
+    /'metadata.key'.*enum/,
+  ],
 ])
 
 // PostAgentProfile
 
-const profile = (headers: Record<string, string> = {}, query = '') => parts({ headers, query, body: 'any bytes' })
+const profile = (headers: Record<string, string> = {}, query = '') =>
+  parts({ headers, query, body: 'any bytes' })
 
 test('PostAgentProfile keeps the body as it came', () => {
   const request = profile({ 'content-type': 'application/json' }, 'profileToken=t-1')
@@ -208,13 +274,24 @@ test('PostAgentProfile needs no token', () => {
   assert.equal(parsePostAgentProfile(profile()).profileToken, null)
 })
 
-for (const type of ['application/json', 'application/x-amzn-ion', 'Application/JSON; charset=utf-8', '', ' ']) {
+for (const type of [
+  'application/json',
+  'application/x-amzn-ion',
+  'Application/JSON; charset=utf-8',
+  '',
+  ' ',
+]) {
   test(`PostAgentProfile accepts the Content-Type '${type}'`, () => {
     parsePostAgentProfile(profile({ 'content-type': type }))
   })
 }
 
-for (const [header, encoding] of [['gzip', 'gzip'], [' GZIP ', 'gzip'], ['identity', 'identity'], ['', 'identity']]) {
+for (const [header, encoding] of [
+  ['gzip', 'gzip'],
+  [' GZIP ', 'gzip'],
+  ['identity', 'identity'],
+  ['', 'identity'],
+]) {
   test(`PostAgentProfile reads the Content-Encoding '${header}' as ${encoding}`, () => {
     const input = parsePostAgentProfile(profile({ 'content-encoding': header! }))
     assert.equal(input.contentEncoding, encoding)
@@ -277,7 +354,12 @@ refusals('GetProfile', parseGetProfile, [
   ['all three', parts({ query: `${start}&${end}&period=PT1H` }), v, /at most two/],
   ['an end before the start', parts({ query: `${start}&endTime=2026-11-24T11:59:59Z` }), v, /before endTime/],
   ['an end at the start', parts({ query: `${start}&endTime=2026-11-24T12:00:00Z` }), v, /before endTime/],
-  ['an epoch as startTime', parts({ query: 'startTime=1590930902&period=PT1H' }), v, /'startTime'.*timestamp/],
+  [
+    'an epoch as startTime',
+    parts({ query: 'startTime=1590930902&period=PT1H' }),
+    v,
+    /'startTime'.*timestamp/,
+  ],
   ['an empty endTime', parts({ query: 'endTime=&period=PT1H' }), v, /'endTime'.*timestamp/],
   ['startTime twice', parts({ query: `${start}&${start}&${end}` }), v, /'startTime' is given 2 times/],
   ['an empty period', parts({ query: 'period=' }), v, /'period'.*equal to 1$/],
@@ -325,14 +407,34 @@ refusals('ListProfileTimes', parseListProfileTimes, [
   ['a missing startTime', parts({ query: `${end}&period=PT5M` }), v, /'startTime'.*must not be null/],
   ['a missing endTime', parts({ query: `${start}&period=PT5M` }), v, /'endTime'.*must not be null/],
   ['a missing period', parts({ query: `${start}&${end}` }), v, /'period'.*must not be null/],
-  ['a startTime that is none', parts({ query: `startTime=x&${end}&period=PT5M` }), v, /'startTime'.*timestamp/],
+  [
+    'a startTime that is none',
+    parts({ query: `startTime=x&${end}&period=PT5M` }),
+    v,
+    /'startTime'.*timestamp/,
+  ],
   ['an endTime that is none', parts({ query: `${start}&endTime=x&period=PT5M` }), v, /'endTime'.*timestamp/],
-  ['an end at the start', parts({ query: `${start}&endTime=2026-11-24T12:00:00Z&period=PT5M` }), v, /before endTime/],
-  ['an end before the start', parts({ query: `${start}&endTime=2025-11-24T12:00:00Z&period=PT5M` }), v, /before/],
+  [
+    'an end at the start',
+    parts({ query: `${start}&endTime=2026-11-24T12:00:00Z&period=PT5M` }),
+    v,
+    /before endTime/,
+  ],
+  [
+    'an end before the start',
+    parts({ query: `${start}&endTime=2025-11-24T12:00:00Z&period=PT5M` }),
+    v,
+    /before/,
+  ],
   ['the period PT60M', parts({ query: `${start}&${end}&period=PT60M` }), v, /\[PT5M, PT1H, P1D\]/],
   ['an empty period', parts({ query: `${start}&${end}&period=` }), v, /\[PT5M, PT1H, P1D\]/],
   ['period twice', times('period=PT5M'), v, /'period' is given 2 times/],
-  ['an order in capitals', times('orderBy=TIMESTAMP_DESCENDING'), v, /TimestampDescending, TimestampAscending/],
+  [
+    'an order in capitals',
+    times('orderBy=TIMESTAMP_DESCENDING'),
+    v,
+    /TimestampDescending, TimestampAscending/,
+  ],
   ['orderBy twice', times('orderBy=TimestampAscending&orderBy=TimestampAscending'), v, /2 times/],
   ...pages.map(([name, query, message]): Refusal => [name, times(query), v, message]),
 ])

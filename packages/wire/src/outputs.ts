@@ -1,5 +1,4 @@
-import type { AggregationPeriod } from './inputs/profiles.ts'
-import type { ComputePlatform } from './inputs/profiling-groups.ts'
+import type { AggregationPeriod, ComputePlatform } from './inputs.ts'
 import { formatTimestamp } from './timestamps.ts'
 
 /**

@@ -63,6 +63,18 @@ test('a token with one character changed, added or removed is refused', () => {
   )
 })
 
-for (const token of ['', '-', 'p', 'p-', 'p1', '-abc', 'q1-abc', 'p1-abc-d', '__proto__', 'pz1NaN-0', 'm0-0']) {
+for (const token of [
+  '',
+  '-',
+  'p',
+  'p-',
+  'p1',
+  '-abc',
+  'q1-abc',
+  'p1-abc-d',
+  '__proto__',
+  'pz1NaN-0',
+  'm0-0',
+]) {
   test(`'${token}' is no token`, () => refuses('ValidationException', () => decodePageToken(token, [])))
 }

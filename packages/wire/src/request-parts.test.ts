@@ -28,15 +28,19 @@ for (const [raw, expected] of queries) {
 
 test('a parameter may have the name of an object member', () => {
   const query = parseQuery('__proto__=1&constructor=2&__proto__=3')
-  assert.deepEqual([...query], [
-    ['__proto__', ['1', '3']],
-    ['constructor', ['2']],
-  ])
+  assert.deepEqual(
+    [...query],
+    [
+      ['__proto__', ['1', '3']],
+      ['constructor', ['2']],
+    ],
+  )
   assert.equal(single(query, 'toString'), null)
 })
 
 for (const raw of ['%', 'a=%', 'a=%2', 'a=%zz', '%=1', 'a=%C3%28', 'a=%ED%A0%80']) {
-  test(`the query '${raw}' is refused`, () => refuses('ValidationException', () => parseQuery(raw), /percent/))
+  test(`the query '${raw}' is refused`, () =>
+    refuses('ValidationException', () => parseQuery(raw), /percent/))
 }
 
 test('parameters that were percent-encoded are read back', () => {

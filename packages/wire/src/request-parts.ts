@@ -1,4 +1,4 @@
-import { invalid } from './errors.ts'
+import { ApiError, invalid } from './errors.ts'
 import { queryPairs } from './query-string.ts'
 
 /** An HTTP request after routing, before its operation understands it. */
@@ -14,7 +14,10 @@ export interface RequestParts {
 /** Query parameters: name → values in order. */
 export type Query = ReadonlyMap<string, readonly string[]>
 
-/** Reads a raw query string (what follows `?`). @throws ApiError ValidationException for broken percent-encoding */
+/**
+ * Reads a raw query string (what follows `?`). Names and values are percent-decoded once; `+` is a plus, as Signature
+ * Version 4 sees it.
+ */
 export function parseQuery(raw: string): Query {
   const query = new Map<string, string[]>()
   for (const [name, value] of decodedPairs(raw)) {
@@ -42,8 +45,17 @@ export function single(query: Query, name: string): string | null {
   return values[0]!
 }
 
-/** `read` applied to the one value of a parameter; null where it is absent. */
-export function optional<T>(query: Query, name: string, read: (value: string, field: string) => T): T | null {
-  const value = single(query, name)
-  return value === null ? null : read(value, name)
+/** The body as a JSON object; an empty body is an empty object, as SDKs send it. */
+export function jsonBody(body: Uint8Array): Readonly<Record<string, unknown>> {
+  if (body.length === 0) return {}
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    throw new ApiError('SerializationException', 'The body is not valid JSON.')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ApiError('SerializationException', 'The body must be a JSON object.')
+  }
+  return value as Record<string, unknown>
 }

@@ -46,7 +46,12 @@ export function writeListProfilingGroups(input: ListProfilingGroupsInput): ApiRe
   return request('ListProfilingGroups', {}, { includeDescription, maxResults, nextToken })
 }
 
-export function writeGetProfile({ profilingGroupName, time, maxDepth, encoding }: GetProfileInput): ApiRequest {
+export function writeGetProfile({
+  profilingGroupName,
+  time,
+  maxDepth,
+  encoding,
+}: GetProfileInput): ApiRequest {
   const selection =
     time.kind === 'range'
       ? { startTime: formatTimestamp(time.start), endTime: formatTimestamp(time.end) }

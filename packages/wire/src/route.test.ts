@@ -76,7 +76,17 @@ for (const [method, path] of unknown) {
 }
 
 test('a path that names an operation is signed segment for segment: none is normalised away', () => {
-  const segment = fc.constantFrom('', '.', '..', 'profilingGroups', 'tags', 'internal', 'policy', 'profile', 'a%2Fb')
+  const segment = fc.constantFrom(
+    '',
+    '.',
+    '..',
+    'profilingGroups',
+    'tags',
+    'internal',
+    'policy',
+    'profile',
+    'a%2Fb',
+  )
   const path = fc.array(segment, { maxLength: 6 }).map((segments) => `/${segments.join('/')}`)
   const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE')
   let routed = 0

@@ -60,7 +60,8 @@ const refused = [
   '9'.repeat(1_000_000),
 ]
 for (const text of refused) {
-  test(`'${text.slice(0, 40).replace('\n', '\\n')}' is no timestamp`, () => assert.equal(parseTimestamp(text), null))
+  test(`'${text.slice(0, 40).replace('\n', '\\n')}' is no timestamp`, () =>
+    assert.equal(parseTimestamp(text), null))
 }
 
 test('an instant that was written is read back', () => {

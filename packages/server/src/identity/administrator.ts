@@ -1,4 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalog, User } from '../storage/catalog.ts'
 import { writeDurably } from './durable-file.ts'
@@ -20,9 +21,19 @@ export function dataKeyPurpose(groupId: string): string {
   return `data-key:${groupId}`
 }
 
+export function credentialsFile(directory: string): string {
+  return join(directory, 'credentials')
+}
+
+/** Nobody can read the secret again: without the file, another access key is needed. */
+export function hasCredentials(directory: string): boolean {
+  return existsSync(credentialsFile(directory))
+}
+
 /**
- * The account's first user, made on the first start with one access key, which is written to DIR/credentials and
- * nowhere else. The file comes first: a start cut off in between makes a new key and writes it again.
+ * The account's first user, made on the first start with one access key, which is written to DIR/credentials (AWS's
+ * shared-credentials format) and nowhere else. The file comes first: a start cut off in between makes a new key and
+ * writes it again.
  */
 export async function ensureAdministrator(
   directory: string,
@@ -34,9 +45,10 @@ export async function ensureAdministrator(
   const known = await catalog.findAdministrator()
   if (known !== null) return known
   const accessKeyId = makeAccessKeyId()
+  // 40 characters, as AWS's.
   const secret = randomBytes(30).toString('base64')
   const text = `[${administratorName}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secret}\n`
-  await writeDurably(join(directory, 'credentials'), text, 0o600)
+  await writeDurably(credentialsFile(directory), text, 0o600)
   const user: User = { id: randomUUID(), accountId, name: administratorName, isAdministrator: true }
   const sealedSecret = sealer.seal(secretPurpose(accessKeyId), Buffer.from(secret))
   await catalog.createUser(user, { accessKeyId, sealedSecret, now })
@@ -56,12 +68,16 @@ export interface AwsConfig {
   readonly endpointUrl: string
 }
 
-/** DIR/config for AWS's tools: with it and DIR/credentials, `aws --profile wick-admin codeguruprofiler …` works as it is. */
+/**
+ * DIR/config for AWS's tools: with it and DIR/credentials, `aws --profile wick-admin codeguruprofiler …` works as it is.
+ * Written once the address is known, at every start.
+ */
 export async function writeAwsConfig(
   directory: string,
   { region, caBundle, endpointUrl }: AwsConfig,
 ): Promise<void> {
-  const lines = [`[profile ${administratorName}]`, `region = ${region}`, `endpoint_url = ${endpointUrl}`]
+  const lines = ['# Written by wick at every start.', `[profile ${administratorName}]`]
+  lines.push(`region = ${region}`, `endpoint_url = ${endpointUrl}`)
   if (caBundle !== null) lines.push(`ca_bundle = ${caBundle}`)
   await writeDurably(join(directory, 'config'), `${lines.join('\n')}\n`, 0o600)
 }

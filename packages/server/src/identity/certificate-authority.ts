@@ -42,11 +42,11 @@ export async function makeAuthority(now: number): Promise<Issued> {
     name: `CN=Wick CA ${new Date(now).toISOString().slice(0, 10)}`,
     keys,
     notBefore: new Date(now - backdate),
-    notAfter: new Date(now + authorityDays * day),
+    notAfter: new Date(now - backdate + authorityDays * day),
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
@@ -70,10 +70,12 @@ export async function issueServerCertificate(
   )
   const keys = await makeKeys()
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: `CN=${isIP(names[0]!) === 0 ? names[0] : 'localhost'}`,
+    // Clients look at the alternative names only.
+    subject: 'CN=Wick server',
     issuer: ca.subject,
     notBefore: new Date(now - backdate),
-    notAfter: new Date(now + serverDays * day),
+    // A certificate that outlives its authority would be refused.
+    notAfter: new Date(Math.min(now - backdate + serverDays * day, ca.notAfter.getTime())),
     signingKey: caKey,
     publicKey: keys.publicKey,
     signingAlgorithm: algorithm,

@@ -1,22 +1,28 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
 import type { Config } from '../config/settings.ts'
 import { StartupError } from '../config/startup-error.ts'
 import type { Catalog, User } from '../storage/catalog.ts'
-import { ensureAdministrator } from './administrator.ts'
-import { writeDurably } from './durable-file.ts'
+import { credentialsFile, ensureAdministrator, hasCredentials } from './administrator.ts'
+import { makeDirectory, reasonOf } from './durable-file.ts'
 import type { Envelope } from './envelope.ts'
 import { openMasterKey } from './master-key.ts'
 import { ensureTlsMaterial, type TlsMaterial } from './tls-material.ts'
 
-/** An opened data directory: locked against every other server until its catalog is closed. */
+/** An opened data directory: locked against every other server until it is closed. */
 export interface DataDirectory {
+  /** Absolute. */
   readonly path: string
   readonly catalog: Catalog
   readonly sealer: Envelope
   /** Null with --insecure-http. */
   readonly tls: TlsMaterial | null
   readonly administrator: User
+  /** What the operator may want to know, for the log. */
+  readonly notices: readonly string[]
+  /** Gives up the lock. */
+  close(): Promise<void>
 }
 
 /**
@@ -30,27 +36,37 @@ export async function openDataDirectory(
   startCatalog: (file: string) => Promise<Catalog>,
   now: number,
 ): Promise<DataDirectory> {
-  const path = config.dataDirectory
+  const path = resolve(config.dataDirectory)
   await makeDirectory(path)
   const catalog = await openCatalog(path, startCatalog)
-  try {
-    await writeDurably(join(path, 'wick.pid'), `${process.pid}\n`, 0o600)
-    const sealer = await openMasterKey(config.masterKeyFile ?? join(path, 'master.key'), catalog)
-    const tls = config.insecureHttp ? null : await ensureTlsMaterial(path, config.tlsNames, now)
-    const administrator = await ensureAdministrator(path, config.accountId, catalog, sealer, now)
-    return { path, catalog, sealer, tls, administrator }
-  } catch (error) {
+  const close = async (): Promise<void> => {
+    await rm(lockNote(path), { force: true }).catch(() => {})
     await catalog.close()
-    throw explained(error, path)
+  }
+  try {
+    await writeLockNote(path)
+    const sealer = await openMasterKey(config.masterKeyFile ?? join(path, 'master.key'), catalog)
+    const tls = config.insecureHttp ? null : await ensureTlsMaterial(path, certificateNames(config), now)
+    const administrator = await ensureAdministrator(path, config.accountId, catalog, sealer, now)
+    return { path, catalog, sealer, tls, administrator, notices: noticesOf(path), close }
+  } catch (error) {
+    await close()
+    if (error instanceof StartupError) throw error
+    throw new StartupError(catalogProblem(path, error as Error))
   }
 }
 
-async function makeDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw explained(error, path)
-  }
+/** Those asked for, and the address listened on, so that the printed URL is good. */
+function certificateNames({ tlsNames, listen: { host } }: Config): readonly string[] {
+  const isOneAddress = isIP(host) === 0 || !/^[0:.]+$/.test(host)
+  return isOneAddress ? [...tlsNames, host] : tlsNames
+}
+
+function noticesOf(path: string): string[] {
+  if (hasCredentials(path)) return []
+  return [
+    `${credentialsFile(path)} is gone; the administrator's access key stays valid and cannot be shown again.`,
+  ]
 }
 
 async function openCatalog(path: string, startCatalog: (file: string) => Promise<Catalog>): Promise<Catalog> {
@@ -59,32 +75,33 @@ async function openCatalog(path: string, startCatalog: (file: string) => Promise
   } catch (error) {
     const { name, message } = error as Error
     if (name === 'DatabaseInUse') throw new StartupError(await inUse(path))
-    if (name === 'DatabaseTooNew')
-      throw new StartupError(`${path} was used by a later version of Wick: ${message}. Use that version.`)
-    throw new StartupError(
-      `The data directory ${path} cannot be used: ${message}. Check that it is a directory this user may write to.`,
-    )
+    if (name === 'DatabaseTooNew') {
+      throw new StartupError(`${path} was used by a later version of Wick (${message}). Use that version.`)
+    }
+    throw new StartupError(catalogProblem(path, error as Error))
+  }
+}
+
+function catalogProblem(path: string, { message }: Error): string {
+  const reason = message === 'database or disk is full' ? 'the disk is full' : message
+  return `The catalog ${join(path, 'catalog.db')} cannot be used: ${reason}.`
+}
+
+/** Who holds the lock, for the message to whoever comes second. The lock itself is the catalog's. */
+function lockNote(path: string): string {
+  return join(path, 'wick.pid')
+}
+
+async function writeLockNote(path: string): Promise<void> {
+  try {
+    await writeFile(lockNote(path), `${process.pid}\n`, { mode: 0o600 })
+  } catch (error) {
+    throw new StartupError(`${lockNote(path)} cannot be written: ${reasonOf(error as Error)}.`)
   }
 }
 
 async function inUse(path: string): Promise<string> {
-  const process = await readFile(join(path, 'wick.pid'), 'utf8').catch(() => '')
-  const who = process === '' ? 'another wick' : `another wick (process ${process.trim()})`
+  const holder = (await readFile(lockNote(path), 'utf8').catch(() => '')).trim()
+  const who = /^\d+$/.test(holder) ? `another wick (process ${holder})` : 'another program'
   return `The data directory ${path} is in use by ${who}. Stop it first, or choose another directory.`
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of the path is a file',
-  EEXIST: 'there is a file of that name',
-}
-
-function explained(error: unknown, path: string): unknown {
-  const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
-  return reason === undefined
-    ? error
-    : new StartupError(`The data directory ${path} cannot be used: ${reason}.`)
 }

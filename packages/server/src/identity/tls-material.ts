@@ -1,26 +1,32 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
-import { isIP } from 'node:net'
+import { isIP, SocketAddress } from 'node:net'
 import { join } from 'node:path'
 import { StartupError } from '../config/startup-error.ts'
 import { type Issued, issueServerCertificate, makeAuthority } from './certificate-authority.ts'
-import { writeDurably } from './durable-file.ts'
+import {
+  type FoundCertificate,
+  isKeyOf,
+  parseCertificate,
+  readCertificate,
+  writeCertificate,
+} from './certificate-files.ts'
+import { makeDirectory } from './durable-file.ts'
 
 /** PEM texts for the listener. */
 export interface TlsMaterial {
   readonly certificate: string
   readonly key: string
-  /** Where the authority's certificate lies, for clients. */
-  readonly caFile: string
+  /** What clients must trust (absolute if the directory is); null where it is an authority they know themselves. */
+  readonly caFile: string | null
 }
 
 const day = 24 * 60 * 60 * 1000
 const renewBefore = 30 * day
 
 /**
- * DIR/tls: a certificate authority of our own and a server certificate, made where missing and renewed where it ends
- * within 30 days or lacks a name. A certificate of another authority is the operator's: used, never replaced.
+ * DIR/tls: a certificate authority of our own and a server certificate by it, made where missing and renewed where it
+ * ends within 30 days or is for other names. A certificate of another authority is the operator's: used, never replaced.
  *
+ * @param names host names and addresses besides localhost and the loopback addresses
  * @throws StartupError where what lies there cannot be used
  */
 export async function ensureTlsMaterial(
@@ -29,80 +35,103 @@ export async function ensureTlsMaterial(
   now: number,
 ): Promise<TlsMaterial> {
   const tls = join(directory, 'tls')
-  await mkdir(tls, { recursive: true, mode: 0o700 })
-  const file = (name: string): string => join(tls, name)
+  await makeDirectory(tls)
+  const caFiles = { certificate: join(tls, 'ca.pem'), key: join(tls, 'ca-key.pem') }
+  const serverFiles = { certificate: join(tls, 'server.pem'), key: join(tls, 'server-key.pem') }
+  const ca = await readCertificate(caFiles)
+  const server = await readCertificate(serverFiles)
   const wanted = [...new Set(['localhost', '127.0.0.1', '::1', ...names])]
 
-  const certificate = await readIfThere(file('server.pem'))
-  const key = await readIfThere(file('server-key.pem'))
-  const caPem = await readIfThere(file('ca.pem'))
-  const caKey = await readIfThere(file('ca-key.pem'))
-  const found = { certificate, key, caFile: file('ca.pem') }
-  const isOurs = certificate === null || (caPem !== null && isIssuedBy(certificate, caPem))
-  if (!isOurs) return checked(found, now)
-  if (certificate !== null && key !== null && !needsRenewal(certificate, wanted, now))
-    return checked(found, now)
+  const isSignedByCa = ca.certificate !== null && isIssuedBy(server.certificate, ca.certificate, tls)
+  const isOurs = server.certificate === null || (isSignedByCa && isPair(ca, caFiles.certificate))
+  const isMade = server.certificate !== null || server.key !== null
+  if (isMade && !(isOurs && needsRenewal(server, wanted, now, serverFiles.certificate))) {
+    return { ...usable(server, serverFiles, now), caFile: isSignedByCa ? caFiles.certificate : null }
+  }
 
-  const authority =
-    caPem !== null && caKey !== null ? { certificate: caPem, key: caKey } : await renewAuthority(file, now)
+  let authority = issuer(ca, caFiles.certificate, now)
+  if (authority === null) {
+    authority = await makeAuthority(now)
+    await writeCertificate(caFiles, authority)
+  }
   const issued = await issueServerCertificate(authority, wanted, now)
-  await writeDurably(file('server-key.pem'), issued.key, 0o600)
-  await writeDurably(file('server.pem'), issued.certificate, 0o644)
-  return { ...issued, caFile: file('ca.pem') }
+  await writeCertificate(serverFiles, issued)
+  return { ...issued, caFile: caFiles.certificate }
 }
 
-async function renewAuthority(file: (name: string) => string, now: number): Promise<Issued> {
-  const made = await makeAuthority(now)
-  await writeDurably(file('ca-key.pem'), made.key, 0o600)
-  await writeDurably(file('ca.pem'), made.certificate, 0o644)
-  return made
+function isPair({ certificate, key }: FoundCertificate, file: string): boolean {
+  return certificate !== null && key !== null && isKeyOf(parseCertificate(file, certificate), key)
 }
 
-async function readIfThere(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new StartupError(`${file} cannot be read: ${(error as Error).message}`)
-  }
+function isIssuedBy(certificate: string | null, ca: string, tls: string): boolean {
+  if (certificate === null) return false
+  const authority = parseCertificate(join(tls, 'ca.pem'), ca)
+  return parseCertificate(join(tls, 'server.pem'), certificate).verify(authority.publicKey)
 }
 
-function parse(pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem)
-  } catch (error) {
-    throw new StartupError(`The TLS certificate cannot be parsed: ${(error as Error).message}`)
-  }
-}
-
-function isIssuedBy(pem: string, caPem: string): boolean {
-  return parse(pem).verify(parse(caPem).publicKey)
-}
-
-function needsRenewal(pem: string, names: readonly string[], now: number): boolean {
-  const certificate = parse(pem)
-  const covers = (name: string): boolean =>
-    (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined
-  return Date.parse(certificate.validTo) - now < renewBefore || !names.every(covers)
-}
-
-function checked(
-  { certificate, key, caFile }: { certificate: string | null; key: string | null; caFile: string },
+/** Of a certificate by our authority. One whose key is another is not renewed but reported: the key may be somebody's. */
+function needsRenewal(
+  { certificate, key }: FoundCertificate,
+  names: readonly string[],
   now: number,
-): TlsMaterial {
-  if (certificate === null || key === null)
-    throw new StartupError('tls/server.pem and tls/server-key.pem belong together: one is missing.')
-  const parsed = parse(certificate)
-  if (!isKeyOf(parsed, key)) throw new StartupError('tls/server-key.pem is not the key of tls/server.pem.')
-  if (Date.parse(parsed.validTo) < now)
-    throw new StartupError(`The certificate tls/server.pem expired on ${parsed.validTo}.`)
-  return { certificate, key, caFile }
+  file: string,
+): boolean {
+  if (certificate === null) return false
+  if (key === null) return true
+  const parsed = parseCertificate(file, certificate)
+  if (!isKeyOf(parsed, key)) return false
+  const held = alternativeNames(parsed.subjectAltName ?? '')
+  const isSame = held.size === names.length && names.every((name) => held.has(canonical(name)))
+  return !isSame || parsed.validToDate.getTime() - now < renewBefore
 }
 
-function isKeyOf(certificate: X509Certificate, key: string): boolean {
-  try {
-    return certificate.checkPrivateKey(createPrivateKey(key))
-  } catch {
-    return false
+/** `DNS:localhost, IP Address:0:0:0:0:0:0:0:1` → canonical names */
+function alternativeNames(text: string): ReadonlySet<string> {
+  return new Set(text.split(', ').map((entry) => canonical(entry.replace(/^(DNS|IP Address):/, ''))))
+}
+
+/** One spelling for each address. */
+function canonical(name: string): string {
+  return isIP(name) === 6 ? new SocketAddress({ address: name, family: 'ipv6' }).address : name.toLowerCase()
+}
+
+/** The authority to sign with; null where one must be made. @throws StartupError where there is one without its key */
+function issuer({ certificate, key }: FoundCertificate, file: string, now: number): Issued | null {
+  if (certificate === null) return null
+  const parsed = parseCertificate(file, certificate)
+  if (key === null || !isKeyOf(parsed, key)) {
+    throw new StartupError(
+      `A server certificate must be made, and tls/ca-key.pem is not there or not the key of ${file}. Put the key back, ` +
+        'or remove tls/ca.pem to have a new authority made (clients must then trust the new one).',
+    )
   }
+  return parsed.validToDate.getTime() - now < renewBefore ? null : { certificate, key }
+}
+
+/** @throws StartupError */
+function usable(
+  { certificate, key }: FoundCertificate,
+  files: { readonly certificate: string; readonly key: string },
+  now: number,
+): Issued {
+  if (certificate === null || key === null) {
+    const missing = certificate === null ? files.certificate : files.key
+    throw new StartupError(
+      `${missing} is missing: certificate and key belong together. Put it there, or remove the other to have both made.`,
+    )
+  }
+  const parsed = parseCertificate(files.certificate, certificate)
+  if (!isKeyOf(parsed, key)) {
+    throw new StartupError(
+      `${files.key} is not the key of ${files.certificate} (or needs a passphrase). Put the right one there, or ` +
+        'remove both to have new ones made.',
+    )
+  }
+  if (parsed.validToDate.getTime() <= now) {
+    throw new StartupError(
+      `The certificate ${files.certificate} expired on ${parsed.validToDate.toISOString().slice(0, 10)}. ` +
+        'Replace it and its key, or remove both to have new ones made.',
+    )
+  }
+  return { certificate, key }
 }

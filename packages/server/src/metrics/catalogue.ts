@@ -1,44 +1,83 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** Every metric there is, named once. Labels come from closed sets: operation names, statuses, outcomes. */
+/**
+ * Everything the server counts, named once. Labels come from closed sets (operation names, HTTP status codes,
+ * outcomes): never from a request, so that no caller can make new series.
+ */
 export interface Metrics {
-  /** API calls answered. */
-  readonly requests: Counter<'operation' | 'status'>
-  /** Profiles by what became of them. */
-  readonly profiles: Counter<'outcome'>
-  /** Bytes of profile bodies as received. */
-  readonly profileBytes: Counter
-  readonly damage: Counter
-  readonly ready: Gauge
-  /** OpenMetrics text and its media type. */
-  render(): Promise<{ readonly text: string; readonly contentType: string }>
+  /** @param operation name of an operation or route; `unknown` where there is none */
+  answered(operation: string, status: number, seconds: number): void
+  posted(outcome: IngestOutcome): void
+  bodyBytes(form: 'wire' | 'inflated', bytes: number): void
+  damaged(): void
+  readonly contentType: string
+  /** OpenMetrics text of now. @param isReady whether profiles are accepted and kept at the moment */
+  render(isReady: boolean): Promise<string>
+  close(): void
 }
 
-export function makeMetrics(): Metrics {
+export type IngestOutcome = 'stored' | 'repeated' | 'refused' | 'unavailable' | 'unknown-group'
+
+const nanosecondsPerSecond = 1e9
+const microsecondsPerSecond = 1e6
+
+export function createMetrics(version: string): Metrics {
   const registry = new Registry()
-  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as Parameters<typeof registry.setContentType>[0])
+  // The type knows only the older format; the library writes both.
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as unknown as typeof registry.contentType)
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
+    new Counter({ name, help, labelNames: [...labelNames], registers })
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers })
+
+  // OpenMetrics appends `_total` to the name of a counter.
+  const requests = counter('wick_requests', 'Answers by operation and status.', ['operation', 'status'])
+  const durations = new Histogram({
+    name: 'wick_request_duration_seconds',
+    help: 'From the head of a request to its answer.',
+    labelNames: ['operation'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  })
+  const posts = counter('wick_ingest_profiles', 'Posted profiles by outcome.', ['outcome'])
+  const bytes = counter('wick_ingest_bytes', 'Bytes of posted bodies, on the wire and inflated.', ['form'])
+  const damage = counter('wick_store_damage', 'Places on disk that do not hold what was written.')
+  const ready = gauge('wick_ready', '1 while profiles are accepted and kept, else 0.')
+  const delay = gauge('wick_event_loop_delay_seconds', 'Delay of the HTTP thread since the last reading.', [
+    'quantile',
+  ])
+  const memory = gauge('process_resident_memory_bytes', 'Resident memory of the process.')
+  const cpu = counter('process_cpu_seconds', 'CPU time of the process, user and system.')
+  const started = gauge('process_start_time_seconds', 'Start of the process, seconds since 1970.')
+  const build = gauge('wick_build_info', 'Version of Wick and of Node.', ['version', 'node'])
+
+  build.set({ version, node: process.versions.node }, 1)
+  started.set(Date.now() / 1000 - process.uptime())
+  const loop = monitorEventLoopDelay({ resolution: 20 })
+  loop.enable()
+
   return {
-    requests: new Counter({
-      name: 'wick_requests',
-      help: 'API calls answered',
-      labelNames: ['operation', 'status'],
-      registers,
-    }),
-    profiles: new Counter({
-      name: 'wick_profiles',
-      help: 'Profiles received, by outcome',
-      labelNames: ['outcome'],
-      registers,
-    }),
-    profileBytes: new Counter({
-      name: 'wick_profile_bytes',
-      help: 'Bytes of profile bodies received',
-      registers,
-    }),
-    damage: new Counter({ name: 'wick_store_damage', help: 'Places on disk found damaged', registers }),
-    ready: new Gauge({ name: 'wick_ready', help: '1 while profiles can be accepted and kept', registers }),
-    render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+    answered: (operation, status, seconds) => {
+      requests.inc({ operation, status: String(status) })
+      durations.observe({ operation }, seconds)
+    },
+    posted: (outcome) => posts.inc({ outcome }),
+    bodyBytes: (form, count) => bytes.inc({ form }, count),
+    damaged: () => damage.inc(),
+    contentType: Registry.OPENMETRICS_CONTENT_TYPE,
+    render: (isReady) => {
+      ready.set(isReady ? 1 : 0)
+      delay.set({ quantile: '0.5' }, loop.percentile(50) / nanosecondsPerSecond)
+      delay.set({ quantile: '0.99' }, loop.percentile(99) / nanosecondsPerSecond)
+      loop.reset()
+      memory.set(process.memoryUsage.rss())
+      const { user, system } = process.cpuUsage()
+      cpu.reset()
+      cpu.inc((user + system) / microsecondsPerSecond)
+      return registry.metrics()
+    },
+    close: () => loop.disable(),
   }
 }

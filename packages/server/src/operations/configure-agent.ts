@@ -1,28 +1,33 @@
 import { type AgentConfiguration, type ConfigureAgentInput, invalid } from '@wick/wire'
-import type { Answer, Call, Context } from './context.ts'
+import type { Config } from '../config/settings.ts'
+import type { OperationContext } from './context.ts'
+import { requireGroup } from './groups.ts'
 
+/** What an agent asks at the start of every cycle: whether to profile, and how. */
 export async function configureAgent(
-  context: Context,
-  { input, scope }: Call<ConfigureAgentInput>,
-): Promise<Answer> {
-  const { config } = context
-  const group = await context.groups.get(scope, input.profilingGroupName)
+  context: OperationContext,
+  input: ConfigureAgentInput,
+): Promise<AgentConfiguration> {
+  const group = await requireGroup(context, input)
   if (group.computePlatform === 'AWSLambda' && input.metadata.ComputePlatform !== 'AWSLambda') {
     throw invalid(
       'The profiling group is configured for the AWS Lambda compute platform, whereas the agent is not running on Lambda.',
     )
   }
-  context.orchestrations.note(group.id, context.now())
-  const value: AgentConfiguration = {
+  context.orchestrations.record(group.id, context.now())
+  return {
     shouldProfile: group.profilingEnabled,
-    periodInSeconds: config.agentPeriodSeconds,
-    agentParameters: {
-      SamplingIntervalInMilliseconds: String(config.agentSamplingIntervalMilliseconds),
-      ReportingIntervalInMilliseconds: String(config.agentPeriodSeconds * 1000),
-      MinimumTimeForReportingInMilliseconds: String(config.agentMinimumReportingMilliseconds),
-      MemoryUsageLimitPercent: String(config.agentMemoryUsageLimitPercent),
-      MaxStackDepth: String(config.agentMaxStackDepth),
-    },
+    periodInSeconds: context.config.agentPeriodSeconds,
+    agentParameters: agentParameters(context.config),
   }
-  return { kind: 'json', value }
+}
+
+function agentParameters(config: Config): AgentConfiguration['agentParameters'] {
+  return {
+    SamplingIntervalInMilliseconds: String(config.agentSamplingIntervalMilliseconds),
+    ReportingIntervalInMilliseconds: String(config.agentPeriodSeconds * 1000),
+    MinimumTimeForReportingInMilliseconds: String(config.agentMinimumReportingMilliseconds),
+    MemoryUsageLimitPercent: String(config.agentMemoryUsageLimitPercent),
+    MaxStackDepth: String(config.agentMaxStackDepth),
+  }
 }

@@ -1,14 +1,13 @@
 import type { GroupInput } from '@wick/wire'
-import type { Answer, Call, Context } from './context.ts'
+import type { OperationContext } from './context.ts'
+import { noSuchGroup, requireGroup } from './groups.ts'
 
-/** The catalog first: with the group its data key is gone, so what is left on disk cannot be read by anybody. */
-export async function deleteProfilingGroup(
-  context: Context,
-  { input, scope }: Call<GroupInput>,
-): Promise<Answer> {
-  const { id } = await context.groups.get(scope, input.profilingGroupName)
-  await context.catalog.deleteGroup(id)
-  context.groups.forgetAll()
+/**
+ * The catalog first: with the row goes the group's data key, and what the store still holds is unreadable. A stop in
+ * between leaves nothing to find: the store passes over profiles of groups it is not given at start.
+ */
+export async function deleteProfilingGroup(context: OperationContext, input: GroupInput): Promise<void> {
+  const { id } = await requireGroup(context, input)
+  if (!(await context.catalog.deleteGroup(id))) throw noSuchGroup(input.profilingGroupName)
   await context.store.removeGroup(id)
-  return { kind: 'empty' }
 }

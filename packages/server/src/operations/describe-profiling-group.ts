@@ -1,8 +1,10 @@
-import type { GroupInput } from '@wick/wire'
-import type { Answer, Call, Context } from './context.ts'
-import { describe } from './describe.ts'
+import type { GroupInput, ProfilingGroupDescription } from '@wick/wire'
+import type { OperationContext } from './context.ts'
+import { describe, requireGroup } from './groups.ts'
 
-export async function describeGroup(context: Context, { input, scope }: Call<GroupInput>): Promise<Answer> {
-  const group = await context.groups.get(scope, input.profilingGroupName)
-  return { kind: 'json', value: await describe(context, group) }
+export async function describeProfilingGroup(
+  context: OperationContext,
+  input: GroupInput,
+): Promise<ProfilingGroupDescription> {
+  return describe(context, await requireGroup(context, input))
 }

@@ -4,29 +4,68 @@ import { invalid } from '@wick/wire'
 
 const gunzipAsync = promisify(gunzip)
 
-/** Below this a high ratio says nothing: 1,000 nested frames of one name compress better than 100:1. */
-const ratioCountsFromBytes = 1024 * 1024
-const maxRatio = 100
+/** Undoes gzip within limits. @throws ValidationException naming the limit */
+export type Inflate = (body: Uint8Array) => Promise<Uint8Array>
 
-/**
- * Undoes gzip, outside the event loop and never beyond the limits.
- *
- * @throws ApiError ValidationException naming the limit
- */
-export async function inflate(body: Uint8Array, maxInflatedBytes: number): Promise<Uint8Array> {
-  const ratioLimit = Math.max(ratioCountsFromBytes, body.length * maxRatio)
-  const maxOutputLength = Math.min(maxInflatedBytes, ratioLimit)
-  try {
-    const inflated = await gunzipAsync(body, { maxOutputLength })
-    return new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.byteLength)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') {
-      throw invalid('The body is not valid gzip, as its Content-Encoding says it is.')
+/** Profiles compress 10 to 30 times; zeros compress 1,000 times. Below a mebibyte a high ratio says nothing. */
+const maxRatio = 100
+const ratioFreeBytes = 1024 * 1024
+
+/** zlib has four threads: more at once would only hold more memory. */
+const atOnce = 4
+
+const minChunkBytes = 16 * 1024
+/** Head and end of a gzip file of nothing. */
+const emptyGzipBytes = 18
+
+export function inflater(maxInflatedBytes: number): Inflate {
+  const slot = slots(atOnce)
+  return async (body) => {
+    const ratioBytes = Math.max(ratioFreeBytes, body.length * maxRatio)
+    const release = await slot()
+    try {
+      return await gunzipAsync(body, {
+        maxOutputLength: Math.min(maxInflatedBytes, ratioBytes),
+        chunkSize: chunkBytes(body),
+      })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE')
+        throw invalid('The body is not valid gzip.')
+      throw invalid(
+        ratioBytes < maxInflatedBytes
+          ? `The body inflates to more than ${maxRatio} times its size, the most that is allowed above ${ratioFreeBytes} bytes.`
+          : `The body inflates to more than ${maxInflatedBytes} bytes, the most that is allowed.`,
+      )
+    } finally {
+      release()
     }
-    throw invalid(
-      maxOutputLength === maxInflatedBytes
-        ? `The body is larger than ${maxInflatedBytes} bytes once decompressed (maxInflatedBytes).`
-        : `The body is compressed more than ${maxRatio}:1, which no profile is.`,
-    )
+  }
+}
+
+/** Whether the bytes are gzip: neither JSON nor Ion begins like it. */
+export function isGzip(body: Uint8Array): boolean {
+  return body[0] === 0x1f && body[1] === 0x8b
+}
+
+/** An honest body says at its end how long it was: one step instead of dozens. Others just take longer. */
+function chunkBytes(body: Uint8Array): number {
+  if (body.length < emptyGzipBytes) return minChunkBytes
+  const declared = new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0, true)
+  return Math.min(Math.max(declared, minChunkBytes), ratioFreeBytes)
+}
+
+/** At most `count` holders; others wait their turn. */
+function slots(count: number): () => Promise<() => void> {
+  let free = count
+  const waiting: (() => void)[] = []
+  const release = (): void => {
+    const next = waiting.shift()
+    if (next === undefined) free++
+    else next()
+  }
+  return async () => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    return release
   }
 }

@@ -4,24 +4,28 @@ import {
   type ListProfilingGroupsInput,
   type ListProfilingGroupsOutput,
 } from '@wick/wire'
-import type { Answer, Call, Context } from './context.ts'
-import { describe } from './describe.ts'
+import type { OperationContext } from './context.ts'
+import { describe } from './groups.ts'
 
-/** In order of creation: a page token is the last group's place in it, so creations and deletions between pages do no harm. */
+/**
+ * Groups in the order in which they were made. A page starts after the sequence number its token holds, so groups
+ * made or deleted between two pages neither repeat nor hide others.
+ */
 export async function listProfilingGroups(
-  context: Context,
-  { input, scope }: Call<ListProfilingGroupsInput>,
-): Promise<Answer> {
-  const call = ['ListProfilingGroups', scope.accountId, scope.region, String(input.includeDescription)]
-  const after = input.nextToken === null ? 0 : decodePageToken(input.nextToken, call)
-  const found = await context.catalog.listGroups(scope, after, input.maxResults + 1)
-  const page = found.slice(0, input.maxResults)
-  const output: ListProfilingGroupsOutput = {
+  context: OperationContext,
+  { includeDescription, maxResults, nextToken }: ListProfilingGroupsInput,
+): Promise<ListProfilingGroupsOutput> {
+  const { catalog, scope } = context
+  const call = ['ListProfilingGroups', scope.accountId, scope.region]
+  const after = nextToken === null ? 0 : decodePageToken(nextToken, call)
+  // One more than asked for tells whether another page follows.
+  const found = await catalog.listGroups(scope, after, maxResults + 1)
+  const page = found.slice(0, maxResults)
+  return {
     profilingGroupNames: page.map(({ name }) => name),
-    ...(input.includeDescription && {
+    ...(includeDescription && {
       profilingGroups: await Promise.all(page.map((group) => describe(context, group))),
     }),
-    ...(found.length > page.length && { nextToken: encodePageToken(page.at(-1)!.sequence, call) }),
+    ...(found.length > maxResults && { nextToken: encodePageToken(page.at(-1)!.sequence, call) }),
   }
-  return { kind: 'json', value: output }
 }

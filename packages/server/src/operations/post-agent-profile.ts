@@ -1,37 +1,56 @@
 import { createHash } from 'node:crypto'
 import { ApiError, invalid, type PostAgentProfileInput } from '@wick/wire'
-import type { Answer, Call, Context } from './context.ts'
-import { inflate } from './inflate.ts'
+import type { PostOutcome, ProfilePost } from '../storage/ports.ts'
+import type { OperationContext } from './context.ts'
+import { noSuchGroup, requireGroup } from './groups.ts'
+import { isGzip } from './inflate.ts'
+import { wholeBuffer } from './whole-buffer.ts'
 
-/** Answers 204 only once the profile is durable, or was before under the same token. */
+/** Keeps one agent's profile of one cycle. Returns once it is durable, or was before under the same token. */
 export async function postAgentProfile(
-  context: Context,
-  { input, scope, bodySha256 }: Call<PostAgentProfileInput>,
-): Promise<Answer> {
-  const group = await context.groups.get(scope, input.profilingGroupName)
-  context.metrics.profileBytes.inc(input.body.length)
-  const isPlain = input.contentEncoding === 'identity'
-  const body = isPlain ? input.body : await inflate(input.body, context.config.maxInflatedBytes)
-  const outcome = await context.store.post({
-    groupId: group.id,
-    token: input.profileToken,
-    body,
-    bodySha256: isPlain ? bodySha256 : createHash('sha256').update(body).digest(),
-    receivedAt: context.now(),
-  })
-  context.metrics.profiles.inc({ outcome: outcome.kind })
+  context: OperationContext,
+  input: PostAgentProfileInput,
+): Promise<void> {
+  const { metrics, now, bodySha256, budget } = context
+  const receivedAt = now()
+  const { id } = await requireGroup(context, input)
+  metrics.bodyBytes('wire', input.body.length)
+  // Gzip is also taken where the header does not say so: no other accepted form begins like it.
+  if (input.contentEncoding === 'identity' && !isGzip(input.body)) {
+    return post(context, input, { groupId: id, body: input.body, bodySha256, receivedAt })
+  }
+  const body = await context.inflate(input.body)
+  const { length } = body
+  budget.take(length)
+  try {
+    const plainSha256 = createHash('sha256').update(body).digest()
+    await post(context, input, { groupId: id, body, bodySha256: plainSha256, receivedAt })
+  } finally {
+    budget.giveBack(length)
+  }
+}
+
+async function post(
+  { store, metrics }: OperationContext,
+  { profileToken, profilingGroupName }: PostAgentProfileInput,
+  profile: Omit<ProfilePost, 'token'>,
+): Promise<void> {
+  metrics.bodyBytes('inflated', profile.body.length)
+  const outcome = await store.post({ ...profile, token: profileToken, body: wholeBuffer(profile.body) })
+  metrics.posted(outcome.kind)
+  check(outcome, profilingGroupName)
+}
+
+function check(outcome: PostOutcome, groupName: string): void {
   switch (outcome.kind) {
     case 'stored':
     case 'repeated':
-      return { kind: 'empty' }
+      return
     case 'refused':
       throw invalid(outcome.message)
     case 'unavailable':
-      throw new ApiError(
-        'ServiceUnavailableException',
-        `${outcome.message} Nothing of it was kept; try again.`,
-      )
+      throw new ApiError('ServiceUnavailableException', outcome.message)
     case 'unknown-group':
-      throw new ApiError('ResourceNotFoundException', `The profiling group '${group.name}' was just deleted.`)
+      throw noSuchGroup(groupName)
   }
 }

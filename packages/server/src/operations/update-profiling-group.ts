@@ -1,15 +1,14 @@
-import { ApiError, type UpdateProfilingGroupInput } from '@wick/wire'
-import type { Answer, Call, Context } from './context.ts'
-import { describe } from './describe.ts'
+import type { ProfilingGroupDescription, UpdateProfilingGroupInput } from '@wick/wire'
+import type { OperationContext } from './context.ts'
+import { describe, noSuchGroup, requireGroup } from './groups.ts'
 
+/** Switches profiling on or off; name and compute platform never change. */
 export async function updateProfilingGroup(
-  context: Context,
-  { input, scope }: Call<UpdateProfilingGroupInput>,
-): Promise<Answer> {
-  const { id, name } = await context.groups.get(scope, input.profilingGroupName)
-  const updated = await context.catalog.setProfilingEnabled(id, input.profilingEnabled, context.now())
-  context.groups.forgetAll()
-  if (updated === null)
-    throw new ApiError('ResourceNotFoundException', `The profiling group '${name}' was just deleted.`)
-  return { kind: 'json', value: await describe(context, updated) }
+  context: OperationContext,
+  input: UpdateProfilingGroupInput,
+): Promise<ProfilingGroupDescription> {
+  const { id } = await requireGroup(context, input)
+  const group = await context.catalog.setProfilingEnabled(id, input.profilingEnabled, context.now())
+  if (group === null) throw noSuchGroup(input.profilingGroupName)
+  return describe(context, group)
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { encodeComponent, queryPairs } from '../query-string.ts'
+import { encodeComponent } from '../percent-encoding.ts'
+import { queryPairs } from '../query-string.ts'
 import { type Headers, splitTarget } from './signed-request.ts'
 
 /**
@@ -46,7 +47,7 @@ export function canonicalRequest(parts: CanonicalParts): string {
  * Services other than S3 sign a normalised path whose segments are encoded a second time: `%2F` on the wire is
  * `%252F` here. Empty and `.` segments go, `..` takes its parent along, a trailing slash stays.
  */
-function canonicalPath(rawPath: string): string {
+export function canonicalPath(rawPath: string): string {
   const kept: string[] = []
   for (const segment of rawPath.split('/')) {
     if (segment === '..') kept.pop()

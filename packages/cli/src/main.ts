@@ -1,0 +1,84 @@
+import { configCheck } from './config-check.ts'
+import { consoleLink } from './console-link.ts'
+import { demo } from './demo/demo.ts'
+import { serve } from './serve.ts'
+import { UsageError } from './usage-error.ts'
+
+/** One command of `wick`: its words on the command line, one line about it, its help, what it does. */
+interface Command {
+  readonly words: readonly string[]
+  readonly summary: string
+  /** What `--help` prints. */
+  readonly help: () => Promise<string> | string
+  /** @returns the exit code */
+  readonly run: (args: readonly string[]) => Promise<number>
+}
+
+const commands: readonly Command[] = [
+  { words: ['serve'], summary: 'run the server', ...serve },
+  { words: ['demo'], summary: 'run a server with two programs to look at', ...demo },
+  { words: ['console'], summary: 'print a one-time link that signs you in to the console', ...consoleLink },
+  {
+    words: ['config', 'check'],
+    summary: 'say what is wrong with the settings, or what they are',
+    ...configCheck,
+  },
+]
+
+const failure = 1
+const usage = 2
+
+async function main(args: readonly string[]): Promise<number> {
+  const [first] = args
+  if (first === undefined) {
+    console.error(overview())
+    return usage
+  }
+  if (first === '--version' || first === 'version') {
+    console.log(await version())
+    return 0
+  }
+  const isHelp = first === 'help' || first === '--help' || first === '-h'
+  const asked = isHelp ? args.slice(1) : args
+  if (asked.length === 0) {
+    console.log(overview())
+    return 0
+  }
+  const command = commands.find(({ words }) => words.every((word, i) => asked[i] === word))
+  if (command === undefined) throw new UsageError(`There is no command '${asked[0]}'.`)
+  const rest = asked.slice(command.words.length)
+  if (isHelp || rest.includes('--help') || rest.includes('-h')) {
+    console.log(await command.help())
+    return 0
+  }
+  return command.run(rest)
+}
+
+function overview(): string {
+  const names = commands.map(({ words }) => words.join(' '))
+  const width = Math.max(...names.map((name) => name.length))
+  const rows = commands.map(({ summary }, i) => `  wick ${names[i]!.padEnd(width)}   ${summary}`)
+  return [
+    'Wick: a continuous profiler that speaks the CodeGuru Profiler API.',
+    '',
+    ...rows,
+    '',
+    "  wick help COMMAND tells more, and every command's flags. Start with: wick demo",
+  ].join('\n')
+}
+
+async function version(): Promise<string> {
+  const { default: description } = await import('../package.json', { with: { type: 'json' } })
+  return `wick ${description.version} (node ${process.version})`
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const isUsage = error instanceof UsageError
+  console.error(
+    `wick: ${(error as Error).message}${isUsage ? '\n      wick --help lists what there is.' : ''}`,
+  )
+  if (!isUsage && (error as Error).name !== 'StartupError') console.error((error as Error).stack)
+  process.exitCode = isUsage ? usage : failure
+}

@@ -1,0 +1,64 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import { type Exchange, milliseconds } from './exchange.ts'
+
+/** An answer as a value; `send` is the only thing that writes to a response. */
+export interface Answer {
+  readonly status: number
+  readonly headers: OutgoingHttpHeaders
+  readonly body: string | Uint8Array
+}
+
+/** What is left of an unwanted body is read for so long, so that the caller comes to see the answer. */
+const drainMilliseconds = 10_000
+const drainBytes = 256 * 1024 * 1024
+/** A rest this small is read silently and the connection kept. */
+const smallRest = 64 * 1024
+
+export function send(exchange: Exchange, { status, headers, body }: Answer, isDraining: boolean): void {
+  const { request, response, id } = exchange
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  const isUnread = hasUnreadBody(exchange)
+  const closes = isDraining || (isUnread && !isSmall(request.headers['content-length']))
+  response.writeHead(status, {
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    ...headers,
+    ...(status !== 204 && status !== 304 && { 'content-length': bytes.byteLength }),
+    ...(closes && { connection: 'close' }),
+    'x-amzn-requestid': id,
+    'server-timing': `total;dur=${milliseconds(exchange).toFixed(2)}`,
+  })
+  if (!isUnread || exchange.awaitsContinue) {
+    response.end(bytes)
+    return
+  }
+  // Closing a connection that still holds unread bytes resets it, and the answer would be lost on the way: it goes
+  // out whole, and the response ends when the caller has finished sending.
+  if (bytes.byteLength > 0) response.write(bytes)
+  drain(exchange)
+}
+
+function hasUnreadBody({ request }: Exchange): boolean {
+  const isAnnounced =
+    request.headers['transfer-encoding'] !== undefined || (request.headers['content-length'] ?? '0') !== '0'
+  return isAnnounced && !request.complete
+}
+
+function isSmall(contentLength: string | undefined): boolean {
+  return contentLength !== undefined && Number(contentLength) <= smallRest
+}
+
+function drain({ request, response }: Exchange): void {
+  let left = drainBytes
+  const giveUp = (): void => void request.socket.destroy()
+  const timer = setTimeout(giveUp, drainMilliseconds)
+  request.removeAllListeners('data')
+  request.on('data', (chunk: Uint8Array) => {
+    left -= chunk.length
+    if (left < 0) giveUp()
+  })
+  request.on('end', () => response.end())
+  request.on('error', giveUp)
+  response.on('close', () => clearTimeout(timer))
+  request.resume()
+}

@@ -1,0 +1,42 @@
+import { ApiError } from '@wick/wire'
+import type { Answer } from './answer.ts'
+
+/** The caller went away while its body was read: there is nobody to answer. */
+export class CallerGone extends Error {
+  override readonly name = 'CallerGone'
+}
+
+/**
+ * Any error as what the caller is told. What is not an ApiError is a fault of ours: its text stays inside.
+ * SQLite's troubles with its disk are no faults: they pass, and callers do well to come again.
+ */
+export function apiErrorOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof Error && isDiskTrouble(error.message)) {
+    return new ApiError('ServiceUnavailableException', 'The service cannot keep data at the moment.')
+  }
+  return new ApiError('InternalServerException', 'An internal error occurred.')
+}
+
+/** Errors cross threads as name and message: these are SQLite's texts for a full or failing disk. */
+function isDiskTrouble(message: string): boolean {
+  return [
+    'database or disk is full',
+    'disk I/O error',
+    'attempt to write a readonly database',
+    'unable to open database file',
+  ].includes(message)
+}
+
+/** Both carriers of the error's name, because SDKs differ in which one they read. */
+export function errorAnswer({ code, status, message }: ApiError): Answer {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-errortype': code,
+      ...((status === 503 || status === 429) && { 'retry-after': '1' }),
+    },
+    body: JSON.stringify({ __type: code, message }),
+  }
+}

@@ -1,0 +1,135 @@
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type AddressInfo, isIPv6, type Socket } from 'node:net'
+import type { ListenAddress } from '../config/setting-types.ts'
+import { StartupError } from '../config/startup-error.ts'
+import type { TlsMaterial } from '../identity/tls-material.ts'
+import type { RequestHandler } from './request-handler.ts'
+
+export interface ListenerOptions {
+  readonly listen: ListenAddress
+  /** Null for plain HTTP. */
+  readonly tls: Pick<TlsMaterial, 'certificate' | 'key'> | null
+  readonly handler: RequestHandler
+  readonly timeouts?: Partial<Timeouts>
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** For the head of a request. */
+  readonly headers: number
+  /** For a request as a whole. */
+  readonly request: number
+  /** Between two requests: agents come back every five minutes and keep their connection. */
+  readonly keepAlive: number
+  /** How often the first two are looked at. */
+  readonly check: number
+}
+
+const standardTimeouts: Timeouts = { headers: 10_000, request: 60_000, keepAlive: 330_000, check: 1000 }
+
+const maxHeaderBytes = 16 * 1024
+const maxConnections = 10_000
+const handshakeTimeout = 10_000
+
+/** Forward secrecy and authenticated encryption only. */
+const ciphers = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':')
+
+export interface Listener {
+  /** `https://127.0.0.1:8443`, with the port that was found free */
+  readonly url: string
+  /** Takes no new connections, lets the open requests finish for `graceMilliseconds`, then cuts them off. */
+  close(graceMilliseconds: number): Promise<void>
+}
+
+/** @throws StartupError where the address cannot be had */
+export async function startListener(options: ListenerOptions): Promise<Listener> {
+  const { listen, tls, handler } = options
+  const timeouts = { ...standardTimeouts, ...options.timeouts }
+  const serverOptions: ServerOptions = {
+    headersTimeout: timeouts.headers,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.keepAlive,
+    connectionsCheckingInterval: timeouts.check,
+    maxHeaderSize: maxHeaderBytes,
+  }
+  const server =
+    tls === null
+      ? createServer(serverOptions)
+      : createTlsServer({
+          ...serverOptions,
+          cert: tls.certificate,
+          key: tls.key,
+          minVersion: 'TLSv1.2',
+          ciphers,
+          honorCipherOrder: true,
+          handshakeTimeout,
+        })
+  server.maxConnections = maxConnections
+  server.on('request', (request, response) => void handler(request, response, false))
+  server.on('checkContinue', (request, response) => void handler(request, response, true))
+  server.on('clientError', refuseMalformed)
+  await bind(server, listen)
+  const { port } = server.address() as AddressInfo
+  const scheme = tls === null ? 'http' : 'https'
+  const host = isIPv6(listen.host) ? `[${listen.host}]` : listen.host
+  return { url: `${scheme}://${host}:${port}`, close: (grace) => closeGracefully(server, grace) }
+}
+
+/** What Node could not parse: answered by hand, as there is no response object, and cut off. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  socket.end(
+    `HTTP/1.1 ${status}\r\nx-amzn-requestid: ${crypto.randomUUID()}\r\nserver-timing: total;dur=0\r\n` +
+      `date: ${new Date().toUTCString()}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+  )
+}
+
+function bind(server: Server, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, host, port)))
+    server.listen({ host, port }, resolve)
+  })
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there. Stop it, or choose another port with --listen.',
+  EACCES: 'this user may not listen there; ports below 1024 need a privilege. Choose another with --listen.',
+  EADDRNOTAVAIL: 'this machine has no such address. Choose another with --listen.',
+  ENOTFOUND: 'the host name is not known. Choose another with --listen.',
+  EAI_AGAIN: 'the host name cannot be looked up now. Give an address with --listen.',
+}
+
+function explained(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  return new StartupError(`Cannot listen on ${host}:${port}: ${reasons[error.code ?? ''] ?? error.message}`)
+}
+
+async function closeGracefully(server: Server, graceMilliseconds: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // Connections whose request ends from now on become idle one by one.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds)
+  server.closeIdleConnections()
+  await closed
+  clearInterval(sweep)
+  clearTimeout(cut)
+}

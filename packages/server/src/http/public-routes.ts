@@ -1,0 +1,98 @@
+import type { Metrics } from '../metrics/catalogue.ts'
+import type { Answer } from './answer.ts'
+import type { ConsoleFiles } from './console-files.ts'
+import { signIn } from './console-session.ts'
+import type { Exchange } from './exchange.ts'
+import type { Identities } from './identify.ts'
+import type { Networks } from './networks.ts'
+
+/** What routes without identity work with. */
+export interface PublicServices {
+  readonly identities: Identities
+  readonly metrics: Metrics
+  readonly console: ConsoleFiles
+  readonly mayReadMetrics: Networks
+  readonly readiness: () => Promise<Readiness>
+  /** Reads a body no longer than a sign-in needs. */
+  readonly readSmallBody: (exchange: Exchange) => Promise<Uint8Array>
+}
+
+export interface Readiness {
+  readonly isReady: boolean
+  readonly reason: string | null
+}
+
+export interface PublicRoute {
+  /** In metrics and logs. */
+  readonly name: string
+  /** GET stands for HEAD, too. */
+  readonly method: 'GET' | 'POST'
+  readonly matches: (rawPath: string) => boolean
+  /** From which peers; everybody where left out. For others the route does not exist. */
+  readonly isAllowed?: (services: PublicServices, address: string | undefined) => boolean
+  readonly handle: (services: PublicServices, exchange: Exchange) => Answer | Promise<Answer>
+}
+
+/** Every route that needs no identity. There is no other: what is not in this table is refused (see its test). */
+export const publicRoutes: readonly PublicRoute[] = [
+  {
+    name: 'Health',
+    method: 'GET',
+    matches: (path) => path === '/healthz',
+    handle: () => text(200, 'alive\n'),
+  },
+  {
+    name: 'Readiness',
+    method: 'GET',
+    matches: (path) => path === '/readyz',
+    handle: async ({ readiness }) => {
+      const { isReady, reason } = await readiness()
+      if (isReady) return text(200, 'ready\n')
+      const answer = text(503, `not ready: ${reason}\n`)
+      return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } }
+    },
+  },
+  {
+    name: 'Metrics',
+    method: 'GET',
+    matches: (path) => path === '/metrics',
+    isAllowed: ({ mayReadMetrics }, address) => mayReadMetrics(address),
+    handle: async ({ metrics, readiness }) => ({
+      status: 200,
+      headers: { 'content-type': metrics.contentType },
+      body: await metrics.render((await readiness()).isReady),
+    }),
+  },
+  {
+    name: 'Root',
+    method: 'GET',
+    matches: (path) => path === '/' || path === '/console',
+    handle: () => ({ status: 302, headers: { location: '/console/' }, body: '' }),
+  },
+  {
+    name: 'Console',
+    method: 'GET',
+    matches: (path) => path.startsWith('/console/'),
+    handle: ({ console }, exchange) => console.answer(exchange, exchange.rawPath.slice('/console/'.length)),
+  },
+  {
+    name: 'SignIn',
+    method: 'POST',
+    matches: (path) => path === '/v1/console/session',
+    handle: async ({ identities, readSmallBody }, exchange) =>
+      signIn(identities, exchange, await readSmallBody(exchange)),
+  },
+]
+
+export function findPublicRoute(services: PublicServices, exchange: Exchange): PublicRoute | null {
+  const method = exchange.method === 'HEAD' ? 'GET' : exchange.method
+  const route = publicRoutes.find(
+    (candidate) => candidate.method === method && candidate.matches(exchange.rawPath),
+  )
+  if (route === undefined) return null
+  return route.isAllowed?.(services, exchange.request.socket.remoteAddress) === false ? null : route
+}
+
+function text(status: number, body: string): Answer {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
+}

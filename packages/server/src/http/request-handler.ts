@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ApiError, parseQuery, type RequestParts } from '@wick/wire'
+import { decide } from '../access/decide.ts'
+import type { OperationContext, Services } from '../operations/context.ts'
+import { type Answer, send } from './answer.ts'
+import { apiErrorOf, CallerGone, errorAnswer } from './error-answer.ts'
+import { beginExchange, type Exchange, header, milliseconds } from './exchange.ts'
+import { type Identities, type Identity, identify } from './identify.ts'
+import type { Log } from './log.ts'
+import { findPrivateRoute, type PrivateCall, type PrivateRoute } from './private-routes.ts'
+import { findPublicRoute, type PublicServices } from './public-routes.ts'
+import { type Body, readBody } from './read-body.ts'
+
+export interface RequestHandlerOptions {
+  readonly services: Services
+  readonly identities: Identities
+  readonly publicServices: Omit<PublicServices, 'identities' | 'metrics' | 'readSmallBody'>
+  readonly createSignInLink: (userId: string) => Promise<string>
+  /** True once the server stops: connections are closed after their answer. */
+  readonly isDraining: () => boolean
+  readonly log: Log
+}
+
+export type RequestHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  awaitsContinue: boolean,
+) => Promise<void>
+
+/** Bodies of control calls are a few hundred bytes; only profiles are large. */
+const maxControlBytes = 1024 * 1024
+const maxSignInBytes = 4096
+
+/**
+ * The one way every request goes: public route, or else identity → route → access → input → operation → answer. What
+ * is in neither table is refused, and every error leaves through one mapping.
+ */
+export function requestHandler(options: RequestHandlerOptions): RequestHandler {
+  const { services, identities, isDraining, log } = options
+  const publicServices: PublicServices = {
+    ...options.publicServices,
+    identities,
+    metrics: services.metrics,
+    readSmallBody: async (exchange) => (await readBody(exchange, maxSignInBytes, services.budget)).bytes,
+  }
+
+  return async (request, response, awaitsContinue) => {
+    const exchange = beginExchange(request, response, awaitsContinue)
+    const known = { route: 'unknown' }
+    let answer: Answer
+    try {
+      const publicRoute = findPublicRoute(publicServices, exchange)
+      if (publicRoute !== null) {
+        known.route = publicRoute.name
+        answer = await publicRoute.handle(publicServices, exchange)
+      } else {
+        answer = await answerPrivately(options, exchange, known)
+      }
+    } catch (error) {
+      if (error instanceof CallerGone) return
+      const told = apiErrorOf(error)
+      if (told.status >= 500 && told.code !== 'NotImplementedException')
+        logFailure(log, exchange, known.route, told, error)
+      answer = errorAnswer(told)
+    }
+    if (response.destroyed) return
+    send(exchange, answer, isDraining())
+    services.metrics.answered(known.route, answer.status, milliseconds(exchange) / 1000)
+  }
+}
+
+async function answerPrivately(
+  { services, identities, createSignInLink }: RequestHandlerOptions,
+  exchange: Exchange,
+  known: { route: string },
+): Promise<Answer> {
+  const identity = await identify(identities, exchange)
+  // Looked up early only to know how much may be read; whether it exists is told after the signature is verified.
+  const route = findPrivateRoute(exchange.method, exchange.rawPath)
+  const maxBytes = route?.takesProfile ? services.config.maxBodyBytes : maxControlBytes
+  const body = await readBody(exchange, maxBytes, services.budget)
+  identity.confirm(body.sha256)
+  if (route === null)
+    throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
+  known.route = route.name
+  const call: PrivateCall = {
+    identities,
+    identity,
+    context: contextOf(services, identity, body),
+    parts: partsOf(exchange, route, body),
+    createSignInLink,
+  }
+  authorise(route, call)
+  return route.handle(call)
+}
+
+function authorise({ access }: PrivateRoute, call: PrivateCall): void {
+  if (access === null) return
+  const decision = decide({ principal: call.identity.principal, ...access(call) })
+  if (decision.kind === 'deny') throw new ApiError('AccessDeniedException', decision.message)
+}
+
+function contextOf(services: Services, { principal, region }: Identity, body: Body): OperationContext {
+  return {
+    ...services,
+    principal,
+    scope: { accountId: principal.accountId, region },
+    bodySha256: body.sha256,
+  }
+}
+
+function partsOf(exchange: Exchange, { labels }: PrivateRoute, { bytes }: Body): RequestParts {
+  return {
+    labels,
+    query: parseQuery(exchange.rawQuery),
+    header: (name) => header(exchange, name),
+    body: bytes,
+  }
+}
+
+function logFailure(log: Log, exchange: Exchange, route: string, told: ApiError, error: unknown): void {
+  log({
+    level: 'warn',
+    event: 'http.failed',
+    requestId: exchange.id,
+    operation: route,
+    status: told.status,
+    code: told.code,
+    // What the caller is not told. Stacks name files and functions, never values.
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  })
+}

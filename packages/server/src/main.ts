@@ -1,0 +1,247 @@
+import { join } from 'node:path'
+import { defaultLimits, type ProfileLimits } from '@wick/profile'
+import type { Config } from './config/settings.ts'
+import { consoleFiles } from './http/console-files.ts'
+import type { Identities } from './http/identify.ts'
+import { type Listener, startListener, type Timeouts } from './http/listener.ts'
+import { jsonLog, type Log } from './http/log.ts'
+import { loopbackAnd } from './http/networks.ts'
+import type { Readiness } from './http/public-routes.ts'
+import { requestHandler } from './http/request-handler.ts'
+import { dataKeyPurpose, writeAwsConfig } from './identity/administrator.ts'
+import { consoleAccess } from './identity/console-access.ts'
+import { type DataDirectory, openDataDirectory } from './identity/data-directory.ts'
+import { createMetrics, type Metrics } from './metrics/catalogue.ts'
+import { byteBudget } from './operations/byte-budget.ts'
+import { cachedCatalog } from './operations/cached-catalog.ts'
+import type { Services } from './operations/context.ts'
+import { inflater } from './operations/inflate.ts'
+import { orchestrations } from './operations/orchestrations.ts'
+import type { ProfileStore } from './storage/ports.ts'
+import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
+import { startProfileThread } from './store/start-profile-thread.ts'
+
+/**
+ * The composition root: the only file that knows concrete adapters. Opens what is below (data directory, profiles),
+ * puts the operations on it, listens; and takes it all down again in the opposite order.
+ */
+export interface RunningServer {
+  /** Where it listens, with the port that was found free. */
+  readonly url: string
+  /** A one-time link that signs the administrator in to the console. */
+  createSignInLink(): Promise<string>
+  /** Answers what is under way, keeps what is owed, and ends. */
+  stop(): Promise<void>
+  /** Resolves when the server has ended, by `stop` (0) or because it could not go on (1). */
+  readonly stopped: Promise<{ readonly exitCode: 0 | 1 }>
+}
+
+export interface StartOptions {
+  /** JSON lines on stderr unless given. */
+  readonly log?: Log
+  /** Epoch milliseconds; the profile thread keeps its own clock. */
+  readonly now?: () => number
+  readonly timeouts?: Partial<Timeouts>
+  readonly consoleDirectory?: string
+}
+
+const version = '0.1.0'
+const drainMilliseconds = 10_000
+const flushMilliseconds = 1000
+const builtConsole = join(import.meta.dirname, '../../web/dist')
+
+/** Starts everything and returns once it listens. @throws StartupError */
+export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
+  const log = options.log ?? jsonLog((line) => process.stderr.write(line))
+  const now = options.now ?? Date.now
+  const metrics = createMetrics(version)
+  const closing: (() => Promise<void> | void)[] = [() => metrics.close()]
+  try {
+    const directory = await openDataDirectory(config, startCatalogThread, now())
+    closing.push(() => directory.catalog.close())
+    const lifecycle = lifecycleOf(log, closing)
+    const store = await openStore(config, directory, metrics, log, lifecycle.fail)
+    closing.push(() => store.close())
+    return await listen({ config, directory, store, metrics, log, now, lifecycle, options, closing })
+  } catch (error) {
+    await closeAll(closing)
+    throw error
+  }
+}
+
+interface Lifecycle {
+  readonly isStopping: () => boolean
+  readonly stop: () => Promise<void>
+  /** The server cannot go on: says so, and ends. */
+  readonly fail: (event: string, message: string) => void
+  readonly stopped: RunningServer['stopped']
+}
+
+function lifecycleOf(log: Log, closing: readonly (() => Promise<void> | void)[]): Lifecycle {
+  const { promise: stopped, resolve } = Promise.withResolvers<{ readonly exitCode: 0 | 1 }>()
+  let ending: Promise<void> | null = null
+  const end = (exitCode: 0 | 1): Promise<void> => {
+    ending ??= closeAll(closing, log).then(() => resolve({ exitCode }))
+    return ending
+  }
+  return {
+    isStopping: () => ending !== null,
+    stop: () => end(0),
+    fail: (event, message) => {
+      if (ending !== null) return
+      log({ level: 'error', event, message })
+      void end(1)
+    },
+    stopped,
+  }
+}
+
+/** Last opened, first closed; one that fails does not keep the others open. */
+async function closeAll(closing: readonly (() => Promise<void> | void)[], log?: Log): Promise<void> {
+  for (const close of closing.toReversed()) {
+    try {
+      await close()
+    } catch (error) {
+      log?.({ level: 'error', event: 'server.close-failed', message: (error as Error).message })
+    }
+  }
+}
+
+function openStore(
+  config: Config,
+  { path, catalog, sealer }: DataDirectory,
+  metrics: Metrics,
+  log: Log,
+  fail: Lifecycle['fail'],
+): Promise<ProfileStore> {
+  return catalog.allGroups().then((groups) =>
+    startProfileThread(
+      {
+        directory: join(path, 'profiles'),
+        groups: groups.map(({ id, sealedDataKey }) => ({
+          id,
+          dataKey: sealer.open(dataKeyPurpose(id), sealedDataKey),
+        })),
+        limits: limitsOf(config),
+        maxProfileAgeMilliseconds: config.maxProfileAgeSeconds * 1000,
+      },
+      {
+        onDamage: (damage) => {
+          metrics.damaged()
+          log({ level: 'error', event: 'store.damage', ...damage })
+        },
+        onFatal: (message) => fail('store.fatal', message),
+      },
+    ),
+  )
+}
+
+function limitsOf(config: Config): ProfileLimits {
+  return {
+    ...defaultLimits,
+    maxDepth: config.maxProfileDepth,
+    maxNodes: config.maxProfileNodes,
+    maxNames: config.maxProfileNames,
+    maxNameBytes: config.maxNameBytes,
+  }
+}
+
+interface Parts {
+  readonly config: Config
+  readonly directory: DataDirectory
+  readonly store: ProfileStore
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly now: () => number
+  readonly lifecycle: Lifecycle
+  readonly options: StartOptions
+  readonly closing: (() => Promise<void> | void)[]
+}
+
+async function listen(parts: Parts): Promise<RunningServer> {
+  const { config, directory, store, metrics, log, now, lifecycle, options, closing } = parts
+  const catalog = cachedCatalog(directory.catalog, () => performance.now())
+  const orchestrated = orchestrations(catalog)
+  const services: Services = {
+    config,
+    catalog,
+    store,
+    sealer: directory.sealer,
+    metrics,
+    orchestrations: orchestrated,
+    inflate: inflater(config.maxInflatedBytes),
+    budget: byteBudget(config.maxInflatedBytes + 4 * config.maxBodyBytes),
+    now,
+  }
+  const access = consoleAccess(catalog)
+  const identities: Identities = {
+    config,
+    catalog,
+    sealer: directory.sealer,
+    consoleAccess: access,
+    isTls: directory.tls !== null,
+    now,
+  }
+  let listener: Listener | null = null
+  const createSignInLink = async (userId: string): Promise<string> =>
+    `${reachable(listener!.url)}/console/sign-in#${await access.createTicket(userId, now())}`
+
+  closing.push(startFlushing(orchestrated.flush, log))
+  listener = await startListener({
+    listen: config.listen,
+    tls: directory.tls,
+    ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
+    handler: requestHandler({
+      services,
+      identities,
+      publicServices: {
+        console: consoleFiles(options.consoleDirectory ?? builtConsole),
+        mayReadMetrics: loopbackAnd(config.metricsNetworks),
+        readiness: () => readinessOf(parts),
+      },
+      createSignInLink,
+      isDraining: lifecycle.isStopping,
+      log,
+    }),
+  })
+  const { close, url } = listener
+  closing.push(() => close(drainMilliseconds))
+  await writeAwsConfig(directory.path, {
+    region: config.region,
+    caBundle: directory.tls?.caFile ?? null,
+    endpointUrl: reachable(url),
+  })
+  return {
+    url,
+    createSignInLink: () => createSignInLink(directory.administrator.id),
+    stop: lifecycle.stop,
+    stopped: lifecycle.stopped,
+  }
+}
+
+/** @returns what stops it, after a last time */
+function startFlushing(flush: () => Promise<void>, log: Log): () => Promise<void> {
+  const report = (error: unknown): void =>
+    log({ level: 'warn', event: 'catalog.write-failed', message: (error as Error).message })
+  const timer = setInterval(() => void flush().catch(report), flushMilliseconds)
+  return async () => {
+    clearInterval(timer)
+    await flush()
+  }
+}
+
+async function readinessOf({ store, directory, lifecycle }: Parts): Promise<Readiness> {
+  if (lifecycle.isStopping()) return { isReady: false, reason: 'the server is stopping' }
+  try {
+    await directory.catalog.findAdministrator()
+    const { isWritable, reason } = await store.health()
+    return { isReady: isWritable, reason }
+  } catch {
+    return { isReady: false, reason: 'the catalog does not answer' }
+  }
+}
+
+/** Listening everywhere is no address to go to: this machine's own is. */
+function reachable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+}
