@@ -58,8 +58,9 @@ export async function openDataDirectory(
 
 /** Those asked for, and the address listened on, so that the printed URL is good. */
 function certificateNames({ tlsNames, listen: { host } }: Config): readonly string[] {
-  const isOneAddress = isIP(host) === 0 || !/^[0:.]+$/.test(host)
-  return isOneAddress ? [...tlsNames, host] : tlsNames
+  // Not 0.0.0.0 and ::, which stand for all addresses, nor fe80::1%eth0, which no certificate can name.
+  const canBeNamed = isIP(host) === 0 || !/^[0:.]+$|%/.test(host)
+  return canBeNamed ? [...tlsNames, host] : tlsNames
 }
 
 function noticesOf(path: string): string[] {
@@ -82,9 +83,16 @@ async function openCatalog(path: string, startCatalog: (file: string) => Promise
   }
 }
 
-function catalogProblem(path: string, { message }: Error): string {
-  const reason = message === 'database or disk is full' ? 'the disk is full' : message
+function catalogProblem(path: string, error: Error): string {
+  const reason = databaseReasons[error.message] ?? reasonOf(error)
   return `The catalog ${join(path, 'catalog.db')} cannot be used: ${reason}.`
+}
+
+/** SQLite's words for what the operating system refused. */
+const databaseReasons: Readonly<Record<string, string>> = {
+  'database or disk is full': 'the disk is full',
+  'attempt to write a readonly database': 'this user may not write it',
+  'unable to open database file': 'this user may not open it, or it is a directory',
 }
 
 /** Who holds the lock, for the message to whoever comes second. The lock itself is the catalog's. */

@@ -40,7 +40,7 @@ export async function ensureTlsMaterial(
   const serverFiles = { certificate: join(tls, 'server.pem'), key: join(tls, 'server-key.pem') }
   const ca = await readCertificate(caFiles)
   const server = await readCertificate(serverFiles)
-  const wanted = [...new Set(['localhost', '127.0.0.1', '::1', ...names])]
+  const wanted = [...new Set(['localhost', '127.0.0.1', '::1', ...names].map(canonical))]
 
   const isSignedByCa = ca.certificate !== null && isIssuedBy(server.certificate, ca.certificate, tls)
   const isOurs = server.certificate === null || (isSignedByCa && isPair(ca, caFiles.certificate))
@@ -81,7 +81,7 @@ function needsRenewal(
   const parsed = parseCertificate(file, certificate)
   if (!isKeyOf(parsed, key)) return false
   const held = alternativeNames(parsed.subjectAltName ?? '')
-  const isSame = held.size === names.length && names.every((name) => held.has(canonical(name)))
+  const isSame = held.size === names.length && names.every((name) => held.has(name))
   return !isSame || parsed.validToDate.getTime() - now < renewBefore
 }
 

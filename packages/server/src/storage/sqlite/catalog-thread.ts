@@ -9,7 +9,7 @@ try {
   serve(port, sqliteCatalog(openDatabase((workerData as { file: string }).file)))
   emit(port, 'ready', null)
 } catch (error) {
-  const { name, message } = error as Error
-  emit(port, 'failed', { name, message })
+  const { name, message, code } = error as NodeJS.ErrnoException
+  emit(port, 'failed', { name, message, code })
   port.close()
 }

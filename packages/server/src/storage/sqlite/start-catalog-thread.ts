@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog.ts'
  * Opens the catalog in a thread of its own.
  *
  * @param onFatal called when the thread ends although nobody closed the catalog: from then on it refuses every call
- * @throws Error named DatabaseInUse, DatabaseTooNew or DatabaseDamaged, or SQLite's own
+ * @throws Error named DatabaseInUse, DatabaseTooNew or DatabaseDamaged, or SQLite's or the file system's own
  */
 export function startCatalogThread(
   file: string,

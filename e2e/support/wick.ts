@@ -1,0 +1,93 @@
+/** A real `wick serve` in a process of its own, on a directory and a port of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+
+export interface Wick {
+  readonly url: string
+  readonly directory: string
+  /** What an AWS tool needs in its environment to call this server as its administrator, and nothing else. */
+  readonly awsEnvironment: Readonly<Record<string, string>>
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly process: ChildProcess
+  /** Everything written to stderr so far. */
+  said(): string
+  /** Ends the server (SIGTERM unless told otherwise). @returns its exit code, null after a signal */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+export interface WickOptions {
+  readonly directory: string
+  readonly flags?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Starts a server and waits for its line on stdout; rejects with what it said when it ends before. */
+export async function startWick({ directory, flags = [], environment = {} }: WickOptions): Promise<Wick> {
+  const child = runWick(['serve', '--data', directory, '--listen', '127.0.0.1:0', ...flags], environment)
+  let errors = ''
+  child.stderr!.on('data', (chunk: Buffer) => {
+    errors += chunk
+  })
+  const url = await new Promise<string>((found, failed) => {
+    let output = ''
+    child.stdout!.on('data', (chunk: Buffer) => {
+      output += chunk
+      const address = /^wick: listening on (\S+)\n/m.exec(output)?.[1]
+      if (address !== undefined) found(address)
+    })
+    child.once('exit', (code) => failed(new Error(`wick serve ended with ${code}: ${errors}`)))
+  })
+  const credentials = await readCredentials(directory)
+  return {
+    url,
+    directory,
+    credentials,
+    awsEnvironment: {
+      PATH: process.env.PATH!,
+      HOME: directory,
+      AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials'),
+      AWS_CONFIG_FILE: join(directory, 'config'),
+      AWS_PROFILE: 'wick-admin',
+      AWS_ENDPOINT_URL: url,
+      ...(url.startsWith('https:') && { AWS_CA_BUNDLE: join(directory, 'tls/ca.pem') }),
+    },
+    process: child,
+    said: () => errors,
+    stop: async (signal = 'SIGTERM') => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+      const ended = once(child, 'exit')
+      child.kill(signal)
+      await ended
+      return child.exitCode
+    },
+  }
+}
+
+/** The command line as a user has it, without the launcher's set-up. */
+export function runWick(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  return spawn(process.execPath, [main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+  })
+}
+
+/** An empty directory that is removed when the test ends. */
+export async function temporaryDirectory(test: { after(done: () => Promise<void>): void }): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'wick-e2e-'))
+  test.after(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+async function readCredentials(directory: string): Promise<Wick['credentials']> {
+  const text = await readFile(join(directory, 'credentials'), 'utf8')
+  const value = (key: string) => new RegExp(`^${key} *= *(\\S+)$`, 'm').exec(text)![1]!
+  return { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') }
+}
