@@ -1,0 +1,47 @@
+import { useEffect } from 'preact/hooks'
+import { GroupPage } from '../pages/group-page.tsx'
+import { GroupsPage } from '../pages/groups-page.tsx'
+import { SignInPage } from '../pages/sign-in-page.tsx'
+import { UnknownPage } from '../pages/unknown-page.tsx'
+import { Announcer } from './announce.tsx'
+import { location } from './location.ts'
+import { parseRoute, type Route } from './routes.ts'
+import { session } from './session.ts'
+import { Shell } from './shell.tsx'
+
+export function App() {
+  const route = parseRoute(location.value.pathname)
+  const { value } = session
+  return (
+    <>
+      <Shell route={route}>
+        <Page route={route} isSignedIn={value.kind === 'signed-in'} />
+      </Shell>
+      <Announcer />
+    </>
+  )
+}
+
+function Page({ route, isSignedIn }: { route: Route; isSignedIn: boolean }) {
+  const key = isSignedIn ? (route.page === 'group' ? `group ${route.name}` : route.page) : 'sign-in'
+  useFocusOnHeading(key)
+  if (!isSignedIn || route.page === 'sign-in') return <SignInPage />
+  switch (route.page) {
+    case 'groups':
+      return <GroupsPage />
+    case 'group':
+      return <GroupPage key={route.name} name={route.name} />
+    case 'unknown':
+      return <UnknownPage />
+  }
+}
+
+let isFirstPage = true
+
+/** A new page starts at its heading, for keyboards and screen readers alike. The first one leaves the focus alone. */
+function useFocusOnHeading(key: string): void {
+  useEffect(() => {
+    if (!isFirstPage) document.querySelector<HTMLElement>('h1')?.focus()
+    if (session.value.kind !== 'unknown') isFirstPage = false
+  }, [key])
+}

@@ -1,0 +1,37 @@
+import type { ApiFailure } from '../api/request.ts'
+
+interface TroubleProps {
+  /** What did not work, as a short sentence. */
+  readonly what: string
+  readonly failure: ApiFailure
+  onRetry(): void
+}
+
+/** What failed, why, what to do. */
+export function Trouble({ what, failure, onRetry }: TroubleProps) {
+  return (
+    <div class="notice harm" role="alert">
+      <p>
+        <strong>{what}</strong> {failure.message} {advice(failure)}
+      </p>
+      <p class="notice-foot">
+        <button type="button" class="button" onClick={onRetry}>
+          Try again
+        </button>
+        {failure.requestId !== null && (
+          <span class="quiet">
+            Request <code>{failure.requestId}</code> in the server's log
+          </span>
+        )}
+      </p>
+    </div>
+  )
+}
+
+function advice({ status, code }: ApiFailure): string {
+  if (status === 0) return 'Is it running, and can this machine reach it?'
+  if (code === 'AccessDeniedException') return 'Ask an administrator for access.'
+  if (status === 429 || status === 503)
+    return 'It is busy or cannot reach its disk; waiting a moment may help.'
+  return ''
+}

@@ -1,0 +1,201 @@
+import { untracked, useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { frameKinds } from '../flame-graph/frame-kind.ts'
+import type { FunctionTable as Functions } from '../flame-graph/functions.ts'
+import { variants } from '../flame-graph/palette.ts'
+import { formatCount, formatShare, plural } from '../format/numbers.ts'
+import { shortName } from '../format/short-name.ts'
+import { visibleText } from '../format/visible-text.ts'
+import type { Explorer } from './explorer.ts'
+import type { Profile } from './profile.ts'
+import type { SortColumn } from './view-state.ts'
+
+const rowHeight = 32
+/** Rows beyond the visible ones, above and below. */
+const spare = 10
+
+interface Sheet {
+  readonly functions: Functions
+  readonly profile: Profile
+  readonly samples: number
+}
+
+/** The same data as a table: every function below the zoomed frame, by self or total. */
+export function FunctionTable({ explorer }: { explorer: Explorer }) {
+  const sheet = useSignal<Sheet | null>(null)
+  useSignalEffect(() => {
+    const profile = explorer.profile.value
+    const top = explorer.zoom.value.box
+    if (profile === null) return
+    let isOld = false
+    untracked(async () => {
+      const functions = await explorer.functions()
+      if (!isOld) sheet.value = { functions, profile, samples: profile.layout.width[top]! }
+    })
+    return () => {
+      isOld = true
+    }
+  })
+  const rows = useComputed(() => {
+    if (sheet.value === null) return []
+    const { functions, profile } = sheet.value
+    const matches = explorer.found.value?.names
+    const all = [...functions.name.keys()]
+    const kept = matches === undefined ? all : all.filter((row) => matches[functions.name[row]!] === 1)
+    return kept.sort(orders[explorer.view.value.sort](functions, profile))
+  })
+  if (sheet.value === null) return <div class="table-scroll" aria-busy="true" />
+  return <Rows explorer={explorer} sheet={sheet.value} rows={rows.value} />
+}
+
+function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; rows: readonly number[] }) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const first = useSignal(0)
+  const count = useSignal(40)
+  useEffect(() => {
+    const element = scroller.current!
+    const measure = () => {
+      first.value = Math.max(0, Math.floor(element.scrollTop / rowHeight) - spare)
+      count.value = Math.ceil(element.clientHeight / rowHeight) + 2 * spare
+    }
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    element.addEventListener('scroll', measure, { passive: true })
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('scroll', measure)
+    }
+  }, [])
+  const from = Math.min(first.value, Math.max(0, rows.length - 1))
+  const shown = rows.slice(from, from + count.value)
+  const below = rows.length - from - shown.length
+  const { sort } = explorer.view.value
+  const isFiltered = explorer.found.value !== null
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs the keyboard
+    <div ref={scroller} class="table-scroll" tabIndex={0} role="region" aria-label="Functions">
+      <table class="rows functions" aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <SortHead explorer={explorer} column="name" label="Function" />
+            <SortHead explorer={explorer} column="self" label="Self" />
+            <SortHead explorer={explorer} column="total" label="Total" />
+          </tr>
+        </thead>
+        <tbody>
+          {from > 0 && <Gap rows={from} />}
+          {shown.map((row, i) => (
+            <FunctionRow
+              key={sheet.functions.name[row]}
+              explorer={explorer}
+              sheet={sheet}
+              row={row}
+              index={from + i}
+              sort={sort}
+            />
+          ))}
+          {below > 0 && <Gap rows={below} />}
+        </tbody>
+      </table>
+      {rows.length === 0 && (
+        <p class="table-empty">
+          {isFiltered ? 'No function matches the search.' : 'No samples in these thread states.'}
+        </p>
+      )}
+      {rows.length > 0 && <p class="table-foot quiet">{plural(rows.length, 'function')}</p>}
+    </div>
+  )
+}
+
+interface FunctionRowProps {
+  readonly explorer: Explorer
+  readonly sheet: Sheet
+  readonly row: number
+  readonly index: number
+  readonly sort: SortColumn
+}
+
+function FunctionRow({ explorer, sheet, row, index, sort }: FunctionRowProps) {
+  const { functions, profile, samples } = sheet
+  const name = profile.nameOf(functions.name[row]!)
+  const box = functions.box[row]!
+  const kind = frameKinds[Math.floor(profile.colours[box]! / variants)] ?? 'runtime'
+  const shown = visibleText(name)
+  return (
+    <tr aria-rowindex={index + 2}>
+      <th scope="row">
+        <i class={`swatch ${kind}`} title={kindWords[kind]} />
+        <button
+          type="button"
+          class="frame-name"
+          title={`${shown}\n${profile.place(box)}\nShow in the flame graph`}
+          aria-label={shown}
+          onClick={() => {
+            explorer.select(box)
+            explorer.show({ search: name, shows: 'graph' })
+          }}
+        >
+          {shortName(shown)}
+        </button>
+        <span class="frame-place">{profile.place(box)}</span>
+      </th>
+      <Figure samples={functions.self[row]!} all={samples} isSorted={sort === 'self'} />
+      <Figure samples={functions.total[row]!} all={samples} isSorted={sort === 'total'} />
+    </tr>
+  )
+}
+
+const kindWords = { mine: 'my code', dependency: 'dependency', runtime: 'runtime' } as const
+
+/** A share with its bar, and the samples. */
+function Figure({ samples, all, isSorted }: { samples: number; all: number; isSorted: boolean }) {
+  return (
+    <td class={isSorted ? 'number sorted' : 'number'}>
+      <i class="share-bar" style={{ width: `${(samples / all) * 100}%` }} />
+      <span class="share">
+        {formatShare(samples / all)}
+        <span class="quiet">{'\u202f%'}</span>
+      </span>
+      <span class="samples quiet">{formatCount(samples)}</span>
+    </td>
+  )
+}
+
+function SortHead({ explorer, column, label }: { explorer: Explorer; column: SortColumn; label: string }) {
+  const isSorted = explorer.view.value.sort === column
+  const direction = column === 'name' ? 'ascending' : 'descending'
+  return (
+    <th scope="col" class={column === 'name' ? '' : 'number'} aria-sort={isSorted ? direction : 'none'}>
+      <button type="button" onClick={() => explorer.show({ sort: column }, true)}>
+        {label}
+      </button>
+    </th>
+  )
+}
+
+/** Stands in for rows that are scrolled away. */
+function Gap({ rows }: { rows: number }) {
+  return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is not focusable
+    <tr aria-hidden="true">
+      <td colSpan={3} class="gap" style={{ height: `${rows * rowHeight}px` }} />
+    </tr>
+  )
+}
+
+const orders: Readonly<
+  Record<SortColumn, (functions: Functions, profile: Profile) => (a: number, b: number) => number>
+> = {
+  self:
+    ({ self, total }) =>
+    (a, b) =>
+      self[b]! - self[a]! || total[b]! - total[a]!,
+  total:
+    ({ self, total }) =>
+    (a, b) =>
+      total[b]! - total[a]! || self[b]! - self[a]!,
+  name: ({ name }, profile) => {
+    const text = (row: number) => profile.nameOf(name[row]!)
+    return (a, b) => (text(a) < text(b) ? -1 : 1)
+  },
+}
