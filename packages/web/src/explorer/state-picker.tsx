@@ -27,7 +27,6 @@ export function StatePicker({ explorer }: { explorer: Explorer }) {
         ))}
       </fieldset>
       {present.length > 0 && !hasOnlyWallTime(present) && (
-        // biome-ignore lint/a11y/useSemanticElements: a second fieldset would be read as a second form
         <div class="chips" role="group" aria-label="Single thread states">
           {present.map(({ name, samples }) => (
             <button
