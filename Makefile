@@ -4,9 +4,17 @@
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+demo: ## two small programs, profiled live: prints a link to their flame graphs
+	@./wick demo --insecure-http
+
 test: ## every test; installs what it needs
 	@sh scripts/test.sh
 
 check: ## format, lint, types, import directions, dead code
 	@sh scripts/setup-node.sh
 	@sh scripts/check.sh
+
+bench: ## what ingest and decoding cost, as JSON lines
+	@sh scripts/setup-node.sh
+	@node_modules/.bin/node bench/decode.ts
+	@node_modules/.bin/node bench/ingest.ts
