@@ -20,7 +20,8 @@ export async function installAgent(say: (line: string) => void): Promise<string>
   const installed = join(environment, 'requirements.txt')
   const isInstalled =
     (await readFile(wanted, 'utf8')) === (await readFile(installed, 'utf8').catch(() => null))
-  if (isInstalled) return python
+  // An environment outlives the python3 it was made from: look whether it still runs.
+  if (isInstalled && (await runs(python))) return python
   await run('python3', ['--version']).catch(() => {
     throw new Error('there is no python3')
   })
@@ -45,6 +46,13 @@ export async function installAgent(say: (line: string) => void): Promise<string>
   }
   await copyFile(wanted, installed)
   return python
+}
+
+async function runs(python: string): Promise<boolean> {
+  return run(python, ['--version']).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Runs a program under the unmodified agent, which is told by environment alone where to report. */
