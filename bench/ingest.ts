@@ -93,12 +93,26 @@ async function postAll(target: Target, type: BodyType, count: number): Promise<v
   agent.destroy()
 }
 
-/** CPU milliseconds for each acknowledged post, after a warm-up. */
-async function measure(server: ServerProcess, target: Target, type: BodyType): Promise<number> {
-  await postAll(target, type, posts / 2)
+interface Cost {
+  /** CPU milliseconds for each acknowledged post, after a warm-up. */
+  readonly cpu: number
+  /** Bytes on disk for each acknowledged post, the warm-up's included. */
+  readonly bytes: number
+}
+
+async function measure(
+  server: ServerProcess,
+  target: Target,
+  type: BodyType,
+  directory: string,
+  count = posts,
+): Promise<Cost> {
+  const warmUp = Math.ceil(count / 2)
+  await postAll(target, type, warmUp)
   const before = await server.cpuMilliseconds()
-  await postAll(target, type, posts)
-  return ((await server.cpuMilliseconds()) - before) / posts
+  await postAll(target, type, count)
+  const cpu = ((await server.cpuMilliseconds()) - before) / count
+  return { cpu, bytes: (await directoryBytes(directory)) / (warmUp + count) }
 }
 
 async function wick(
@@ -143,13 +157,13 @@ async function wick(
   }
 }
 
-async function naive(type: BodyType): Promise<{ cpu: number; bytes: number }> {
+/** The naive server is slow enough for a few posts to tell. */
+async function naive(type: BodyType): Promise<Cost> {
   const directory = await mkdtemp(join(tmpdir(), 'wick-bench-naive-'))
   const server = await startServerProcess(['bench/naive-server.ts', directory, 'secret'])
   try {
     const target: Target = { url: server.url, accessKeyId: 'naive', secretAccessKey: 'secret', ca: null }
-    const cpu = await measure(server, target, type)
-    return { cpu, bytes: (await directoryBytes(directory)) / (posts * 1.5) }
+    return await measure(server, target, type, directory, Math.ceil(posts / 6))
   } finally {
     await server.stop()
     await rm(directory, { recursive: true })
@@ -166,12 +180,20 @@ function print(metric: string, value: number, unit: string, baseline: number): v
 const baselines = { ion: await naive('ion'), json: await naive('json') }
 for (const type of ['ion', 'json'] as const) {
   await wick(false, async (server, target, directory) => {
-    print(`cpu_per_profile_${type}_http`, await measure(server, target, type), 'ms', baselines[type].cpu)
-    const bytes = (await directoryBytes(join(directory, 'segments'))) / (posts * 1.5)
-    print(`disk_per_profile_${type}`, bytes, 'bytes', baselines[type].bytes)
-    print(`resident_${type}`, await server.residentMebibytes(), 'MiB', 0)
+    const cost = await measure(server, target, type, join(directory, 'profiles'))
+    print(`cpu_per_profile_${type}_http`, cost.cpu, 'ms', baselines[type].cpu)
+    print(`disk_per_profile_${type}`, cost.bytes, 'bytes', baselines[type].bytes)
+    console.log(
+      JSON.stringify({
+        bench: 'ingest',
+        metric: `resident_${type}`,
+        value: Math.round(await server.residentMebibytes()),
+        unit: 'MiB',
+      }),
+    )
   })
 }
-await wick(true, async (server, target) => {
-  print('cpu_per_profile_ion_https', await measure(server, target, 'ion'), 'ms', baselines.ion.cpu)
+await wick(true, async (server, target, directory) => {
+  const cost = await measure(server, target, 'ion', join(directory, 'profiles'))
+  print('cpu_per_profile_ion_https', cost.cpu, 'ms', baselines.ion.cpu)
 })
