@@ -15,15 +15,11 @@ interface WindowSums {
  */
 export class EpochReader {
   readonly #trie = new CallPathTrie()
-  readonly #written = new NodeAttributes()
   readonly #counters: string[] = []
   readonly #windows = new Map<number, WindowSums>()
-  /** Marks the nodes on paths with samples in the record at hand. */
-  #stamps = new Int32Array(0)
-  #stamp = 0
 
   get byteLength(): number {
-    let sum = this.#trie.byteLength + this.#written.byteLength + this.#stamps.byteLength
+    let sum = this.#trie.byteLength
     for (const { vectors, attributes } of this.#windows.values()) {
       sum += attributes.byteLength
       for (const vector of vectors.values()) sum += vector.byteLength
@@ -37,8 +33,9 @@ export class EpochReader {
     input.uint() // start
     input.uint() // end - start
     this.#readDictionary(input)
-    this.#readAttributes(input)
-    this.#readVectors(input, this.#windowSums(window))
+    const sums = this.#windowSums(window)
+    this.#readAttributes(input, sums)
+    this.#readVectors(input, sums)
   }
 
   #windowSums(window: number): WindowSums {
@@ -67,21 +64,18 @@ export class EpochReader {
     }
   }
 
-  #readAttributes(input: PayloadReader): void {
-    this.#written.reserve(this.#trie.nodeCount)
+  #readAttributes(input: PayloadReader, { attributes }: WindowSums): void {
+    attributes.reserve(this.#trie.nodeCount)
     let node = 0
     for (let left = input.uint(); left > 0; left--) {
       node += input.int()
       const file = input.uint()
       const firstLine = input.uint()
-      this.#written.set(node, file, firstLine, firstLine + input.uint())
+      attributes.learn(node, file, firstLine, firstLine + input.uint())
     }
   }
 
   #readVectors(input: PayloadReader, sums: WindowSums): void {
-    const stamp = ++this.#stamp
-    if (this.#trie.nodeCount > this.#stamps.length) this.#stamps = new Int32Array(this.#trie.nodeCount * 2)
-    sums.attributes.reserve(this.#trie.nodeCount)
     for (let left = input.uint(); left > 0; left--) {
       const counter = input.uint()
       const nodes = new Int32Array(input.uint())
@@ -90,21 +84,11 @@ export class EpochReader {
       for (let i = 0; i < nodes.length; i++) {
         node += input.uint()
         nodes[i] = node
-        this.#learnPath(node, stamp, sums.attributes)
       }
       for (let i = 0; i < counts.length; i++) counts[i] = input.uint()
       const vector = sums.vectors.get(counter) ?? new VectorAccumulator()
       sums.vectors.set(counter, vector)
       vector.add(nodes, counts)
-    }
-  }
-
-  /** Node and callers, as far as this record has not been there yet: their attributes hold in the window. */
-  #learnPath(leaf: number, stamp: number, attributes: NodeAttributes): void {
-    const { file, firstLine, lastLine } = this.#written
-    for (let node = leaf; node >= 0 && this.#stamps[node] !== stamp; node = this.#trie.parent[node]!) {
-      this.#stamps[node] = stamp
-      attributes.learn(node, file[node]!, firstLine[node]!, lastLine[node]!)
     }
   }
 

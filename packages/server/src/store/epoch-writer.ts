@@ -11,6 +11,8 @@ import { PayloadWriter } from './payload-codec.ts'
 
 /** Shorter extras are not worth a compressed frame. */
 const compressFrom = 200
+/** Profiles arrive for the window that just ended and for the one that runs, now and then for an older one. */
+const windowsRemembered = 3
 
 /**
  * Writes the profiles of one group into one segment. The segment is an epoch of the group's trie of its own: a name, a
@@ -18,32 +20,34 @@ const compressFrom = 200
  * reads the records back in the same order.
  *
  *     payload   start · end − start · new frames · new files · new counters · new nodes (parent distance, frame)
- *               · changed attributes (node, file, first line, span) · vectors (counter, nodes, counts) · extras
+ *               · news of attributes (node, file, first line, span) · vectors (counter, nodes, counts) · extras
  *
- * Attributes: a record says of a node's file and lines only what differs from what was last written of it here, so
- * that the reader knows the exact value in every profile and can form the union over any window.
+ * Attributes: a record says of a node's file and lines only what the earlier records of its window have not said. Their
+ * union over a window is exact, and a steady fleet writes hardly any.
  */
 export class EpochWriter {
   readonly #trie = new CallPathTrie()
-  readonly #written = new NodeAttributes()
+  /** By window, least recently used first: what its records say so far. A forgotten window is told again. */
+  readonly #windows = new Map<number, NodeAttributes>()
   readonly #counters = new Map<string, number>()
   readonly #payload = new PayloadWriter()
-  /** This profile's attributes, siblings of one name taken together; valid where #stamp is the profile's. */
-  readonly #seen = new NodeAttributes()
-  #stamps = new Int32Array(0)
-  #stamp = 0
+  /** Nodes whose attributes are news in this profile. */
+  #news = new Int32Array(0)
 
   get byteLength(): number {
-    return this.#trie.byteLength + this.#written.byteLength + this.#seen.byteLength + this.#stamps.byteLength
+    let sum = this.#trie.byteLength + this.#news.byteLength
+    for (const attributes of this.#windows.values()) sum += attributes.byteLength
+    return sum
   }
 
-  /** @returns the payload, valid until the next call */
-  encode(profile: AgentProfile): Uint8Array {
+  /** @param window the profile's, epoch milliseconds; @returns the payload, valid until the next call */
+  encode(window: number, profile: AgentProfile): Uint8Array {
     const { tree } = profile
     const trie = this.#trie
     const before = { frames: trie.frames.length, files: trie.files.length, nodes: trie.nodeCount }
     const nodeOf = this.#internNodes(tree)
-    const touched = this.#collectAttributes(tree, nodeOf)
+    const attributes = this.#attributesOf(window)
+    const news = this.#learn(tree, nodeOf, attributes)
 
     const out = this.#payload
     out.uint(profile.start)
@@ -56,7 +60,7 @@ export class EpochWriter {
       out.uint(node - trie.parent[node]!)
       out.uint(trie.frame[node]!)
     }
-    this.#writeAttributes(touched)
+    this.#writeAttributes(news, attributes)
     this.#writeVectors(tree.counters, counterIds, nodeOf)
     writeExtras(out, profile.extras)
     return out.take()
@@ -77,38 +81,30 @@ export class EpochWriter {
     return nodeOf
   }
 
-  /** Fills #seen. @returns the nodes of the profile, each once, in order of appearance */
-  #collectAttributes(tree: CallTree, nodeOf: Int32Array): Int32Array {
-    const { files, file, firstLine, lastLine } = tree
-    const trie = this.#trie
-    const fileOf = new Int32Array(files.length)
-    for (let name = 0; name < files.length; name++) {
-      fileOf[name] = trie.files.intern(files.bytes, files.offsets[name]!, files.offsets[name + 1]!)
-    }
-    this.#reserve(trie.nodeCount)
-    const stamp = ++this.#stamp
-    const touched = new Int32Array(nodeOf.length)
-    let count = 0
-    for (let i = 0; i < nodeOf.length; i++) {
-      const node = nodeOf[i]!
-      if (this.#stamps[node] !== stamp) {
-        this.#stamps[node] = stamp
-        this.#seen.set(node, 0, 0, 0)
-        touched[count++] = node
-      }
-      const known = file[i]! < 0 ? 0 : fileOf[file[i]!]! + 1
-      this.#seen.learn(node, known, firstLine[i]! + 1, lastLine[i]! + 1)
-    }
-    return touched.subarray(0, count)
+  #attributesOf(window: number): NodeAttributes {
+    const attributes = this.#windows.get(window) ?? new NodeAttributes()
+    this.#windows.delete(window)
+    this.#windows.set(window, attributes)
+    if (this.#windows.size > windowsRemembered) this.#windows.delete(this.#windows.keys().next().value!)
+    attributes.reserve(this.#trie.nodeCount)
+    return attributes
   }
 
-  #reserve(nodes: number): void {
-    this.#seen.reserve(nodes)
-    this.#written.reserve(nodes)
-    if (nodes <= this.#stamps.length) return
-    const stamps = new Int32Array(Math.max(nodes, this.#stamps.length * 2))
-    stamps.set(this.#stamps)
-    this.#stamps = stamps
+  /** @returns the nodes of which the profile says something new; one may stand there twice */
+  #learn(tree: CallTree, nodeOf: Int32Array, attributes: NodeAttributes): Int32Array {
+    const { files, file, firstLine, lastLine } = tree
+    const fileOf = new Int32Array(files.length)
+    for (let name = 0; name < files.length; name++) {
+      fileOf[name] = this.#trie.files.intern(files.bytes, files.offsets[name]!, files.offsets[name + 1]!) + 1
+    }
+    if (this.#news.length < nodeOf.length) this.#news = new Int32Array(nodeOf.length * 2)
+    const news = this.#news
+    let count = 0
+    for (let i = 0; i < nodeOf.length; i++) {
+      const known = file[i]! < 0 ? 0 : fileOf[file[i]!]!
+      if (attributes.learn(nodeOf[i]!, known, firstLine[i]! + 1, lastLine[i]! + 1)) news[count++] = nodeOf[i]!
+    }
+    return news.subarray(0, count)
   }
 
   #writeNames(from: number, kind: 'frames' | 'files'): void {
@@ -129,16 +125,11 @@ export class EpochWriter {
     return vectors.map(({ name }) => this.#counters.get(name)!)
   }
 
-  #writeAttributes(touched: Int32Array): void {
-    const { file, firstLine, lastLine } = this.#seen
-    const changed = touched.filter(
-      (node) => !this.#written.isSame(node, file[node]!, firstLine[node]!, lastLine[node]!),
-    )
+  #writeAttributes(news: Int32Array, { file, firstLine, lastLine }: NodeAttributes): void {
     const out = this.#payload
-    out.uint(changed.length)
+    out.uint(news.length)
     let previous = 0
-    for (const node of changed) {
-      this.#written.set(node, file[node]!, firstLine[node]!, lastLine[node]!)
+    for (const node of news) {
       out.int(node - previous)
       out.uint(file[node]!)
       out.uint(firstLine[node]!)

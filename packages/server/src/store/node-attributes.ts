@@ -1,4 +1,4 @@
-/** File and lines of each node of an epoch, as last written in its segment. Zero is "unknown": values are stored + 1. */
+/** What one window's profiles say of the file and lines of each node of an epoch. Zero is "unknown": values are stored + 1. */
 export class NodeAttributes {
   file = new Int32Array(256)
   firstLine = new Int32Array(256)
@@ -16,23 +16,24 @@ export class NodeAttributes {
     this.lastLine = grown(this.lastLine, capacity)
   }
 
-  set(node: number, file: number, firstLine: number, lastLine: number): void {
-    this.file[node] = file
-    this.firstLine[node] = firstLine
-    this.lastLine[node] = lastLine
-  }
-
-  isSame(node: number, file: number, firstLine: number, lastLine: number): boolean {
-    return this.file[node] === file && this.firstLine[node] === firstLine && this.lastLine[node] === lastLine
-  }
-
-  /** Adds what is known of a node: the latest file, the union of lines. */
-  learn(node: number, file: number, firstLine: number, lastLine: number): void {
-    if (file !== 0) this.file[node] = file
-    if (firstLine === 0) return
-    const known = this.firstLine[node]!
-    this.firstLine[node] = known === 0 ? firstLine : Math.min(known, firstLine)
-    this.lastLine[node] = Math.max(this.lastLine[node]!, lastLine)
+  /** Adds what is known of a node: the latest file, the union of lines. @returns whether that was news */
+  learn(node: number, file: number, firstLine: number, lastLine: number): boolean {
+    let isNews = false
+    if (file !== 0 && this.file[node] !== file) {
+      this.file[node] = file
+      isNews = true
+    }
+    if (firstLine === 0) return isNews
+    const first = this.firstLine[node]!
+    if (first === 0 || firstLine < first) {
+      this.firstLine[node] = firstLine
+      isNews = true
+    }
+    if (lastLine > this.lastLine[node]!) {
+      this.lastLine[node] = lastLine
+      isNews = true
+    }
+    return isNews
   }
 }
 

@@ -95,7 +95,8 @@ export class OpenSegment {
     const group = this.#group(header.groupId, dataKey)
     const ordinal = group.nextOrdinal++
     const head = encodeRecordHeader({ ...header, ordinal })
-    const record = frameRecord([head, ...group.cipher.encrypt(ordinal, head, group.epoch.encode(profile))])
+    const payload = group.epoch.encode(header.window, profile)
+    const record = frameRecord([head, ...group.cipher.encrypt(ordinal, head, payload)])
     this.#queuedBytes += record.length
     return new Promise((resolve, reject) => {
       this.#queue.push({ record, resolve: (offset) => resolve({ offset, length: record.length }), reject })
