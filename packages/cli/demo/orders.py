@@ -9,7 +9,7 @@ from shop.pace import working_half_of_the_time
 
 def main():
     for pause in working_half_of_the_time():
-        for order in next_orders(20):
+        for order in next_orders(400):
             price_order(order)
         pause()
 

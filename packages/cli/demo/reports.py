@@ -19,7 +19,7 @@ def serialise(groups):
 
 def main():
     for pause in working_half_of_the_time():
-        serialise(group_by_customer(next_orders(150)))
+        serialise(group_by_customer(next_orders(5000)))
         pause()
 
 

@@ -7,7 +7,11 @@ import type { DemoProgram } from './demo-programs.ts'
 
 const run = promisify(execFile)
 const programs = resolve(import.meta.dirname, '../../demo')
-const environment = resolve(import.meta.dirname, '../../../../.cache/demo-venv')
+/** Where people keep their caches if they say so, else inside the checkout, gone with it. */
+const cache = process.env.XDG_CACHE_HOME
+  ? join(process.env.XDG_CACHE_HOME, 'wick')
+  : resolve(import.meta.dirname, '../../../../.cache')
+const environment = join(cache, 'demo-venv')
 
 /**
  * Makes a virtual environment with the AWS agent, once.
