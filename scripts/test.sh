@@ -40,6 +40,10 @@ PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
 step 'check' sh scripts/check.sh
 suite 'unit tests' 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
+step 'system packages' sh scripts/setup-system.sh
+step 'python packages' sh scripts/setup-python.sh
+step 'console' sh scripts/setup-console.sh
+suite 'end to end' 'e2e/**/*.test.ts'
 
 echo
 echo "$passed passed, $failed failed"
