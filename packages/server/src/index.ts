@@ -1,5 +1,5 @@
 export { describeConfig, settingsHelp } from './config/describe-settings.ts'
 export { type ConfigResult, type Environment, loadConfig } from './config/load-config.ts'
 export { type Config, type Setting, settings } from './config/settings.ts'
-export { StartupError } from './config/startup-error.ts'
 export { type RunningServer, startServer } from './main.ts'
+export { StartupError } from './startup-error.ts'

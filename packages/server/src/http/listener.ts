@@ -2,8 +2,8 @@ import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import type { ListenAddress } from '../config/setting-types.ts'
-import { StartupError } from '../config/startup-error.ts'
 import type { TlsMaterial } from '../identity/tls-material.ts'
+import { StartupError } from '../startup-error.ts'
 import type { RequestHandler } from './request-handler.ts'
 
 export interface ListenerOptions {

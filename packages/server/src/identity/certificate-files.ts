@@ -1,7 +1,7 @@
 /** A certificate and its private key as two files, PEM, that change together. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { StartupError } from '../config/startup-error.ts'
+import { StartupError } from '../startup-error.ts'
 import type { Issued } from './certificate-authority.ts'
 import { moveDurably, reasonOf, writeDurably } from './durable-file.ts'
 

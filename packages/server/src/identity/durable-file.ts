@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { StartupError } from '../config/startup-error.ts'
+import { StartupError } from '../startup-error.ts'
 
 /** Makes or replaces a file. */
 export async function writeDurably(file: string, content: string | Uint8Array, mode: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { StartupError } from '../config/startup-error.ts'
+import { StartupError } from '../startup-error.ts'
 import type { Catalog } from '../storage/catalog.ts'
 import { createDurably, reasonOf } from './durable-file.ts'
 import { type Envelope, EnvelopeError, envelope } from './envelope.ts'

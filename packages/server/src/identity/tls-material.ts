@@ -1,6 +1,6 @@
 import { isIP, SocketAddress } from 'node:net'
 import { join } from 'node:path'
-import { StartupError } from '../config/startup-error.ts'
+import { StartupError } from '../startup-error.ts'
 import { type Issued, issueServerCertificate, makeAuthority } from './certificate-authority.ts'
 import {
   type FoundCertificate,

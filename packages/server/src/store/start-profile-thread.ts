@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ProfileLimits } from '@wick/profile'
-import { StartupError } from '../config/startup-error.ts'
+import { StartupError } from '../startup-error.ts'
 import type { Damage, GroupKey, ProfileStore } from '../storage/ports.ts'
 import { connect } from '../threads/rpc.ts'
 
