@@ -1,3 +1,4 @@
+import { characterCount, isDigits, isWord } from './characters.ts'
 import { parseDuration } from './durations.ts'
 import { ApiError, invalid } from './errors.ts'
 import { parseTimestamp } from './timestamps.ts'
@@ -51,25 +52,17 @@ export function required<T>(value: T | null, field: string): T {
 
 /** Length in characters, both ends included. */
 export function lengthBetween(value: string, field: string, min: number, max: number): string {
-  if (value.length < min) throw constraint(field, `Member must have length greater than or equal to ${min}`)
-  if (value.length > max) throw constraint(field, `Member must have length less than or equal to ${max}`)
+  const length = characterCount(value)
+  if (length < min) throw constraint(field, `Member must have length greater than or equal to ${min}`)
+  if (length > max) throw constraint(field, `Member must have length less than or equal to ${max}`)
   return value
 }
 
 /** Letters, digits, `_` and `-` (`^[\w-]+$`), 1 to `max` of them. */
 export function word(value: string, field: string, max: number): string {
   lengthBetween(value, field, 1, max)
-  for (let i = 0; i < value.length; i++) {
-    if (!isWordCharacter(value.charCodeAt(i)))
-      throw constraint(field, 'Member must satisfy regular expression pattern: [\\w-]+')
-  }
+  if (!isWord(value)) throw constraint(field, 'Member must satisfy regular expression pattern: [\\w-]+')
   return value
-}
-
-function isWordCharacter(code: number): boolean {
-  const isDigit = code >= 48 && code <= 57
-  const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
-  return isDigit || isLetter || code === 95 || code === 45
 }
 
 export function groupName(value: string): string {
@@ -79,9 +72,7 @@ export function groupName(value: string): string {
 /** A whole number in decimal digits, as query parameters carry it. */
 export function integer(value: string, field: string, min: number, max: number): number {
   const digits = value.startsWith('-') ? value.slice(1) : value
-  const isWhole =
-    digits !== '' && digits.length <= 15 && [...digits].every((digit) => digit >= '0' && digit <= '9')
-  if (!isWhole) throw constraint(field, 'Member must be a whole number')
+  if (digits.length > 15 || !isDigits(digits)) throw constraint(field, 'Member must be a whole number')
   const number = Number(value)
   if (number < min) throw constraint(field, `Member must have value greater than or equal to ${min}`)
   if (number > max) throw constraint(field, `Member must have value less than or equal to ${max}`)
