@@ -172,6 +172,14 @@ test('pointing at a frame shows its name, place and numbers; a click zooms', asy
     (await tooltip.textContent())!,
     /shop\/cart\.py:12Total60\.0\s% of view60 samplesSelf10 \(10\.0\s%\)$/,
   )
+  // At the right border, too, it is inside the window, though it was empty before.
+  await page.mouse.move(0, 0)
+  await tooltip.waitFor({ state: 'hidden' })
+  await page.mouse.move(tree!.x + tree!.width - 12, tree!.y + 1.5 * 20)
+  await tooltip.getByText('shop/app.py').waitFor()
+  const { x, width } = (await tooltip.boundingBox())!
+  assert.ok(x + width <= page.viewportSize()!.width, `it ends at ${x + width}`)
+  await page.mouse.move(tree!.x + tree!.width * 0.3, tree!.y + 2.5 * 20)
   await page.mouse.down()
   await page.mouse.up()
   await page.waitForURL((url) => url.hash === '#zoom=main;checkout')

@@ -6,21 +6,21 @@ import { FlameView } from '../flame-graph/view.ts'
 import { isWalkKey, walkTo } from '../flame-graph/walk-keys.ts'
 import { fitName } from '../format/short-name.ts'
 import type { Explorer } from './explorer.ts'
-import { Tooltip } from './tooltip.tsx'
+import { type Point, Tooltip } from './tooltip.tsx'
 import { TreeItems, treeItemId } from './tree-items.tsx'
 
 /** The picture: one focusable tree. Keys walk it, the canvas shows it, a few real elements speak for it. */
 export function FlameGraph({ explorer }: { explorer: Explorer }) {
   const scroller = useRef<HTMLDivElement>(null)
-  const tooltip = useRef<HTMLDivElement>(null)
+  const pointer = useRef<Point>({ x: 0, y: 0 })
   const view = useRef<FlameView | null>(null)
 
   useEffect(() => {
     const element = scroller.current!
     const made = new FlameView(element, {
       onHover: (hit, x, y) => {
+        pointer.current = { x, y }
         explorer.hovered.value = hit
-        if (hit !== null) placeTooltip(tooltip.current!, x, y)
       },
       onClick: (hit) => {
         explorer.select(hit.box)
@@ -68,7 +68,7 @@ export function FlameGraph({ explorer }: { explorer: Explorer }) {
       >
         <TreeItems explorer={explorer} />
       </div>
-      <Tooltip explorer={explorer} element={tooltip} />
+      <Tooltip explorer={explorer} pointer={pointer} />
     </div>
   )
 }
@@ -98,12 +98,4 @@ function draw(explorer: Explorer, view: FlameView, element: HTMLElement): void {
     accent: style.outlineColor,
     outline: style.color,
   })
-}
-
-/** Beside the pointer, inside the window. */
-function placeTooltip(tooltip: HTMLElement, x: number, y: number): void {
-  const { width, height } = tooltip.getBoundingClientRect()
-  const left = x + 16 + width > window.innerWidth ? Math.max(8, x - 16 - width) : x + 16
-  const top = y + 20 + height > window.innerHeight ? Math.max(8, y - 12 - height) : y + 20
-  tooltip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`
 }
