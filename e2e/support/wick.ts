@@ -22,13 +22,16 @@ export interface Wick {
 
 export interface WickOptions {
   readonly directory: string
+  /** Any free port unless told otherwise. */
+  readonly listen?: string
   readonly flags?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Starts a server and waits for its line on stdout; rejects with what it said when it ends before. */
-export async function startWick({ directory, flags = [], environment = {} }: WickOptions): Promise<Wick> {
-  const child = runWick(['serve', '--data', directory, '--listen', '127.0.0.1:0', ...flags], environment)
+export async function startWick(options: WickOptions): Promise<Wick> {
+  const { directory, listen = '127.0.0.1:0', flags = [], environment = {} } = options
+  const child = runWick(['serve', '--data', directory, '--listen', listen, ...flags], environment)
   let errors = ''
   child.stderr!.on('data', (chunk: Buffer) => {
     errors += chunk
