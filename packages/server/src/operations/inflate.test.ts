@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { inflater, isGzip } from './inflate.ts'
+import { apiError } from './testing/test-services.ts'
+
+const mebibyte = 1024 * 1024
+const inflate = inflater(4 * mebibyte)
+
+test('inflating gives back what was compressed, whatever its size', async () => {
+  for (const size of [0, 1, 1000, 100_000, mebibyte, 4 * mebibyte]) {
+    const plain = randomBytes(size)
+    assert.deepEqual(Buffer.from(await inflate(gzipSync(plain))), plain, `${size} bytes`)
+  }
+})
+
+test('several members one after the other are one body, as gzip has it', async () => {
+  const body = Buffer.concat([gzipSync('{"start":'), gzipSync('1}')])
+  assert.equal(Buffer.from(await inflate(body)).toString(), '{"start":1}')
+})
+
+test('what is no gzip, cut off, damaged or followed by other bytes is refused', async () => {
+  const whole = gzipSync(randomBytes(500))
+  const damaged = Buffer.from(whole)
+  damaged[whole.length - 6]! ^= 1
+  const bodies = {
+    nothing: Buffer.alloc(0),
+    'its head alone': whole.subarray(0, 10),
+    'a cut off one': whole.subarray(0, -1),
+    'a wrong checksum': damaged,
+    'zlib instead': deflateSync('text'),
+    'raw deflate instead': deflateRawSync('text'),
+    text: Buffer.from('{"start":1}'),
+    'two bytes': Buffer.from([0x1f, 0x8b]),
+  }
+  for (const [what, body] of Object.entries(bodies))
+    await assert.rejects(inflate(body), apiError('ValidationException', /not valid gzip/), what)
+})
+
+test('the limit is reached exactly and not passed, and the refusal names it', async () => {
+  const small = inflater(2000)
+  assert.equal((await small(gzipSync(randomBytes(2000)))).length, 2000)
+  await assert.rejects(
+    small(gzipSync(randomBytes(2001))),
+    apiError('ValidationException', /more than 2000 bytes/),
+  )
+})
+
+test('a body that inflates to more than 100 times its size is refused above a mebibyte', async () => {
+  const zeros = gzipSync(Buffer.alloc(2 * mebibyte))
+  assert.ok(zeros.length * 100 < 2 * mebibyte, 'it is a bomb')
+  await assert.rejects(inflate(zeros), apiError('ValidationException', /more than 100 times its size/))
+})
+
+test('below a mebibyte any ratio is accepted', async () => {
+  assert.equal((await inflate(gzipSync(Buffer.alloc(mebibyte)))).length, mebibyte)
+})
+
+test('a length that the body only claims changes nothing', async () => {
+  for (const claimed of [0, 1, 0xffffffff]) {
+    const body = gzipSync(randomBytes(5000))
+    body.writeUInt32LE(claimed, body.length - 4)
+    await assert.rejects(inflate(body), apiError('ValidationException', /not valid gzip/), String(claimed))
+  }
+})
+
+test('many at once are all answered, also after refusals', async () => {
+  const good = gzipSync('{"a":1}')
+  const results = await Promise.allSettled(
+    Array.from({ length: 40 }, (_, i) => inflate(i % 3 === 0 ? good.subarray(0, -1) : good)),
+  )
+  for (const [i, result] of results.entries())
+    assert.equal(result.status, i % 3 === 0 ? 'rejected' : 'fulfilled', `${i}`)
+})
+
+test('gzip is told by its first two bytes', () => {
+  assert.equal(isGzip(gzipSync('')), true)
+  assert.equal(isGzip(Buffer.from('{"start":1}')), false)
+  assert.equal(isGzip(Buffer.from([0xe0, 0x01, 0x00, 0xea])), false)
+  assert.equal(isGzip(new Uint8Array(0)), false)
+  assert.equal(isGzip(Buffer.from([0x1f])), false)
+})

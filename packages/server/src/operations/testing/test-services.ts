@@ -1,0 +1,255 @@
+/** What operations work with, made of real parts: SQLite in memory, the profile store on a simulated disk. For tests. */
+import { createHash, randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { defaultLimits } from '@wick/profile'
+import {
+  type ApiErrorName,
+  type CreateProfilingGroupInput,
+  type GetProfileInput,
+  parseQuery,
+  type RequestParts,
+} from '@wick/wire'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Config } from '../../config/settings.ts'
+import { dataKeyPurpose } from '../../identity/administrator.ts'
+import { envelope } from '../../identity/envelope.ts'
+import { createMetrics } from '../../metrics/catalogue.ts'
+import type { Catalog, Scope } from '../../storage/catalog.ts'
+import { openLocalJournal } from '../../storage/files/local-journal.ts'
+import { SimulatedDisk, type SimulationOptions } from '../../storage/files/simulated-files.ts'
+import type { Damage, ProfileStore } from '../../storage/ports.ts'
+import { openDatabase } from '../../storage/sqlite/open-database.ts'
+import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
+import { openProfileStore } from '../../store/profile-store.ts'
+import { minute, noon } from '../../store/testing/store-bench.ts'
+import { type ByteBudget, byteBudget } from '../byte-budget.ts'
+import { cachedCatalog } from '../cached-catalog.ts'
+import type { OperationContext, Services } from '../context.ts'
+import { createProfilingGroup } from '../create-profiling-group.ts'
+import { inflater } from '../inflate.ts'
+import { orchestrations } from '../orchestrations.ts'
+import { postAgentProfile } from '../post-agent-profile.ts'
+
+export interface TestServices {
+  /** Epoch milliseconds; tests move it. Four minutes past noon at first. */
+  now: number
+  readonly config: Config
+  readonly disk: SimulatedDisk
+  readonly database: DatabaseSync
+  /** Without the cache. */
+  readonly catalog: Catalog
+  readonly budget: CountedBudget
+  readonly services: Services
+  readonly damage: Damage[]
+  /** What an operation gets when the administrator calls it. */
+  context(call?: { readonly scope?: Partial<Scope>; readonly body?: Uint8Array }): OperationContext
+  /** Closes the profile store and opens it again on what is on disk, as a restart does. */
+  reopen(simulation?: SimulationOptions): Promise<void>
+  close(): Promise<void>
+}
+
+export interface CountedBudget extends ByteBudget {
+  /** Bytes taken and not given back. */
+  readonly held: number
+  /** The most that was held at one time. */
+  readonly peak: number
+}
+
+export interface TestServicesOptions {
+  readonly config?: Partial<Config>
+  readonly budgetBytes?: number
+  readonly maxSegmentBytes?: number
+}
+
+export async function testServices(options: TestServicesOptions = {}): Promise<TestServices> {
+  const config = testConfig(options.config)
+  const disk = new SimulatedDisk()
+  const database = openDatabase(':memory:')
+  const catalog = sqliteCatalog(database)
+  const sealer = envelope(new Uint8Array(32).fill(5))
+  const budget = countedBudget(options.budgetBytes ?? 1024 * 1024 * 1024)
+  const damage: Damage[] = []
+  const metrics = createMetrics('test')
+  const clock = { now: noon + 4 * minute }
+  const now = (): number => clock.now
+  const cached = cachedCatalog(catalog, now)
+
+  const openStore = async (simulation: SimulationOptions = {}): Promise<ProfileStore> => {
+    const groups = await catalog.allGroups()
+    return openProfileStore({
+      journal: await openLocalJournal(disk.mount(simulation), 'segments'),
+      groups: groups.map(({ id, sealedDataKey }) => ({
+        id,
+        dataKey: sealer.open(dataKeyPurpose(id), sealedDataKey),
+      })),
+      limits: defaultLimits,
+      maxProfileAgeMilliseconds: config.maxProfileAgeSeconds * 1000,
+      ...(options.maxSegmentBytes !== undefined && { maxSegmentBytes: options.maxSegmentBytes }),
+      now,
+      onDamage: (found) => damage.push(found),
+      onFatal: () => {},
+    })
+  }
+  let store = await openStore()
+  const services: Services = {
+    config,
+    catalog: cached,
+    get store() {
+      return store
+    },
+    sealer,
+    metrics,
+    orchestrations: orchestrations(cached),
+    inflate: inflater(config.maxInflatedBytes),
+    budget,
+    now,
+  }
+  return {
+    get now() {
+      return clock.now
+    },
+    set now(instant) {
+      clock.now = instant
+    },
+    config,
+    disk,
+    database,
+    catalog,
+    budget,
+    services,
+    damage,
+    context: ({ scope = {}, body = new Uint8Array(0) } = {}) => ({
+      ...services,
+      store,
+      principal: {
+        userId: 'u',
+        accountId: config.accountId,
+        arn: `arn:aws:iam::${config.accountId}:user/wick-admin`,
+        isAdministrator: true,
+      },
+      scope: { accountId: config.accountId, region: config.region, ...scope },
+      bodySha256: sha256(body),
+    }),
+    reopen: async (simulation) => {
+      await store.close()
+      store = await openStore(simulation)
+    },
+    close: async () => {
+      await store.close()
+      await catalog.close()
+      metrics.close()
+    },
+  }
+}
+
+/** The documented defaults, but for `changes`. */
+export function testConfig(changes: Partial<Config> = {}): Config {
+  const loaded = loadConfig(['--data', 'unused'], {}, () => '')
+  if (loaded.kind === 'invalid') throw new Error(loaded.problems.join('\n'))
+  return { ...loaded.config, ...changes }
+}
+
+function countedBudget(maxBytes: number): CountedBudget {
+  const budget = byteBudget(maxBytes)
+  let held = 0
+  let peak = 0
+  return {
+    take: (bytes) => {
+      budget.take(bytes)
+      held += bytes
+      peak = Math.max(peak, held)
+    },
+    giveBack: (bytes) => {
+      budget.giveBack(bytes)
+      held -= bytes
+    },
+    get held() {
+      return held
+    },
+    get peak() {
+      return peak
+    },
+  }
+}
+
+/** Makes the group `orders`, unless told otherwise. */
+export function createGroup(
+  test: TestServices,
+  changes: Partial<CreateProfilingGroupInput> = {},
+  scope: Partial<Scope> = {},
+): ReturnType<typeof createProfilingGroup> {
+  return createProfilingGroup(test.context({ scope }), {
+    profilingGroupName: 'orders',
+    clientToken: randomUUID(),
+    computePlatform: 'Default',
+    profilingEnabled: true,
+    tags: {},
+    ...changes,
+  })
+}
+
+export interface Posted {
+  readonly token?: string | null
+  readonly name?: string
+  readonly contentEncoding?: 'identity' | 'gzip'
+}
+
+/** Posts a body as it would come off the wire. */
+export function postProfile(
+  test: TestServices,
+  body: Uint8Array,
+  { token = null, name = 'orders', contentEncoding = 'identity' }: Posted = {},
+): Promise<void> {
+  const bytes = Uint8Array.from(body)
+  return postAgentProfile(test.context({ body: bytes }), {
+    profilingGroupName: name,
+    profileToken: token,
+    body: bytes,
+    contentEncoding,
+  })
+}
+
+/** GetProfile's input for a range, as JSON and of any depth unless told otherwise. */
+export function rangeInput(
+  start: number,
+  end: number,
+  changes: Partial<GetProfileInput> = {},
+): GetProfileInput {
+  return {
+    profilingGroupName: 'orders',
+    time: { kind: 'range', start, end },
+    maxDepth: null,
+    encoding: 'json',
+    ...changes,
+  }
+}
+
+/** A routed request; `body` is bytes, text as it is, or a value for JSON. */
+export function requestParts({
+  labels = { profilingGroupName: 'orders' },
+  query = '',
+  headers = {},
+  body = '',
+}: {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly query?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+} = {}): RequestParts {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return {
+    labels,
+    query: parseQuery(query),
+    header: (name) => headers[name],
+    body: body instanceof Uint8Array ? body : new Uint8Array(Buffer.from(text)),
+  }
+}
+
+/** For `assert.rejects`: the error a caller gets. */
+export function apiError(code: ApiErrorName, message?: RegExp): { code: ApiErrorName; message?: RegExp } {
+  return message === undefined ? { code } : { code, message }
+}
+
+export function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}
