@@ -7,7 +7,7 @@ import { formatTimestamp } from './timestamps.ts'
  * the SDKs add the wrapper.
  */
 
-export interface AggregatedProfileTime {
+interface AggregatedProfileTime {
   readonly period: AggregationPeriod
   readonly start: string
 }
@@ -72,7 +72,7 @@ export interface ListProfilingGroupsOutput {
   readonly nextToken?: string
 }
 
-export type AgentParameterField =
+type AgentParameterField =
   | 'SamplingIntervalInMilliseconds'
   | 'ReportingIntervalInMilliseconds'
   | 'MinimumTimeForReportingInMilliseconds'
