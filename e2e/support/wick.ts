@@ -4,8 +4,10 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 
-const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+const root = resolve(import.meta.dirname, '../..')
+const main = join(root, 'packages/cli/src/main.ts')
 
 export interface Wick {
   readonly url: string
@@ -14,6 +16,8 @@ export interface Wick {
   readonly awsEnvironment: Readonly<Record<string, string>>
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly process: ChildProcess
+  /** Everything written to stdout so far. */
+  printed(): string
   /** Everything written to stderr so far. */
   said(): string
   /** Ends the server (SIGTERM unless told otherwise). @returns its exit code, null after a signal */
@@ -32,12 +36,12 @@ export interface WickOptions {
 export async function startWick(options: WickOptions): Promise<Wick> {
   const { directory, listen = '127.0.0.1:0', flags = [], environment = {} } = options
   const child = runWick(['serve', '--data', directory, '--listen', listen, ...flags], environment)
+  let output = ''
   let errors = ''
   child.stderr!.on('data', (chunk: Buffer) => {
     errors += chunk
   })
   const url = await new Promise<string>((found, failed) => {
-    let output = ''
     child.stdout!.on('data', (chunk: Buffer) => {
       output += chunk
       const address = /^wick: listening on (\S+)\n/m.exec(output)?.[1]
@@ -60,12 +64,13 @@ export async function startWick(options: WickOptions): Promise<Wick> {
       ...(url.startsWith('https:') && { AWS_CA_BUNDLE: join(directory, 'tls/ca.pem') }),
     },
     process: child,
+    printed: () => output,
     said: () => errors,
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-      const ended = once(child, 'exit')
+      const end = once(child, 'exit')
       child.kill(signal)
-      await ended
+      await end
       return child.exitCode
     },
   }
@@ -78,8 +83,25 @@ export function runWick(
 ): ChildProcess {
   return spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: compileCache, ...environment },
   })
+}
+
+/** As the launcher sets it. */
+const compileCache = join(root, 'node_modules/.cache/wick')
+
+export interface Ended {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Waits for a command that is to end by itself; one that does not is ended, with exit code null. */
+export async function ended(child: ChildProcess): Promise<Ended> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
+  clearTimeout(timer)
+  return { exitCode: child.exitCode, stdout, stderr }
 }
 
 /** An empty directory that is removed when the test ends. */
@@ -90,7 +112,7 @@ export async function temporaryDirectory(test: { after(done: () => Promise<void>
 }
 
 async function readCredentials(directory: string): Promise<Wick['credentials']> {
-  const text = await readFile(join(directory, 'credentials'), 'utf8')
-  const value = (key: string) => new RegExp(`^${key} *= *(\\S+)$`, 'm').exec(text)![1]!
+  const file = await readFile(join(directory, 'credentials'), 'utf8')
+  const value = (key: string) => new RegExp(`^${key} *= *(\\S+)$`, 'm').exec(file)![1]!
   return { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') }
 }
