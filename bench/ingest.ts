@@ -9,7 +9,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
 import { directoryBytes, type ServerProcess, startServerProcess } from './server-process.ts'
 import { postedIon, postedJson, syntheticProfile, syntheticProgram } from './synthetic-profile.ts'
@@ -18,6 +18,8 @@ const posts = Number(process.env.POSTS ?? 600)
 const hosts = Number(process.env.HOSTS ?? 32)
 const connections = 24
 const group = 'bench'
+const launcher = resolve(import.meta.dirname, '../wick')
+const naiveServer = resolve(import.meta.dirname, 'naive-server.ts')
 
 interface Target {
   readonly url: string
@@ -121,8 +123,7 @@ async function wick(
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'wick-bench-'))
   const flags = isTls ? [] : ['--insecure-http']
-  const server = await startServerProcess([
-    'packages/cli/src/main.ts',
+  const server = await startServerProcess(launcher, [
     'serve',
     '--data',
     directory,
@@ -160,7 +161,7 @@ async function wick(
 /** The naive server is slow enough for a few posts to tell. */
 async function naive(type: BodyType): Promise<Cost> {
   const directory = await mkdtemp(join(tmpdir(), 'wick-bench-naive-'))
-  const server = await startServerProcess(['bench/naive-server.ts', directory, 'secret'])
+  const server = await startServerProcess(process.execPath, [naiveServer, directory, 'secret'])
   try {
     const target: Target = { url: server.url, accessKeyId: 'naive', secretAccessKey: 'secret', ca: null }
     return await measure(server, target, type, directory, Math.ceil(posts / 6))

@@ -18,9 +18,9 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
-/** Starts `node …args` and waits for a stdout line that ends in the server's URL. */
-export async function startServerProcess(args: readonly string[]): Promise<ServerProcess> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts a command and waits for a stdout line that ends in the server's URL. */
+export async function startServerProcess(command: string, args: readonly string[]): Promise<ServerProcess> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await listeningUrl(child)
   return {
     url,
