@@ -37,10 +37,12 @@ export const serve = {
     if (config === null) return 2
     const { startServer } = await import('@wick/server')
     const server = await startServer(config)
+    // Before the line: whoever reads it may send a signal at once.
+    const stopped = untilStopped(server)
     process.stdout.write(`wick: listening on ${server.url}\n`)
     const directory = resolve(config.dataDirectory)
     console.error(`wick: the administrator's key is in ${directory}/credentials, profile wick-admin`)
     console.error(`wick: open the console with: wick console --data ${config.dataDirectory}`)
-    return untilStopped(server)
+    return stopped
   },
 }

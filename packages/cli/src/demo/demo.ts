@@ -56,13 +56,13 @@ async function runDemo(flags: readonly string[]): Promise<number> {
   if (config === null) return 2
   const { startServer } = await import('@wick/server')
   const server = await startServer(config)
-  process.stdout.write(`wick: listening on ${server.url}\n`)
   const children: ChildProcess[] = []
   const ends: (() => void)[] = []
   const ended = untilStopped(server, async () => {
     for (const end of ends) end()
     await Promise.all(children.map(ending))
   })
+  process.stdout.write(`wick: listening on ${server.url}\n`)
   try {
     const client = await adminClient(config.dataDirectory)
     const groups = await startProgramsOrReplay(client, children, ends)
