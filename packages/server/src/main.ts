@@ -58,7 +58,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const closing: (() => Promise<void> | void)[] = [() => metrics.close()]
   try {
     const directory = await openDataDirectory(config, startCatalogThread, now())
-    closing.push(() => directory.catalog.close())
+    closing.push(() => directory.close())
+    for (const message of directory.notices) log({ level: 'warn', event: 'directory.notice', message })
     const lifecycle = lifecycleOf(log, closing)
     const store = await openStore(config, directory, metrics, log, lifecycle.fail)
     closing.push(() => store.close())
