@@ -78,6 +78,8 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   server.maxConnections = maxConnections
   server.on('request', (request, response) => void handler(request, response, false))
   server.on('checkContinue', (request, response) => void handler(request, response, true))
+  // Node would answer other expectations by itself, past the one way of all requests.
+  server.on('checkExpectation', (request, response) => void handler(request, response, false))
   server.on('clientError', refuseMalformed)
   await bind(server, listen)
   const { port } = server.address() as AddressInfo

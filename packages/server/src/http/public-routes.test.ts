@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { operations } from '@wick/wire'
+import fc from 'fast-check'
+import { extensions } from './private-routes.ts'
+import { publicRoutes } from './public-routes.ts'
+import { errorIn, startTestServer, type TestServer } from './testing/test-server.ts'
+
+let server: TestServer
+before(async () => {
+  server = await startTestServer()
+})
+after(() => server.close())
+
+/** Every path that a public route answers, by its name. */
+const publicPaths = ['/', '/console', '/console/', '/console/x', '/healthz', '/readyz', '/metrics']
+
+test('the routes that need no identity are these six; another one is a decision, not a detail', () => {
+  assert.deepEqual(
+    publicRoutes.map(({ name, method }) => `${method} ${name}`),
+    ['GET Health', 'GET Readiness', 'GET Metrics', 'GET Root', 'GET Console', 'POST SignIn'],
+  )
+  const matched = publicRoutes.map(({ name, matches }) => [
+    name,
+    [...publicPaths, '/v1/console/session'].filter(matches),
+  ])
+  assert.deepEqual(Object.fromEntries(matched), {
+    Health: ['/healthz'],
+    Readiness: ['/readyz'],
+    Metrics: ['/metrics'],
+    Root: ['/', '/console'],
+    Console: ['/console/', '/console/x'],
+    SignIn: ['/v1/console/session'],
+  })
+})
+
+function filled(path: string): string {
+  return path.replaceAll(/\{\w+\}/g, 'orders')
+}
+
+test('every operation of the API is refused to strangers', async () => {
+  for (const { method, path, name } of operations) {
+    const answer = await server.send({ method, target: filled(path) })
+    assert.equal(answer.status, 403, name)
+    assert.equal(errorIn(answer), 'MissingAuthenticationTokenException', name)
+  }
+})
+
+test('every extension is refused to strangers', async () => {
+  assert.ok(Object.keys(extensions).length >= 3)
+  for (const route of Object.keys(extensions)) {
+    const [method = '', target = ''] = route.split(' ')
+    const answer = await server.send({ method, target })
+    assert.equal(errorIn(answer), 'MissingAuthenticationTokenException', route)
+  }
+})
+
+test('no extension lies among the paths of the API', () => {
+  for (const route of Object.keys(extensions)) assert.match(route, /^[A-Z]+ \/v1\//)
+})
+
+test('whatever is no public route is refused to strangers, whatever the method', async () => {
+  const segments = fc.constantFrom(
+    ...['', '.', '..', 'v1', 'console', 'healthz', 'metrics', 'readyz', 'profilingGroups', 'orders'],
+    ...[
+      'internal',
+      'tags',
+      '%2e%2e',
+      '%2f',
+      '%00',
+      'assets',
+      'session',
+      'x',
+      '*',
+      '__proto__',
+      'constructor',
+    ],
+  )
+  const target = fc.oneof(
+    fc.array(segments, { minLength: 1, maxLength: 5 }).map((parts) => `/${parts.join('/')}`),
+    fc.webPath().map((path) => (path === '' ? '/' : path)),
+  )
+  const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS', 'PROPFIND')
+  await fc.assert(
+    fc.asyncProperty(method, target, async (verb, path) => {
+      const { status, headers } = await server.send({ method: verb, target: path })
+      const isRead = verb === 'GET' || verb === 'HEAD'
+      const isPublic =
+        (isRead && (publicPaths.includes(path) || path.startsWith('/console/'))) ||
+        (verb === 'POST' && path === '/v1/console/session')
+      if (isPublic) return
+      assert.equal(status, 403, `${verb} ${path}`)
+      assert.equal(headers['x-amzn-errortype'], 'MissingAuthenticationTokenException')
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('the paths of public routes are refused with every other method', async () => {
+  for (const target of publicPaths) {
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])
+      assert.equal((await server.send({ method, target })).status, 403, `${method} ${target}`)
+  }
+})
+
+test('near misses of public paths are refused', async () => {
+  for (const target of [
+    '/healthz/',
+    '//healthz',
+    '/Healthz',
+    '/health%7a',
+    '/console2',
+    '/%63onsole/',
+    '/metrics/x',
+  ])
+    assert.equal((await server.send({ target })).status, 403, target)
+})
+
+test('health needs nothing but the process', async () => {
+  const { status, text, headers } = await server.send({ target: '/healthz?x=y' })
+  assert.deepEqual([status, text, headers['content-type']], [200, 'alive\n', 'text/plain; charset=utf-8'])
+})
+
+test('readiness says why not, and when to ask again', async () => {
+  assert.deepEqual((await server.send({ target: '/readyz' })).text, 'ready\n')
+  server.readiness = { isReady: false, reason: 'writing failed: simulated ENOSPC' }
+  const { status, text, headers } = await server.send({ target: '/readyz' })
+  server.readiness = { isReady: true, reason: null }
+  assert.deepEqual([status, text], [503, 'not ready: writing failed: simulated ENOSPC\n'])
+  assert.equal(headers['retry-after'], '1')
+})
+
+test('metrics are for the allowed networks; for others there is no such route', async () => {
+  const allowed = await server.send({ target: '/metrics' })
+  assert.equal(allowed.status, 200)
+  assert.match(String(allowed.headers['content-type']), /^application\/openmetrics-text/)
+  assert.match(allowed.text, /^wick_ready 1$/m)
+  const asked: (string | undefined)[] = []
+  server.mayReadMetrics = (address) => {
+    asked.push(address)
+    return false
+  }
+  const refused = await server.send({ target: '/metrics', headers: { 'x-forwarded-for': '127.0.0.1' } })
+  server.mayReadMetrics = () => true
+  assert.equal(errorIn(refused), 'MissingAuthenticationTokenException')
+  assert.deepEqual(asked, ['127.0.0.1'], "it is the connection's own address that counts")
+})
+
+test('the root leads to the console', async () => {
+  for (const target of ['/', '/console', '/?a=b']) {
+    const { status, headers, body } = await server.send({ target })
+    assert.deepEqual([status, headers.location, body.length], [302, '/console/', 0], target)
+  }
+})
+
+test('HEAD answers as GET does, without the body', async () => {
+  for (const target of ['/healthz', '/readyz', '/', '/console/']) {
+    const got = await server.send({ target })
+    const asked = await server.send({ method: 'HEAD', target })
+    assert.equal(asked.status, got.status, target)
+    assert.equal(asked.headers['content-length'], got.headers['content-length'])
+    assert.equal(asked.body.length, 0)
+  }
+})

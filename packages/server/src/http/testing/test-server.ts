@@ -1,0 +1,236 @@
+/** The request handler behind a real socket, on real services. For tests. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as plainRequest,
+} from 'node:http'
+import { request as tlsRequest } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sign } from '@wick/wire/sigv4'
+import { secretPurpose } from '../../identity/administrator.ts'
+import { issueServerCertificate, makeAuthority } from '../../identity/certificate-authority.ts'
+import { type ConsoleAccess, consoleAccess } from '../../identity/console-access.ts'
+import {
+  type TestServices,
+  type TestServicesOptions,
+  testServices,
+} from '../../operations/testing/test-services.ts'
+import type { User } from '../../storage/catalog.ts'
+import { consoleFiles } from '../console-files.ts'
+import { startListener, type Timeouts } from '../listener.ts'
+import type { LogEntry } from '../log.ts'
+import { loopbackAnd } from '../networks.ts'
+import type { Readiness } from '../public-routes.ts'
+import { requestHandler } from '../request-handler.ts'
+
+export interface AccessKey {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+export interface Call {
+  readonly method?: string
+  /** `path?query`, raw. */
+  readonly target: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+export interface Signing {
+  readonly key?: AccessKey
+  readonly region?: string
+  /** Epoch milliseconds. */
+  readonly at?: number
+}
+
+export interface Received {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+  readonly text: string
+}
+
+export interface TestServer {
+  readonly url: string
+  readonly port: number
+  readonly test: TestServices
+  readonly access: ConsoleAccess
+  readonly administrator: User
+  readonly key: AccessKey
+  readonly log: LogEntry[]
+  /** An empty directory where the console would lie. */
+  readonly consoleDirectory: string
+  readiness: Readiness
+  isDraining: boolean
+  mayReadMetrics: (address: string | undefined) => boolean
+  /** As it is: no signature, no cookie. */
+  send(call: Call): Promise<Received>
+  /** Signed by the administrator now, unless told otherwise. */
+  signed(call: Call, signing?: Signing): Promise<Received>
+  /** A request whose body the test writes itself. */
+  open(call: Call): { readonly request: ClientRequest; readonly received: Promise<Received> }
+  addUser(name: string, isAdministrator: boolean): Promise<AccessKey>
+  /** A console session of the administrator. */
+  signIn(): Promise<{ readonly cookie: string; readonly csrfToken: string }>
+  close(): Promise<void>
+}
+
+export interface TestServerOptions extends TestServicesOptions {
+  readonly tls?: boolean
+  readonly timeouts?: Partial<Timeouts>
+}
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const test = await testServices(options)
+  const consoleDirectory = mkdtempSync(join(tmpdir(), 'wick-console-'))
+  const access = consoleAccess(test.catalog)
+  const isTls = options.tls === true
+  const tls = isTls
+    ? await issueServerCertificate(await makeAuthority(Date.now()), ['localhost', '127.0.0.1'], Date.now())
+    : null
+  const log: LogEntry[] = []
+  const { services } = test
+
+  const addUser = async (name: string, isAdministrator: boolean): Promise<AccessKey & { user: User }> => {
+    const accessKeyId = `AKIA${randomUUID().replaceAll('-', '').toUpperCase().slice(0, 16)}`
+    const secretAccessKey = randomBytes(30).toString('base64')
+    const user: User = { id: randomUUID(), accountId: test.config.accountId, name, isAdministrator }
+    const sealedSecret = services.sealer.seal(secretPurpose(accessKeyId), Buffer.from(secretAccessKey))
+    await test.catalog.createUser(user, { accessKeyId, sealedSecret, now: test.now })
+    return { accessKeyId, secretAccessKey, user }
+  }
+  const { user: administrator, ...key } = await addUser('wick-admin', true)
+
+  const server = { readiness: { isReady: true, reason: null } as Readiness, isDraining: false }
+  let mayReadMetrics = loopbackAnd([])
+  const listener = await startListener({
+    listen: { host: '127.0.0.1', port: 0 },
+    tls,
+    ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
+    handler: requestHandler({
+      services,
+      identities: {
+        config: test.config,
+        catalog: services.catalog,
+        sealer: services.sealer,
+        consoleAccess: access,
+        isTls,
+        now: services.now,
+      },
+      publicServices: {
+        console: consoleFiles(consoleDirectory),
+        mayReadMetrics: (address) => mayReadMetrics(address),
+        readiness: async () => server.readiness,
+      },
+      createSignInLink: async (userId) => `link/${await access.createTicket(userId, test.now)}`,
+      isDraining: () => server.isDraining,
+      log: (entry) => log.push(entry),
+    }),
+  })
+  const { url } = listener
+
+  const open: TestServer['open'] = ({ method = 'GET', target, headers = {} }) => {
+    const { hostname, port } = new URL(url)
+    const common = { hostname, port, method, path: target, headers, agent: false as const }
+    const request = isTls ? tlsRequest({ ...common, rejectUnauthorized: false }) : plainRequest(common)
+    const received = new Promise<Received>((resolve, reject) => {
+      request.once('error', reject)
+      request.once('response', (response) => void collect(response).then(resolve, reject))
+    })
+    return { request, received }
+  }
+  const send: TestServer['send'] = (call) => {
+    // Node announces no body of a DELETE by itself.
+    const length = Buffer.byteLength(call.body ?? '')
+    const announced = length > 0 ? { 'content-length': String(length) } : {}
+    const { request, received } = open({ ...call, headers: { ...call.headers, ...announced } })
+    request.end(call.body)
+    return received
+  }
+  return {
+    url,
+    port: Number(new URL(url).port),
+    test,
+    access,
+    administrator,
+    key,
+    log,
+    consoleDirectory,
+    get readiness() {
+      return server.readiness
+    },
+    set readiness(readiness) {
+      server.readiness = readiness
+    },
+    get isDraining() {
+      return server.isDraining
+    },
+    set isDraining(isDraining) {
+      server.isDraining = isDraining
+    },
+    get mayReadMetrics() {
+      return mayReadMetrics
+    },
+    set mayReadMetrics(allow) {
+      mayReadMetrics = allow
+    },
+    send,
+    open,
+    signed: (call, signing = {}) => {
+      const body = call.body === undefined ? new Uint8Array(0) : Buffer.from(call.body)
+      const headers = signedHeaders(url, { ...call, body }, { key, at: test.now, ...signing })
+      return send({ ...call, headers, body })
+    },
+    addUser,
+    signIn: async () => {
+      const signedIn = await access.signIn(await access.createTicket(administrator.id, test.now), test.now)
+      if (signedIn === null) throw new Error('the ticket opens nothing')
+      return { cookie: signedIn.cookie, csrfToken: signedIn.session.csrfToken }
+    },
+    close: async () => {
+      await listener.close(0)
+      await test.close()
+      rmSync(consoleDirectory, { recursive: true })
+    },
+  }
+}
+
+/** The call's headers with those of its signature. */
+export function signedHeaders(
+  url: string,
+  { method = 'GET', target, headers = {}, body = '' }: Call,
+  { key, region = 'us-east-1', at }: Required<Pick<Signing, 'key' | 'at'>> & Signing,
+): Readonly<Record<string, string>> {
+  return {
+    ...headers,
+    ...sign({
+      method,
+      url: `${url}${target}`,
+      headers,
+      body: Buffer.from(body),
+      ...key,
+      region,
+      service: 'codeguru-profiler',
+      now: at,
+    }),
+  }
+}
+
+async function collect(response: IncomingMessage): Promise<Received> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk)
+  const body = Buffer.concat(chunks)
+  return { status: response.statusCode!, headers: response.headers, body, text: body.toString() }
+}
+
+/** What a refused caller is told: the error's name, which both carriers must say alike. */
+export function errorIn({ headers, text }: Received): string {
+  const { __type, message } = JSON.parse(text)
+  if (headers['x-amzn-errortype'] !== __type || typeof message !== 'string')
+    throw new Error(`the carriers differ: ${headers['x-amzn-errortype']}, ${text}`)
+  return __type
+}
