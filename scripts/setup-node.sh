@@ -19,4 +19,11 @@ trap 'rmdir "$lock"' EXIT
 cmp -s package-lock.json "$stamp" && exit 0
 echo 'wick: installing packages (once, about half a minute) …' >&2
 npm ci --no-audit --no-fund --loglevel=error >&2
+# For a few machines npm has no Node 26 (Apple silicon at the moment): theirs must do, if it is one.
+if [ ! -x node_modules/.bin/node ]; then
+  case "$(node --version 2>/dev/null)" in
+    v26.*) ln -s "$(command -v node)" node_modules/.bin/node ;;
+    *) echo 'wick: npm has no Node 26 for this machine: install it (https://nodejs.org), then try again' >&2; exit 1 ;;
+  esac
+fi
 cp package-lock.json "$stamp"
