@@ -1,8 +1,8 @@
 import type { Draw, WireRequest } from './wire-request.ts'
 
 /**
- * One change to one part of a request. A mutation may by chance leave the request what it was (a slash doubled, a
- * hexadecimal digit in the other case): `meaning` tells.
+ * One change to one part of a request. A mutation may by chance leave the request what it was (a slash doubled, `/`
+ * made `/.`, a hexadecimal digit in the other case): `meaning` tells.
  *
  * @returns null where the request has no such part
  */
@@ -271,7 +271,8 @@ export function allMutations(otherKey: string, otherRegion: string): Readonly<Re
 export function meaning(wire: WireRequest, signedHeaders: readonly string[]): string {
   const { method, rawTarget } = wire.request
   const [path = '', ...query] = rawTarget.split('?')
-  const pairs = new URLSearchParams(query.join('?').replaceAll('+', '%2B'))
+  // Behind an &, because URLSearchParams would drop a question mark at the start.
+  const pairs = new URLSearchParams(`&${query.join('?').replaceAll('+', '%2B')}`)
   const lines = Map.groupBy(linesOf(wire), ([name]) => name.toLowerCase())
   const values = [...signedHeaders, 'authorization'].map((name) =>
     lines
@@ -283,7 +284,7 @@ export function meaning(wire: WireRequest, signedHeaders: readonly string[]): st
   const amazon = [...lines.keys()].filter((name) => name.startsWith('x-amz-')).sort()
   return JSON.stringify([
     method,
-    path.replaceAll(/\/{2,}/g, '/'),
+    path.replaceAll(/\/(?:\.?(?:\/|$))+/g, '/'),
     [...pairs].map(([name, value]) => JSON.stringify([name, value])).sort(),
     values,
     repeated,
