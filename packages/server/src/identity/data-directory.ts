@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, rm, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config/settings.ts'
@@ -79,7 +79,17 @@ async function openCatalog(path: string, startCatalog: (file: string) => Promise
     if (name === 'DatabaseTooNew') {
       throw new StartupError(`${path} was used by a later version of Wick (${message}). Use that version.`)
     }
-    throw new StartupError(catalogProblem(path, error as Error))
+    throw new StartupError(catalogProblem(path, (await refusal(path)) ?? (error as Error)))
+  }
+}
+
+/** Why nothing can be written there; null where it can. SQLite only says that something went wrong. */
+async function refusal(path: string): Promise<Error | null> {
+  try {
+    await access(path, constants.W_OK)
+    return null
+  } catch (error) {
+    return error as Error
   }
 }
 
