@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+import { sign } from '@wick/wire/sigv4'
+import { createGroup } from '../operations/testing/test-services.ts'
+import { errorIn, signedHeaders, startTestServer, type TestServer } from './testing/test-server.ts'
+
+const minute = 60_000
+const groups = { target: '/profilingGroups' }
+
+let server: TestServer
+beforeEach(async () => {
+  server = await startTestServer()
+})
+afterEach(() => server.close())
+
+test('a request signed with an active key is accepted', async () => {
+  assert.equal((await server.signed(groups)).status, 200)
+})
+
+test('without signature or session the token is missing', async () => {
+  const answer = await server.send(groups)
+  assert.deepEqual([answer.status, errorIn(answer)], [403, 'MissingAuthenticationTokenException'])
+})
+
+test('a wrong secret, another path, query, header or body than was signed is refused', async () => {
+  const put = {
+    method: 'PUT',
+    target: '/profilingGroups/orders',
+    headers: { 'content-type': 'application/json' },
+  }
+  const headers = signedHeaders(server.url, { ...put, body: '{}' }, { key: server.key, at: server.test.now })
+  const changed = [
+    { ...put, headers, body: '{ }' },
+    { ...put, headers, body: '' },
+    { ...put, target: `${put.target}?a=b`, headers, body: '{}' },
+    { ...put, target: '/profilingGroups/order', headers, body: '{}' },
+    { ...put, method: 'POST', headers, body: '{}' },
+    { ...put, headers: { ...headers, 'content-type': 'text/plain' }, body: '{}' },
+    { ...put, headers: { ...headers, host: 'elsewhere' }, body: '{}' },
+  ]
+  for (const call of changed)
+    assert.equal(errorIn(await server.send(call)), 'InvalidSignatureException', JSON.stringify(call))
+  assert.equal(errorIn(await server.send({ ...put, headers, body: '{}' })), 'ValidationException')
+  const key = { ...server.key, secretAccessKey: `${server.key.secretAccessKey.slice(0, -1)}_` }
+  assert.equal(errorIn(await server.signed(groups, { key })), 'InvalidSignatureException')
+})
+
+test('an unknown key and an inactive one are refused alike', async () => {
+  const unknown = await server.signed(groups, { key: { ...server.key, accessKeyId: 'AKIAUNKNOWNUNKNOWN22' } })
+  assert.equal(errorIn(unknown), 'UnrecognizedClientException')
+  server.test.database.exec('UPDATE access_keys SET is_active = 0')
+  const inactive = await server.signed(groups)
+  assert.deepEqual([inactive.status, inactive.text], [unknown.status, unknown.text])
+})
+
+test('a key made inactive is refused within a second', async () => {
+  assert.equal((await server.signed(groups)).status, 200)
+  server.test.database.exec('UPDATE access_keys SET is_active = 0')
+  server.test.now += 1000
+  assert.equal(errorIn(await server.signed(groups)), 'UnrecognizedClientException')
+})
+
+test('a request may be as old and as far ahead as the setting says, and no more', async () => {
+  for (const [clockSkewSeconds, skew] of [
+    [300, 5 * minute],
+    [900, 15 * minute],
+  ] as const) {
+    await server.close()
+    server = await startTestServer({ config: { clockSkewSeconds } })
+    const { now } = server.test
+    const signedAt = async (at: number): Promise<string | number> => {
+      const answer = await server.signed(groups, { at })
+      return answer.status === 200
+        ? 200
+        : `${errorIn(answer)}: ${JSON.parse(answer.text).message.split(':')[0]}`
+    }
+    assert.equal(await signedAt(now - skew), 200)
+    assert.equal(await signedAt(now - skew - 1000), 'InvalidSignatureException: Signature expired')
+    assert.equal(await signedAt(now + skew), 200)
+    assert.equal(await signedAt(now + skew + 1000), 'InvalidSignatureException: Signature not yet current')
+  }
+})
+
+test('the configured regions are accepted, each with its own groups; others are refused', async () => {
+  await server.close()
+  server = await startTestServer({ config: { region: 'eu-west-1', regions: ['eu-west-2'] } })
+  await createGroup(server.test)
+  const names = async (region: string): Promise<unknown> =>
+    JSON.parse((await server.signed(groups, { region })).text).profilingGroupNames
+  assert.deepEqual(await names('eu-west-1'), ['orders'])
+  assert.deepEqual(await names('eu-west-2'), [])
+  for (const region of ['us-east-1', 'eu-west', '*'])
+    assert.equal(errorIn(await server.signed(groups, { region })), 'InvalidSignatureException', region)
+})
+
+test('a signature for another service is refused', async () => {
+  const { key, test: services, url } = server
+  const headers = sign({
+    ...{ method: 'GET', url: `${url}/profilingGroups`, ...key, region: 'us-east-1' },
+    ...{ service: 'execute-api', now: services.now },
+  })
+  const answer = await server.send({ ...groups, headers })
+  assert.equal(errorIn(answer), 'InvalidSignatureException')
+  assert.match(answer.text, /scoped to correct service: 'codeguru-profiler'/)
+})
+
+test('a key, a date or a scope that cannot be right is refused before the body is read', async () => {
+  const inAnHour = server.test.now + 60 * minute
+  const call = { method: 'POST', target: '/profilingGroups/orders/agentProfile', body: 'x'.repeat(1000) }
+  for (const signing of [
+    { at: inAnHour },
+    { region: 'mars-1' },
+    { key: { ...server.key, accessKeyId: 'AKIAUNKNOWNUNKNOWN22' } },
+  ])
+    assert.equal((await server.signed(call, signing)).status, 403)
+  assert.equal(server.test.budget.peak, 0)
+})
+
+test('a signature wins over a cookie: it cannot fall back on a session', async () => {
+  const { cookie } = await server.signIn()
+  const headers = {
+    cookie: `wick-session=${cookie}`,
+    'x-wick-console': '1',
+    authorization: 'AWS4-HMAC-SHA256 no',
+  }
+  assert.equal(errorIn(await server.send({ ...groups, headers })), 'IncompleteSignatureException')
+  const signed = await server.signed({ ...groups, headers: { cookie: 'wick-session=ended' } })
+  assert.equal(signed.status, 200)
+})

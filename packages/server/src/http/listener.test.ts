@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterEach, before, test } from 'node:test'
+import { type ConnectionOptions, connect, createServer as createTlsServer } from 'node:tls'
+import { issueServerCertificate, makeAuthority } from '../identity/certificate-authority.ts'
+import type { Answer } from './answer.ts'
+import type { Exchange } from './exchange.ts'
+import type { ListenerOptions } from './listener.ts'
+import { type ExchangeServer, startExchangeServer } from './testing/exchange-server.ts'
+import { type RawConnection, rawConnection } from './testing/raw-connection.ts'
+
+const get = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
+const hello: Answer = { status: 200, headers: {}, body: 'hello' }
+
+let tls: { certificate: string; key: string }
+let ca: string
+before(async () => {
+  const authority = await makeAuthority(Date.now())
+  ca = authority.certificate
+  tls = await issueServerCertificate(authority, ['localhost', '127.0.0.1'], Date.now())
+})
+
+const servers: ExchangeServer[] = []
+const connections: RawConnection[] = []
+afterEach(async () => {
+  for (const { socket } of connections.splice(0)) socket.destroy()
+  for (const server of servers.splice(0)) await server.close(0)
+})
+
+async function start(
+  options: Partial<ListenerOptions> = {},
+  handle: (exchange: Exchange) => Answer | Promise<Answer> = () => hello,
+): Promise<ExchangeServer> {
+  const server = await startExchangeServer(handle, options)
+  servers.push(server)
+  return server
+}
+
+async function connection({ port }: { readonly port: number }): Promise<RawConnection> {
+  const made = await rawConnection(port)
+  connections.push(made)
+  return made
+}
+
+/** What is agreed on with a TLS server; or the error's code. */
+async function handshake(port: number, options: ConnectionOptions): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ca, ...options })
+  try {
+    await once(socket, 'secureConnect')
+    return `${socket.getProtocol()} ${socket.getCipher().standardName}`
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code)
+  } finally {
+    socket.destroy()
+  }
+}
+
+const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+
+test('port 0 is a free one, and the address says which', async () => {
+  const server = await start()
+  assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  assert.notEqual(server.port, 0)
+  assert.equal(await (await fetch(server.url)).text(), 'hello')
+})
+
+test('an address of IPv6 stands in brackets', async (t) => {
+  try {
+    const server = await start({ listen: { host: '::1', port: 0 } })
+    assert.match(server.url, /^http:\/\/\[::1\]:\d+$/)
+  } catch (error) {
+    t.skip(`this machine has no IPv6: ${(error as Error).message}`)
+  }
+})
+
+test('a port in use is explained, with what to do', async () => {
+  const { port } = await start()
+  await assert.rejects(
+    startExchangeServer(() => hello, { listen: { host: '127.0.0.1', port } }),
+    {
+      name: 'StartupError',
+      message: `Cannot listen on 127.0.0.1:${port}: another program listens there. Stop it, or choose another port with --listen.`,
+    },
+  )
+})
+
+test('an address that this machine does not have is explained', async () => {
+  await assert.rejects(
+    startExchangeServer(() => hello, { listen: { host: '192.0.2.1', port: 0 } }),
+    {
+      name: 'StartupError',
+      message: /^Cannot listen on 192\.0\.2\.1:0: this machine has no such address/,
+    },
+  )
+})
+
+test('TLS 1.1 is refused, by a client that gets it elsewhere', async () => {
+  const lenient = createTlsServer({ cert: tls.certificate, key: tls.key, ...old })
+  lenient.on('tlsClientError', () => {})
+  await new Promise<void>((resolve) => void lenient.listen(0, '127.0.0.1', resolve))
+  const { port } = lenient.address() as { port: number }
+  assert.match(await handshake(port, old), /^TLSv1\.1 /)
+  lenient.close()
+  assert.equal(await handshake((await start({ tls })).port, old), 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION')
+})
+
+test('TLS 1.3 is taken where the client has it, 1.2 else, each with forward secrecy and AEAD only', async () => {
+  const { port, url } = await start({ tls })
+  assert.match(url, /^https:/)
+  assert.equal(await handshake(port, {}), 'TLSv1.3 TLS_AES_256_GCM_SHA384')
+  const second = (ciphers: string): Promise<string> => handshake(port, { maxVersion: 'TLSv1.2', ciphers })
+  for (const [cipher, standardName] of [
+    ['ECDHE-ECDSA-AES128-GCM-SHA256', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'],
+    ['ECDHE-ECDSA-AES256-GCM-SHA384', 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384'],
+    ['ECDHE-ECDSA-CHACHA20-POLY1305', 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256'],
+  ] as const)
+    assert.equal(await second(cipher), `TLSv1.2 ${standardName}`)
+  for (const cipher of ['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES256-SHA', 'ECDHE-ECDSA-AES128-CCM'])
+    assert.match(await second(cipher), /ALERT_HANDSHAKE_FAILURE/, cipher)
+})
+
+test('plain HTTP on the TLS port is no request, and does not disturb the others', async () => {
+  const server = await start({ tls })
+  const plain = await connection(server)
+  plain.write(get)
+  assert.doesNotMatch(await plain.ended(), /hello/)
+  assert.match(await handshake(server.port, {}), /^TLSv1\.3/)
+})
+
+test('what is no HTTP is answered with 400 and cut off; it carries an id, a time and a date as all answers', async () => {
+  const server = await start()
+  for (const text of [
+    'nonsense\r\n\r\n',
+    'GET / HTTP/1.1\r\nno colon\r\n\r\n',
+    'GET / HTTP/9.9\r\nhost: x\r\n\r\n',
+    'GET / HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    '\u0016\u0003\u0001\u0000\u0005hello\r\n\r\n',
+  ]) {
+    const { write, ended } = await connection(server)
+    write(text)
+    const answer = await ended()
+    assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/, JSON.stringify(text))
+    assert.match(answer, /\r\nconnection: close\r\n/i)
+    if (!text.includes('HTTP/1.1\r\n\r\n')) {
+      for (const name of ['x-amzn-requestid: [\\da-f-]{36}', 'server-timing: total;dur=0', 'date: '])
+        assert.match(answer, new RegExp(`\r\n${name}`), JSON.stringify(text))
+    }
+  }
+})
+
+test('a request whose two lengths contradict each other is refused whole: nothing is smuggled behind it', async () => {
+  const server = await start()
+  for (const headers of [
+    'content-length: 5\r\ntransfer-encoding: chunked',
+    'transfer-encoding: chunked\r\ncontent-length: 5',
+    'content-length: 5\r\ncontent-length: 6',
+    'transfer-encoding: chunked, identity',
+    'transfer-encoding: xchunked',
+    'transfer-encoding : chunked',
+  ]) {
+    const { write, ended } = await connection(server)
+    write(
+      `POST / HTTP/1.1\r\nhost: x\r\n${headers}\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n`,
+    )
+    const answer = await ended()
+    assert.match(answer, /^HTTP\/1\.1 400/, headers)
+    assert.equal(answer.match(/HTTP\/1\.1/g)?.length, 1, headers)
+  }
+})
+
+test('a head of more than 16 KiB is refused by its own status', async () => {
+  const server = await start()
+  const { write, ended } = await connection(server)
+  write(`GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(17 * 1024)}\r\n\r\n`)
+  assert.match(await ended(), /^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/)
+})
+
+test('a head that does not come to its end is given up', async () => {
+  const server = await start({ timeouts: { headers: 50, request: 100, check: 10 } })
+  const { write, ended } = await connection(server)
+  write('GET / HTTP/1.1\r\nhost')
+  assert.match(await ended(), /^HTTP\/1\.1 408 Request Timeout\r\n/)
+})
+
+test('a body that does not come to its end is given up, and the connection closed', async () => {
+  const server = await start(
+    { timeouts: { headers: 50, request: 100, check: 10 } },
+    ({ request }) => new Promise((resolve) => request.resume().once('end', () => resolve(hello))),
+  )
+  const { write, ended } = await connection(server)
+  write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nab')
+  assert.doesNotMatch(await ended(), /hello/)
+})
+
+test('a connection is kept for the next request', async () => {
+  const server = await start()
+  const { write, until } = await connection(server)
+  write(get)
+  await until(/hello$/)
+  write(get)
+  await until(/hello[^]*hello$/)
+})
+
+test('an expectation that HTTP does not know is no reason to go past the handler', async () => {
+  const server = await start()
+  const { write, until } = await connection(server)
+  write('GET / HTTP/1.1\r\nhost: x\r\nexpect: wonders\r\n\r\n')
+  assert.match(await until(/hello$/), /^HTTP\/1\.1 200/)
+})
+
+test('closing lets open requests finish, takes no new ones, and frees the port', async () => {
+  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  const { promise: arrived, resolve: isHere } = Promise.withResolvers<void>()
+  const server = await start({}, async () => {
+    isHere()
+    await mayAnswer
+    return hello
+  })
+  const idle = await connection(server)
+  const open = await connection(server)
+  open.write(get)
+  await arrived
+  const closed = server.close(60_000)
+  await idle.ended()
+  await assert.rejects(rawConnection(server.port), { code: 'ECONNREFUSED' })
+  answerNow()
+  assert.match(await open.ended(), /hello$/)
+  await closed
+  const next = createServer()
+  await new Promise<void>((resolve) => void next.listen(server.port, '127.0.0.1', resolve))
+  next.close()
+})
+
+test('closing cuts off what does not finish in its time', async () => {
+  const { promise: arrived, resolve: isHere } = Promise.withResolvers<void>()
+  const server = await start({}, () => {
+    isHere()
+    return new Promise<never>(() => {})
+  })
+  const open = await connection(server)
+  open.write(get)
+  await arrived
+  await server.close(20)
+  assert.equal(await open.ended(), '')
+})

@@ -1,0 +1,33 @@
+/** A listener whose every request is handed to the test. */
+import { type Answer, send } from '../answer.ts'
+import { beginExchange, type Exchange } from '../exchange.ts'
+import { type Listener, type ListenerOptions, startListener } from '../listener.ts'
+
+export interface ExchangeServer extends Listener {
+  readonly port: number
+  isDraining: boolean
+}
+
+/** Sends what `handle` answers; where it throws, the caller gets the error's message. */
+export async function startExchangeServer(
+  handle: (exchange: Exchange) => Promise<Answer> | Answer,
+  options: Partial<ListenerOptions> = {},
+): Promise<ExchangeServer> {
+  const server = { isDraining: false }
+  const listener = await startListener({
+    listen: { host: '127.0.0.1', port: 0 },
+    tls: null,
+    ...options,
+    handler: async (request, response, awaitsContinue) => {
+      const exchange = beginExchange(request, response, awaitsContinue)
+      let answer: Answer
+      try {
+        answer = await handle(exchange)
+      } catch (error) {
+        answer = { status: 400, headers: {}, body: (error as Error).message }
+      }
+      if (!response.destroyed) send(exchange, answer, server.isDraining)
+    },
+  })
+  return Object.assign(server, { ...listener, port: Number(new URL(listener.url).port) })
+}
