@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
+import { CommandError } from './command-error.ts'
 
 /** The administrator of a data directory, calling its server: what DIR/credentials and DIR/config say is all it knows. */
 export interface AdminClient {
@@ -11,7 +12,7 @@ export interface AdminClient {
   readonly secretAccessKey: string
   readonly region: string
   readonly caFile: string | null
-  /** @returns the answer, whatever its status; @throws Error where there is none */
+  /** @returns the answer, whatever its status; @throws CommandError where there is none */
   call(
     method: string,
     target: string,
@@ -19,7 +20,7 @@ export interface AdminClient {
   ): Promise<{ readonly status: number; readonly body: Buffer }>
 }
 
-/** @throws Error in plain words where the directory is not one of a server that was started */
+/** @throws CommandError where the directory is not one of a server that was started */
 export async function adminClient(directory: string): Promise<AdminClient> {
   const [credentials, config] = await Promise.all([read(directory, 'credentials'), read(directory, 'config')])
   const accessKeyId = credentials.get('aws_access_key_id') ?? ''
@@ -48,7 +49,7 @@ export async function adminClient(directory: string): Promise<AdminClient> {
     return new Promise((resolve, reject) => {
       const request = ca === null ? httpRequest(url, options) : httpsRequest(url, { ...options, ca })
       request.once('error', () =>
-        reject(new Error(`No server answers at ${endpoint}. Is wick serve running on ${directory}?`)),
+        reject(new CommandError(`No server answers at ${endpoint}. Is wick serve running on ${directory}?`)),
       )
       request.once('response', (response) => {
         const chunks: Buffer[] = []
@@ -66,7 +67,7 @@ export async function adminClient(directory: string): Promise<AdminClient> {
 async function read(directory: string, name: string): Promise<ReadonlyMap<string, string>> {
   const file = join(directory, name)
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Error(
+    throw new CommandError(
       `There is no ${file}: start a server on this directory first (wick serve --data ${directory}).`,
     )
   })

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { adminClient } from './admin-client.ts'
+import { CommandError } from './command-error.ts'
 import { UsageError } from './usage-error.ts'
 
 export const consoleLink = {
@@ -16,7 +17,7 @@ export const consoleLink = {
     const { status, body } = await client.call('POST', '/v1/console/sign-in-links', '{}')
     const answer = JSON.parse(body.toString()) as { url?: string; message?: string }
     if (status !== 200 || answer.url === undefined)
-      throw new Error(`The server refused: ${answer.message ?? status}`)
+      throw new CommandError(`The server refused: ${answer.message ?? status}`)
     console.log(answer.url)
     return 0
   },

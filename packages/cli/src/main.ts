@@ -1,3 +1,4 @@
+import { CommandError } from './command-error.ts'
 import { configCheck } from './config-check.ts'
 import { consoleLink } from './console-link.ts'
 import { demo } from './demo/demo.ts'
@@ -79,6 +80,7 @@ try {
   console.error(
     `wick: ${(error as Error).message}${isUsage ? '\n      wick --help lists what there is.' : ''}`,
   )
-  if (!isUsage && (error as Error).name !== 'StartupError') console.error((error as Error).stack)
+  const isExplained = isUsage || error instanceof CommandError || (error as Error).name === 'StartupError'
+  if (!isExplained) console.error((error as Error).stack)
   process.exitCode = isUsage ? usage : failure
 }
