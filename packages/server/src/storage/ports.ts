@@ -127,6 +127,22 @@ export class JournalSyncError extends Error {
   override readonly name = 'JournalSyncError'
 }
 
+/**
+ * Immutable objects. A key is `DIRECTORY/NAME`, written once and never again. Adapters: files (here); later S3.
+ */
+export interface BlobStore {
+  /** The object is there durably, whole, when this resolves; after a rejection it may be there in part, and is no use. */
+  put(key: string, bytes: Uint8Array): Promise<void>
+  /** Bytes [from, to), shorter where the object ends earlier; null where there is no such object. */
+  get(key: string, from?: number, to?: number): Promise<Uint8Array | null>
+  /** What is not there counts as removed. */
+  remove(key: string): Promise<void>
+  /** The directories that hold objects. */
+  directories(): Promise<readonly string[]>
+  /** Keys in one directory. */
+  list(directory: string): Promise<readonly string[]>
+}
+
 /** Files with explicit durability: what is not synced may be lost, kept or garbled by a power cut. */
 export interface FileLayer {
   makeDirectory(path: string): Promise<void>

@@ -1,0 +1,104 @@
+/**
+ * The manifest: which sealed blobs make up the profiles of each group. Small and consistent, so it lives in the
+ * catalog's database; the blobs themselves are immutable and never found by listing. Every change is durable, and whole,
+ * when its promise resolves. Instants are epoch milliseconds.
+ */
+export interface Manifest {
+  /**
+   * What a sealing made takes the place of its segments. Of groups that are gone by now nothing is taken.
+   *
+   * @returns keys of the blobs that were not taken
+   */
+  commitSeal(seal: Seal): Promise<readonly string[]>
+  /** Segments that blocks have taken the place of and that are not forgotten yet. */
+  sealedSegments(): Promise<readonly string[]>
+  /** The segments are removed. */
+  forgetSegments(segments: readonly string[]): Promise<void>
+
+  /** Blocks of every level that overlap [from, to), by id. */
+  blocks(query: BlockQuery): Promise<readonly BlockRecord[]>
+  /** Parts of the dictionary of one group's day, by id: together they are its epoch. */
+  dictionaryParts(groupId: string, epoch: number): Promise<readonly PartRecord[]>
+  /** One part takes the place of all those up to `through`. @returns keys of the replaced blobs, or of the new one where the group is gone */
+  consolidateParts(part: NewPart, through: number): Promise<readonly string[]>
+
+  /** Aligned hours or days, over by `endedBy`, with a window's block that their roll-up does not include yet. At most `limit`. */
+  dueRollUps(level: RollUpLevel, endedBy: number, limit: number): Promise<readonly RollUpPlace[]>
+  /** A roll-up takes the place of the one before it. @returns keys of the replaced blobs, or of the new one where the group is gone */
+  putRollUp(block: NewBlock & { readonly level: RollUpLevel }): Promise<readonly string[]>
+
+  /** For each group with blocks, what DescribeProfilingGroup says of them. */
+  latest(): Promise<readonly GroupLatest[]>
+  /** Lists of remembered profileTokens. */
+  tokenLists(): Promise<readonly TokenList[]>
+  /** Forgets the lists whose last profile was received before `instant`. @returns their keys */
+  forgetTokenLists(before: number): Promise<readonly string[]>
+  /** Forgets blocks of a level that ended by `before`, and dictionaries of days without blocks. @returns keys of their blobs */
+  dropBlocks(level: BlockLevel, before: number): Promise<readonly string[]>
+}
+
+/** How long a block's time is: a window, or the roll-up of an hour or a day. */
+export type BlockLevel = 'PT5M' | 'PT1H' | 'P1D'
+export type RollUpLevel = Exclude<BlockLevel, 'PT5M'>
+
+export interface NewBlock {
+  readonly groupId: string
+  readonly level: BlockLevel
+  /** Aligned to the level. */
+  readonly start: number
+  readonly key: string
+  /** How many agent profiles it sums. */
+  readonly profiles: number
+  /** Of its profiles, when the last one was received. */
+  readonly receivedAt: number
+  /** Of a roll-up: the latest window's block in it; everything later is missing from it. 0 for a window's. */
+  readonly through: number
+}
+
+export interface BlockRecord extends NewBlock {
+  /** Ascending in the order of commits, over all groups. */
+  readonly id: number
+}
+
+export interface NewPart {
+  readonly groupId: string
+  /** Start of the UTC day. */
+  readonly epoch: number
+  readonly key: string
+}
+
+export interface PartRecord extends NewPart {
+  readonly id: number
+}
+
+export interface Seal {
+  readonly segments: readonly string[]
+  readonly blocks: readonly NewBlock[]
+  readonly parts: readonly NewPart[]
+  /** The tokens of the segments' profiles; null where they have none. */
+  readonly tokens: TokenList | null
+}
+
+export interface TokenList {
+  readonly key: string
+  /** When the last of its profiles was received. */
+  readonly receivedAt: number
+}
+
+export interface BlockQuery {
+  readonly groupId: string
+  readonly from: number
+  readonly to: number
+}
+
+export interface RollUpPlace {
+  readonly groupId: string
+  readonly start: number
+}
+
+export interface GroupLatest {
+  readonly groupId: string
+  /** Start of the latest window with a block. */
+  readonly latestWindow: number
+  readonly receivedAt: number
+}
