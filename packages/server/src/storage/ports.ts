@@ -110,21 +110,21 @@ export interface SegmentWriter {
   /**
    * Durable when this resolves.
    *
-   * @throws JournalWriteError the batch is not kept; this segment must not be appended to again
-   * @throws JournalSyncError it cannot be known what is kept: nothing may be acknowledged any more
+   * @throws StorageWriteError the batch is not kept; this segment must not be appended to again
+   * @throws StorageSyncError it cannot be known what is kept: nothing may be acknowledged any more
    */
   append(batch: readonly Uint8Array[]): Promise<void>
   close(): Promise<void>
 }
 
 /** A write failed (disk full, I/O error) before anything was promised. */
-export class JournalWriteError extends Error {
-  override readonly name = 'JournalWriteError'
+export class StorageWriteError extends Error {
+  override readonly name = 'StorageWriteError'
 }
 
 /** A sync failed: the kernel may have dropped the pages, and a second sync would succeed without them. */
-export class JournalSyncError extends Error {
-  override readonly name = 'JournalSyncError'
+export class StorageSyncError extends Error {
+  override readonly name = 'StorageSyncError'
 }
 
 /**

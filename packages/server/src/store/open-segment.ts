@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AgentProfile } from '@wick/profile'
-import { type Journal, JournalSyncError, type SegmentWriter } from '../storage/ports.ts'
+import { type Journal, type SegmentWriter, StorageSyncError } from '../storage/ports.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { RecordCipher } from './record-cipher.ts'
 import {
@@ -84,7 +84,7 @@ export class OpenSegment {
   /**
    * Encodes a profile and queues it. The profile is read before this returns (its arrays may be a decoder's scratch).
    *
-   * @returns the record's offset and length once it is durable; rejects with JournalWriteError or JournalSyncError
+   * @returns the record's offset and length once it is durable; rejects with StorageWriteError or StorageSyncError
    */
   append(
     header: Omit<RecordHeader, 'ordinal'>,
@@ -141,7 +141,7 @@ export class OpenSegment {
   }
 
   get hasLostSync(): boolean {
-    return this.#failure instanceof JournalSyncError
+    return this.#failure instanceof StorageSyncError
   }
 
   /** Closes the file once everything queued is written. */

@@ -13,12 +13,12 @@ import {
   type GroupKey,
   type GroupStatus,
   type Journal,
-  JournalSyncError,
-  JournalWriteError,
   type PostOutcome,
   type ProfilePost,
   type ProfileQuery,
   type ProfileStore,
+  StorageSyncError,
+  StorageWriteError,
   type StoredProfile,
   type StoreHealth,
 } from '../storage/ports.ts'
@@ -185,8 +185,8 @@ class JournalProfileStore implements ProfileStore {
   }
 
   #failed(error: Error): PostOutcome {
-    if (error instanceof JournalSyncError) this.#stopForGood(error)
-    else if (error instanceof JournalWriteError) this.#abandon(error)
+    if (error instanceof StorageSyncError) this.#stopForGood(error)
+    else if (error instanceof StorageWriteError) this.#abandon(error)
     else throw error
     return { kind: 'unavailable', message: 'The profile could not be written.' }
   }

@@ -2,9 +2,9 @@ import {
   type AppendFile,
   type FileLayer,
   type Journal,
-  JournalSyncError,
-  JournalWriteError,
   type SegmentWriter,
+  StorageSyncError,
+  StorageWriteError,
 } from '../ports.ts'
 
 const extension = '.wickseg'
@@ -35,7 +35,7 @@ export async function openLocalJournal(files: FileLayer, directory: string): Pro
       } catch (error) {
         await file.close().catch(() => {})
         // Best effort: an empty segment that stays behind is read as one without records.
-        if (error instanceof JournalWriteError) await files.remove(fileOf(segment)).catch(() => {})
+        if (error instanceof StorageWriteError) await files.remove(fileOf(segment)).catch(() => {})
         throw error
       }
       return writer
@@ -72,7 +72,7 @@ async function written<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step()
   } catch (error) {
-    throw new JournalWriteError((error as Error).message)
+    throw new StorageWriteError((error as Error).message)
   }
 }
 
@@ -80,6 +80,6 @@ async function synced(step: () => Promise<void>): Promise<void> {
   try {
     await step()
   } catch (error) {
-    throw new JournalSyncError((error as Error).message)
+    throw new StorageSyncError((error as Error).message)
   }
 }
