@@ -1,3 +1,6 @@
+import { grown } from './growing.ts'
+import type { AttributeNews } from './record-content.ts'
+
 /** What one window's profiles say of the file and lines of each node of an epoch. Zero is "unknown": values are stored + 1. */
 export class NodeAttributes {
   file = new Int32Array(256)
@@ -9,11 +12,9 @@ export class NodeAttributes {
   }
 
   reserve(nodes: number): void {
-    if (nodes <= this.file.length) return
-    const capacity = Math.max(nodes, this.file.length * 2)
-    this.file = grown(this.file, capacity)
-    this.firstLine = grown(this.firstLine, capacity)
-    this.lastLine = grown(this.lastLine, capacity)
+    this.file = grown(this.file, nodes)
+    this.firstLine = grown(this.firstLine, nodes)
+    this.lastLine = grown(this.lastLine, nodes)
   }
 
   /** Adds what is known of a node: the latest file, the union of lines. @returns whether that was news */
@@ -35,10 +36,18 @@ export class NodeAttributes {
     }
     return isNews
   }
-}
 
-function grown(array: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
-  const made = new Int32Array(capacity)
-  made.set(array)
-  return made
+  /** Adds news of nodes, in their order; they must be reserved. */
+  learnAll({ node, file, firstLine, lastLine }: AttributeNews): void {
+    for (let i = 0; i < node.length; i++) this.learn(node[i]!, file[i]!, firstLine[i]!, lastLine[i]!)
+  }
+
+  /** Adds what `later` knows. */
+  merge({ file, firstLine, lastLine }: NodeAttributes): void {
+    this.reserve(file.length)
+    for (let node = 0; node < file.length; node++) {
+      if (file[node] !== 0 || firstLine[node] !== 0)
+        this.learn(node, file[node]!, firstLine[node]!, lastLine[node]!)
+    }
+  }
 }

@@ -28,6 +28,11 @@ export class PayloadWriter {
   /** Length and bytes. */
   bytes(value: Uint8Array, from = 0, to = value.length): void {
     this.uint(to - from)
+    this.raw(value, from, to)
+  }
+
+  /** Bytes whose number the reader knows. */
+  raw(value: Uint8Array, from = 0, to = value.length): void {
     this.#reserve(to - from)
     for (let i = from; i < to; i++) this.#bytes[this.#length++] = value[i]!
   }
@@ -76,6 +81,13 @@ export class PayloadReader {
   int(): number {
     const value = this.uint()
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  /** The next `length` bytes, as a view. */
+  raw(length: number): Uint8Array {
+    this.#at += length
+    if (this.#at > this.data.length) throw new PayloadError('a byte string runs over the end of a record')
+    return this.data.subarray(this.#at - length, this.#at)
   }
 
   /** Moves past a byte string. @returns where it lies in `data` */

@@ -2,15 +2,15 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
 import { tagLength } from './segment-format.ts'
 
 /**
- * Encrypts a group's records in one segment: AES-256-GCM under a key derived (HKDF-SHA-256) from the group's data key
- * and the segment's id. The nonce is the record's ordinal: unique under that key, because a segment is written by one
- * start of one server and never appended to again after a failure.
+ * Encrypts a group's pieces of one file: AES-256-GCM under a key derived (HKDF-SHA-256) from the group's data key and the
+ * file's id. The nonce is the piece's number (a record's ordinal, a section's kind): unique under that key, because a
+ * segment is written by one start of one server and never appended to again after a failure, and a sealed file once.
  */
 export class RecordCipher {
   readonly #key: Uint8Array
 
-  constructor(dataKey: Uint8Array, segmentId: Uint8Array) {
-    this.#key = new Uint8Array(hkdfSync('sha256', dataKey, segmentId, 'wick segment records', 32))
+  constructor(dataKey: Uint8Array, fileId: Uint8Array, purpose = 'wick segment records') {
+    this.#key = new Uint8Array(hkdfSync('sha256', dataKey, fileId, purpose, 32))
   }
 
   /** @returns ciphertext and tag */

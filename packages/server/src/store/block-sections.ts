@@ -1,0 +1,243 @@
+import type { EpochSums } from './epoch-sums.ts'
+import type { NodeAttributes } from './node-attributes.ts'
+import { PayloadReader, PayloadWriter } from './payload-codec.ts'
+import { readVector } from './record-content.ts'
+
+/**
+ * The sections of a block, in the numbers of its day's epoch. A window's block has all of them, a roll-up the first two.
+ *
+ *     sums         number of counters; each: counter · entries · node differences · sums
+ *     attributes   entries; each: node difference · file + 1 · first line + 1 · last − first line
+ *     vectors      as sums, but node-major: node differences · how many profiles show the node · which ones · their counts.
+ *                  Which ones: differences where they are few, else one bit for each profile of the block
+ *     profiles     number of profiles; then by column: start − window start · end − start · received − end · lengths of the
+ *                  extras · extras (Ion text), one after another
+ */
+
+/** Adds a `sums` section to `sums`. @throws PayloadError */
+export function addSums(section: Uint8Array, sums: EpochSums): void {
+  const input = new PayloadReader(section)
+  for (let left = input.uint(); left > 0; left--) {
+    const { counter, nodes, counts } = readVector(input)
+    const column = sums.column(counter)
+    for (let i = 0; i < nodes.length; i++) column[nodes[i]!]! += counts[i]!
+  }
+}
+
+export function encodeSums(sums: EpochSums): Uint8Array {
+  const out = new PayloadWriter()
+  const counters = sums.counters()
+  out.uint(counters.length)
+  for (const counter of counters) {
+    const column = sums.column(counter)
+    const nodes = nonZero(column)
+    out.uint(counter)
+    out.uint(nodes.length)
+    writeAscending(out, nodes)
+    for (const node of nodes) out.uint(column[node]!)
+  }
+  return out.take()
+}
+
+/** Adds an `attributes` section to what is known; the nodes must be reserved. @throws PayloadError */
+export function addAttributes(section: Uint8Array, attributes: NodeAttributes): void {
+  const input = new PayloadReader(section)
+  let node = 0
+  for (let left = input.uint(); left > 0; left--) {
+    node += input.uint()
+    const file = input.uint()
+    const firstLine = input.uint()
+    attributes.learn(node, file, firstLine, firstLine + input.uint())
+  }
+}
+
+export function encodeAttributes({ file, firstLine, lastLine }: NodeAttributes): Uint8Array {
+  const out = new PayloadWriter()
+  const known: number[] = []
+  for (let node = 0; node < file.length; node++)
+    if (file[node] !== 0 || firstLine[node] !== 0) known.push(node)
+  out.uint(known.length)
+  let previous = 0
+  for (const node of known) {
+    out.uint(node - previous)
+    out.uint(file[node]!)
+    out.uint(firstLine[node]!)
+    out.uint(lastLine[node]! - firstLine[node]!)
+    previous = node
+  }
+  return out.take()
+}
+
+/** The samples of many profiles under one counter: entry i says that `profile[i]` has `count[i]` samples in `node[i]`. */
+export interface Cells {
+  readonly counter: number
+  /** Profiles ascend; within a profile a node stands once. */
+  readonly profile: Int32Array
+  readonly node: Int32Array
+  readonly count: Float64Array
+}
+
+export function encodeVectors(profiles: number, counters: readonly Cells[]): Uint8Array {
+  const out = new PayloadWriter()
+  out.uint(profiles)
+  out.uint(counters.length)
+  for (const cells of counters) writeNodeMajor(out, profiles, cells)
+  return out.take()
+}
+
+function writeNodeMajor(
+  out: PayloadWriter,
+  profiles: number,
+  { counter, profile, node, count }: Cells,
+): void {
+  const order = byNode(node)
+  const nodes: number[] = []
+  const starts: number[] = []
+  for (let i = 0; i < order.length; i++) {
+    const at = node[order[i]!]!
+    if (nodes.at(-1) !== at) {
+      nodes.push(at)
+      starts.push(i)
+    }
+  }
+  starts.push(order.length)
+  out.uint(counter)
+  out.uint(nodes.length)
+  writeAscending(out, Int32Array.from(nodes))
+  for (let n = 0; n < nodes.length; n++) out.uint(starts[n + 1]! - starts[n]!)
+  for (let n = 0; n < nodes.length; n++) {
+    const [from, to] = [starts[n]!, starts[n + 1]!]
+    if (isListed(to - from, profiles)) {
+      let previous = 0
+      for (let i = from; i < to; i++) {
+        out.uint(profile[order[i]!]! - previous)
+        previous = profile[order[i]!]!
+      }
+    }
+  }
+  const bits = new Uint8Array(Math.ceil(profiles / 8))
+  for (let n = 0; n < nodes.length; n++) {
+    const [from, to] = [starts[n]!, starts[n + 1]!]
+    if (isListed(to - from, profiles)) continue
+    bits.fill(0)
+    for (let i = from; i < to; i++) bits[profile[order[i]!]! >> 3]! |= 1 << (profile[order[i]!]! & 7)
+    out.raw(bits)
+  }
+  for (let i = 0; i < order.length; i++) out.uint(count[order[i]!]!)
+}
+
+/** Whether the profiles that show a node are listed: shorter than one bit for each profile of the block. */
+function isListed(shown: number, profiles: number): boolean {
+  return shown * 8 < profiles
+}
+
+/** Reads a `vectors` section back, node by node. @throws PayloadError */
+export function decodeVectors(section: Uint8Array): {
+  readonly profiles: number
+  readonly counters: Cells[]
+} {
+  const input = new PayloadReader(section)
+  const profiles = input.uint()
+  const counters = Array.from({ length: input.uint() }, () => readNodeMajor(input, profiles))
+  return { profiles, counters }
+}
+
+function readNodeMajor(input: PayloadReader, profiles: number): Cells {
+  const counter = input.uint()
+  const nodes = readAscending(input, input.uint())
+  const shown = Int32Array.from(nodes, () => input.uint())
+  const total = shown.reduce((sum, some) => sum + some, 0)
+  const profile = new Int32Array(total)
+  const node = new Int32Array(total)
+  for (const listed of [true, false]) {
+    let at = 0
+    for (let n = 0; n < nodes.length; n++) {
+      const end = at + shown[n]!
+      if (isListed(shown[n]!, profiles) === listed) {
+        if (listed) profile.set(readAscending(input, shown[n]!), at)
+        else readBits(input.raw(Math.ceil(profiles / 8)), profile.subarray(at, end))
+        node.fill(nodes[n]!, at, end)
+      }
+      at = end
+    }
+  }
+  return { counter, profile, node, count: Float64Array.from(node, () => input.uint()) }
+}
+
+function readBits(bits: Uint8Array, profile: Int32Array): void {
+  let at = 0
+  for (let i = 0; i < bits.length * 8; i++) if ((bits[i >> 3]! >> (i & 7)) & 1) profile[at++] = i
+}
+
+/** Entries in the order of their nodes, profiles ascending within a node: a counting sort. */
+function byNode(node: Int32Array): Int32Array {
+  const places = new Int32Array(node.reduce((most, one) => Math.max(most, one), -1) + 2)
+  for (const one of node) places[one + 1]!++
+  for (let i = 1; i < places.length; i++) places[i]! += places[i - 1]!
+  const order = new Int32Array(node.length)
+  for (let i = 0; i < node.length; i++) order[places[node[i]!]!++] = i
+  return order
+}
+
+/** One agent profile of a window, beside its samples. Instants are epoch milliseconds. */
+export interface ProfileNote {
+  readonly start: number
+  readonly end: number
+  readonly receivedAt: number
+  /** Ion text. */
+  readonly extras: Uint8Array
+}
+
+export function encodeProfiles(window: number, notes: readonly ProfileNote[]): Uint8Array {
+  const out = new PayloadWriter()
+  out.uint(notes.length)
+  for (const { start } of notes) out.int(start - window)
+  for (const { start, end } of notes) out.uint(end - start)
+  for (const { end, receivedAt } of notes) out.int(receivedAt - end)
+  for (const { extras } of notes) out.uint(extras.length)
+  for (const { extras } of notes) out.raw(extras)
+  return out.take()
+}
+
+/** @throws PayloadError */
+export function decodeProfiles(window: number, section: Uint8Array): ProfileNote[] {
+  const input = new PayloadReader(section)
+  const count = input.uint()
+  const column = (read: () => number): number[] => Array.from({ length: count }, read)
+  const starts = column(() => input.int())
+  const lengths = column(() => input.uint())
+  const delays = column(() => input.int())
+  const sizes = column(() => input.uint())
+  return sizes.map((size, i) => {
+    const start = window + starts[i]!
+    const end = start + lengths[i]!
+    return { start, end, receivedAt: end + delays[i]!, extras: input.raw(size) }
+  })
+}
+
+function nonZero(column: Float64Array): Int32Array {
+  let size = 0
+  for (const count of column) if (count > 0) size++
+  const nodes = new Int32Array(size)
+  let at = 0
+  for (let node = 0; node < column.length; node++) if (column[node]! > 0) nodes[at++] = node
+  return nodes
+}
+
+function writeAscending(out: PayloadWriter, numbers: Int32Array): void {
+  let previous = 0
+  for (const number of numbers) {
+    out.uint(number - previous)
+    previous = number
+  }
+}
+
+function readAscending(input: PayloadReader, length: number): Int32Array {
+  const numbers = new Int32Array(length)
+  let previous = 0
+  for (let i = 0; i < length; i++) {
+    previous += input.uint()
+    numbers[i] = previous
+  }
+  return numbers
+}

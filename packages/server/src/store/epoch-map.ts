@@ -1,0 +1,73 @@
+import type { Epoch } from './epoch.ts'
+import { grown } from './growing.ts'
+
+/**
+ * The numbers of one epoch in another, found or learnt one by one as they are needed: only what is asked for gets into
+ * the other epoch.
+ */
+export class EpochMap {
+  readonly #from: Epoch
+  readonly #to: Epoch
+  /** Number + 1; zero is not known yet. */
+  #frames = new Int32Array(0)
+  #files = new Int32Array(0)
+  #counters = new Int32Array(0)
+  #nodes = new Int32Array(0)
+  /** Nodes below a known one, deepest first. */
+  #unknown = new Int32Array(64)
+
+  constructor(from: Epoch, to: Epoch) {
+    this.#from = from
+    this.#to = to
+  }
+
+  /** Whether the node was asked for, or one below it. */
+  knows(node: number): boolean {
+    return node === 0 || (this.#nodes[node] ?? 0) !== 0
+  }
+
+  node(node: number): number {
+    const { trie } = this.#from
+    this.#nodes = grown(this.#nodes, trie.nodeCount)
+    const nodes = this.#nodes
+    let depth = 0
+    let at = node
+    for (; at !== 0 && nodes[at] === 0; at = trie.parent[at]!) {
+      this.#unknown = grown(this.#unknown, depth + 1)
+      this.#unknown[depth++] = at
+    }
+    let known = at === 0 ? 0 : nodes[at]! - 1
+    while (depth > 0) {
+      const next = this.#unknown[--depth]!
+      known = this.#to.trie.child(known, this.#frame(trie.frame[next]!))
+      nodes[next] = known + 1
+    }
+    return known
+  }
+
+  file(file: number): number {
+    const names = this.#from.trie.files
+    this.#files = grown(this.#files, names.length)
+    if (this.#files[file] === 0) this.#files[file] = interned(names, file, this.#to.trie.files) + 1
+    return this.#files[file]! - 1
+  }
+
+  counter(counter: number): number {
+    this.#counters = grown(this.#counters, counter + 1)
+    if (this.#counters[counter] === 0)
+      this.#counters[counter] = this.#to.counter(this.#from.counterName(counter)) + 1
+    return this.#counters[counter]! - 1
+  }
+
+  #frame(frame: number): number {
+    const names = this.#from.trie.frames
+    this.#frames = grown(this.#frames, names.length)
+    if (this.#frames[frame] === 0) this.#frames[frame] = interned(names, frame, this.#to.trie.frames) + 1
+    return this.#frames[frame]! - 1
+  }
+}
+
+function interned(from: Epoch['trie']['frames'], name: number, to: Epoch['trie']['frames']): number {
+  const { bytes, offsets } = from.table()
+  return to.intern(bytes, offsets[name]!, offsets[name + 1]!)
+}

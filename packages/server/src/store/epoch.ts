@@ -1,0 +1,116 @@
+import { CallPathTrie, type CallTree, type NameTable } from '@wick/profile'
+import type { PayloadReader, PayloadWriter } from './payload-codec.ts'
+
+/** How much of an epoch there is: what comes later is beyond these numbers. */
+export interface EpochSize {
+  readonly frames: number
+  readonly files: number
+  readonly counters: number
+  /** The root included. */
+  readonly nodes: number
+}
+
+/** Of an epoch that holds nothing yet. */
+export const emptyEpoch: EpochSize = { frames: 0, files: 0, counters: 0, nodes: 1 }
+
+/**
+ * The dictionary of one group's profiles over a segment or a day: names, counters and call paths, each a number from
+ * its first use on. Append-only, so it can be written piece by piece and read back in the same order.
+ *
+ *     piece   new frames · new files · new counters · new nodes (distance to the parent, frame)
+ */
+export class Epoch {
+  readonly trie = new CallPathTrie()
+  readonly #counterIds = new Map<string, number>()
+  readonly #counterNames: string[] = []
+
+  get size(): EpochSize {
+    const { frames, files, nodeCount } = this.trie
+    return {
+      frames: frames.length,
+      files: files.length,
+      counters: this.#counterNames.length,
+      nodes: nodeCount,
+    }
+  }
+
+  get byteLength(): number {
+    return this.trie.byteLength
+  }
+
+  /** The number of a counter (thread state), old or new. */
+  counter(name: string): number {
+    const known = this.#counterIds.get(name)
+    if (known !== undefined) return known
+    this.#counterIds.set(name, this.#counterNames.length)
+    return this.#counterNames.push(name) - 1
+  }
+
+  counterName(counter: number): string {
+    return this.#counterNames[counter]!
+  }
+
+  /** The tree's nodes as nodes of the trie, which learns what it lacks. */
+  internNodes({ parent, frame, names }: Pick<CallTree, 'parent' | 'frame' | 'names'>): Int32Array {
+    const frameOf = interned(this.trie.frames, names)
+    const nodeOf = new Int32Array(parent.length)
+    for (let node = 1; node < nodeOf.length; node++) {
+      nodeOf[node] = this.trie.child(nodeOf[parent[node]!]!, frameOf[frame[node]!]!)
+    }
+    return nodeOf
+  }
+
+  /** The numbers of file names, old or new. */
+  internFiles(files: NameTable): Int32Array {
+    return interned(this.trie.files, files)
+  }
+
+  /** Writes what came since `before`. */
+  write(out: PayloadWriter, before: EpochSize): void {
+    const { trie } = this
+    writeNames(out, trie.frames.table(), before.frames)
+    writeNames(out, trie.files.table(), before.files)
+    const counters = this.#counterNames.slice(before.counters)
+    out.uint(counters.length)
+    // JSON holds whatever a name may hold, lone surrogates included.
+    for (const name of counters) out.bytes(Buffer.from(JSON.stringify(name)))
+    out.uint(trie.nodeCount - before.nodes)
+    for (let node = before.nodes; node < trie.nodeCount; node++) {
+      out.uint(node - trie.parent[node]!)
+      out.uint(trie.frame[node]!)
+    }
+  }
+
+  /**
+   * Learns a piece: the next one, or one of which a part is known. @param before the epoch's size where the piece begins
+   *
+   * @throws PayloadError
+   */
+  read(input: PayloadReader, before: EpochSize = this.size): void {
+    const { trie } = this
+    for (const names of [trie.frames, trie.files]) {
+      for (let left = input.uint(); left > 0; left--) {
+        const { from, to } = input.span()
+        names.intern(input.data, from, to)
+      }
+    }
+    for (let left = input.uint(); left > 0; left--) {
+      const { from, to } = input.span()
+      this.counter(JSON.parse(Buffer.from(input.data.subarray(from, to)).toString()))
+    }
+    const end = input.uint() + before.nodes
+    for (let node = before.nodes; node < end; node++) trie.child(node - input.uint(), input.uint())
+  }
+}
+
+function interned(interner: CallPathTrie['frames'], { bytes, offsets, length }: NameTable): Int32Array {
+  const numbers = new Int32Array(length)
+  for (let name = 0; name < length; name++)
+    numbers[name] = interner.intern(bytes, offsets[name]!, offsets[name + 1]!)
+  return numbers
+}
+
+function writeNames(out: PayloadWriter, { bytes, offsets, length }: NameTable, from: number): void {
+  out.uint(length - from)
+  for (let name = from; name < length; name++) out.bytes(bytes, offsets[name]!, offsets[name + 1]!)
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type { Manifest, RollUpLevel } from '../storage/manifest.ts'
+import type { BlobStore, GroupKey } from '../storage/ports.ts'
+import type { BlockReader } from './block-reader.ts'
+import { encodeAttributes, encodeSums } from './block-sections.ts'
+import { cover, levelMilliseconds } from './cover.ts'
+import { dayOf } from './day-epochs.ts'
+import { encodeSealedFile } from './sealed-file.ts'
+
+/** How many are made before others get their turn. */
+const atOnce = 64
+
+export interface RollUpSources {
+  readonly manifest: Manifest
+  readonly blobs: BlobStore
+  readonly blocks: BlockReader
+  readonly groups: ReadonlyMap<string, GroupKey>
+  /** Removes blobs once no question that may have chosen them is being answered. */
+  readonly discard: (keys: readonly string[]) => Promise<void>
+}
+
+/** Makes the hours', then the days' roll-ups that are over and not up to date. A day is the sum of its hours. */
+export async function rollUp(sources: RollUpSources, now: number): Promise<void> {
+  for (const level of ['PT1H', 'P1D'] as const) {
+    const done = new Set<string>()
+    for (;;) {
+      const due = await sources.manifest.dueRollUps(level, now, atOnce)
+      const fresh = due.filter(({ groupId, start }) => !done.has(`${groupId}/${start}`))
+      // What is still due after it was made concerns a group that is being deleted, or damage: not again now.
+      if (fresh.length === 0) break
+      for (const { groupId, start } of fresh) {
+        done.add(`${groupId}/${start}`)
+        const group = sources.groups.get(groupId)
+        if (group !== undefined) await makeRollUp(sources, group, level, start)
+      }
+    }
+  }
+}
+
+async function makeRollUp(
+  { manifest, blobs, blocks, discard }: RollUpSources,
+  group: GroupKey,
+  level: RollUpLevel,
+  start: number,
+): Promise<void> {
+  const to = start + levelMilliseconds[level]
+  const known = await manifest.blocks({ groupId: group.id, from: start, to })
+  // Not from the roll-up that is to be replaced, but from the finer ones it is the sum of.
+  const finer = known.filter((block) => block.level !== level && block.level !== 'P1D')
+  const parts = cover(finer, start, to)
+  const sums = await blocks.sums(group, dayOf(start), parts)
+  if (sums === null) return
+  const key = `${group.id}/${level}-${start}-${randomUUID()}`
+  const file = encodeSealedFile(group.dataKey, [
+    ['sums', encodeSums(sums)],
+    ['attributes', encodeAttributes(sums.attributes)],
+  ])
+  await blobs.put(key, file)
+  const replaced = await manifest.putRollUp({
+    groupId: group.id,
+    level,
+    start,
+    key,
+    profiles: parts.reduce((sum, { profiles }) => sum + profiles, 0),
+    receivedAt: parts.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0),
+    through: parts.reduce((last, part) => Math.max(last, part.level === 'PT5M' ? part.id : part.through), 0),
+  })
+  await discard(replaced)
+}

@@ -1,0 +1,46 @@
+import { crc32 } from 'node:zlib'
+import type { RecordHeader } from './segment-format.ts'
+
+/**
+ * The profileTokens of sealed segments, format version 1: what a retry is recognised by, for as long as tokens are
+ * remembered. Integers are little-endian.
+ *
+ *     8 magic · u16 version · u32 number of tokens · each: 16 token hash · 16 body digest · f64 received · u32 CRC-32
+ */
+const magic = Buffer.from('WICKTOK\0', 'latin1')
+const version = 1
+const headerLength = 14
+const entryLength = 40
+
+export type RememberedToken = Pick<RecordHeader, 'tokenHash' | 'bodyDigest' | 'receivedAt'>
+
+export function encodeTokenList(tokens: readonly RememberedToken[]): Uint8Array {
+  const list = Buffer.alloc(headerLength + tokens.length * entryLength + 4)
+  magic.copy(list)
+  list.writeUInt16LE(version, 8)
+  list.writeUInt32LE(tokens.length, 10)
+  for (const [i, { tokenHash, bodyDigest, receivedAt }] of tokens.entries()) {
+    const at = headerLength + i * entryLength
+    list.set(tokenHash, at)
+    list.set(bodyDigest, at + 16)
+    list.writeDoubleLE(receivedAt, at + 32)
+  }
+  list.writeUInt32LE(crc32(list.subarray(0, -4)), list.length - 4)
+  return list
+}
+
+/** Null where it is not what was written. */
+export function decodeTokenList(bytes: Uint8Array): RememberedToken[] | null {
+  const list = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (list.length < headerLength + 4 || !list.subarray(0, 8).equals(magic)) return null
+  if (list.readUInt16LE(8) !== version || list.readUInt32LE(list.length - 4) !== crc32(list.subarray(0, -4)))
+    return null
+  return Array.from({ length: list.readUInt32LE(10) }, (_, i) => {
+    const at = headerLength + i * entryLength
+    return {
+      tokenHash: new Uint8Array(list.subarray(at, at + 16)),
+      bodyDigest: new Uint8Array(list.subarray(at + 16, at + 32)),
+      receivedAt: list.readDoubleLE(at + 32),
+    }
+  })
+}

@@ -1,0 +1,103 @@
+import {
+  type Cells,
+  encodeAttributes,
+  encodeProfiles,
+  encodeSums,
+  encodeVectors,
+  type ProfileNote,
+} from './block-sections.ts'
+import type { Epoch } from './epoch.ts'
+import type { EpochMap } from './epoch-map.ts'
+import { EpochSums } from './epoch-sums.ts'
+import { grown } from './growing.ts'
+import type { NodeAttributes } from './node-attributes.ts'
+import type { SparseVector } from './record-content.ts'
+import type { SectionKind } from './sealed-file.ts'
+
+/** One counter's cells so far. */
+interface GrowingCells {
+  profile: Int32Array
+  node: Int32Array
+  count: Float64Array
+  length: number
+}
+
+/** Gathers the profiles of one group's window, in the numbers of its day's epoch, into the sections of a block. */
+export class WindowBuild {
+  /** Start, epoch milliseconds. */
+  readonly window: number
+  readonly #sums: EpochSums
+  readonly #notes: ProfileNote[] = []
+  readonly #cells = new Map<number, GrowingCells>()
+
+  constructor(window: number, epoch: Epoch) {
+    this.window = window
+    this.#sums = new EpochSums(epoch)
+  }
+
+  get profiles(): number {
+    return this.#notes.length
+  }
+
+  /** Of its profiles, when the last one was received. */
+  get receivedAt(): number {
+    return this.#notes.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0)
+  }
+
+  /** @param map from the epoch of `vectors` to the day's */
+  add(note: ProfileNote, vectors: readonly SparseVector[], map: EpochMap): void {
+    const profile = this.#notes.push(note) - 1
+    for (const { counter, nodes, counts } of vectors) {
+      const cells = this.#cellsOf(map.counter(counter), nodes.length)
+      for (let i = 0; i < nodes.length; i++) {
+        const at = cells.length++
+        cells.profile[at] = profile
+        cells.node[at] = map.node(nodes[i]!)
+        cells.count[at] = counts[i]!
+      }
+    }
+  }
+
+  #cellsOf(counter: number, more: number): GrowingCells {
+    const cells = this.#cells.get(counter) ?? {
+      profile: new Int32Array(0),
+      node: new Int32Array(0),
+      count: new Float64Array(0),
+      length: 0,
+    }
+    this.#cells.set(counter, cells)
+    cells.profile = grown(cells.profile, cells.length + more)
+    cells.node = grown(cells.node, cells.length + more)
+    cells.count = grown(cells.count, cells.length + more)
+    return cells
+  }
+
+  /** Adds what one segment's records said of nodes, of those that have samples here. */
+  learn({ file, firstLine, lastLine }: NodeAttributes, map: EpochMap): void {
+    for (let node = 1; node < file.length; node++) {
+      if ((file[node] === 0 && firstLine[node] === 0) || !map.knows(node)) continue
+      const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
+      this.#sums.learn(map.node(node), known, firstLine[node]!, lastLine[node]!)
+    }
+  }
+
+  sections(): (readonly [SectionKind, Uint8Array])[] {
+    const counters: Cells[] = []
+    for (const [counter, { profile, node, count, length }] of this.#cells) {
+      const column = this.#sums.column(counter)
+      for (let i = 0; i < length; i++) column[node[i]!]! += count[i]!
+      counters.push({
+        counter,
+        profile: profile.subarray(0, length),
+        node: node.subarray(0, length),
+        count: count.subarray(0, length),
+      })
+    }
+    return [
+      ['sums', encodeSums(this.#sums)],
+      ['attributes', encodeAttributes(this.#sums.attributes)],
+      ['vectors', encodeVectors(this.profiles, counters)],
+      ['profiles', encodeProfiles(this.window, this.#notes)],
+    ]
+  }
+}
