@@ -190,8 +190,7 @@ test('an empty or malformed body is refused, and nothing is kept', async () => {
 })
 
 test('while the disk takes nothing the caller is asked to come again, and then it counts once', async () => {
-  const failures = new Map(Array.from({ length: 3 }, (_, i) => [i + 1, 'ENOSPC' as const]))
-  await services.reopen({ failures })
+  services.files.failNext(3, 'ENOSPC')
   const unavailable = apiError('ServiceUnavailableException', /could not be written/)
   await assert.rejects(post(gzipSync(profile()), {}, 'profileToken=t'), unavailable)
   assert.deepEqual(await stored(), new Map())

@@ -128,25 +128,32 @@ export class StorageSyncError extends Error {
 }
 
 /**
- * Immutable objects. A key is `DIRECTORY/NAME`, written once and never again. Adapters: files (here); later S3.
+ * Immutable objects. A key is `DIRECTORY/NAME`, written once and never again; both parts are ASCII letters, digits and
+ * `._-`, and begin with no dot. Adapters: files (here); later S3.
  */
 export interface BlobStore {
-  /** The object is there durably, whole, when this resolves; after a rejection it may be there in part, and is no use. */
+  /**
+   * The object is there durably, whole, when this resolves; after a rejection it may be there in part, and is no use.
+   *
+   * @throws StorageWriteError it is not kept, or there was one under this key before
+   * @throws StorageSyncError it cannot be known what is kept
+   */
   put(key: string, bytes: Uint8Array): Promise<void>
   /** Bytes [from, to), shorter where the object ends earlier; null where there is no such object. */
   get(key: string, from?: number, to?: number): Promise<Uint8Array | null>
-  /** What is not there counts as removed. */
+  /** What is not there counts as removed. A power cut may bring it back. */
   remove(key: string): Promise<void>
-  /** The directories that hold objects. */
+  /** The directories that hold objects, or held some, sorted. */
   directories(): Promise<readonly string[]>
-  /** Keys in one directory. */
+  /** Keys in one directory, sorted: what was put, and what a power cut or a failed put left there. */
   list(directory: string): Promise<readonly string[]>
 }
 
 /** Files with explicit durability: what is not synced may be lost, kept or garbled by a power cut. */
 export interface FileLayer {
+  /** With those above it that are missing. Each is durable once the directory it lies in is synced. */
   makeDirectory(path: string): Promise<void>
-  /** Names in a directory. */
+  /** Names in a directory, those of directories included; none where there is no such directory. */
   list(directory: string): Promise<string[]>
   size(file: string): Promise<number>
   /** Bytes [from, to); shorter at the end of the file. */

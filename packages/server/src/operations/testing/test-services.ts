@@ -16,7 +16,7 @@ import { envelope } from '../../identity/envelope.ts'
 import { createMetrics } from '../../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../../storage/catalog.ts'
 import { openLocalJournal } from '../../storage/files/local-journal.ts'
-import { SimulatedDisk, type SimulationOptions } from '../../storage/files/simulated-files.ts'
+import { SimulatedDisk, type SimulatedFiles } from '../../storage/files/simulated-files.ts'
 import type { Damage, ProfileStore } from '../../storage/ports.ts'
 import { openDatabase } from '../../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
@@ -35,6 +35,8 @@ export interface TestServices {
   now: number
   readonly config: Config
   readonly disk: SimulatedDisk
+  /** The disk as the open profile store sees it. */
+  readonly files: SimulatedFiles
   readonly database: DatabaseSync
   /** Without the cache. */
   readonly catalog: Catalog
@@ -44,7 +46,7 @@ export interface TestServices {
   /** What an operation gets when the administrator calls it. */
   context(call?: { readonly scope?: Partial<Scope>; readonly body?: Uint8Array }): OperationContext
   /** Closes the profile store and opens it again on what is on disk, as a restart does. */
-  reopen(simulation?: SimulationOptions): Promise<void>
+  reopen(): Promise<void>
   close(): Promise<void>
 }
 
@@ -74,10 +76,12 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
   const now = (): number => clock.now
   const cached = cachedCatalog(catalog, now)
 
-  const openStore = async (simulation: SimulationOptions = {}): Promise<ProfileStore> => {
+  let files = disk.mount()
+  const openStore = async (): Promise<ProfileStore> => {
     const groups = await catalog.allGroups()
+    files = disk.mount()
     return openProfileStore({
-      journal: await openLocalJournal(disk.mount(simulation), 'segments'),
+      journal: await openLocalJournal(files, 'segments'),
       groups: groups.map(({ id, sealedDataKey }) => ({
         id,
         dataKey: sealer.open(dataKeyPurpose(id), sealedDataKey),
@@ -113,6 +117,9 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     },
     config,
     disk,
+    get files() {
+      return files
+    },
     database,
     catalog,
     budget,
@@ -130,9 +137,9 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
       scope: { accountId: config.accountId, region: config.region, ...scope },
       bodySha256: sha256(body),
     }),
-    reopen: async (simulation) => {
+    reopen: async () => {
       await store.close()
-      store = await openStore(simulation)
+      store = await openStore()
     },
     close: async () => {
       await store.close()

@@ -1,22 +1,26 @@
+import { dirname } from 'node:path'
 import {
   type AppendFile,
   type FileLayer,
   type Journal,
   type SegmentWriter,
-  StorageSyncError,
   StorageWriteError,
 } from '../ports.ts'
+import { synced, written } from './durable-steps.ts'
 
 const extension = '.wickseg'
 
 /**
  * Segments as files of one directory; what is cut off one goes to its subdirectory `quarantine`.
  *
- * @param directory is made where missing
+ * @param directory is made where missing; what it lies in is there durably
  */
 export async function openLocalJournal(files: FileLayer, directory: string): Promise<Journal> {
   const quarantine = `${directory}/quarantine`
   await files.makeDirectory(quarantine)
+  // Also where they were there: the start that made them may have been cut off before this.
+  await files.syncDirectory(dirname(directory))
+  await files.syncDirectory(directory)
   const fileOf = (segment: string): string => `${directory}/${segment}${extension}`
 
   return {
@@ -65,21 +69,5 @@ function segmentWriter(file: AppendFile): SegmentWriter {
       await synced(() => file.sync())
     },
     close: () => file.close(),
-  }
-}
-
-async function written<T>(step: () => Promise<T>): Promise<T> {
-  try {
-    return await step()
-  } catch (error) {
-    throw new StorageWriteError((error as Error).message)
-  }
-}
-
-async function synced(step: () => Promise<void>): Promise<void> {
-  try {
-    await step()
-  } catch (error) {
-    throw new StorageSyncError((error as Error).message)
   }
 }

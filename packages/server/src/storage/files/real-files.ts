@@ -4,7 +4,14 @@ import type { FileLayer } from '../ports.ts'
 /** The operating system's files. */
 export const realFiles: FileLayer = {
   makeDirectory: async (path) => void (await mkdir(path, { recursive: true, mode: 0o700 })),
-  list: (directory) => readdir(directory),
+  list: async (directory) => {
+    try {
+      return await readdir(directory)
+    } catch (error) {
+      if (isNoDirectory(error)) return []
+      throw error
+    }
+  },
   size: async (file) => (await stat(file)).size,
   read: async (file, from, to) => {
     await using handle = await open(file, 'r')
@@ -21,7 +28,7 @@ export const realFiles: FileLayer = {
     const handle = await open(file, 'ax', 0o600)
     return {
       append: async (parts) => {
-        let left = parts
+        let left = parts.filter(({ length }) => length > 0)
         // A full disk can take a part of it: what follows must fail loudly, not be left out.
         while (left.length > 0) left = without(left, (await handle.writev(left)).bytesWritten)
       },
@@ -39,6 +46,11 @@ export const realFiles: FileLayer = {
     await using handle = await open(directory, 'r')
     await handle.sync()
   },
+}
+
+function isNoDirectory(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 /** What is left of `parts` after its first `written` bytes. */

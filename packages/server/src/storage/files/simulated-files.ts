@@ -1,9 +1,10 @@
+import { posix } from 'node:path'
 import type { AppendFile, FileLayer } from '../ports.ts'
 
 /**
  * Files in memory, for tests: an operation can be made to fail, and the power can be cut after any of them. What a disk
- * promises is modelled, and no more: appended bytes are safe once the file was synced, a file's existence once its
- * directory was. Everything else is up to the fate chosen for the cut.
+ * promises is modelled, and no more: appended bytes are safe once the file was synced; that a file or a directory is there,
+ * or is there no longer, once the directory it lies in was. Everything else is up to the fate chosen for the cut.
  */
 
 /** What becomes of what was not synced: all of it is kept, none is, or some of it is there and garbled. */
@@ -17,6 +18,9 @@ interface SimulatedFile {
   isEntrySynced: boolean
 }
 
+const root = '.'
+const parentOf = posix.dirname
+
 export class PowerCut extends Error {
   override readonly name = 'PowerCut'
 }
@@ -26,6 +30,10 @@ export interface SimulatedFiles extends FileLayer {
   readonly operations: number
   /** Their names, in order: `append`, `sync`, `create` … */
   readonly trace: readonly string[]
+  /** An operation of another device on the same power: it counts, and fails, as those of the files. */
+  operate(name: string): void
+  /** The next `count` operations fail. */
+  failNext(count: number, kind: FailureKind): void
 }
 
 export interface SimulationOptions {
@@ -38,13 +46,20 @@ export interface SimulationOptions {
 /** A disk that outlives the programs that use it. */
 export class SimulatedDisk {
   #files = new Map<string, SimulatedFile>()
+  /** Removed, but not durably so. */
+  #removed = new Map<string, SimulatedFile>()
+  /** Path → whether it is durable. */
+  #directories = new Map([[root, true]])
 
   /** The disk as one program sees it until its power is cut. */
   mount({
     cutAfter = Number.POSITIVE_INFINITY,
-    failures = new Map(),
+    failures: givenFailures = new Map(),
   }: SimulationOptions = {}): SimulatedFiles {
     const files = this.#files
+    const removed = this.#removed
+    const directories = this.#directories
+    const failures = new Map(givenFailures)
     const trace: string[] = []
     const found = (file: string): SimulatedFile => {
       const known = files.get(file)
@@ -82,11 +97,22 @@ export class SimulatedDisk {
         return trace.length
       },
       trace,
-      makeDirectory: async () => {},
-      list: async (directory) => namesIn(directory, files.keys()),
+      operate: (name) => void step(name),
+      failNext: (count, kind) => {
+        for (let i = 1; i <= count; i++) failures.set(trace.length + i, kind)
+      },
+      makeDirectory: async (path) => {
+        if (directories.has(path)) return
+        step('make-directory')
+        for (let made = path; !directories.has(made); made = parentOf(made)) directories.set(made, false)
+      },
+      list: async (directory) =>
+        childrenOf(directory, [...files.keys(), ...directories.keys()]).map((path) => posix.basename(path)),
       size: async (file) => found(file).bytes.length,
       read: async (file, from, to) => Uint8Array.from(found(file).bytes.subarray(from, to)),
       create: async (file) => {
+        if (!directories.has(parentOf(file)))
+          throw Object.assign(new Error(`no such directory: ${file}`), { code: 'ENOENT' })
         if (files.has(file)) throw Object.assign(new Error(`it exists: ${file}`), { code: 'EEXIST' })
         step('create')
         const made = { bytes: new Uint8Array(0), syncedLength: 0, isEntrySynced: false }
@@ -101,21 +127,36 @@ export class SimulatedDisk {
       },
       remove: async (file) => {
         step('remove')
+        const known = files.get(file)
+        if (known?.isEntrySynced === true) removed.set(file, known)
         files.delete(file)
       },
       syncDirectory: async (directory) => {
         step('sync-directory')
-        for (const name of namesIn(directory, files.keys()))
-          files.get(`${directory}/${name}`)!.isEntrySynced = true
+        for (const path of childrenOf(directory, files.keys())) files.get(path)!.isEntrySynced = true
+        for (const path of childrenOf(directory, directories.keys())) directories.set(path, true)
+        for (const path of childrenOf(directory, removed.keys())) removed.delete(path)
       },
     }
   }
 
   /** The power goes, and comes back. @param random from 0 to 1, for `scramble` */
   cutPower(fate: Fate, random: () => number): void {
+    if (fate !== 'keep') this.#lose(fate, random)
+    for (const file of this.#files.values()) {
+      file.syncedLength = file.bytes.length
+      file.isEntrySynced = true
+    }
+    for (const path of this.#directories.keys()) this.#directories.set(path, true)
+    this.#removed.clear()
+  }
+
+  #lose(fate: 'drop' | 'scramble', random: () => number): void {
+    const isLost = (): boolean => fate === 'drop' || random() < 0.5
+    for (const [name, file] of this.#removed)
+      if (!this.#files.has(name) && isLost()) this.#files.set(name, file)
     for (const [name, file] of this.#files) {
-      if (fate === 'keep') continue
-      if (!file.isEntrySynced && (fate === 'drop' || random() < 0.5)) {
+      if (!file.isEntrySynced && isLost()) {
         this.#files.delete(name)
         continue
       }
@@ -126,9 +167,11 @@ export class SimulatedDisk {
         if (random() < 0.5) bytes[i] = Math.floor(random() * 256)
       file.bytes = bytes
     }
-    for (const file of this.#files.values()) {
-      file.syncedLength = file.bytes.length
-      file.isEntrySynced = true
+    for (const [path, isSynced] of this.#directories) {
+      if (isSynced || !isLost()) continue
+      for (const below of [path, ...this.#directories.keys()].filter((other) => isWithin(path, other)))
+        this.#directories.delete(below)
+      for (const file of this.#files.keys()) if (isWithin(path, file)) this.#files.delete(file)
     }
   }
 
@@ -139,6 +182,7 @@ export class SimulatedDisk {
 
   /** Puts other bytes in a file's place, durably. */
   replace(file: string, bytes: Uint8Array): void {
+    for (let path = parentOf(file); path !== root; path = parentOf(path)) this.#directories.set(path, true)
     this.#files.set(file, { bytes, syncedLength: bytes.length, isEntrySynced: true })
   }
 
@@ -147,13 +191,12 @@ export class SimulatedDisk {
   }
 }
 
-function namesIn(directory: string, files: Iterable<string>): string[] {
-  const names: string[] = []
-  for (const file of files) {
-    const rest = file.startsWith(`${directory}/`) ? file.slice(directory.length + 1) : ''
-    if (rest !== '' && !rest.includes('/')) names.push(rest)
-  }
-  return names
+function childrenOf(directory: string, paths: Iterable<string>): string[] {
+  return [...paths].filter((path) => path !== root && parentOf(path) === directory)
+}
+
+function isWithin(directory: string, path: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`)
 }
 
 function failed(kind: FailureKind): Error {

@@ -3,7 +3,11 @@ import { createHash } from 'node:crypto'
 import { defaultLimits, ProfileDecoder } from '@wick/profile'
 import { naiveFromJson } from '@wick/profile/testing'
 import { openLocalJournal } from '../../storage/files/local-journal.ts'
-import { SimulatedDisk, type SimulationOptions } from '../../storage/files/simulated-files.ts'
+import {
+  SimulatedDisk,
+  type SimulatedFiles,
+  type SimulationOptions,
+} from '../../storage/files/simulated-files.ts'
 import type { Damage, GroupKey, PostOutcome, ProfileStore } from '../../storage/ports.ts'
 import { openProfileStore } from '../profile-store.ts'
 
@@ -24,6 +28,8 @@ export interface OpenStore {
   readonly store: ProfileStore
   readonly damage: Damage[]
   readonly fatal: Error[]
+  /** The disk as this store sees it. */
+  readonly files: SimulatedFiles
 }
 
 export interface StoreBench {
@@ -45,8 +51,9 @@ export function storeBench(): StoreBench {
     open: async ({ maxSegmentBytes, groups = [group, otherGroup], ...simulation } = {}) => {
       const damage: Damage[] = []
       const fatal: Error[] = []
+      const files = disk.mount(simulation)
       const store = await openProfileStore({
-        journal: await openLocalJournal(disk.mount(simulation), 'segments'),
+        journal: await openLocalJournal(files, 'segments'),
         groups,
         limits: defaultLimits,
         maxProfileAgeMilliseconds: 24 * 60 * minute,
@@ -55,7 +62,7 @@ export function storeBench(): StoreBench {
         onDamage: (found) => damage.push(found),
         onFatal: (error) => fatal.push(error),
       })
-      return { store, damage, fatal }
+      return { store, damage, fatal, files }
     },
   }
   return bench
