@@ -9,6 +9,7 @@ import { readRecord } from './record-content.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
+import { hasToken, type RememberedToken } from './token-list.ts'
 import { WindowBuild } from './window-build.ts'
 
 export interface SealSources {
@@ -21,6 +22,7 @@ export interface SealSources {
 export interface SealedGroup {
   readonly blocks: readonly NewBlock[]
   readonly parts: readonly NewPart[]
+  readonly tokens: readonly RememberedToken[]
   /** Segments in which a record of the group was not what was written. */
   readonly damaged: readonly string[]
 }
@@ -35,9 +37,10 @@ export async function sealGroup(
   places: readonly SegmentGroup[],
 ): Promise<SealedGroup> {
   const builds = new Map<number, WindowBuild>()
+  const tokens: RememberedToken[] = []
   const damaged: string[] = []
   for (const place of places) {
-    const isSound = await gather(sources, group, place, builds)
+    const isSound = await gather(sources, group, place, builds, tokens)
     if (!isSound) damaged.push(place.segment)
   }
   const parts: NewPart[] = []
@@ -52,7 +55,7 @@ export async function sealGroup(
     await sources.blobs.put(key, encodeSealedFile(group.dataKey, build.sections()))
     blocks.push({ groupId: group.id, level: 'PT5M', start, key, profiles, receivedAt, through: 0 })
   }
-  return { blocks, parts, damaged }
+  return { blocks, parts, tokens, damaged }
 }
 
 /** Reads one segment's records into the builds of their windows. @returns whether all of them were what was written */
@@ -61,6 +64,7 @@ async function gather(
   group: GroupKey,
   place: SegmentGroup,
   builds: Map<number, WindowBuild>,
+  tokens: RememberedToken[],
 ): Promise<boolean> {
   const days = new Map<number, { readonly epoch: Epoch; readonly map: EpochMap }>()
   const segmentEpoch = new Epoch()
@@ -70,7 +74,8 @@ async function gather(
   }
   const said = new Map<number, NodeAttributes>()
   const records = new SegmentRecords(journal, group, place, onDamage)
-  await records.forEachNew(({ window, receivedAt }, payload) => {
+  await records.forEachNew(({ window, receivedAt, tokenHash, bodyDigest }, payload) => {
+    if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
     const { start, end, news, vectors, extras } = readRecord(segmentEpoch, payload)
     const { epoch, map } = days.get(dayOf(window))!
     const build = builds.get(window) ?? new WindowBuild(window, epoch)

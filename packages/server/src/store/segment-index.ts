@@ -20,18 +20,27 @@ interface GroupEntry {
   readonly segments: SegmentGroup[]
   /** Window → records. */
   readonly windows: Map<number, number>
-  lastReportedAt: number
+  /** Also of what is sealed. Null where there was nothing yet. */
+  lastReportedAt: number | null
+  latestWindow: number | null
 }
 
-/** Which segments hold what of each group. Made again from the record headers at every start. */
+/** Which segments hold what of each group, until it is sealed. Made again from the record headers at every start. */
 export class SegmentIndex {
   readonly #groups = new Map<string, GroupEntry>()
 
   add(groupId: string, segment: string, segmentId: Uint8Array, place: RecordPlace, receivedAt: number): void {
     const entry = this.#entry(groupId)
     entry.windows.set(place.window, (entry.windows.get(place.window) ?? 0) + 1)
-    entry.lastReportedAt = Math.max(entry.lastReportedAt, receivedAt)
+    this.learn(groupId, place.window, receivedAt)
     this.at(groupId, segment, segmentId).records.push(place)
+  }
+
+  /** There is data of that window, received then; also where it is sealed. */
+  learn(groupId: string, window: number, receivedAt: number): void {
+    const entry = this.#entry(groupId)
+    entry.lastReportedAt = Math.max(entry.lastReportedAt ?? receivedAt, receivedAt)
+    entry.latestWindow = Math.max(entry.latestWindow ?? window, window)
   }
 
   /** The group's place in a segment, made where missing. */
@@ -59,11 +68,48 @@ export class SegmentIndex {
   }
 
   status(groupId: string): { lastReportedAt: number | null; latestWindow: number | null } {
-    const entry = this.#groups.get(groupId)
-    if (entry === undefined || entry.windows.size === 0) return { lastReportedAt: null, latestWindow: null }
-    let latestWindow = 0
-    for (const window of entry.windows.keys()) latestWindow = Math.max(latestWindow, window)
-    return { lastReportedAt: entry.lastReportedAt, latestWindow }
+    const { lastReportedAt = null, latestWindow = null } = this.#groups.get(groupId) ?? {}
+    return { lastReportedAt, latestWindow }
+  }
+
+  /** Names of the segments that hold nothing of a later window than `last`, oldest first. */
+  segmentsUpTo(last: number): string[] {
+    const latest = new Map<string, number>()
+    for (const { segments } of this.#groups.values()) {
+      for (const { segment, records } of segments) {
+        let window = latest.get(segment) ?? Number.NEGATIVE_INFINITY
+        for (const record of records) window = Math.max(window, record.window)
+        latest.set(segment, window)
+      }
+    }
+    return [...latest].flatMap(([segment, window]) => (window <= last ? [segment] : [])).sort()
+  }
+
+  /** By group: its records in some segments, oldest segment first. */
+  placesIn(names: readonly string[]): Map<string, SegmentGroup[]> {
+    const wanted = new Set(names)
+    const places = new Map<string, SegmentGroup[]>()
+    for (const [groupId, { segments }] of this.#groups) {
+      const found = segments.filter(({ segment }) => wanted.has(segment))
+      if (found.length > 0) places.set(groupId, found)
+    }
+    return places
+  }
+
+  /** The segments are sealed: what they hold is found elsewhere from now on. */
+  removeSegments(names: readonly string[]): void {
+    const gone = new Set(names)
+    for (const { segments, windows } of this.#groups.values()) {
+      for (const { segment, records } of segments) {
+        if (!gone.has(segment)) continue
+        for (const { window } of records) {
+          const left = windows.get(window)! - 1
+          if (left === 0) windows.delete(window)
+          else windows.set(window, left)
+        }
+      }
+      segments.splice(0, segments.length, ...segments.filter(({ segment }) => !gone.has(segment)))
+    }
   }
 
   /** @returns the segments the group had records in */
@@ -84,7 +130,7 @@ export class SegmentIndex {
   #entry(groupId: string): GroupEntry {
     const known = this.#groups.get(groupId)
     if (known !== undefined) return known
-    const made = { segments: [], windows: new Map<number, number>(), lastReportedAt: 0 }
+    const made: GroupEntry = { segments: [], windows: new Map(), lastReportedAt: null, latestWindow: null }
     this.#groups.set(groupId, made)
     return made
   }

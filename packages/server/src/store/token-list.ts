@@ -14,6 +14,11 @@ const entryLength = 40
 
 export type RememberedToken = Pick<RecordHeader, 'tokenHash' | 'bodyDigest' | 'receivedAt'>
 
+/** A post without a token has a hash of zeros. */
+export function hasToken(tokenHash: Uint8Array): boolean {
+  return tokenHash.some((byte) => byte !== 0)
+}
+
 export function encodeTokenList(tokens: readonly RememberedToken[]): Uint8Array {
   const list = Buffer.alloc(headerLength + tokens.length * entryLength + 4)
   magic.copy(list)

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import type { Manifest, NewBlock, NewPart } from '../storage/manifest.ts'
+import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
+import type { BlockReader } from './block-reader.ts'
+import type { DayEpochs } from './day-epochs.ts'
+import type { ReadGate } from './read-gate.ts'
+import { rollUp } from './roll-up.ts'
+import { type SealedGroup, sealGroup } from './seal-group.ts'
+import { segmentHeaderLength } from './segment-format.ts'
+import type { SegmentIndex } from './segment-index.ts'
+import type { SegmentLanes } from './segment-lanes.ts'
+import type { SegmentReader } from './segment-reader.ts'
+import { encodeTokenList } from './token-list.ts'
+import { windowMilliseconds } from './window.ts'
+
+export interface SealerParts {
+  readonly journal: Journal
+  readonly blobs: BlobStore
+  readonly manifest: Manifest
+  readonly groups: ReadonlyMap<string, GroupKey>
+  readonly index: SegmentIndex
+  readonly lanes: SegmentLanes
+  readonly segments: SegmentReader
+  readonly epochs: DayEpochs
+  readonly blocks: BlockReader
+  /** Answers are given behind it: none may see a profile both in a segment and in a block, or in neither. */
+  readonly gate: ReadGate
+  readonly onDamage: (damage: Damage) => void
+  /** Resolves once what was acknowledged so far is in the index. */
+  readonly indexed: () => Promise<void>
+}
+
+/** Segments of one commit: what has to be read again when it fails, and how long the manifest is held. */
+const maxSegmentsAtOnce = 32
+/** Directory of token lists among the blobs; the others are named by a group's id. */
+const tokenDirectory = 'tokens'
+
+/**
+ * Sealing: closed segments become blocks, blocks become roll-ups. A segment goes only when the manifest has its blocks,
+ * and with one step for every answer; cut off at any moment, the next start goes on from there.
+ */
+export class Sealer {
+  readonly #parts: SealerParts
+  #running: Promise<void> = Promise.resolve()
+  #isStopping = false
+
+  constructor(parts: SealerParts) {
+    this.#parts = parts
+  }
+
+  /** Seals every window that ended by `endedBy` and makes the roll-ups that are due. One at a time. */
+  seal(endedBy: number): Promise<void> {
+    const before = this.#running.catch(() => {})
+    this.#running = before.then(() => this.#seal(endedBy))
+    return this.#running
+  }
+
+  /** Finishes the group at hand; what is not committed then is sealed after the next start. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    await this.#running.catch(() => {})
+  }
+
+  async #seal(endedBy: number): Promise<void> {
+    const { lanes, index, indexed } = this.#parts
+    lanes.closeEnded(endedBy)
+    await lanes.settled()
+    await indexed()
+    await this.#removeUnused()
+    const ready = index.segmentsUpTo(endedBy - windowMilliseconds).filter((name) => !lanes.isLive(name))
+    for (let at = 0; at < ready.length && !this.#isStopping; at += maxSegmentsAtOnce) {
+      await this.#sealSegments(ready.slice(at, at + maxSegmentsAtOnce))
+    }
+    const { manifest, blobs, blocks, groups } = this.#parts
+    if (!this.#isStopping)
+      await rollUp({ manifest, blobs, blocks, groups, discard: (keys) => this.#discard(keys) }, endedBy)
+  }
+
+  /** Segments in which no group has anything: they were opened and not used, or their groups are gone. */
+  async #removeUnused(): Promise<void> {
+    const { journal, lanes, index } = this.#parts
+    const names = await journal.segments()
+    for (const name of names) if (!lanes.isLive(name) && !index.isUsed(name)) await journal.remove(name)
+  }
+
+  async #sealSegments(names: readonly string[]): Promise<void> {
+    const sealed: SealedGroup[] = []
+    try {
+      for (const [groupId, places] of this.#parts.index.placesIn(names)) {
+        const group = this.#parts.groups.get(groupId)
+        if (group !== undefined) sealed.push(await sealGroup(this.#parts, group, places))
+        if (this.#isStopping) throw new Error('the store is closing')
+      }
+      await this.#commit(names, sealed)
+    } catch (error) {
+      // The epochs hold what the manifest does not: they are read again when needed.
+      for (const { groupId } of sealed.flatMap(({ blocks }) => blocks)) this.#parts.epochs.forget(groupId)
+      await this.#discard(keysOf(sealed)).catch(() => {})
+      throw error
+    }
+    await this.#removeSegments(names, new Set(sealed.flatMap(({ damaged }) => damaged)))
+  }
+
+  async #commit(names: readonly string[], sealed: readonly SealedGroup[]): Promise<void> {
+    const { blobs, manifest, gate, index, segments } = this.#parts
+    const tokens = sealed.flatMap((group) => group.tokens)
+    const list =
+      tokens.length === 0
+        ? null
+        : {
+            key: `${tokenDirectory}/${randomUUID()}`,
+            receivedAt: tokens.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0),
+          }
+    if (list !== null) await blobs.put(list.key, encodeTokenList(tokens))
+    const blocks: NewBlock[] = sealed.flatMap((group) => group.blocks)
+    const parts: NewPart[] = sealed.flatMap((group) => group.parts)
+    const left = await gate.write(async () => {
+      const untaken = await manifest.commitSeal({ segments: names, blocks, parts, tokens: list })
+      index.removeSegments(names)
+      segments.forgetSegments(names)
+      return untaken
+    })
+    await this.#discard(left)
+  }
+
+  /** @param damaged segments of which a copy is kept aside */
+  async #removeSegments(names: readonly string[], damaged: ReadonlySet<string>): Promise<void> {
+    const { journal, lanes, manifest } = this.#parts
+    for (const name of names) {
+      if (damaged.has(name)) await journal.cut(name, segmentHeaderLength)
+      await journal.remove(name)
+      lanes.forget(name)
+    }
+    await manifest.forgetSegments(names)
+  }
+
+  /** Removes blobs that no answer from now on will ask for, once those under way are given. */
+  async #discard(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return
+    await this.#parts.gate.write(async () => {})
+    for (const key of keys) await this.#parts.blobs.remove(key)
+  }
+}
+
+function keysOf(sealed: readonly SealedGroup[]): string[] {
+  return sealed.flatMap(({ blocks, parts }) => [...blocks, ...parts].map(({ key }) => key))
+}

@@ -1,0 +1,172 @@
+import { type Journal, StorageWriteError } from '../storage/ports.ts'
+import { OpenSegment } from './open-segment.ts'
+import { windowMilliseconds } from './window.ts'
+
+export interface LaneOptions {
+  readonly journal: Journal
+  readonly now: () => number
+  /** Creation time of the latest segment there is: names sort by it. */
+  readonly lastCreatedAt: number
+  /** A segment is closed when it is this long. */
+  readonly maxSegmentBytes: number
+}
+
+const maxSegmentAge = 60 * 60 * 1000
+const maxDictionaryBytes = 192 * 1024 * 1024
+/** Agents may be ten minutes ahead. */
+const windowsAhead = 3
+/** One segment for everything that comes later than the window before the running one. */
+const lateLane = -1
+const maxLateAge = windowMilliseconds
+
+/**
+ * The segments that are written: one for each window that profiles arrive for, so that a window is sealed from segments
+ * of its own, and one for all that come late.
+ */
+export class SegmentLanes {
+  readonly #options: LaneOptions
+  /** By window, or `lateLane`. */
+  readonly #open = new Map<number, OpenSegment>()
+  readonly #opening = new Map<number, Promise<void>>()
+  /** By name: closed once what is queued is written. */
+  readonly #retiring = new Map<string, Promise<void>>()
+  /** By name: failed and not yet cut back. What lies behind their durable length was refused. */
+  readonly #uncut = new Map<string, OpenSegment>()
+  #cutting: Promise<void> | null = null
+  #lastCreatedAt: number
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+    this.#lastCreatedAt = options.lastCreatedAt
+  }
+
+  /** The segment for profiles of a window; null where `prepare` must make it first. */
+  find(window: number): OpenSegment | null {
+    if (this.#uncut.size > 0) return null
+    const lane = this.#laneOf(window)
+    const segment = this.#open.get(lane)
+    if (segment === undefined) return null
+    if (!this.#isFull(segment)) return segment
+    this.#retire(lane)
+    return null
+  }
+
+  /** Makes a segment for the window. @throws StorageWriteError, StorageSyncError */
+  async prepare(window: number): Promise<void> {
+    while (this.#uncut.size > 0) {
+      this.#cutting ??= this.#cutBack().finally(() => {
+        this.#cutting = null
+      })
+      await this.#cutting
+    }
+    const lane = this.#laneOf(window)
+    if (this.#open.has(lane)) return
+    const opening =
+      this.#opening.get(lane) ?? this.#make(lane).finally(() => void this.#opening.delete(lane))
+    this.#opening.set(lane, opening)
+    await opening
+  }
+
+  #laneOf(window: number): number {
+    const running = Math.floor(this.#options.now() / windowMilliseconds) * windowMilliseconds
+    const isNear =
+      window >= running - windowMilliseconds && window <= running + windowsAhead * windowMilliseconds
+    return isNear || this.#open.has(window) ? window : lateLane
+  }
+
+  async #make(lane: number): Promise<void> {
+    // A clock that was set back must not make a segment look older than the last one.
+    this.#lastCreatedAt = Math.max(this.#options.now(), this.#lastCreatedAt + 1)
+    this.#open.set(lane, await OpenSegment.create(this.#options.journal, this.#lastCreatedAt))
+  }
+
+  #isFull(segment: OpenSegment): boolean {
+    return (
+      segment.length >= this.#options.maxSegmentBytes ||
+      this.#options.now() - segment.createdAt >= maxSegmentAge ||
+      segment.dictionaryBytes >= maxDictionaryBytes
+    )
+  }
+
+  /** Lets the segment finish what is queued, and closes it behind the scenes. */
+  #retire(lane: number): void {
+    const segment = this.#open.get(lane)!
+    this.#open.delete(lane)
+    const closing = segment.close().catch(() => {})
+    this.#retiring.set(segment.name, closing)
+    void closing.then(() => this.#retiring.delete(segment.name))
+  }
+
+  /** Leaves a segment that failed; the next profile gets another. */
+  abandon(segment: OpenSegment): void {
+    this.#uncut.set(segment.name, segment)
+    for (const [lane, open] of this.#open) if (open === segment) this.#retire(lane)
+  }
+
+  /**
+   * Cuts failed segments back to what is durable. Before that nothing more may be stored: whole records in the tail of
+   * one were refused, their senders try again, and the next start would count both.
+   */
+  async #cutBack(): Promise<void> {
+    await Promise.all(this.#retiring.values())
+    for (const [name, { durableLength }] of this.#uncut) {
+      try {
+        await this.#options.journal.cut(name, durableLength)
+      } catch (error) {
+        throw new StorageWriteError((error as Error).message)
+      }
+      this.#uncut.delete(name)
+    }
+  }
+
+  /** Closes the segments of windows that ended by `endedBy`, and that of latecomers once it is old enough. */
+  closeEnded(endedBy: number): void {
+    for (const [lane, segment] of this.#open) {
+      const isOver =
+        lane === lateLane
+          ? this.#options.now() - segment.createdAt >= maxLateAge
+          : lane + windowMilliseconds <= endedBy
+      if (isOver) this.#retire(lane)
+    }
+  }
+
+  /** Closes all of them, whatever their window. */
+  closeAll(): void {
+    for (const lane of [...this.#open.keys()]) this.#retire(lane)
+  }
+
+  isOpen(name: string): boolean {
+    for (const segment of this.#open.values()) if (segment.name === name) return true
+    return false
+  }
+
+  /** Whether the segment may still change. */
+  isLive(name: string): boolean {
+    return this.isOpen(name) || this.#retiring.has(name) || this.#uncut.has(name)
+  }
+
+  /** Resolves once the segments closed before are written to their ends. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#retiring.values())
+  }
+
+  /** The segment was removed. */
+  forget(name: string): void {
+    this.#uncut.delete(name)
+  }
+
+  /** Dictionaries held in memory. */
+  get byteLength(): number {
+    let sum = 0
+    for (const segment of this.#open.values()) sum += segment.dictionaryBytes
+    return sum
+  }
+
+  /** Finishes and closes everything. What cannot be cut back now is found, reported and cut by the next start. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#opening.values())
+    this.closeAll()
+    await Promise.all(this.#retiring.values())
+    await this.#cutBack().catch(() => {})
+  }
+}
