@@ -68,7 +68,11 @@ class JournalProfileStore implements ProfileStore {
   readonly #underway = new Map<string, Finished>()
   #segment: OpenSegment | null = null
   #opening: Promise<OpenSegment> | null = null
-  #retiring = new Set<Promise<void>>()
+  /** By name: closed once what is queued is written. */
+  readonly #retiring = new Map<string, Promise<void>>()
+  /** By name: failed and not yet cut back. What lies behind their durable length was refused. */
+  readonly #uncut = new Map<string, OpenSegment>()
+  #cutting: Promise<void> | null = null
   #lastCreatedAt: number
   #trouble: string | null = null
   #fatal: Error | null = null
@@ -91,8 +95,12 @@ class JournalProfileStore implements ProfileStore {
     this.#groups.delete(groupId)
     this.#reader.forget(groupId)
     for (const segment of this.#index.remove(groupId)) {
-      if (segment !== this.#segment?.name && !this.#index.isUsed(segment))
-        await this.#options.journal.remove(segment)
+      if (segment === this.#segment?.name) continue
+      // What it still writes may be another group's first record there.
+      await this.#retiring.get(segment)
+      if (this.#index.isUsed(segment)) continue
+      await this.#options.journal.remove(segment)
+      this.#uncut.delete(segment)
     }
   }
 
@@ -118,8 +126,9 @@ class JournalProfileStore implements ProfileStore {
   }
 
   async #keep(post: ProfilePost, hash: Uint8Array): Promise<PostOutcome> {
+    let segment: OpenSegment | null = null
     try {
-      const segment = await this.#writableSegment()
+      segment = await this.#writableSegment()
       // From here to the append nothing is awaited: the decoder's arrays are scratch, and no record may come between.
       const group = this.#groups.get(post.groupId)
       if (group === undefined) return { kind: 'unknown-group' }
@@ -143,15 +152,27 @@ class JournalProfileStore implements ProfileStore {
       return { kind: 'stored' }
     } catch (error) {
       if (error instanceof ProfileError) return { kind: 'refused', message: error.message }
-      return this.#failed(error as Error)
+      return this.#failed(error as Error, segment)
     }
   }
 
   /** The open segment, or a new one where there is none, it is full, or it has failed. */
   async #writableSegment(): Promise<OpenSegment> {
     if (this.#fatal !== null) throw this.#fatal
+    while (this.#uncut.size > 0) {
+      this.#cutting ??= this.#cutBack().finally(() => {
+        this.#cutting = null
+      })
+      await this.#cutting
+    }
     if (this.#segment !== null && this.#isFull(this.#segment)) this.#retire()
-    if (this.#segment !== null) return this.#segment
+    const segment = this.#segment ?? (await this.#opened())
+    if (this.#fatal !== null) throw this.#fatal
+    this.#trouble = null
+    return segment
+  }
+
+  #opened(): Promise<OpenSegment> {
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null
     })
@@ -171,7 +192,6 @@ class JournalProfileStore implements ProfileStore {
     // A clock that was set back must not make a segment look older than the last one.
     this.#lastCreatedAt = Math.max(this.#options.now(), this.#lastCreatedAt + 1)
     this.#segment = await OpenSegment.create(this.#options.journal, this.#lastCreatedAt)
-    this.#trouble = null
     return this.#segment
   }
 
@@ -180,13 +200,13 @@ class JournalProfileStore implements ProfileStore {
     const segment = this.#segment!
     this.#segment = null
     const closing = segment.close().catch(() => {})
-    this.#retiring.add(closing)
-    void closing.then(() => this.#retiring.delete(closing))
+    this.#retiring.set(segment.name, closing)
+    void closing.then(() => this.#retiring.delete(segment.name))
   }
 
-  #failed(error: Error): PostOutcome {
+  #failed(error: Error, segment: OpenSegment | null): PostOutcome {
     if (error instanceof JournalSyncError) this.#stopForGood(error)
-    else if (error instanceof JournalWriteError) this.#abandon(error)
+    else if (error instanceof JournalWriteError) this.#abandon(error, segment)
     else throw error
     return { kind: 'unavailable', message: 'The profile could not be written.' }
   }
@@ -198,17 +218,28 @@ class JournalProfileStore implements ProfileStore {
     this.#options.onFatal(error)
   }
 
-  /** Cuts a failed segment back to what is durable and leaves it; the next post opens another. */
-  #abandon(error: Error): void {
+  /** Leaves a failed segment; the next post opens another. */
+  #abandon(error: Error, segment: OpenSegment | null): void {
     this.#trouble = `writing failed: ${error.message}`
-    const segment = this.#segment
-    if (segment === null || segment.failure === null) return
-    this.#retire()
-    const cutting = this.#options.journal.cut(segment.name, segment.durableLength).catch(() => {
-      // The next start finds the torn tail and reports it.
-    })
-    this.#retiring.add(cutting)
-    void cutting.then(() => this.#retiring.delete(cutting))
+    if (segment === null) return
+    this.#uncut.set(segment.name, segment)
+    if (segment === this.#segment) this.#retire()
+  }
+
+  /**
+   * Cuts failed segments back to what is durable. Before that nothing more may be stored: whole records in the tail of
+   * one were refused, their senders try again, and the next start would count both.
+   */
+  async #cutBack(): Promise<void> {
+    await Promise.all(this.#retiring.values())
+    for (const [name, { durableLength }] of this.#uncut) {
+      try {
+        await this.#options.journal.cut(name, durableLength)
+      } catch (error) {
+        throw new JournalWriteError((error as Error).message)
+      }
+      this.#uncut.delete(name)
+    }
   }
 
   async profile({ groupId, from, to, maxDepth, encoding }: ProfileQuery): Promise<StoredProfile | null> {
@@ -244,7 +275,9 @@ class JournalProfileStore implements ProfileStore {
   async close(): Promise<void> {
     if (this.#opening !== null) await this.#opening.catch(() => {})
     if (this.#segment !== null) this.#retire()
-    await Promise.all(this.#retiring)
+    await Promise.all(this.#retiring.values())
+    // What cannot be cut back now is found, reported and cut by the next start.
+    await this.#cutBack().catch(() => {})
   }
 }
 
