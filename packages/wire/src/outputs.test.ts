@@ -34,6 +34,7 @@ test('a group in use is described with all that the model knows', () => {
     computePlatform: 'AWSLambda',
     profilingEnabled: false,
     tags: { team: 'a' },
+    updatedAt: Date.parse('2026-11-24T13:18:00Z'),
     orchestratedAt: Date.parse('2026-11-24T13:20:00Z'),
     reportedAt: Date.parse('2026-11-24T13:25:00Z'),
     latestAggregate: { period: 'PT5M', start: Date.parse('2026-11-24T13:20:00Z') },
@@ -43,7 +44,7 @@ test('a group in use is described with all that the model knows', () => {
     arn: 'arn:aws:codeguru-profiler:eu-west-1:123456789012:profilingGroup/g',
     computePlatform: 'AWSLambda',
     createdAt: '2026-11-24T13:15:00.001Z',
-    updatedAt: '2026-11-24T13:15:00.001Z',
+    updatedAt: '2026-11-24T13:18:00.000Z',
     agentOrchestrationConfig: { profilingEnabled: false },
     profilingStatus: {
       latestAgentOrchestratedAt: '2026-11-24T13:20:00.000Z',

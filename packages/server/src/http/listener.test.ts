@@ -200,7 +200,7 @@ test('a connection is kept for the next request', async () => {
   write(get)
   await until(/hello$/)
   write(get)
-  await until(/hello[^]*hello$/)
+  await until(/hello[\s\S]*hello$/)
 })
 
 test('an expectation that HTTP does not know is no reason to go past the handler', async () => {

@@ -57,7 +57,7 @@ function chunked(...chunks: string[]): string {
 async function answerTo(headers: readonly string[], body: string): Promise<string> {
   const { write, until } = await connection()
   write(head(headers) + body)
-  return until(/\r\n\r\n[^]+/)
+  return until(/\r\n\r\n[\s\S]+/)
 }
 
 test('a body comes whole, with its hash, in a buffer of exactly its size', async () => {
@@ -104,7 +104,7 @@ test('who asks before sending is told to go on, or refused without having sent a
   allowed.write(head(['expect: 100-continue', 'content-length: 3']))
   await allowed.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/)
   allowed.write('abc')
-  assert.match(await allowed.until(/bytes$/), /200 OK[^]*3 bytes$/)
+  assert.match(await allowed.until(/bytes$/), /200 OK[\s\S]*3 bytes$/)
   const refused = await connection()
   refused.write(head(['expect: 100-continue', 'content-length: 1001']))
   assert.match(await refused.until(/longer than/), /^HTTP\/1\.1 400/)
@@ -143,7 +143,7 @@ test('what a body took is given back once it is answered, on the same connection
   const { write, until } = await connection()
   for (let i = 1; i <= 4; i++) {
     write(head([`content-length: ${maxBytes}`]) + 'x'.repeat(maxBytes))
-    await until(new RegExp(`(1000 bytes[^]*){${i}}$`))
+    await until(new RegExp(`(1000 bytes[sS]*){${i}}$`))
   }
 })
 

@@ -26,7 +26,7 @@ function parse(text: string): Map<string, Family> {
   assert.ok(text.endsWith('\n# EOF\n') || text.endsWith('\n# EOF'), 'it ends with its end mark')
   const families = new Map<string, Family>()
   const helps = new Map<string, string>()
-  let current: [string, Family] | null = null
+  let current: readonly [string, Family] | null = null
   for (const line of text.split('\n').slice(0, text.split('\n').indexOf('# EOF'))) {
     const help = /^# HELP ([a-z_]+) (\S.*)$/.exec(line)
     const type = /^# TYPE ([a-z_]+) (counter|gauge|histogram)$/.exec(line)
@@ -39,7 +39,7 @@ function parse(text: string): Map<string, Family> {
       current = [type[1]!, family]
     } else {
       assert.ok(sample !== null && current !== null, `no line of OpenMetrics: ${JSON.stringify(line)}`)
-      const [name, family] = current
+      const [name, family]: readonly [string, Family] = current
       assert.ok(sample[1]!.startsWith(name), `${sample[1]} stands among those of ${name}`)
       assert.match(sample[1]!.slice(name.length), suffixes[family.type]!, line)
       const series = `${sample[1]}${sample[2] ?? ''}`

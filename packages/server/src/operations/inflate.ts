@@ -19,13 +19,15 @@ const minChunkBytes = 16 * 1024
 const emptyGzipBytes = 18
 
 export function inflater(maxInflatedBytes: number): Inflate {
-  const slot = slots(atOnce)
+  // All that is under way may become `maxInflatedBytes` together: of the largest bodies there is one at a time.
+  const share = shares(maxInflatedBytes)
   return async (body) => {
     const ratioBytes = Math.max(ratioFreeBytes, body.length * maxRatio)
-    const release = await slot()
+    const maxOutputLength = Math.min(maxInflatedBytes, ratioBytes)
+    const release = await share(Math.max(maxOutputLength, maxInflatedBytes / atOnce))
     try {
       return await gunzipAsync(body, {
-        maxOutputLength: Math.min(maxInflatedBytes, ratioBytes),
+        maxOutputLength,
         chunkSize: chunkBytes(body),
       })
     } catch (error) {
@@ -54,18 +56,25 @@ function chunkBytes(body: Uint8Array): number {
   return Math.min(Math.max(declared, minChunkBytes), ratioFreeBytes)
 }
 
-/** At most `count` holders; others wait their turn. */
-function slots(count: number): () => Promise<() => void> {
-  let free = count
-  const waiting: (() => void)[] = []
-  const release = (): void => {
-    const next = waiting.shift()
-    if (next === undefined) free++
-    else next()
+/** Hands out shares of a whole, first come, first served; who cannot be served now waits. */
+function shares(whole: number): (share: number) => Promise<() => void> {
+  let free = whole
+  const waiting: { readonly share: number; readonly begin: () => void }[] = []
+  const serve = (): void => {
+    while (waiting.length > 0 && waiting[0]!.share <= free) {
+      const { share, begin } = waiting.shift()!
+      free -= share
+      begin()
+    }
   }
-  return async () => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    return release
+  return async (share) => {
+    await new Promise<void>((begin) => {
+      waiting.push({ share, begin })
+      serve()
+    })
+    return () => {
+      free += share
+      serve()
+    }
   }
 }

@@ -28,6 +28,10 @@ export interface ProfileStore {
   }): Promise<Float64Array>
   status(groupId: string): Promise<GroupStatus>
   health(): Promise<StoreHealth>
+  /** Seals the windows that are over since a while, makes roll-ups. To be called every few seconds. */
+  maintain(): Promise<void>
+  /** Seals every window that is over, now. */
+  seal(): Promise<void>
   close(): Promise<void>
 }
 

@@ -18,7 +18,7 @@ export function endOf({ level, start }: Pick<BlockRecord, 'level' | 'start'>): n
 
 /** @param blocks every block of one group that overlaps [from, to); @returns those that add up to it, oldest first */
 export function cover(blocks: readonly BlockRecord[], from: number, to: number): BlockRecord[] {
-  const inside = blocks.filter((block) => block.start >= from && endOf(block) <= to)
+  const inside = blocksInside(blocks, from, to)
   const days = inside.filter(({ level }) => level === 'P1D')
   const hours = inside.filter((hour) => hour.level === 'PT1H' && !days.some((day) => contains(day, hour)))
   const rollUps = [...days, ...hours]
@@ -30,15 +30,28 @@ export function cover(blocks: readonly BlockRecord[], from: number, to: number):
   return [...rollUps, ...windows].sort((a, b) => a.start - b.start || a.id - b.id)
 }
 
+function blocksInside(blocks: readonly BlockRecord[], from: number, to: number): BlockRecord[] {
+  return blocks.filter((block) => block.start >= from && endOf(block) <= to)
+}
+
 function contains(outer: BlockRecord, inner: BlockRecord): boolean {
   return outer.start <= inner.start && endOf(inner) <= endOf(outer)
 }
 
-/** Times that hold data: each window with a block, and roll-ups whose windows are gone. Starts and ends, ascending. */
-export function spans(blocks: readonly BlockRecord[]): { readonly start: number; readonly end: number }[] {
-  const windows = blocks.filter(({ level }) => level === 'PT5M')
-  const hours = blocks.filter(({ level }) => level === 'PT1H')
-  const days = blocks.filter(({ level }) => level === 'P1D')
+/**
+ * Times in [from, to) that hold data: each window with a block, and roll-ups whose windows are gone. Ascending.
+ *
+ * @param blocks as for `cover`
+ */
+export function spans(
+  blocks: readonly BlockRecord[],
+  from: number,
+  to: number,
+): { readonly start: number; readonly end: number }[] {
+  const inside = blocksInside(blocks, from, to)
+  const windows = inside.filter(({ level }) => level === 'PT5M')
+  const hours = inside.filter(({ level }) => level === 'PT1H')
+  const days = inside.filter(({ level }) => level === 'P1D')
   const lone = (outer: readonly BlockRecord[], inner: readonly BlockRecord[]): BlockRecord[] =>
     outer.filter((block) => !inner.some((candidate) => contains(block, candidate)))
   const found = [...windows, ...lone(hours, windows), ...lone(days, [...windows, ...hours])]

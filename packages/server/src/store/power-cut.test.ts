@@ -127,6 +127,76 @@ for (const failure of ['ENOSPC', 'EIO', 'short-write'] as const satisfies readon
   })
 }
 
+test('however writes fail again and again, who tries until it is stored is counted once, also after a restart', async () => {
+  let refused = 0
+  for (let round = 0; round < 120; round++) {
+    const random = seeded(round)
+    const kinds = ['ENOSPC', 'short-write', 'EIO'] as const
+    const failures = new Map<number, FailureKind>()
+    for (let i = 0; i < 12; i++) failures.set(4 + Math.floor(random() * 60), kinds[Math.floor(random() * 3)]!)
+    const bench = storeBench()
+    const cutAfter = random() < 0.3 ? 10 + Math.floor(random() * 60) : Number.POSITIVE_INFINITY
+    const open = await bench.open({ maxSegmentBytes: 300 + 400 * (round % 4), failures, cutAfter })
+    const stored = new Set<number>()
+    for (let attempt = 0; attempt < 40 && stored.size < posts.length; attempt++) {
+      const left = [...posts.keys()].filter((i) => !stored.has(i))
+      await Promise.all(
+        left.map(async (i) => {
+          const { kind } = await send(open, bench.now, posts[i]!)
+          if (kind === 'stored' || kind === 'repeated') stored.add(i)
+          else refused++
+        }),
+      )
+    }
+    bench.disk.cutPower('keep', random)
+    const again = await bench.open()
+    const there = present(await answered(again, ...everything))
+    for (const i of stored) assert.ok(there.has(i), `post ${i} was acknowledged in round ${round}`)
+    for (const post of posts) await send(again, bench.now, post)
+    assert.equal(present(await answered(again, ...everything)).size, posts.length)
+  }
+  assert.ok(refused > 100, `${refused} posts were refused`)
+})
+
+test('a segment that fails after the next one was opened is cut back before anything more is stored', async () => {
+  let trials = 0
+  for (let round = 0; round < 600; round++) {
+    const random = seeded(round)
+    const bench = storeBench()
+    // Full with its first record: what comes while it is still writing goes to the next one.
+    const failures = new Map([[4 + (round % 40), 'short-write' as const]])
+    const open = await bench.open({ maxSegmentBytes: 50, failures })
+    const underway: Promise<PostOutcome>[] = []
+    for (const post of posts) {
+      underway.push(send(open, bench.now, post))
+      for (let steps = Math.floor(random() * 10); steps > 0; steps--) await null
+    }
+    const first = await Promise.all(underway)
+    if (open.fatal.length > 0) continue // It was a sync.
+    if (first.some(({ kind }) => kind === 'unavailable')) trials++
+    const second = await Promise.all(posts.map((post) => send(open, bench.now, post)))
+    assert.deepEqual(
+      second.map(({ kind }) => kind),
+      first.map(({ kind }) => (kind === 'stored' ? 'repeated' : 'stored')),
+    )
+    assert.deepEqual(await open.store.health(), { isWritable: true, reason: null })
+    bench.disk.cutPower('keep', random)
+    assert.equal(present(await answered(await bench.open(), ...everything)).size, posts.length)
+  }
+  assert.ok(trials > 100, `a write failed in ${trials} rounds`)
+})
+
+test('stopping while a failed segment is not cut back yet leaves nothing to report', async () => {
+  const bench = storeBench()
+  const open = await bench.open({ failures: new Map([[5, 'short-write']]) })
+  const outcomes = await Promise.all(posts.map((post) => send(open, bench.now, post)))
+  assert.deepEqual(new Set(outcomes.map(({ kind }) => kind)), new Set(['unavailable']))
+  await open.store.close()
+  const again = await bench.open()
+  assert.deepEqual(again.damage, [])
+  assert.deepEqual(await answered(again, ...everything), new Map())
+})
+
 async function damagedDisk(): Promise<ReturnType<typeof storeBench>> {
   const bench = storeBench()
   const open = await bench.open()

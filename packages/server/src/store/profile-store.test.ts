@@ -197,6 +197,41 @@ test('removing a group removes its data and leaves the others', async () => {
   assert.deepEqual(await answered(again, ...everything, otherGroup.id), sumsOf([simple(1)]))
 })
 
+test('a group is removed while others write to its segments: nothing of theirs is lost', async () => {
+  for (let delay = 0; delay < 40; delay++) {
+    const bench = storeBench()
+    // Full with its first record: each post retires the segment that the one before may still be writing.
+    const open = await bench.open({ maxSegmentBytes: 50 })
+    const sent = [1, 2, 3, 4].map((count) => ({ body: simple(count), groupId: otherGroup.id }))
+    const underway = [send(open, bench.now, { body: simple(1) })]
+    for (const post of sent) {
+      for (let step = 0; step < delay % 8; step++) await null
+      underway.push(send(open, bench.now, post))
+    }
+    for (let step = 0; step < delay; step++) await null
+    await open.store.removeGroup(group.id)
+    await Promise.all(underway)
+    bench.disk.cutPower('drop', () => 0)
+    const again = await bench.open()
+    assert.deepEqual(
+      await answered(again, ...everything, otherGroup.id),
+      sumsOf(sent.map(({ body: bytes }) => bytes)),
+      `after ${delay} steps`,
+    )
+  }
+})
+
+test('removing the only group of a segment that failed keeps nobody from being stored', async () => {
+  const bench = storeBench()
+  const open = await bench.open({ failures: new Map([[7, 'short-write']]) })
+  assert.equal((await send(open, bench.now, { body: simple(1) })).kind, 'stored')
+  assert.equal((await send(open, bench.now, { body: simple(2) })).kind, 'unavailable')
+  await open.store.removeGroup(group.id)
+  const sent = { body: simple(3), groupId: otherGroup.id }
+  assert.equal((await send(open, bench.now, sent)).kind, 'stored')
+  assert.deepEqual(await answered(open, ...everything, otherGroup.id), sumsOf([sent.body]))
+})
+
 test('what is on disk shows no frame name and no metadata', async () => {
   const bench = storeBench()
   const open = await bench.open()

@@ -1,5 +1,5 @@
 import {
-  type CallTree,
+  type AgentProfile,
   encodeIon,
   encodeJson,
   foldDepth,
@@ -8,7 +8,9 @@ import {
   ProfileError,
   type ProfileLimits,
 } from '@wick/profile'
+import type { Manifest } from '../storage/manifest.ts'
 import {
+  type BlobStore,
   type Damage,
   type GroupKey,
   type GroupStatus,
@@ -22,14 +24,22 @@ import {
   type StoredProfile,
   type StoreHealth,
 } from '../storage/ports.ts'
-import { OpenSegment } from './open-segment.ts'
+import { BlockReader } from './block-reader.ts'
+import { cover, spans } from './cover.ts'
+import { DayEpochs } from './day-epochs.ts'
+import type { OpenSegment } from './open-segment.ts'
+import { ReadGate } from './read-gate.ts'
 import { noToken, type Recovered, recover } from './recover.ts'
+import { Sealer } from './sealer.ts'
+import { SegmentLanes } from './segment-lanes.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { tokenHash } from './token-memory.ts'
 import { refusedEnd, windowMilliseconds, windowOf } from './window.ts'
 
 export interface ProfileStoreOptions {
   readonly journal: Journal
+  readonly blobs: BlobStore
+  readonly manifest: Manifest
   readonly groups: readonly GroupKey[]
   readonly limits: ProfileLimits
   readonly maxProfileAgeMilliseconds: number
@@ -41,19 +51,20 @@ export interface ProfileStoreOptions {
   readonly onFatal: (error: Error) => void
 }
 
-const maxSegmentAge = 60 * 60 * 1000
 const maxQueuedBytes = 64 * 1024 * 1024
-const maxDictionaryBytes = 192 * 1024 * 1024
 const maxViewBytes = 64 * 1024 * 1024
+const maxEpochBytes = 64 * 1024 * 1024
 const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
+/** How long after its end a window's segment stays open for what is on its way. */
+const graceMilliseconds = 30_000
 
 type Finished = { readonly digest: Uint8Array; readonly outcome: Promise<PostOutcome> }
 
-/** Opens the store on a journal: reads back what is there, and writes to a new segment from the first post on. */
+/** Opens the store: reads back what the journal holds, and writes to new segments from the first post on. */
 export async function openProfileStore(options: ProfileStoreOptions): Promise<ProfileStore> {
   const groups = new Map(options.groups.map((group) => [group.id, group]))
-  const recovered = await recover(options.journal, groups, tokenLifetime, options.now(), options.onDamage)
+  const recovered = await recover(options, groups, tokenLifetime)
   return new JournalProfileStore(options, groups, recovered)
 }
 
@@ -62,25 +73,47 @@ class JournalProfileStore implements ProfileStore {
   readonly #groups: Map<string, GroupKey>
   readonly #index: Recovered['index']
   readonly #tokens: Recovered['tokens']
-  readonly #reader: SegmentReader
+  readonly #lanes: SegmentLanes
+  readonly #segments: SegmentReader
+  readonly #blocks: BlockReader
+  readonly #epochs: DayEpochs
+  readonly #sealer: Sealer
+  readonly #gate = new ReadGate()
   readonly #decoder: ProfileDecoder
   /** Token hash (hex) → the post that is on its way. */
   readonly #underway = new Map<string, Finished>()
-  #segment: OpenSegment | null = null
-  #opening: Promise<OpenSegment> | null = null
-  #retiring = new Set<Promise<void>>()
-  #lastCreatedAt: number
+  /** Posts that may be durable and not in the index yet. */
+  readonly #keeping = new Set<Promise<PostOutcome>>()
   #trouble: string | null = null
   #fatal: Error | null = null
 
   constructor(options: ProfileStoreOptions, groups: Map<string, GroupKey>, recovered: Recovered) {
+    const { journal, blobs, manifest, now, onDamage, maxSegmentBytes = 32 * 1024 * 1024 } = options
     this.#options = options
     this.#groups = groups
     this.#index = recovered.index
     this.#tokens = recovered.tokens
-    this.#lastCreatedAt = recovered.lastCreatedAt
-    this.#reader = new SegmentReader(options.journal, maxViewBytes, options.onDamage)
+    const { lastCreatedAt, damaged } = recovered
+    this.#lanes = new SegmentLanes({ journal, now, lastCreatedAt, maxSegmentBytes })
+    this.#segments = new SegmentReader(journal, maxViewBytes, onDamage)
+    this.#epochs = new DayEpochs(manifest, blobs, maxEpochBytes)
+    this.#blocks = new BlockReader(blobs, this.#epochs, onDamage)
     this.#decoder = new ProfileDecoder(options.limits)
+    this.#sealer = new Sealer({
+      journal,
+      blobs,
+      manifest,
+      groups,
+      index: this.#index,
+      lanes: this.#lanes,
+      segments: this.#segments,
+      epochs: this.#epochs,
+      blocks: this.#blocks,
+      gate: this.#gate,
+      damaged,
+      onDamage,
+      indexed: async () => void (await Promise.allSettled(this.#keeping)),
+    })
   }
 
   async addGroup(group: GroupKey): Promise<void> {
@@ -89,15 +122,21 @@ class JournalProfileStore implements ProfileStore {
 
   async removeGroup(groupId: string): Promise<void> {
     this.#groups.delete(groupId)
-    this.#reader.forget(groupId)
-    for (const segment of this.#index.remove(groupId)) {
-      if (segment !== this.#segment?.name && !this.#index.isUsed(segment))
-        await this.#options.journal.remove(segment)
+    this.#segments.forget(groupId)
+    this.#epochs.forget(groupId)
+    const segments = this.#index.remove(groupId)
+    // What a segment still writes may be another group's first record there.
+    await this.#lanes.settled()
+    for (const segment of segments) {
+      if (this.#lanes.isOpen(segment) || this.#index.isUsed(segment)) continue
+      await this.#options.journal.remove(segment)
+      this.#lanes.forget(segment)
     }
+    for (const key of await this.#options.blobs.list(groupId)) await this.#options.blobs.remove(key)
   }
 
   async post(post: ProfilePost): Promise<PostOutcome> {
-    if (post.token === null) return this.#keep(post, noToken)
+    if (post.token === null) return this.#keepTracked(post, noToken)
     const hash = tokenHash(post.groupId, post.token)
     const digest = post.bodySha256.subarray(0, digestLength)
     const key = Buffer.from(hash).toString('hex')
@@ -108,7 +147,7 @@ class JournalProfileStore implements ProfileStore {
     }
     const known = this.#tokens.find(hash)
     if (known !== null) return repetition(known, digest)
-    const outcome = this.#keep(post, hash)
+    const outcome = this.#keepTracked(post, hash)
     this.#underway.set(key, { digest, outcome })
     try {
       return await outcome
@@ -117,77 +156,64 @@ class JournalProfileStore implements ProfileStore {
     }
   }
 
-  async #keep(post: ProfilePost, hash: Uint8Array): Promise<PostOutcome> {
+  async #keepTracked(post: ProfilePost, hash: Uint8Array): Promise<PostOutcome> {
+    const keeping = this.#keep(post, hash)
+    this.#keeping.add(keeping)
     try {
-      const segment = await this.#writableSegment()
-      // From here to the append nothing is awaited: the decoder's arrays are scratch, and no record may come between.
-      const group = this.#groups.get(post.groupId)
-      if (group === undefined) return { kind: 'unknown-group' }
-      if (segment.queuedBytes > maxQueuedBytes)
-        return { kind: 'unavailable', message: 'Too much is waiting to be written.' }
-      const profile = this.#decoder.decode(post.body)
-      const refusal = refusedEnd(profile.end, post.receivedAt, this.#options.maxProfileAgeMilliseconds)
-      if (refusal !== null) return { kind: 'refused', message: refusal }
-      const window = windowOf(profile.end)
-      const header = {
-        groupId: group.id,
-        window,
-        receivedAt: post.receivedAt,
-        tokenHash: hash,
-        bodyDigest: hash === noToken ? noToken : post.bodySha256.subarray(0, digestLength),
-      }
-      const { offset, length } = await segment.append(header, group.dataKey, profile)
-      if (hash !== noToken) this.#tokens.remember(hash, header.bodyDigest, post.receivedAt)
-      if (!this.#groups.has(group.id)) return { kind: 'unknown-group' }
-      this.#index.add(group.id, segment.name, segment.id, { offset, length, window }, post.receivedAt)
-      return { kind: 'stored' }
-    } catch (error) {
-      if (error instanceof ProfileError) return { kind: 'refused', message: error.message }
-      return this.#failed(error as Error)
+      return await keeping
+    } finally {
+      this.#keeping.delete(keeping)
     }
   }
 
-  /** The open segment, or a new one where there is none, it is full, or it has failed. */
-  async #writableSegment(): Promise<OpenSegment> {
-    if (this.#fatal !== null) throw this.#fatal
-    if (this.#segment !== null && this.#isFull(this.#segment)) this.#retire()
-    if (this.#segment !== null) return this.#segment
-    this.#opening ??= this.#open().finally(() => {
-      this.#opening = null
-    })
-    return this.#opening
+  async #keep(post: ProfilePost, hash: Uint8Array): Promise<PostOutcome> {
+    let segment: OpenSegment | null = null
+    try {
+      for (;;) {
+        if (this.#fatal !== null) throw this.#fatal
+        const group = this.#groups.get(post.groupId)
+        if (group === undefined) return { kind: 'unknown-group' }
+        // From here to the append nothing is awaited: the decoder's arrays are scratch, and no record may come between.
+        const profile = this.#decoder.decode(post.body)
+        const refusal = refusedEnd(profile.end, post.receivedAt, this.#options.maxProfileAgeMilliseconds)
+        if (refusal !== null) return { kind: 'refused', message: refusal }
+        const window = windowOf(profile.end)
+        segment = this.#lanes.find(window)
+        if (segment !== null) return await this.#append(segment, group, window, profile, post, hash)
+        await this.#lanes.prepare(window)
+        this.#trouble = null
+      }
+    } catch (error) {
+      if (error instanceof ProfileError) return { kind: 'refused', message: error.message }
+      return this.#failed(error as Error, segment)
+    }
   }
 
-  #isFull(segment: OpenSegment): boolean {
-    return (
-      segment.length >= (this.#options.maxSegmentBytes ?? 32 * 1024 * 1024) ||
-      this.#options.now() - segment.createdAt >= maxSegmentAge ||
-      segment.dictionaryBytes >= maxDictionaryBytes
-    )
+  async #append(
+    segment: OpenSegment,
+    group: GroupKey,
+    window: number,
+    profile: AgentProfile,
+    { receivedAt, bodySha256 }: ProfilePost,
+    hash: Uint8Array,
+  ): Promise<PostOutcome> {
+    if (segment.queuedBytes > maxQueuedBytes)
+      return { kind: 'unavailable', message: 'Too much is waiting to be written.' }
+    const bodyDigest = hash === noToken ? noToken : bodySha256.subarray(0, digestLength)
+    const header = { groupId: group.id, window, receivedAt, tokenHash: hash, bodyDigest }
+    const { offset, length } = await segment.append(header, group.dataKey, profile)
+    if (hash !== noToken) this.#tokens.remember(hash, bodyDigest, receivedAt)
+    if (!this.#groups.has(group.id)) return { kind: 'unknown-group' }
+    this.#index.add(group.id, segment.name, segment.id, { offset, length, window }, receivedAt)
+    return { kind: 'stored' }
   }
 
-  async #open(): Promise<OpenSegment> {
-    this.#tokens.forgetBefore(this.#options.now())
-    // A clock that was set back must not make a segment look older than the last one.
-    this.#lastCreatedAt = Math.max(this.#options.now(), this.#lastCreatedAt + 1)
-    this.#segment = await OpenSegment.create(this.#options.journal, this.#lastCreatedAt)
-    this.#trouble = null
-    return this.#segment
-  }
-
-  /** Lets the segment finish what is queued, and closes it behind the scenes. */
-  #retire(): void {
-    const segment = this.#segment!
-    this.#segment = null
-    const closing = segment.close().catch(() => {})
-    this.#retiring.add(closing)
-    void closing.then(() => this.#retiring.delete(closing))
-  }
-
-  #failed(error: Error): PostOutcome {
+  #failed(error: Error, segment: OpenSegment | null): PostOutcome {
     if (error instanceof StorageSyncError) this.#stopForGood(error)
-    else if (error instanceof StorageWriteError) this.#abandon(error)
-    else throw error
+    else if (error instanceof StorageWriteError) {
+      this.#trouble = `writing failed: ${error.message}`
+      if (segment !== null) this.#lanes.abandon(segment)
+    } else throw error
     return { kind: 'unavailable', message: 'The profile could not be written.' }
   }
 
@@ -198,54 +224,85 @@ class JournalProfileStore implements ProfileStore {
     this.#options.onFatal(error)
   }
 
-  /** Cuts a failed segment back to what is durable and leaves it; the next post opens another. */
-  #abandon(error: Error): void {
-    this.#trouble = `writing failed: ${error.message}`
-    const segment = this.#segment
-    if (segment === null || segment.failure === null) return
-    this.#retire()
-    const cutting = this.#options.journal.cut(segment.name, segment.durableLength).catch(() => {
-      // The next start finds the torn tail and reports it.
-    })
-    this.#retiring.add(cutting)
-    void cutting.then(() => this.#retiring.delete(cutting))
+  profile(query: ProfileQuery): Promise<StoredProfile | null> {
+    return this.#gate.read(() => this.#profile(query))
   }
 
-  async profile({ groupId, from, to, maxDepth, encoding }: ProfileQuery): Promise<StoredProfile | null> {
+  async #profile({ groupId, from, to, maxDepth, encoding }: ProfileQuery): Promise<StoredProfile | null> {
     const group = this.#groups.get(groupId)
-    const windows = this.#index.windows(groupId, from, to)
-    if (group === undefined || windows.length === 0) return null
-    const trees: CallTree[] = []
+    if (group === undefined) return null
+    const blocks = await this.#options.manifest.blocks({ groupId, from, to })
+    const bounds = boundsOf(spans(blocks, from, to), this.#index.windows(groupId, from, to))
+    if (bounds === null) return null
+    const trees = await this.#blocks.trees(group, cover(blocks, from, to))
     for (const place of this.#index.covering(groupId, from, to)) {
-      const tree = await this.#reader.tree(group, place, from, to)
+      const tree = await this.#segments.tree(group, place, from, to)
       if (tree !== null) trees.push(tree)
     }
     const merged = mergeTrees(trees)
     const tree = maxDepth === null ? merged : foldDepth(merged, maxDepth)
-    const start = windows[0]!
-    const end = windows.at(-1)! + windowMilliseconds
+    const { start, end } = bounds
     const body = (encoding === 'json' ? encodeJson : encodeIon)({ start, end, tree })
     return { start, end, body }
   }
 
-  async windows({ groupId, from, to }: { groupId: string; from: number; to: number }): Promise<Float64Array> {
-    return this.#index.windows(groupId, from, to)
+  windows({ groupId, from, to }: { groupId: string; from: number; to: number }): Promise<Float64Array> {
+    return this.#gate.read(async () => {
+      const sealed = spans(await this.#options.manifest.blocks({ groupId, from, to }), from, to)
+      const starts = new Set([...this.#index.windows(groupId, from, to), ...sealed.map(({ start }) => start)])
+      return Float64Array.from(starts).sort()
+    })
   }
 
   async status(groupId: string): Promise<GroupStatus> {
     return this.#index.status(groupId)
   }
 
+  /** Seals the windows that are over, some time after their end. To be called every few seconds. */
+  async maintain(): Promise<void> {
+    const now = this.#options.now()
+    this.#tokens.forgetBefore(now)
+    await this.#sealer.seal(now - graceMilliseconds)
+    for (const key of await this.#options.manifest.forgetTokenLists(now - tokenLifetime))
+      await this.#options.blobs.remove(key)
+  }
+
+  /** Seals every window that is over. */
+  async seal(): Promise<void> {
+    await this.#sealer.seal(this.#options.now())
+  }
+
   async health(): Promise<StoreHealth> {
-    if (this.#trouble !== null && this.#fatal === null) await this.#writableSegment().catch(() => {})
+    if (this.#trouble !== null && this.#fatal === null) await this.#recover()
     return { isWritable: this.#trouble === null, reason: this.#trouble }
   }
 
-  async close(): Promise<void> {
-    if (this.#opening !== null) await this.#opening.catch(() => {})
-    if (this.#segment !== null) this.#retire()
-    await Promise.all(this.#retiring)
+  async #recover(): Promise<void> {
+    try {
+      await this.#lanes.prepare(windowOf(this.#options.now()))
+      this.#trouble = null
+    } catch (error) {
+      this.#failed(error as Error, null)
+    }
   }
+
+  async close(): Promise<void> {
+    await this.#sealer.stop()
+    await this.#lanes.close()
+  }
+}
+
+/** First and last instant of the times with data; null where there are none. */
+function boundsOf(
+  sealed: readonly { readonly start: number; readonly end: number }[],
+  windows: Float64Array,
+): { readonly start: number; readonly end: number } | null {
+  const starts = [...sealed.slice(0, 1).map(({ start }) => start), ...windows.subarray(0, 1)]
+  const ends = [
+    ...sealed.slice(-1).map(({ end }) => end),
+    ...[...windows.slice(-1)].map((w) => w + windowMilliseconds),
+  ]
+  return starts.length === 0 ? null : { start: Math.min(...starts), end: Math.max(...ends) }
 }
 
 function repetition(stored: Uint8Array, given: Uint8Array): PostOutcome {

@@ -1,11 +1,23 @@
-import type { Damage, GroupKey, Journal } from '../storage/ports.ts'
+import type { Manifest } from '../storage/manifest.ts'
+import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
 import { scanSegment } from './scan-segment.ts'
 import { SegmentIndex } from './segment-index.ts'
+import { decodeTokenList, hasToken, tokenDirectory } from './token-list.ts'
 import { TokenMemory } from './token-memory.ts'
+
+export interface RecoverySources {
+  readonly journal: Journal
+  readonly blobs: BlobStore
+  readonly manifest: Manifest
+  readonly now: () => number
+  readonly onDamage: (damage: Damage) => void
+}
 
 export interface Recovered {
   readonly index: SegmentIndex
   readonly tokens: TokenMemory
+  /** Segments with a record that is not what was written. */
+  readonly damaged: ReadonlySet<string>
   /** Creation time of the latest segment; 0 where there is none. */
   readonly lastCreatedAt: number
 }
@@ -13,69 +25,104 @@ export interface Recovered {
 const noToken = new Uint8Array(16)
 
 /**
- * Reads every segment's record headers after a start. A torn tail of the newest segment is what a crash leaves: reported
- * and cut off. Damage elsewhere is reported; what is before it is served, and so are the groups it does not concern.
+ * Makes memory what the disk says after a start. A sealing that was cut off is completed where it was committed. A torn
+ * tail is what a crash leaves of a segment: reported and cut off. Damage elsewhere is reported; what is before it is
+ * served, and so are the groups it does not concern.
  *
  * @throws SegmentFormatError where a segment is of another format version
  */
 export async function recover(
-  journal: Journal,
+  sources: RecoverySources,
   groups: ReadonlyMap<string, GroupKey>,
   tokenLifetime: number,
-  now: number,
-  onDamage: (damage: Damage) => void,
 ): Promise<Recovered> {
+  const { journal, manifest, now } = sources
+  await removeLeftovers(sources, groups)
   const index = new SegmentIndex()
   const tokens = new TokenMemory(tokenLifetime)
+  const damaged = new Set<string>()
+  for (const { groupId, latestWindow, receivedAt } of await manifest.latest())
+    index.learn(groupId, latestWindow, receivedAt)
+  await recallTokens(sources, tokens)
   const segments = await journal.segments()
   for (const segment of segments) {
-    // The header comes with the first record at the latest.
-    let segmentId: Uint8Array = new Uint8Array(0)
-    const records: Parameters<Parameters<typeof scanSegment>[2]>[0][] = []
-    const scan = await named(
-      segment,
-      scanSegment(journal, segment, (record) => records.push(record)),
-    )
-    segmentId = scan.header?.id ?? segmentId
-    for (const { header, offset, length } of records) {
-      if (header.tokenHash.some((byte) => byte !== 0))
-        tokens.remember(header.tokenHash, header.bodyDigest, header.receivedAt)
-      if (!groups.has(header.groupId)) continue
-      const place = index.at(header.groupId, segment, segmentId)
-      if (place.isBroken) continue
-      if (header.ordinal === place.records.length) {
-        index.add(
-          header.groupId,
-          segment,
-          segmentId,
-          { offset, length, window: header.window },
-          header.receivedAt,
-        )
-      } else {
-        place.isBroken = true
-        onDamage({
-          file: segment,
-          offset,
-          lost: `profiles of group ${header.groupId} from here on: one before them is missing`,
-        })
-      }
-    }
-    for (const { offset, length } of scan.damaged) {
-      onDamage({ file: segment, offset, lost: `one record of ${length} bytes: its checksum is wrong` })
-    }
-    if (scan.soundLength < scan.size) {
-      const isNewest = segment === segments.at(-1)
-      const tail = `${scan.size - scan.soundLength} bytes that are no whole record`
+    const isSound = await readSegment(sources, groups, segment, index, tokens)
+    if (!isSound) damaged.add(segment)
+  }
+  tokens.forgetBefore(now())
+  return { index, tokens, damaged, lastCreatedAt: Number(segments.at(-1)?.split('-')[0] ?? 0) }
+}
+
+/** Segments that blocks have taken the place of, and blobs of groups that are gone. */
+async function removeLeftovers(
+  { journal, blobs, manifest }: RecoverySources,
+  groups: ReadonlyMap<string, GroupKey>,
+): Promise<void> {
+  const sealed = await manifest.sealedSegments()
+  for (const segment of sealed) await journal.remove(segment)
+  if (sealed.length > 0) await manifest.forgetSegments(sealed)
+  for (const directory of await blobs.directories()) {
+    if (directory === tokenDirectory || groups.has(directory)) continue
+    for (const key of await blobs.list(directory)) await blobs.remove(key)
+  }
+}
+
+async function recallTokens(
+  { blobs, manifest, onDamage }: RecoverySources,
+  tokens: TokenMemory,
+): Promise<void> {
+  for (const { key } of await manifest.tokenLists()) {
+    const list = decodeTokenList((await blobs.get(key)) ?? new Uint8Array(0))
+    if (list === null)
       onDamage({
-        file: segment,
-        offset: scan.soundLength,
-        lost: isNewest ? `${tail}: an unfinished write, cut off and kept aside` : tail,
+        file: key,
+        offset: 0,
+        lost: 'a list of tokens: a retry of a profile in it would be counted again',
       })
-      if (isNewest) await journal.cut(segment, scan.soundLength)
+    for (const { tokenHash, bodyDigest, receivedAt } of list ?? [])
+      tokens.remember(tokenHash, bodyDigest, receivedAt)
+  }
+}
+
+/** Reads a segment's record headers. @returns whether all of it, but for a torn tail, is what was written */
+async function readSegment(
+  { journal, onDamage }: RecoverySources,
+  groups: ReadonlyMap<string, GroupKey>,
+  segment: string,
+  index: SegmentIndex,
+  tokens: TokenMemory,
+): Promise<boolean> {
+  // The header comes with the first record at the latest.
+  const records: Parameters<Parameters<typeof scanSegment>[2]>[0][] = []
+  const scan = await named(
+    segment,
+    scanSegment(journal, segment, (record) => records.push(record)),
+  )
+  const segmentId = scan.header?.id ?? new Uint8Array(0)
+  let isSound = scan.damaged.length === 0
+  for (const { header, offset, length } of records) {
+    const { groupId, ordinal, window, receivedAt, tokenHash, bodyDigest } = header
+    if (hasToken(tokenHash)) tokens.remember(tokenHash, bodyDigest, receivedAt)
+    if (!groups.has(groupId)) continue
+    const place = index.at(groupId, segment, segmentId)
+    if (place.isBroken) continue
+    if (ordinal === place.records.length) {
+      index.add(groupId, segment, segmentId, { offset, length, window }, receivedAt)
+    } else {
+      place.isBroken = true
+      isSound = false
+      const lost = `profiles of group ${groupId} from here on: one before them is missing`
+      onDamage({ file: segment, offset, lost })
     }
   }
-  tokens.forgetBefore(now)
-  return { index, tokens, lastCreatedAt: Number(segments.at(-1)?.split('-')[0] ?? 0) }
+  for (const { offset, length } of scan.damaged)
+    onDamage({ file: segment, offset, lost: `one record of ${length} bytes: its checksum is wrong` })
+  if (scan.soundLength < scan.size) {
+    const lost = `${scan.size - scan.soundLength} bytes that are no whole record: an unfinished write, cut off and kept aside`
+    onDamage({ file: segment, offset: scan.soundLength, lost })
+    await journal.cut(segment, scan.soundLength)
+  }
+  return isSound
 }
 
 async function named<T>(segment: string, scan: Promise<T>): Promise<T> {

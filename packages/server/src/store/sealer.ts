@@ -10,7 +10,7 @@ import { segmentHeaderLength } from './segment-format.ts'
 import type { SegmentIndex } from './segment-index.ts'
 import type { SegmentLanes } from './segment-lanes.ts'
 import type { SegmentReader } from './segment-reader.ts'
-import { encodeTokenList } from './token-list.ts'
+import { encodeTokenList, tokenDirectory } from './token-list.ts'
 import { windowMilliseconds } from './window.ts'
 
 export interface SealerParts {
@@ -25,6 +25,8 @@ export interface SealerParts {
   readonly blocks: BlockReader
   /** Answers are given behind it: none may see a profile both in a segment and in a block, or in neither. */
   readonly gate: ReadGate
+  /** Segments that a start found to be damaged: a copy of them is kept aside. */
+  readonly damaged: ReadonlySet<string>
   readonly onDamage: (damage: Damage) => void
   /** Resolves once what was acknowledged so far is in the index. */
   readonly indexed: () => Promise<void>
@@ -32,8 +34,6 @@ export interface SealerParts {
 
 /** Segments of one commit: what has to be read again when it fails, and how long the manifest is held. */
 const maxSegmentsAtOnce = 32
-/** Directory of token lists among the blobs; the others are named by a group's id. */
-const tokenDirectory = 'tokens'
 
 /**
  * Sealing: closed segments become blocks, blocks become roll-ups. A segment goes only when the manifest has its blocks,
@@ -79,8 +79,8 @@ export class Sealer {
   /** Segments in which no group has anything: they were opened and not used, or their groups are gone. */
   async #removeUnused(): Promise<void> {
     const { journal, lanes, index } = this.#parts
-    const names = await journal.segments()
-    for (const name of names) if (!lanes.isLive(name) && !index.isUsed(name)) await journal.remove(name)
+    const names = (await journal.segments()).filter((name) => !lanes.isLive(name) && !index.isUsed(name))
+    for (const name of names) await this.#removeSegment(name, false)
   }
 
   async #sealSegments(names: readonly string[]): Promise<void> {
@@ -98,7 +98,9 @@ export class Sealer {
       await this.#discard(keysOf(sealed)).catch(() => {})
       throw error
     }
-    await this.#removeSegments(names, new Set(sealed.flatMap(({ damaged }) => damaged)))
+    const damaged = new Set(sealed.flatMap((group) => group.damaged))
+    for (const name of names) await this.#removeSegment(name, damaged.has(name))
+    await this.#parts.manifest.forgetSegments(names)
   }
 
   async #commit(names: readonly string[], sealed: readonly SealedGroup[]): Promise<void> {
@@ -123,15 +125,11 @@ export class Sealer {
     await this.#discard(left)
   }
 
-  /** @param damaged segments of which a copy is kept aside */
-  async #removeSegments(names: readonly string[], damaged: ReadonlySet<string>): Promise<void> {
-    const { journal, lanes, manifest } = this.#parts
-    for (const name of names) {
-      if (damaged.has(name)) await journal.cut(name, segmentHeaderLength)
-      await journal.remove(name)
-      lanes.forget(name)
-    }
-    await manifest.forgetSegments(names)
+  async #removeSegment(name: string, isDamaged: boolean): Promise<void> {
+    const { journal, lanes, damaged } = this.#parts
+    if (isDamaged || damaged.has(name)) await journal.cut(name, segmentHeaderLength)
+    await journal.remove(name)
+    lanes.forget(name)
   }
 
   /** Removes blobs that no answer from now on will ask for, once those under way are given. */

@@ -61,8 +61,7 @@ export class SegmentLanes {
     }
     const lane = this.#laneOf(window)
     if (this.#open.has(lane)) return
-    const opening =
-      this.#opening.get(lane) ?? this.#make(lane).finally(() => void this.#opening.delete(lane))
+    const opening = this.#opening.get(lane) ?? this.#make(lane).finally(() => void this.#opening.delete(lane))
     this.#opening.set(lane, opening)
     await opening
   }

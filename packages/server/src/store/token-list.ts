@@ -12,6 +12,9 @@ const version = 1
 const headerLength = 14
 const entryLength = 40
 
+/** Where the lists lie among the blobs; the other directories are named by a group's id. */
+export const tokenDirectory = 'tokens'
+
 export type RememberedToken = Pick<RecordHeader, 'tokenHash' | 'bodyDigest' | 'receivedAt'>
 
 /** A post without a token has a hash of zeros. */

@@ -47,11 +47,12 @@ export async function openLocalJournal(files: FileLayer, directory: string): Pro
     cut: async (segment, length) => {
       const aside = `${quarantine}/${segment}.from-${length}`
       const tail = await files.read(fileOf(segment), length, await files.size(fileOf(segment)))
+      // A disk that was full before the first byte of a batch.
+      if (tail.length === 0) return
       await files.remove(aside)
-      const copy = await files.create(aside)
+      await using copy = closing(await files.create(aside))
       await copy.append([tail])
       await copy.sync()
-      await copy.close()
       await files.syncDirectory(quarantine)
       await files.truncate(fileOf(segment), length)
     },
@@ -70,4 +71,9 @@ function segmentWriter(file: AppendFile): SegmentWriter {
     },
     close: () => file.close(),
   }
+}
+
+/** Closed at the end of its scope, whatever happens in it. */
+function closing(file: AppendFile): AppendFile & AsyncDisposable {
+  return { ...file, [Symbol.asyncDispose]: () => file.close() }
 }

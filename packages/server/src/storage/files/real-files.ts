@@ -28,7 +28,7 @@ export const realFiles: FileLayer = {
     const handle = await open(file, 'ax', 0o600)
     return {
       append: async (parts) => {
-        let left = parts.filter(({ length }) => length > 0)
+        let left = parts.filter((part) => part.length > 0)
         // A full disk can take a part of it: what follows must fail loudly, not be left out.
         while (left.length > 0) left = without(left, (await handle.writev(left)).bytesWritten)
       },
