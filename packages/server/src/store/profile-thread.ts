@@ -1,17 +1,22 @@
 /** The worker thread that owns the journal: decoding, writing and adding up happen here. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { openDirectoryBlobs } from '../storage/files/directory-blobs.ts'
 import { openLocalJournal } from '../storage/files/local-journal.ts'
 import { realFiles } from '../storage/files/real-files.ts'
-import { emit, serve } from '../threads/rpc.ts'
+import type { Manifest } from '../storage/manifest.ts'
+import { connectPort, emit, serve } from '../threads/rpc.ts'
 import { openProfileStore } from './profile-store.ts'
 import type { ProfileThreadData } from './start-profile-thread.ts'
 
 const port = parentPort!
-const { directory, ...options } = workerData as ProfileThreadData
+const { directory, blobs, manifestPort, ...options } = workerData as ProfileThreadData
+const manifest = connectPort<Manifest>(manifestPort)
 try {
   const store = await openProfileStore({
     ...options,
     journal: await openLocalJournal(realFiles, directory),
+    blobs: await openDirectoryBlobs(realFiles, blobs),
+    manifest: manifest.api,
     now: Date.now,
     onDamage: (damage) => emit(port, 'damage', { ...damage, file: `${directory}/${damage.file}.wickseg` }),
     onFatal: (error) => emit(port, 'fatal', error.message),
@@ -29,5 +34,6 @@ try {
   emit(port, 'ready', null)
 } catch (error) {
   emit(port, 'failed', (error as Error).message)
+  manifest.close()
   port.close()
 }

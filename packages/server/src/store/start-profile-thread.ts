@@ -1,13 +1,17 @@
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import type { ProfileLimits } from '@wick/profile'
 import { StartupError } from '../startup-error.ts'
 import type { Damage, GroupKey, ProfileStore } from '../storage/ports.ts'
 import { connect } from '../threads/rpc.ts'
 
-/** What the thread is started with: values only. */
+/** What the thread is started with: what can be cloned, and the port, which is handed over. */
 export interface ProfileThreadData {
   /** Where the segments lie. */
   readonly directory: string
+  /** Where sealed blobs lie. */
+  readonly blobs: string
+  /** Leads to the thread that has the manifest. */
+  readonly manifestPort: MessagePort
   readonly groups: readonly GroupKey[]
   readonly limits: ProfileLimits
   readonly maxProfileAgeMilliseconds: number
@@ -24,7 +28,10 @@ export function startProfileThread(
   { onDamage, onFatal }: ProfileThreadEvents,
 ): Promise<ProfileStore> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./profile-thread.ts', import.meta.url), { workerData: data })
+    const worker = new Worker(new URL('./profile-thread.ts', import.meta.url), {
+      workerData: data,
+      transferList: [data.manifestPort],
+    })
     const { api, terminate } = connect<ProfileStore>(worker, (event, value) => {
       if (event === 'damage') onDamage(value as Damage)
       if (event === 'fatal') onFatal(String(value))

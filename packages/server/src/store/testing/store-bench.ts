@@ -2,14 +2,22 @@
 import { createHash } from 'node:crypto'
 import { defaultLimits, ProfileDecoder } from '@wick/profile'
 import { naiveFromJson } from '@wick/profile/testing'
+import type { Catalog } from '../../storage/catalog.ts'
+import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import { openLocalJournal } from '../../storage/files/local-journal.ts'
 import {
+  type FailureKind,
   SimulatedDisk,
   type SimulatedFiles,
   type SimulationOptions,
 } from '../../storage/files/simulated-files.ts'
+import type { Manifest } from '../../storage/manifest.ts'
 import type { Damage, GroupKey, PostOutcome, ProfileStore } from '../../storage/ports.ts'
+import { openDatabase } from '../../storage/sqlite/open-database.ts'
+import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
+import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
 import { openProfileStore } from '../profile-store.ts'
+import { onPowerOf } from './manifest-on-power.ts'
 
 export const group: GroupKey = {
   id: '0a0b0c0d-1111-4222-8333-444444444444',
@@ -34,9 +42,15 @@ export interface OpenStore {
 
 export interface StoreBench {
   readonly disk: SimulatedDisk
+  /** Has `group` and `otherGroup`: what is sealed of a group lasts as long as the group does in it. */
+  readonly catalog: Catalog
+  /** What is committed, whatever became of the store that did it. */
+  readonly manifest: Manifest
   now: number
   open(
     options?: SimulationOptions & {
+      /** Operations that fail, numbered from 1 after the opening. */
+      readonly failures?: ReadonlyMap<number, FailureKind>
       readonly maxSegmentBytes?: number
       readonly groups?: readonly GroupKey[]
     },
@@ -45,15 +59,29 @@ export interface StoreBench {
 
 export function storeBench(): StoreBench {
   const disk = new SimulatedDisk()
+  const database = openDatabase(':memory:')
+  const catalog = sqliteCatalog(database)
+  const manifest = sqliteManifest(database)
+  const ready = Promise.all([group, otherGroup].map(({ id }) => createGroup(catalog, id)))
   const bench: StoreBench = {
     disk,
+    catalog,
+    manifest,
     now: noon + 4 * minute,
-    open: async ({ maxSegmentBytes, groups = [group, otherGroup], ...simulation } = {}) => {
+    open: async ({
+      maxSegmentBytes,
+      groups = [group, otherGroup],
+      failures = new Map(),
+      ...simulation
+    } = {}) => {
       const damage: Damage[] = []
       const fatal: Error[] = []
+      await ready
       const files = disk.mount(simulation)
       const store = await openProfileStore({
         journal: await openLocalJournal(files, 'segments'),
+        blobs: await openDirectoryBlobs(files, 'blocks'),
+        manifest: onPowerOf(files, manifest),
         groups,
         limits: defaultLimits,
         maxProfileAgeMilliseconds: 24 * 60 * minute,
@@ -62,10 +90,28 @@ export function storeBench(): StoreBench {
         onDamage: (found) => damage.push(found),
         onFatal: (error) => fatal.push(error),
       })
+      files.fail(failures)
       return { store, damage, fatal, files }
     },
   }
   return bench
+}
+
+async function createGroup(catalog: Catalog, id: string): Promise<void> {
+  await catalog.createGroup({
+    id,
+    accountId: '000000000000',
+    region: 'us-east-1',
+    name: id,
+    computePlatform: 'Default',
+    profilingEnabled: true,
+    tags: {},
+    sealedDataKey: new Uint8Array(0),
+    clientToken: id,
+    inputHash: '',
+    now: noon,
+    maxGroups: Number.MAX_SAFE_INTEGER,
+  })
 }
 
 interface JsonNode {

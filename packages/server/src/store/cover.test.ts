@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { BlockLevel, BlockRecord } from '../storage/manifest.ts'
+import { cover, levelMilliseconds, spans } from './cover.ts'
+
+const hour = levelMilliseconds.PT1H
+const day = levelMilliseconds.P1D
+const window = levelMilliseconds.PT5M
+
+let ids = 0
+function block(level: BlockLevel, start: number, through = 0, id = ++ids): BlockRecord {
+  return { id, groupId: 'g', level, start, key: `g/${id}`, profiles: 1, receivedAt: 0, through }
+}
+
+function chosen(blocks: readonly BlockRecord[], from: number, to: number): string[] {
+  return cover(blocks, from, to).map(({ level, start }) => `${level}@${start / window}`)
+}
+
+test('a range of windows is answered by their blocks', () => {
+  const blocks = [block('PT5M', 0), block('PT5M', window), block('PT5M', 3 * window)]
+  assert.deepEqual(chosen(blocks, 0, 2 * window), ['PT5M@0', 'PT5M@1'])
+})
+
+test('a roll-up inside the range stands for its windows, the edges are answered by theirs', () => {
+  const windows = Array.from({ length: 36 }, (_, i) => block('PT5M', i * window))
+  const middle = block('PT1H', hour, windows.at(-1)!.id)
+  assert.deepEqual(chosen([...windows, middle], hour - 2 * window, 2 * hour + window), [
+    'PT5M@10',
+    'PT5M@11',
+    'PT1H@12',
+    'PT5M@24',
+  ])
+})
+
+test('a day stands for its hours', () => {
+  const blocks = [block('PT1H', 0, 5), block('PT1H', hour, 5), block('P1D', 0, 5)]
+  assert.deepEqual(chosen(blocks, 0, day), ['P1D@0'])
+  assert.deepEqual(chosen(blocks, 0, 2 * hour), ['PT1H@0', 'PT1H@12'])
+})
+
+test('a block later than a roll-up of its time is added to it', () => {
+  const early = block('PT5M', window)
+  const rollUp = block('PT1H', 0, early.id)
+  const late = block('PT5M', window)
+  assert.deepEqual(
+    cover([early, rollUp, late], 0, hour).map(({ id }) => id),
+    [rollUp.id, late.id],
+  )
+})
+
+test('whatever is rolled up and whatever comes late, every window block counts exactly once', () => {
+  const placed = fc.record(
+    { start: fc.integer({ min: 0, max: 600 }), before: fc.boolean() },
+    { noNullPrototype: true },
+  )
+  const range = fc.tuple(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 1, max: 600 }))
+  fc.assert(
+    fc.property(
+      fc.array(placed, { maxLength: 60 }),
+      range,
+      fc.array(fc.boolean()),
+      (places, [from, length], some) => {
+        const early = places.filter(({ before }) => before).map(({ start }) => block('PT5M', start * window))
+        const through = ids
+        const rollUps = [
+          ...Array.from({ length: 60 }, (_, i) => block('PT1H', i * hour, through)),
+          ...Array.from({ length: 3 }, (_, i) => block('P1D', i * day, through)),
+        ].filter((_, i) => some[i % Math.max(1, some.length)] === true)
+        const late = places.filter(({ before }) => !before).map(({ start }) => block('PT5M', start * window))
+        const picked = cover([...early, ...rollUps, ...late], from * window, (from + length) * window)
+        const counted = new Map<number, number>()
+        for (const one of picked) {
+          for (const inner of [...early, ...late]) {
+            const isIn =
+              one.level === 'PT5M'
+                ? one.id === inner.id
+                : inner.id <= one.through &&
+                  inner.start >= one.start &&
+                  inner.start < one.start + levelMilliseconds[one.level]
+            if (isIn) counted.set(inner.id, (counted.get(inner.id) ?? 0) + 1)
+          }
+        }
+        for (const { id, start } of [...early, ...late]) {
+          const isAsked = start >= from * window && start < (from + length) * window
+          assert.equal(counted.get(id) ?? 0, isAsked ? 1 : 0)
+        }
+      },
+    ),
+  )
+})
+
+test('times with data are windows with a block, and roll-ups whose windows are gone', () => {
+  const blocks = [block('PT5M', window), block('PT5M', window), block('PT1H', 0, 9), block('PT1H', hour, 9)]
+  assert.deepEqual(spans(blocks, 0, day), [
+    { start: window, end: 2 * window },
+    { start: hour, end: 2 * hour },
+  ])
+  assert.deepEqual(spans(blocks, 2 * window, hour + window), [], 'only what is inside the range')
+})

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { crc32 } from 'node:zlib'
+import { openDirectoryBlobs } from '../storage/files/directory-blobs.ts'
+import { SimulatedDisk } from '../storage/files/simulated-files.ts'
+import { encodeSealedFile, SealedFile, SealedFileDamaged, type SectionKind } from './sealed-file.ts'
+
+const dataKey = new Uint8Array(32).fill(7)
+const sections: readonly (readonly [SectionKind, Uint8Array])[] = [
+  ['sums', Uint8Array.of(1, 2, 3)],
+  ['attributes', new Uint8Array(0)],
+  ['vectors', new Uint8Array(200_000).map((_, i) => (i * i) % 251)],
+]
+
+async function stored(bytes: Uint8Array, key = dataKey): Promise<SealedFile> {
+  const blobs = await openDirectoryBlobs(new SimulatedDisk().mount(), 'blobs')
+  await blobs.put('g/file', bytes)
+  return SealedFile.open(blobs, 'g/file', key)
+}
+
+test('sections are read back one by one, in any order', async () => {
+  const file = await stored(encodeSealedFile(dataKey, sections))
+  for (const [kind, bytes] of sections.toReversed())
+    assert.deepEqual(new Uint8Array((await file.section(kind))!), bytes)
+  assert.equal(await file.section('profiles'), null)
+})
+
+test('the same content is never the same file twice', () => {
+  assert.notDeepEqual(encodeSealedFile(dataKey, sections), encodeSealedFile(dataKey, sections))
+})
+
+test('a file that is missing, or of another group, is damage', async () => {
+  const blobs = await openDirectoryBlobs(new SimulatedDisk().mount(), 'blobs')
+  await assert.rejects(SealedFile.open(blobs, 'g/none', dataKey), SealedFileDamaged)
+  const other = await stored(encodeSealedFile(dataKey, sections), new Uint8Array(32).fill(8))
+  await assert.rejects(other.section('sums'), SealedFileDamaged)
+})
+
+/** Reads everything; throws SealedFileDamaged or gives what was written. */
+async function readAll(bytes: Uint8Array): Promise<void> {
+  const file = await stored(bytes)
+  for (const [kind, expected] of sections) {
+    const section = await file.section(kind)
+    assert.deepEqual(section === null ? null : new Uint8Array(section), expected)
+  }
+}
+
+test('a file cut off at any length is damage', async () => {
+  const whole = encodeSealedFile(dataKey, sections.slice(0, 2))
+  for (let length = 0; length < whole.length; length++) {
+    const file = stored(whole.subarray(0, length)).then(async (opened) => {
+      await opened.section('sums')
+      await opened.section('attributes')
+    })
+    await assert.rejects(file, SealedFileDamaged, `${length} bytes`)
+  }
+})
+
+test('a flipped bit anywhere is damage, never another section', async () => {
+  const whole = encodeSealedFile(dataKey, sections)
+  for (let at = 0; at < whole.length; at += at < 200 ? 1 : 997) {
+    const bytes = Uint8Array.from(whole)
+    bytes[at]! ^= 1 << (at % 8)
+    await assert.rejects(readAll(bytes), SealedFileDamaged, `byte ${at}`)
+  }
+})
+
+test('a file of a later format version is refused by name', async () => {
+  const bytes = Buffer.from(encodeSealedFile(dataKey, sections.slice(0, 1)))
+  bytes.writeUInt16LE(9, 8)
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 42)), 42)
+  await assert.rejects(stored(bytes), /format version 9; this version of Wick reads 1/)
+})
