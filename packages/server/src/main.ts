@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
 import type { Config } from './config/settings.ts'
 import { consoleFiles } from './http/console-files.ts'
@@ -17,6 +18,7 @@ import { cachedCatalog } from './operations/cached-catalog.ts'
 import type { Services } from './operations/context.ts'
 import { inflater } from './operations/inflate.ts'
 import { orchestrations } from './operations/orchestrations.ts'
+import type { Catalog } from './storage/catalog.ts'
 import type { ProfileStore } from './storage/ports.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
 import { startProfileThread } from './store/start-profile-thread.ts'
@@ -57,11 +59,23 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const metrics = createMetrics(version)
   const closing: (() => Promise<void> | void)[] = [() => metrics.close()]
   try {
-    const directory = await openDataDirectory(config, startCatalogThread, now())
+    // The profile thread asks the catalog's for the manifest, without a detour through this one.
+    const manifest = new MessageChannel()
+    const startCatalog = (file: string): Promise<Catalog> =>
+      startCatalogThread(file, { manifestPort: manifest.port1 })
+    const directory = await openDataDirectory(config, startCatalog, now())
     closing.push(() => directory.close())
     for (const message of directory.notices) log({ level: 'warn', event: 'directory.notice', message })
     const lifecycle = lifecycleOf(log, closing)
-    const store = await openStore(config, directory, metrics, log, lifecycle.fail)
+    const store = await openStore({
+      config,
+      directory,
+      manifestPort: manifest.port2,
+      metrics,
+      log,
+      fail: lifecycle.fail,
+    })
+    // Closed before the directory: until its end it may write to the manifest.
     closing.push(() => store.close())
     return await listen({ config, directory, store, metrics, log, now, lifecycle, options, closing })
   } catch (error) {
@@ -108,17 +122,26 @@ async function closeAll(closing: readonly (() => Promise<void> | void)[], log?: 
   }
 }
 
-function openStore(
-  config: Config,
-  { path, catalog, sealer }: DataDirectory,
-  metrics: Metrics,
-  log: Log,
-  fail: Lifecycle['fail'],
-): Promise<ProfileStore> {
+interface StoreParts extends Pick<Parts, 'config' | 'directory' | 'metrics' | 'log'> {
+  readonly manifestPort: MessagePort
+  readonly fail: Lifecycle['fail']
+}
+
+function openStore({
+  config,
+  directory,
+  manifestPort,
+  metrics,
+  log,
+  fail,
+}: StoreParts): Promise<ProfileStore> {
+  const { path, catalog, sealer } = directory
   return catalog.allGroups().then((groups) =>
     startProfileThread(
       {
         directory: join(path, 'profiles'),
+        blobs: join(path, 'blocks'),
+        manifestPort,
         groups: groups.map(({ id, sealedDataKey }) => ({
           id,
           dataKey: sealer.open(dataKeyPurpose(id), sealedDataKey),

@@ -313,7 +313,7 @@ test('where all requests together hold too much the caller is asked to come agai
 })
 
 test('while the disk takes nothing a post is answered with 503, and then it counts once', async () => {
-  server.test.files.failNext(1, 'ENOSPC')
+  server.test.files.fail(new Map([[1, 'ENOSPC']]))
   const post: Call = {
     method: 'POST',
     target: `${orders}/agentProfile?profileToken=t`,

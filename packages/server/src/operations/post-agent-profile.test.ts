@@ -190,7 +190,7 @@ test('an empty or malformed body is refused, and nothing is kept', async () => {
 })
 
 test('while the disk takes nothing the caller is asked to come again, and then it counts once', async () => {
-  services.files.failNext(3, 'ENOSPC')
+  services.files.fail(new Map(Array.from({ length: 3 }, (_, i) => [i + 1, 'ENOSPC' as const])))
   const unavailable = apiError('ServiceUnavailableException', /could not be written/)
   await assert.rejects(post(gzipSync(profile()), {}, 'profileToken=t'), unavailable)
   assert.deepEqual(await stored(), new Map())

@@ -5,12 +5,14 @@
  */
 export interface Manifest {
   /**
-   * What a sealing made takes the place of its segments. Of groups that are gone by now nothing is taken.
+   * What a sealing made takes the place of its segments. Of groups that are gone by now nothing is taken, the rest is.
    *
    * @returns keys of the blobs that were not taken
+   * @throws Error where one of the segments was sealed before and is not forgotten: nothing is taken then. After any
+   *   other rejection the seal may have been taken; `sealedSegments` tells
    */
   commitSeal(seal: Seal): Promise<readonly string[]>
-  /** Segments that blocks have taken the place of and that are not forgotten yet. */
+  /** Segments that blocks have taken the place of and that are not forgotten yet, sorted. */
   sealedSegments(): Promise<readonly string[]>
   /** The segments are removed. */
   forgetSegments(segments: readonly string[]): Promise<void>
@@ -19,27 +21,53 @@ export interface Manifest {
   blocks(query: BlockQuery): Promise<readonly BlockRecord[]>
   /** Parts of the dictionary of one group's day, by id: together they are its epoch. */
   dictionaryParts(groupId: string, epoch: number): Promise<readonly PartRecord[]>
-  /** One part takes the place of all those up to `through`. @returns keys of the replaced blobs, or of the new one where the group is gone */
+  /** Keys of all that a group's profiles are kept in: what else is in its directory is referred to by nothing. */
+  keys(groupId: string): Promise<readonly string[]>
+  /**
+   * One part takes the place of all those up to `through`.
+   *
+   * @returns keys of the replaced blobs, or of the new one where there are none to replace (the day was dropped, or
+   *   the group is gone)
+   */
   consolidateParts(part: NewPart, through: number): Promise<readonly string[]>
 
-  /** Aligned hours or days, over by `endedBy`, with a window's block that their roll-up does not include yet. At most `limit`. */
-  dueRollUps(level: RollUpLevel, endedBy: number, limit: number): Promise<readonly RollUpPlace[]>
+  /**
+   * Aligned hours or days, over by `endedBy`, with a window's block that their roll-up does not include: there is none
+   * yet, or a late profile came. In the order of start and group id, those behind `after`, at most `limit`. That a
+   * roll-up is dropped does not make it due.
+   */
+  dueRollUps(
+    level: RollUpLevel,
+    endedBy: number,
+    limit: number,
+    after?: RollUpPlace,
+  ): Promise<readonly RollUpPlace[]>
   /** A roll-up takes the place of the one before it. @returns keys of the replaced blobs, or of the new one where the group is gone */
   putRollUp(block: NewBlock & { readonly level: RollUpLevel }): Promise<readonly string[]>
 
   /** For each group with blocks, what DescribeProfilingGroup says of them. */
   latest(): Promise<readonly GroupLatest[]>
-  /** Lists of remembered profileTokens. */
+  /** Lists of remembered profileTokens, oldest first. */
   tokenLists(): Promise<readonly TokenList[]>
-  /** Forgets the lists whose last profile was received before `instant`. @returns their keys */
+  /** Forgets the lists whose last profile was received before the instant. @returns their keys */
   forgetTokenLists(before: number): Promise<readonly string[]>
-  /** Forgets blocks of a level that ended by `before`, and dictionaries of days without blocks. @returns keys of their blobs */
+  /**
+   * Forgets blocks of a level that ended by `before`, and dictionaries of days that have no block of any level any more.
+   *
+   * @returns keys of their blobs
+   */
   dropBlocks(level: BlockLevel, before: number): Promise<readonly string[]>
 }
 
 /** How long a block's time is: a window, or the roll-up of an hour or a day. */
 export type BlockLevel = 'PT5M' | 'PT1H' | 'P1D'
 export type RollUpLevel = Exclude<BlockLevel, 'PT5M'>
+
+export const levelMilliseconds: Readonly<Record<BlockLevel, number>> = {
+  PT5M: 300_000,
+  PT1H: 3_600_000,
+  P1D: 86_400_000,
+}
 
 export interface NewBlock {
   readonly groupId: string
@@ -73,6 +101,7 @@ export interface PartRecord extends NewPart {
 
 export interface Seal {
   readonly segments: readonly string[]
+  /** Of windows. */
   readonly blocks: readonly NewBlock[]
   readonly parts: readonly NewPart[]
   /** The tokens of the segments' profiles; null where they have none. */
@@ -98,7 +127,8 @@ export interface RollUpPlace {
 
 export interface GroupLatest {
   readonly groupId: string
-  /** Start of the latest window with a block. */
+  /** Start of the latest window that had a block: its profiles may be kept in roll-ups only. */
   readonly latestWindow: number
+  /** When the last profile was received. */
   readonly receivedAt: number
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { Worker } from 'node:worker_threads'
-import { type Connection, connect } from './rpc.ts'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { type Connection, connect, connectPort, type PortConnection, serve } from './rpc.ts'
 import type { EchoApi } from './testing/echo-thread.ts'
 
 const started: Connection<EchoApi>[] = []
@@ -107,4 +107,62 @@ test('calls after the end are refused', { timeout: 10_000 }, async () => {
   await terminate()
   await open
   await assert.rejects(api.echo(1), /the worker thread ended/)
+})
+
+/** The echo thread, and a channel of its own that leads to it. */
+function startWithChannel(): Connection<EchoApi> & { readonly channel: PortConnection<EchoApi> } {
+  const { port1, port2 } = new MessageChannel()
+  const worker = new Worker(new URL('./testing/echo-thread.ts', import.meta.url), {
+    workerData: { channel: port2 },
+    transferList: [port2],
+  })
+  const connection = connect<EchoApi>(worker)
+  started.push(connection)
+  return { ...connection, channel: connectPort<EchoApi>(port1) }
+}
+
+test('a thread can be asked over a channel too, by others than the one that started it', async () => {
+  const { api, channel } = startWithChannel()
+  const slow = channel.api.later(30, 'slow')
+  assert.equal(await channel.api.echo('fast'), 'fast')
+  assert.equal(await api.echo('beside it'), 'beside it')
+  assert.equal(await slow, 'slow')
+  await assert.rejects(channel.api.refuse('not today'), { name: 'CannotDoThat', message: 'not today' })
+  await assert.rejects(
+    channel.api.echo(() => {}),
+    { name: 'DataCloneError' },
+  )
+  channel.close()
+})
+
+const ends: Readonly<Record<string, (connection: Connection<EchoApi>) => Promise<unknown>>> = {
+  'is terminated': ({ terminate }) => terminate(),
+  exits: ({ api }) => api.exit().catch(() => {}),
+  crashes: ({ api }) => api.crash().catch(() => {}),
+}
+for (const [how, end] of Object.entries(ends)) {
+  test(`open and later calls over a channel are refused when the thread ${how}`, {
+    timeout: 10_000,
+  }, async () => {
+    const connection = startWithChannel()
+    const { channel } = connection
+    assert.equal(await channel.api.echo('there'), 'there')
+    const open = [channel.api.never(), channel.api.never()]
+    const refused = Promise.all(open.map((call) => assert.rejects(call, /the other end is gone/)))
+    await end(connection)
+    // Not awaited before: whether the end has been noticed or not, a call comes to an end.
+    await assert.rejects(channel.api.never(), /the other end is gone/)
+    await refused
+    await assert.rejects(channel.api.echo(1), /the other end is gone/)
+  })
+}
+
+test('calls over a channel that was hung up are refused', { timeout: 10_000 }, async () => {
+  const { port1, port2 } = new MessageChannel()
+  serve(port2, { never: () => new Promise<void>(() => {}) })
+  const { api, close } = connectPort<EchoApi>(port1)
+  const open = assert.rejects(api.never(), /the other end is gone/)
+  close()
+  await open
+  await assert.rejects(api.echo(1), /the other end is gone/)
 })

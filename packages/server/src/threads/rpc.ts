@@ -22,7 +22,7 @@ const handOverBytes = 16_384
 /** Methods that can be called from another thread: asynchronous, arguments and results cloneable. */
 type Callable<T> = { [K in keyof T]: (...args: never[]) => Promise<unknown> }
 
-/** In the worker: answers calls with the methods of `api`. Results that are bytes are handed over, not copied. */
+/** In the thread that is asked: answers calls with the methods of `api`. Results that are bytes are handed over, not copied. */
 export function serve(port: MessagePort, api: object): void {
   port.on('message', async ({ id, method, args }: Call) => {
     try {
@@ -37,7 +37,7 @@ export function serve(port: MessagePort, api: object): void {
   })
 }
 
-/** In the worker: tells the caller of something it did not ask for. */
+/** In the thread that is asked: tells the caller of something it did not ask for. */
 export function emit(port: MessagePort, event: string, value: unknown): void {
   port.postMessage({ event, value } satisfies Message)
 }
@@ -49,47 +49,72 @@ export interface Connection<T> {
 }
 
 /**
- * In the caller: a typed stand-in for the worker's object. Large byte arrays among the arguments are handed over: the
- * caller must not use them afterwards. When the worker ends, every open and later call is refused.
+ * In the thread that started the worker: a typed stand-in for the worker's object. Large byte arrays among the arguments
+ * are handed over: the caller must not use them afterwards. When the worker ends, every open and later call is refused.
  */
 export function connect<T extends Callable<T>>(
   worker: Worker,
   onEvent: (event: string, value: unknown) => void = () => {},
 ): Connection<T> {
+  const { api, end } = standIn<T>(worker, onEvent)
+  worker.on('error', (error) => end(error as Error))
+  worker.on('exit', (code) => end(new Error(`the worker thread ended (${code})`)))
+  return { api, terminate: async () => void (await worker.terminate()) }
+}
+
+export interface PortConnection<T> {
+  readonly api: T
+  /** Hangs up; calls still open are refused. */
+  close(): void
+}
+
+/** The same between any two threads, over a channel whose other end `serve` has. When that end closes, calls are refused. */
+export function connectPort<T extends Callable<T>>(port: MessagePort): PortConnection<T> {
+  const { api, end } = standIn<T>(port, () => {})
+  port.on('close', () => end(new Error('the thread at the other end is gone')))
+  return { api, close: () => port.close() }
+}
+
+function standIn<T>(
+  line: Worker | MessagePort,
+  onEvent: (event: string, value: unknown) => void,
+): { readonly api: T; readonly end: (error: Error) => void } {
   const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let next = 0
   let ended: Error | null = null
 
-  worker.on('message', (message: Message) => {
-    if ('event' in message) return onEvent(message.event, message.value)
+  const onMessage = (message: Message): void => {
+    if ('event' in message) {
+      onEvent(message.event, message.value)
+      return
+    }
     const call = open.get(message.id)
     open.delete(message.id)
     if ('error' in message)
       call?.reject(Object.assign(new Error(message.error.message), { name: message.error.name }))
     else call?.resolve(message.value)
-  })
+  }
+  line.on('message', onMessage)
   const end = (error: Error): void => {
     ended ??= error
     for (const call of open.values()) call.reject(ended)
     open.clear()
   }
-  worker.on('error', (error) => end(error as Error))
-  worker.on('exit', (code) => end(new Error(`the worker thread ended (${code})`)))
 
   const call = (method: string, args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (ended !== null) return reject(ended)
       const id = next++
       // Throws where an argument cannot be cloned: the call is refused then, and was never open.
-      worker.postMessage({ id, method, args } satisfies Call, buffersIn(args))
+      line.postMessage({ id, method, args } satisfies Call, buffersIn(args))
       open.set(id, { resolve, reject })
     })
-  const api = new Proxy({} as T, {
+  const api = new Proxy({} as object, {
     // A thenable would be awaited by mistake when the stand-in is returned from an async function.
     get: (_, method) =>
       method === 'then' ? undefined : (...args: readonly unknown[]) => call(String(method), args),
   })
-  return { api, terminate: async () => void (await worker.terminate()) }
+  return { api: api as T, end }
 }
 
 /**

@@ -15,11 +15,13 @@ import { dataKeyPurpose } from '../../identity/administrator.ts'
 import { envelope } from '../../identity/envelope.ts'
 import { createMetrics } from '../../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../../storage/catalog.ts'
+import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import { openLocalJournal } from '../../storage/files/local-journal.ts'
 import { SimulatedDisk, type SimulatedFiles } from '../../storage/files/simulated-files.ts'
 import type { Damage, ProfileStore } from '../../storage/ports.ts'
 import { openDatabase } from '../../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
+import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
 import { openProfileStore } from '../../store/profile-store.ts'
 import { minute, noon } from '../../store/testing/store-bench.ts'
 import { type ByteBudget, byteBudget } from '../byte-budget.ts'
@@ -82,6 +84,8 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     files = disk.mount()
     return openProfileStore({
       journal: await openLocalJournal(files, 'segments'),
+      blobs: await openDirectoryBlobs(files, 'blocks'),
+      manifest: sqliteManifest(database),
       groups: groups.map(({ id, sealedDataKey }) => ({
         id,
         dataKey: sealer.open(dataKeyPurpose(id), sealedDataKey),

@@ -146,16 +146,16 @@ test('what a directory was synced for once is not synced for again', async () =>
 
 for (const failure of ['ENOSPC', 'EIO', 'short-write'] as const satisfies readonly FailureKind[]) {
   test(`when any operation fails with ${failure}, its put is refused and leaves nothing, and the others are kept`, async () => {
-    const opening = await operationsOfOpening()
     let isComplete = false
-    for (let operation = opening + 1; !isComplete; operation++) {
-      const disk = new SimulatedDisk()
-      const files = disk.mount({ failures: new Map([[operation, failure]]) })
+    for (let operation = 1; !isComplete; operation++) {
+      const files = new SimulatedDisk().mount()
       const blobs = await openDirectoryBlobs(files, 'blocks')
+      const opening = files.operations
+      files.fail(new Map([[operation, failure]]))
       const { kept, errors } = await run(blobs)
       isComplete = errors.length === 0
       await assertThere(blobs, kept)
-      const wasSync = files.trace[operation - 1]?.startsWith('sync') ?? false
+      const wasSync = files.trace[opening + operation - 1]?.startsWith('sync') ?? false
       for (const error of errors) assert.ok(error instanceof (wasSync ? StorageSyncError : StorageWriteError))
       const listed = await Promise.all(['a', 'b', 'c'].map((directory) => blobs.list(directory)))
       assert.deepEqual(listed.flat(), [...kept].sort(), 'nothing of a refused put stays behind')
@@ -164,12 +164,6 @@ for (const failure of ['ENOSPC', 'EIO', 'short-write'] as const satisfies readon
       await assertThere(blobs, keys)
     }
   })
-}
-
-async function operationsOfOpening(): Promise<number> {
-  const files = new SimulatedDisk().mount()
-  await openDirectoryBlobs(files, 'blocks')
-  return files.operations
 }
 
 test('a removal that was not synced may be undone by a power cut, and comes to nothing worse', async () => {

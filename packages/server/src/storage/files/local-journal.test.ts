@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { journalContract } from '../journal.contract.ts'
-import { type FileLayer, StorageSyncError, StorageWriteError } from '../ports.ts'
+import { type FileLayer, type Journal, StorageSyncError, StorageWriteError } from '../ports.ts'
 import { openLocalJournal } from './local-journal.ts'
 import { realFiles } from './real-files.ts'
-import { type Fate, SimulatedDisk, type SimulatedFiles, type SimulationOptions } from './simulated-files.ts'
+import { type FailureKind, type Fate, SimulatedDisk, type SimulatedFiles } from './simulated-files.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'wick-journal-'))
 after(() => rmSync(root, { recursive: true }))
@@ -25,8 +25,15 @@ journalContract('a journal on a simulated disk', async () => {
 
 const bytes = (text: string): Uint8Array => Buffer.from(text)
 
-function mounted(disk: SimulatedDisk, options?: SimulationOptions): SimulatedFiles {
-  return disk.mount(options)
+/** A journal on a disk, and the disk as it sees it; failures are numbered from 1 after the opening. */
+async function opened(
+  disk: SimulatedDisk,
+  failures: ReadonlyMap<number, FailureKind> = new Map(),
+): Promise<{ readonly journal: Journal; readonly files: SimulatedFiles }> {
+  const files = disk.mount()
+  const journal = await openLocalJournal(files, 'segments')
+  files.fail(failures)
+  return { journal, files }
 }
 
 function contents(disk: SimulatedDisk, file: string): string {
@@ -34,18 +41,26 @@ function contents(disk: SimulatedDisk, file: string): string {
 }
 
 test('a new segment is acknowledged once header and directory entry are synced, a batch once it is', async () => {
-  const files = mounted(new SimulatedDisk())
-  const journal = await openLocalJournal(files, 'segments')
+  const { journal, files } = await opened(new SimulatedDisk())
+  const before = files.operations
   const writer = await journal.create('1', bytes('header'))
-  assert.deepEqual(files.trace, ['create', 'append', 'sync', 'sync-directory'])
+  assert.deepEqual(files.trace.slice(before), ['create', 'append', 'sync', 'sync-directory'])
   await writer.append([bytes('a'), bytes('b')])
-  assert.deepEqual(files.trace.slice(4), ['append', 'sync'])
+  assert.deepEqual(files.trace.slice(before + 4), ['append', 'sync'])
+})
+
+test('a power cut cannot take the directory of a segment that was acknowledged', async () => {
+  const disk = new SimulatedDisk()
+  // The process, not the machine, dies after this.
+  await disk.mount().makeDirectory('segments/quarantine')
+  await (await opened(disk)).journal.create('1', bytes('header'))
+  disk.cutPower('drop', Math.random)
+  assert.deepEqual(await (await opened(disk)).journal.segments(), ['1'])
 })
 
 test('a cut is made once the tail is safe aside', async () => {
   const disk = new SimulatedDisk()
-  const files = mounted(disk)
-  const journal = await openLocalJournal(files, 'segments')
+  const { journal, files } = await opened(disk)
   await journal.create('1', bytes('abcdef'))
   const before = files.operations
   await journal.cut('1', 4)
@@ -64,8 +79,9 @@ for (const fate of ['keep', 'drop', 'scramble'] as const satisfies readonly Fate
   test(`a power cut in the middle of a cut loses nothing of either part (unsynced data: ${fate})`, async () => {
     for (let operations = 0; operations <= 6; operations++) {
       const disk = new SimulatedDisk()
-      await (await openLocalJournal(mounted(disk), 'segments')).create('1', bytes('abcdef'))
-      const journal = await openLocalJournal(mounted(disk, { cutAfter: operations }), 'segments')
+      await (await opened(disk)).journal.create('1', bytes('abcdef'))
+      const opening = (await opened(disk)).files.operations
+      const journal = await openLocalJournal(disk.mount({ cutAfter: opening + operations }), 'segments')
       const isDone = await journal.cut('1', 4).then(
         () => true,
         () => false,
@@ -82,10 +98,10 @@ for (const fate of ['keep', 'drop', 'scramble'] as const satisfies readonly Fate
 
 test('a cut that was cut off can be made again', async () => {
   const disk = new SimulatedDisk()
-  await (await openLocalJournal(mounted(disk), 'segments')).create('1', bytes('abcdef'))
-  const failing = await openLocalJournal(mounted(disk, { failures: new Map([[6, 'EIO']]) }), 'segments')
-  await assert.rejects(failing.cut('1', 4))
-  await failing.cut('1', 4)
+  await (await opened(disk)).journal.create('1', bytes('abcdef'))
+  const { journal } = await opened(disk, new Map([[6, 'EIO']]))
+  await assert.rejects(journal.cut('1', 4))
+  await journal.cut('1', 4)
   assert.equal(contents(disk, 'segments/1.wickseg'), 'abcd')
   assert.equal(contents(disk, 'segments/quarantine/1.from-4'), 'ef')
 })
@@ -93,7 +109,7 @@ test('a cut that was cut off can be made again', async () => {
 test('whatever fails, no file stays open that nobody has', async () => {
   for (let operation = 1; operation <= 12; operation++) {
     const open = new Set<string>()
-    const files = mounted(new SimulatedDisk(), { failures: new Map([[operation, 'EIO']]) })
+    const files = new SimulatedDisk().mount()
     const counted: FileLayer = {
       ...files,
       create: async (name) => {
@@ -107,6 +123,7 @@ test('whatever fails, no file stays open that nobody has', async () => {
       },
     }
     const journal = await openLocalJournal(counted, 'segments')
+    files.fail(new Map([[operation, 'EIO']]))
     const writer = await journal.create('1', bytes('abcdef')).catch(() => null)
     if (writer === null) {
       assert.deepEqual([...open], [], `operation ${operation}`)
@@ -119,9 +136,8 @@ test('whatever fails, no file stays open that nobody has', async () => {
 })
 
 test('a write that fails and a sync that fails are told apart: after the first nothing was promised, after the second nothing is known', async () => {
-  const attempt = async (operation: number, failure: 'EIO' | 'ENOSPC' | 'short-write'): Promise<unknown> => {
-    const files = mounted(new SimulatedDisk(), { failures: new Map([[operation, failure]]) })
-    const journal = await openLocalJournal(files, 'segments')
+  const attempt = async (operation: number, failure: FailureKind): Promise<unknown> => {
+    const { journal } = await opened(new SimulatedDisk(), new Map([[operation, failure]]))
     try {
       await (await journal.create('1', bytes('header'))).append([bytes('batch')])
       return null
@@ -138,8 +154,7 @@ test('a write that fails and a sync that fails are told apart: after the first n
 
 test('a segment that could not be made leaves nothing behind', async () => {
   const disk = new SimulatedDisk()
-  const files = mounted(disk, { failures: new Map([[2, 'ENOSPC']]) })
-  const journal = await openLocalJournal(files, 'segments')
+  const { journal } = await opened(disk, new Map([[2, 'ENOSPC']]))
   await assert.rejects(journal.create('1', bytes('header')), StorageWriteError)
   assert.deepEqual(await journal.segments(), [])
 })

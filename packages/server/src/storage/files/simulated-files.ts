@@ -32,15 +32,13 @@ export interface SimulatedFiles extends FileLayer {
   readonly trace: readonly string[]
   /** An operation of another device on the same power: it counts, and fails, as those of the files. */
   operate(name: string): void
-  /** The next `count` operations fail. */
-  failNext(count: number, kind: FailureKind): void
+  /** Those of the operations to come, numbered from 1, fail, once each. */
+  fail(failures: ReadonlyMap<number, FailureKind>): void
 }
 
 export interface SimulationOptions {
   /** The power goes after this many changing operations: everything later fails with PowerCut. */
   readonly cutAfter?: number
-  /** These operations (numbered from 1) fail, once each. */
-  readonly failures?: ReadonlyMap<number, FailureKind>
 }
 
 /** A disk that outlives the programs that use it. */
@@ -52,14 +50,11 @@ export class SimulatedDisk {
   #directories = new Map([[root, true]])
 
   /** The disk as one program sees it until its power is cut. */
-  mount({
-    cutAfter = Number.POSITIVE_INFINITY,
-    failures: givenFailures = new Map(),
-  }: SimulationOptions = {}): SimulatedFiles {
+  mount({ cutAfter = Number.POSITIVE_INFINITY }: SimulationOptions = {}): SimulatedFiles {
     const files = this.#files
     const removed = this.#removed
     const directories = this.#directories
-    const failures = new Map(givenFailures)
+    const failures = new Map<number, FailureKind>()
     const trace: string[] = []
     const found = (file: string): SimulatedFile => {
       const known = files.get(file)
@@ -98,8 +93,8 @@ export class SimulatedDisk {
       },
       trace,
       operate: (name) => void step(name),
-      failNext: (count, kind) => {
-        for (let i = 1; i <= count; i++) failures.set(trace.length + i, kind)
+      fail: (more) => {
+        for (const [number, kind] of more) failures.set(trace.length + number, kind)
       },
       makeDirectory: async (path) => {
         if (directories.has(path)) return

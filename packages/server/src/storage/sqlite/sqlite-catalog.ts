@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import {
   type AccessKeyRecord,
   type Catalog,
@@ -9,25 +9,15 @@ import {
   type SessionRecord,
   type User,
 } from '../catalog.ts'
+import { prepare } from './prepare.ts'
+import { inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
 
 /** The catalog in SQLite. One statement = one row of `sql`; rows become records here and nowhere else. */
 export function sqliteCatalog(database: DatabaseSync): Catalog {
-  const statements = prepare(database)
-
-  const transaction = <T>(change: () => T): T => {
-    database.exec('BEGIN IMMEDIATE')
-    try {
-      const result = change()
-      database.exec('COMMIT')
-      return result
-    } catch (error) {
-      // After a full disk SQLite may have rolled back by itself.
-      if (database.isTransaction) database.exec('ROLLBACK')
-      throw error
-    }
-  }
+  const statements = prepare(database, sql)
+  const transaction = <T>(change: () => T): T => inTransaction(database, change)
 
   const groupById = (id: string): GroupRecord | null => optional(statements.groupById.get(id), groupRecord)
 
@@ -108,11 +98,6 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
       if (database.isOpen) database.close()
     },
   }
-}
-
-function prepare(database: DatabaseSync): Record<keyof typeof sql, StatementSync> {
-  const prepared = Object.entries(sql).map(([name, text]) => [name, database.prepare(text)] as const)
-  return Object.fromEntries(prepared) as Record<keyof typeof sql, StatementSync>
 }
 
 const sql = {

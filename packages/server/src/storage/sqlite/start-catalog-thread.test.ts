@@ -37,7 +37,7 @@ test('a file that cannot be opened is refused', async () => {
 
 test('closing is no fatal end, also twice at once', async () => {
   const fatal: string[] = []
-  const catalog = await startCatalogThread(file, (message) => fatal.push(message))
+  const catalog = await startCatalogThread(file, { onFatal: (message) => fatal.push(message) })
   await Promise.all([catalog.close(), catalog.close()])
   await assert.rejects(catalog.allGroups(), Error)
   assert.deepEqual(fatal, [])

@@ -1,19 +1,34 @@
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import { connect } from '../../threads/rpc.ts'
 import type { Catalog } from '../catalog.ts'
+
+/** What the thread is started with. */
+export interface CatalogThreadData {
+  readonly file: string
+  readonly manifestPort: MessagePort | null
+}
+
+export interface CatalogThreadOptions {
+  /** Called when the thread ends although nobody closed the catalog: from then on it refuses every call. */
+  readonly onFatal?: (message: string) => void
+  /** One end of a channel, for the thread to serve the manifest on; it is closed when the thread ends. */
+  readonly manifestPort?: MessagePort
+}
 
 /**
  * Opens the catalog in a thread of its own.
  *
- * @param onFatal called when the thread ends although nobody closed the catalog: from then on it refuses every call
  * @throws Error named DatabaseInUse, DatabaseTooNew or DatabaseDamaged, or SQLite's or the file system's own
  */
 export function startCatalogThread(
   file: string,
-  onFatal: (message: string) => void = () => {},
+  { onFatal = () => {}, manifestPort }: CatalogThreadOptions = {},
 ): Promise<Catalog> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./catalog-thread.ts', import.meta.url), { workerData: { file } })
+    const worker = new Worker(new URL('./catalog-thread.ts', import.meta.url), {
+      workerData: { file, manifestPort: manifestPort ?? null } satisfies CatalogThreadData,
+      transferList: manifestPort === undefined ? [] : [manifestPort],
+    })
     let state: 'opening' | 'open' | 'closed' = 'opening'
     const { api, terminate } = connect<Catalog>(worker, (event, value) => {
       if (event === 'failed') {

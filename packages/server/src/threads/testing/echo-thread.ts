@@ -1,5 +1,5 @@
 /** The worker of rpc.test.ts. */
-import { parentPort } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { emit, serve } from '../rpc.ts'
 
 class CannotDoThat extends Error {
@@ -32,3 +32,6 @@ const api = {
 export type EchoApi = typeof api
 
 serve(parentPort!, api)
+// Another thread that asks it, if there is one.
+const channel = (workerData as { channel?: MessagePort } | null)?.channel
+if (channel !== undefined) serve(channel, api)
