@@ -28,6 +28,8 @@ try {
     profile: store.profile.bind(store),
     windows: store.windows.bind(store),
     status: store.status.bind(store),
+    maintain: store.maintain.bind(store),
+    seal: store.seal.bind(store),
     health: store.health.bind(store),
     close: store.close.bind(store),
   } satisfies typeof store)

@@ -170,6 +170,15 @@ export class SimulatedDisk {
     }
   }
 
+  /** Another disk that holds the same. */
+  copy(): SimulatedDisk {
+    const copy = new SimulatedDisk()
+    for (const [name, file] of this.#files) copy.#files.set(name, { ...file })
+    for (const [name, file] of this.#removed) copy.#removed.set(name, { ...file })
+    for (const [path, isSynced] of this.#directories) copy.#directories.set(path, isSynced)
+    return copy
+  }
+
   /** The bytes of a file, to be looked at or damaged; names as in `files`. */
   contents(file: string): Uint8Array {
     return this.#files.get(file)!.bytes

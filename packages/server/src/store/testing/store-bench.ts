@@ -1,5 +1,6 @@
 /** A store on a simulated disk, and the naive reference it is compared with. For tests. */
 import { createHash } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
 import { defaultLimits, ProfileDecoder } from '@wick/profile'
 import { naiveFromJson } from '@wick/profile/testing'
 import type { Catalog } from '../../storage/catalog.ts'
@@ -47,6 +48,11 @@ export interface StoreBench {
   /** What is committed, whatever became of the store that did it. */
   readonly manifest: Manifest
   now: number
+  /** As DeleteProfilingGroup does before it turns to the store. */
+  deleteGroup(id: string): Promise<void>
+  /** Another bench with the same on its disk and in its database. */
+  copy(): StoreBench
+  /** Opens a store on the groups that there are, unless told others. */
   open(
     options?: SimulationOptions & {
       /** Operations that fail, numbered from 1 after the opening. */
@@ -58,31 +64,37 @@ export interface StoreBench {
 }
 
 export function storeBench(): StoreBench {
-  const disk = new SimulatedDisk()
   const database = openDatabase(':memory:')
   const catalog = sqliteCatalog(database)
+  // SQLite is synchronous: they are there when this returns.
+  for (const { id } of [group, otherGroup]) void createGroup(catalog, id)
+  return benchOf(new SimulatedDisk(), database, noon + 4 * minute)
+}
+
+function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): StoreBench {
+  const catalog = sqliteCatalog(database)
   const manifest = sqliteManifest(database)
-  const ready = Promise.all([group, otherGroup].map(({ id }) => createGroup(catalog, id)))
   const bench: StoreBench = {
     disk,
     catalog,
     manifest,
-    now: noon + 4 * minute,
-    open: async ({
-      maxSegmentBytes,
-      groups = [group, otherGroup],
-      failures = new Map(),
-      ...simulation
-    } = {}) => {
+    now,
+    deleteGroup: async (id) => void (await catalog.deleteGroup(id)),
+    copy: () => {
+      const copied = openDatabase(':memory:')
+      copied.deserialize(database.serialize())
+      return benchOf(disk.copy(), copied, bench.now)
+    },
+    open: async ({ maxSegmentBytes, groups, failures = new Map(), ...simulation } = {}) => {
       const damage: Damage[] = []
       const fatal: Error[] = []
-      await ready
+      const there = new Set((await catalog.allGroups()).map(({ id }) => id))
       const files = disk.mount(simulation)
       const store = await openProfileStore({
         journal: await openLocalJournal(files, 'segments'),
         blobs: await openDirectoryBlobs(files, 'blocks'),
         manifest: onPowerOf(files, manifest),
-        groups,
+        groups: groups ?? [group, otherGroup].filter(({ id }) => there.has(id)),
         limits: defaultLimits,
         maxProfileAgeMilliseconds: 24 * 60 * minute,
         ...(maxSegmentBytes !== undefined && { maxSegmentBytes }),
