@@ -1,0 +1,612 @@
+/** What every manifest does, whatever it is kept in. Each adapter's test runs this. */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { afterEach, describe, test } from 'node:test'
+import type { Catalog } from './catalog.ts'
+import {
+  type BlockLevel,
+  type BlockRecord,
+  levelMilliseconds,
+  type Manifest,
+  type NewBlock,
+  type NewPart,
+  type RollUpLevel,
+  type Seal,
+} from './manifest.ts'
+
+export interface OpenManifest {
+  readonly manifest: Manifest
+  /** Of the same database: groups come and go there. */
+  readonly catalog: Catalog
+  close(): Promise<void>
+}
+
+const window = levelMilliseconds.PT5M
+const hour = levelMilliseconds.PT1H
+const day = levelMilliseconds.P1D
+/** Start of a day. */
+const midnight = Date.UTC(2026, 10, 24)
+const always = Number.MAX_SAFE_INTEGER
+const blobKeys = (groupId: string): string => `${groupId}/${randomUUID()}`
+
+/** @param open an empty manifest each time */
+export function manifestContract(name: string, open: () => Promise<OpenManifest>): void {
+  describe(name, () => {
+    const opened: OpenManifest[] = []
+    const fresh: Fresh = async () => {
+      const one = await open()
+      opened.push(one)
+      const [group, other] = [await createGroup(one.catalog), await createGroup(one.catalog)]
+      return { ...one, group, other }
+    }
+    afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())))
+
+    sealContract(fresh)
+    blocksContract(fresh)
+    partsContract(fresh)
+    rollUpContract(fresh)
+    retentionContract(fresh)
+    deletedGroupContract(fresh)
+  })
+}
+
+type Fresh = () => Promise<OpenManifest & { readonly group: string; readonly other: string }>
+
+async function createGroup(catalog: Catalog): Promise<string> {
+  const id = randomUUID()
+  await catalog.createGroup({
+    id,
+    accountId: '000000000000',
+    region: 'us-east-1',
+    name: id,
+    computePlatform: 'Default',
+    profilingEnabled: true,
+    tags: {},
+    sealedDataKey: Uint8Array.of(1),
+    clientToken: id,
+    inputHash: '',
+    now: midnight,
+    maxGroups: 1000,
+  })
+  return id
+}
+
+function block(groupId: string, start: number, changes: Partial<NewBlock> = {}): NewBlock {
+  const key = blobKeys(groupId)
+  return { groupId, level: 'PT5M', start, key, profiles: 1, receivedAt: start, through: 0, ...changes }
+}
+
+function rollUp(
+  groupId: string,
+  level: RollUpLevel,
+  start: number,
+  through: number,
+): NewBlock & { readonly level: RollUpLevel } {
+  return { ...block(groupId, start), level, through }
+}
+
+function part(groupId: string, epoch = midnight): NewPart {
+  return { groupId, epoch, key: blobKeys(groupId) }
+}
+
+function seal(changes: Partial<Seal> = {}): Seal {
+  return { segments: [randomUUID()], blocks: [], parts: [], tokens: null, ...changes }
+}
+
+const all = (groupId: string, from = 0, to = always) => ({ groupId, from, to })
+const keysOf = (records: readonly { readonly key: string }[]): string[] => records.map(({ key }) => key)
+const sorted = (keys: readonly string[]): string[] => [...keys].sort()
+
+function sealContract(fresh: Fresh): void {
+  test('a seal is found as it was committed: blocks and parts by group, segments, tokens', async () => {
+    const { manifest, group, other } = await fresh()
+    const blocks = [
+      block(group, midnight, { profiles: 12, receivedAt: midnight + 1234 }),
+      block(group, midnight + window),
+      block(other, midnight),
+    ]
+    const parts = [part(group), part(other, midnight + day)]
+    const tokens = { key: 'tokens/1', receivedAt: midnight + 5 }
+    assert.deepEqual(await manifest.commitSeal({ segments: ['s2', 's1'], blocks, parts, tokens }), [])
+
+    const found = await manifest.blocks(all(group))
+    assert.deepEqual(found, [
+      { ...blocks[0], id: found[0]!.id },
+      { ...blocks[1], id: found[1]!.id },
+    ])
+    assert.deepEqual(keysOf(await manifest.blocks(all(other))), [blocks[2]!.key])
+    const [firstPart] = await manifest.dictionaryParts(group, midnight)
+    assert.deepEqual(firstPart, { ...parts[0], id: firstPart!.id })
+    assert.deepEqual(await manifest.dictionaryParts(other, midnight), [])
+    assert.deepEqual(keysOf(await manifest.dictionaryParts(other, midnight + day)), [parts[1]!.key])
+    assert.deepEqual(await manifest.sealedSegments(), ['s1', 's2'])
+    assert.deepEqual(await manifest.tokenLists(), [tokens])
+    assert.deepEqual(sorted(await manifest.keys(group)), sorted(keysOf([blocks[0]!, blocks[1]!, parts[0]!])))
+  })
+
+  test('an empty manifest has nothing of anything', async () => {
+    const { manifest, group } = await fresh()
+    assert.deepEqual(await manifest.blocks(all(group)), [])
+    assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
+    assert.deepEqual(await manifest.keys(group), [])
+    assert.deepEqual(await manifest.sealedSegments(), [])
+    assert.deepEqual(await manifest.tokenLists(), [])
+    assert.deepEqual(await manifest.latest(), [])
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [])
+    assert.deepEqual(await manifest.forgetTokenLists(always), [])
+    assert.deepEqual(await manifest.dropBlocks('PT5M', always), [])
+    await manifest.forgetSegments(['never sealed'])
+  })
+
+  test('segments are known as sealed until they are forgotten', async () => {
+    const { manifest, group } = await fresh()
+    await manifest.commitSeal(seal({ segments: ['a', 'b'], blocks: [block(group, midnight)] }))
+    await manifest.commitSeal(seal({ segments: ['c'] }))
+    await manifest.forgetSegments(['a', 'c', 'unknown'])
+    assert.deepEqual(await manifest.sealedSegments(), ['b'])
+    await manifest.forgetSegments([])
+    await manifest.forgetSegments(['b'])
+    assert.deepEqual(await manifest.sealedSegments(), [])
+    assert.equal((await manifest.blocks(all(group))).length, 1)
+  })
+
+  test('a segment is sealed once: a second seal with it is refused whole, so nothing counts twice', async () => {
+    const { manifest, group } = await fresh()
+    const first = block(group, midnight)
+    await manifest.commitSeal(seal({ segments: ['a'], blocks: [first] }))
+    const again = seal({
+      segments: ['b', 'a'],
+      blocks: [block(group, midnight + hour)],
+      parts: [part(group)],
+      tokens: { key: 'tokens/1', receivedAt: midnight },
+    })
+    await assert.rejects(manifest.commitSeal(again))
+    assert.deepEqual(keysOf(await manifest.blocks(all(group))), [first.key])
+    assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
+    assert.deepEqual(await manifest.sealedSegments(), ['a'])
+    assert.deepEqual(await manifest.tokenLists(), [])
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [{ groupId: group, start: midnight }])
+    assert.equal((await manifest.latest())[0]!.latestWindow, midnight)
+  })
+
+  test('a seal that fails at its last row leaves nothing of the others, and the next one is taken', async () => {
+    const { manifest, group } = await fresh()
+    // Text where a number belongs: what a mistake looks like to the database.
+    const wrong = block(group, midnight + window, { profiles: 'many' as unknown as number })
+    const right = block(group, midnight)
+    await assert.rejects(
+      manifest.commitSeal(
+        seal({
+          segments: ['a'],
+          blocks: [right, wrong],
+          parts: [part(group)],
+          tokens: { key: 'tokens/1', receivedAt: midnight },
+        }),
+      ),
+    )
+    assert.deepEqual(await manifest.blocks(all(group)), [])
+    assert.deepEqual(await manifest.keys(group), [])
+    assert.deepEqual(await manifest.sealedSegments(), [])
+    assert.deepEqual(await manifest.tokenLists(), [])
+    assert.deepEqual(await manifest.latest(), [])
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [])
+    assert.deepEqual(await manifest.commitSeal(seal({ segments: ['a'], blocks: [right] })), [])
+  })
+
+  test('ids ascend in the order of commits, over all groups, and are never given again', async () => {
+    const { manifest, group, other } = await fresh()
+    const ids: number[] = []
+    for (const [groupId, start] of [
+      [group, midnight + hour],
+      [other, midnight],
+      [group, midnight],
+    ] as const) {
+      await manifest.commitSeal(seal({ blocks: [block(groupId, start), block(groupId, start)] }))
+      ids.push(...(await manifest.blocks(all(groupId, start, start + window))).map(({ id }) => id))
+    }
+    assert.deepEqual(
+      ids,
+      [...new Set(ids)].sort((a, b) => a - b),
+    )
+    await manifest.dropBlocks('PT5M', always)
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)] }))
+    const [later] = await manifest.blocks(all(group))
+    assert.ok(later!.id > Math.max(...ids))
+  })
+
+  test('the latest window and the latest profile of each group are told apart and kept', async () => {
+    const { manifest, group, other } = await fresh()
+    await manifest.commitSeal(
+      seal({
+        blocks: [
+          block(group, midnight + hour, { receivedAt: midnight + hour }),
+          // A late profile: received last, of a window before.
+          block(group, midnight, { receivedAt: midnight + 2 * hour }),
+        ],
+      }),
+    )
+    await manifest.commitSeal(seal({ blocks: [block(other, midnight, { receivedAt: midnight + 7 })] }))
+    const expected = [
+      { groupId: group, latestWindow: midnight + hour, receivedAt: midnight + 2 * hour },
+      { groupId: other, latestWindow: midnight, receivedAt: midnight + 7 },
+    ]
+    const byId = (a: { groupId: string }, b: { groupId: string }): number => (a.groupId < b.groupId ? -1 : 1)
+    assert.deepEqual((await manifest.latest()).toSorted(byId), expected.sort(byId))
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight - hour, { receivedAt: midnight })] }))
+    assert.deepEqual((await manifest.latest()).toSorted(byId), expected)
+  })
+
+  test('the latest window is still known when it is kept in roll-ups only, and no longer when nothing is', async () => {
+    const { manifest, group } = await fresh()
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight + window)] }))
+    await manifest.putRollUp(rollUp(group, 'P1D', midnight, 1))
+    await manifest.dropBlocks('PT5M', always)
+    assert.deepEqual(await manifest.latest(), [
+      { groupId: group, latestWindow: midnight + window, receivedAt: midnight + window },
+    ])
+    await manifest.dropBlocks('P1D', always)
+    assert.deepEqual(await manifest.latest(), [])
+  })
+}
+
+function blocksContract(fresh: Fresh): void {
+  test('a range finds the blocks of every level that overlap it, to the millisecond', async () => {
+    const { manifest, group } = await fresh()
+    const start = midnight + day
+    await manifest.commitSeal(seal({ blocks: [block(group, start)] }))
+    await manifest.putRollUp(rollUp(group, 'PT1H', start, 1))
+    await manifest.putRollUp(rollUp(group, 'P1D', start, 1))
+    const levels = async (from: number, to: number): Promise<BlockLevel[]> =>
+      (await manifest.blocks(all(group, from, to))).map(({ level }) => level)
+    const every = ['PT5M', 'PT1H', 'P1D']
+    assert.deepEqual(await levels(start, start + window), every)
+    assert.deepEqual(await levels(start - 1, start), [])
+    assert.deepEqual(await levels(start - 1, start + 1), every)
+    assert.deepEqual(await levels(start + window - 1, start + window), every)
+    assert.deepEqual(await levels(start + window, always), ['PT1H', 'P1D'])
+    assert.deepEqual(await levels(start + hour - 1, start + hour), ['PT1H', 'P1D'])
+    assert.deepEqual(await levels(start + hour, always), ['P1D'])
+    assert.deepEqual(await levels(start + day - 1, always), ['P1D'])
+    assert.deepEqual(await levels(start + day, always), [])
+    assert.deepEqual(await levels(0, start), [])
+    assert.deepEqual(await levels(start + 5, start + 5), [], 'nothing overlaps an empty range')
+    assert.deepEqual(await levels(start + 10, start + 5), [])
+    assert.deepEqual(await levels(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), every)
+  })
+
+  test('blocks come by id, late ones of the same window after the first', async () => {
+    const { manifest, group } = await fresh()
+    const blocks = [midnight + window, midnight, midnight + window].map((start) => block(group, start))
+    for (const one of blocks) await manifest.commitSeal(seal({ blocks: [one] }))
+    assert.deepEqual(keysOf(await manifest.blocks(all(group))), keysOf(blocks))
+    assert.deepEqual(keysOf(await manifest.blocks(all(group, midnight + window, midnight + 2 * window))), [
+      blocks[0]!.key,
+      blocks[2]!.key,
+    ])
+  })
+
+  test('of a group that has none, or that there never was, no blocks are found', async () => {
+    const { manifest, group, other } = await fresh()
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)] }))
+    assert.deepEqual(await manifest.blocks(all(other)), [])
+    assert.deepEqual(await manifest.blocks(all("x' OR 1=1; --")), [])
+  })
+}
+
+function partsContract(fresh: Fresh): void {
+  test('parts of an epoch come in the order of their commits', async () => {
+    const { manifest, group, other } = await fresh()
+    const parts = [part(group), part(other), part(group), part(group, midnight + day)]
+    for (const one of parts) await manifest.commitSeal(seal({ parts: [one] }))
+    const found = await manifest.dictionaryParts(group, midnight)
+    assert.deepEqual(keysOf(found), [parts[0]!.key, parts[2]!.key])
+    assert.ok(found[0]!.id < found[1]!.id)
+  })
+
+  test('one part takes the place of those up to an id; what was committed since stays', async () => {
+    const { manifest, group, other } = await fresh()
+    const old = [part(group), part(group)]
+    const elsewhere = [part(other), part(group, midnight + day)]
+    await manifest.commitSeal(seal({ parts: [...elsewhere, ...old] }))
+    const through = (await manifest.dictionaryParts(group, midnight)).at(-1)!.id
+    const since = part(group)
+    await manifest.commitSeal(seal({ parts: [since] }))
+    const consolidated = part(group)
+    assert.deepEqual(sorted(await manifest.consolidateParts(consolidated, through)), sorted(keysOf(old)))
+    assert.deepEqual(
+      sorted(keysOf(await manifest.dictionaryParts(group, midnight))),
+      sorted(keysOf([since, consolidated])),
+    )
+    assert.deepEqual(keysOf(await manifest.dictionaryParts(other, midnight)), [elsewhere[0]!.key])
+    assert.deepEqual(keysOf(await manifest.dictionaryParts(group, midnight + day)), [elsewhere[1]!.key])
+  })
+
+  test('a part that would replace none is not taken: its day was dropped meanwhile', async () => {
+    const { manifest, group } = await fresh()
+    await manifest.commitSeal(seal({ parts: [part(group)], blocks: [block(group, midnight)] }))
+    const through = (await manifest.dictionaryParts(group, midnight))[0]!.id
+    await manifest.dropBlocks('PT5M', always)
+    const late = part(group)
+    assert.deepEqual(await manifest.consolidateParts(late, through), [late.key])
+    assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
+  })
+}
+
+function rollUpContract(fresh: Fresh): void {
+  test('an hour and a day with a block are due once they are over', async () => {
+    const { manifest, group } = await fresh()
+    const start = midnight + 3 * hour
+    await manifest.commitSeal(seal({ blocks: [block(group, start + 11 * window)] }))
+    const due = (level: RollUpLevel, endedBy: number) => manifest.dueRollUps(level, endedBy, 10)
+    assert.deepEqual(await due('PT1H', start + hour - 1), [])
+    assert.deepEqual(await due('PT1H', start + hour), [{ groupId: group, start }])
+    assert.deepEqual(await due('P1D', midnight + day - 1), [])
+    assert.deepEqual(await due('P1D', midnight + day), [{ groupId: group, start: midnight }])
+  })
+
+  test('what includes the newest block is not due, and a late block makes it due again', async () => {
+    const { manifest, group } = await fresh()
+    const newest = async (): Promise<number> => (await windowBlocks(manifest, group)).at(-1)!.id
+    const due = () => manifest.dueRollUps('PT1H', always, 10)
+    const place = { groupId: group, start: midnight }
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight), block(group, midnight + window)] }))
+    const first = await newest()
+    await manifest.putRollUp(rollUp(group, 'PT1H', midnight, first - 1))
+    assert.deepEqual(await due(), [place], 'one is missing from it')
+    await manifest.putRollUp(rollUp(group, 'PT1H', midnight, first))
+    assert.deepEqual(await due(), [])
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [place], 'the day is another matter')
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)] }))
+    assert.deepEqual(await due(), [place])
+    await manifest.putRollUp(rollUp(group, 'PT1H', midnight, await newest()))
+    assert.deepEqual(await due(), [])
+  })
+
+  test('a block that is sealed while a roll-up is made stays due', async () => {
+    const { manifest, group } = await fresh()
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)] }))
+    const seen = (await windowBlocks(manifest, group)).at(-1)!.id
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)] }))
+    await manifest.putRollUp(rollUp(group, 'P1D', midnight, seen))
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [{ groupId: group, start: midnight }])
+  })
+
+  test('due ones come by start and group, so many at a time, and on from where one left off', async () => {
+    const { manifest, group, other } = await fresh()
+    const places = [
+      [group, midnight + hour],
+      [other, midnight],
+      [group, midnight],
+      [other, midnight + 2 * hour],
+    ] as const
+    for (const [groupId, start] of places)
+      await manifest.commitSeal(seal({ blocks: [block(groupId, start)] }))
+    const expected = places
+      .map(([groupId, start]) => ({ groupId, start }))
+      .sort((a, b) => a.start - b.start || (a.groupId < b.groupId ? -1 : 1))
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), expected)
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 3), expected.slice(0, 3))
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 0), [])
+    for (let at = 0; at < expected.length; at++)
+      assert.deepEqual(
+        await manifest.dueRollUps('PT1H', always, 2, expected[at]),
+        expected.slice(at + 1, at + 3),
+      )
+    assert.deepEqual(await manifest.dueRollUps('PT1H', midnight + 2 * hour, 10), expected.slice(0, 3))
+  })
+
+  test('a roll-up takes the place of the one before it, and of no other', async () => {
+    const { manifest, group, other } = await fresh()
+    const first = rollUp(group, 'PT1H', midnight, 1)
+    const untouched = [
+      rollUp(group, 'PT1H', midnight + hour, 1),
+      rollUp(group, 'P1D', midnight, 1),
+      rollUp(other, 'PT1H', midnight, 1),
+    ]
+    for (const one of [first, ...untouched]) assert.deepEqual(await manifest.putRollUp(one), [])
+    const second = { ...rollUp(group, 'PT1H', midnight, 5), profiles: 9, receivedAt: midnight + 77 }
+    assert.deepEqual(await manifest.putRollUp(second), [first.key])
+    const found = await manifest.blocks(all(group))
+    assert.deepEqual(keysOf(found), keysOf([untouched[0]!, untouched[1]!, second]))
+    assert.deepEqual(found.at(-1), { ...second, id: found.at(-1)!.id })
+    assert.deepEqual(keysOf(await manifest.blocks(all(other))), [untouched[2]!.key])
+  })
+
+  test('whatever is sealed, rolled up and dropped in whatever order, due is what the blocks say', async () => {
+    const { manifest, group, other } = await fresh()
+    const random = seeded(7)
+    const pick = (count: number): number => Math.floor(random() * count)
+    for (let step = 0; step < 150; step++) {
+      const groupId = [group, other][pick(2)]!
+      const level = (['PT1H', 'P1D'] as const)[pick(2)]!
+      const [place] = (await manifest.dueRollUps(level, always, 50)).slice(pick(3))
+      if (pick(3) > 0 || place === undefined) {
+        await manifest.commitSeal(seal({ blocks: [block(groupId, midnight + pick(600) * window)] }))
+      } else {
+        const inside = await windowBlocks(
+          manifest,
+          place.groupId,
+          place.start,
+          place.start + levelMilliseconds[level],
+        )
+        await manifest.putRollUp(rollUp(place.groupId, level, place.start, inside[pick(inside.length)]!.id))
+      }
+      if (step % 40 === 39) await manifest.dropBlocks('PT5M', midnight + pick(300) * window)
+      for (const checked of ['PT1H', 'P1D'] as const) {
+        assert.deepEqual(
+          await manifest.dueRollUps(checked, always, 1000),
+          await dueOf(manifest, [group, other], checked),
+          `step ${step}`,
+        )
+      }
+    }
+  })
+}
+
+/** The reference: a look at every block. */
+async function dueOf(
+  manifest: Manifest,
+  groups: readonly string[],
+  level: RollUpLevel,
+): Promise<{ groupId: string; start: number }[]> {
+  const due: { groupId: string; start: number }[] = []
+  for (const groupId of groups) {
+    const blocks = await manifest.blocks(all(groupId))
+    const newest = new Map<number, number>()
+    for (const { start, id } of blocks.filter((one) => one.level === 'PT5M'))
+      newest.set(start - (start % levelMilliseconds[level]), id)
+    for (const [start, id] of newest) {
+      const known = blocks.find((one) => one.level === level && one.start === start)
+      if (id > (known?.through ?? 0)) due.push({ groupId, start })
+    }
+  }
+  return due.sort((a, b) => a.start - b.start || (a.groupId < b.groupId ? -1 : 1))
+}
+
+async function windowBlocks(
+  manifest: Manifest,
+  groupId: string,
+  from = 0,
+  to = always,
+): Promise<BlockRecord[]> {
+  return (await manifest.blocks(all(groupId, from, to))).filter(({ level }) => level === 'PT5M')
+}
+
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+function retentionContract(fresh: Fresh): void {
+  test('blocks of one level that ended by an instant are dropped, of every group, and no others', async () => {
+    const { manifest, group, other } = await fresh()
+    const dropped = [block(group, midnight), block(group, midnight), block(other, midnight)]
+    const kept = block(group, midnight + window)
+    await manifest.commitSeal(seal({ blocks: [...dropped, kept] }))
+    const hourly = rollUp(group, 'PT1H', midnight, 1)
+    await manifest.putRollUp(hourly)
+    assert.deepEqual(await manifest.dropBlocks('PT5M', midnight + window - 1), [])
+    assert.deepEqual(sorted(await manifest.dropBlocks('PT5M', midnight + window)), sorted(keysOf(dropped)))
+    assert.deepEqual(keysOf(await manifest.blocks(all(group))), [kept.key, hourly.key])
+    assert.deepEqual(await manifest.blocks(all(other)), [])
+    assert.deepEqual(await manifest.dropBlocks('PT1H', midnight + hour - 1), [])
+    assert.deepEqual(await manifest.dropBlocks('PT1H', midnight + hour), [hourly.key])
+  })
+
+  test('the dictionary of a day goes with the last of its blocks, whatever the level', async () => {
+    const { manifest, group, other } = await fresh()
+    const parts = [part(group), part(group)]
+    const elsewhere = [part(other), part(group, midnight + day)]
+    const first = block(group, midnight + day - window)
+    const nextDay = block(group, midnight + day)
+    await manifest.commitSeal(
+      seal({
+        blocks: [first, nextDay, block(other, midnight + day - window)],
+        parts: [...parts, ...elsewhere],
+      }),
+    )
+    const hourly = rollUp(group, 'PT1H', midnight + day - hour, 1)
+    const daily = rollUp(group, 'P1D', midnight, 1)
+    await manifest.putRollUp(hourly)
+    await manifest.putRollUp(daily)
+    await manifest.putRollUp(rollUp(other, 'P1D', midnight, 1))
+    assert.equal((await manifest.dropBlocks('PT5M', midnight + day)).length, 2)
+    assert.equal((await manifest.dictionaryParts(group, midnight)).length, 2)
+    assert.deepEqual(await manifest.dropBlocks('PT1H', midnight + day), [hourly.key])
+    assert.equal((await manifest.dictionaryParts(group, midnight)).length, 2)
+    const last = await manifest.dropBlocks('P1D', midnight + day)
+    assert.equal(last.length, 5, 'two roll-ups and three parts')
+    for (const { key } of [daily, ...parts, elsewhere[0]!]) assert.ok(last.includes(key))
+    assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
+    assert.equal(
+      (await manifest.dictionaryParts(group, midnight + day)).length,
+      1,
+      'the next day has a block',
+    )
+  })
+
+  test('a roll-up that is dropped is not due, and no roll-up is due of windows that are dropped', async () => {
+    const { manifest, group } = await fresh()
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight), block(group, midnight + hour)] }))
+    const newest = (await windowBlocks(manifest, group)).at(-1)!.id
+    await manifest.putRollUp(rollUp(group, 'PT1H', midnight, newest))
+    await manifest.dropBlocks('PT1H', midnight + hour)
+    const second = { groupId: group, start: midnight + hour }
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [second])
+    await manifest.dropBlocks('PT5M', midnight + hour + window)
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [])
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [])
+  })
+
+  test('token lists come oldest first and are forgotten by when their last profile was received', async () => {
+    const { manifest } = await fresh()
+    for (const receivedAt of [30, 10, 20])
+      await manifest.commitSeal(seal({ tokens: { key: `tokens/${receivedAt}`, receivedAt } }))
+    assert.deepEqual(
+      (await manifest.tokenLists()).map(({ receivedAt }) => receivedAt),
+      [10, 20, 30],
+    )
+    assert.deepEqual(await manifest.forgetTokenLists(10), [])
+    assert.deepEqual(sorted(await manifest.forgetTokenLists(21)), ['tokens/10', 'tokens/20'])
+    assert.deepEqual(await manifest.tokenLists(), [{ key: 'tokens/30', receivedAt: 30 }])
+  })
+}
+
+function deletedGroupContract(fresh: Fresh): void {
+  test('a group that is deleted takes all that is known of it along', async () => {
+    const { manifest, catalog, group, other } = await fresh()
+    const kept = block(other, midnight)
+    await manifest.commitSeal(
+      seal({ segments: ['a'], blocks: [block(group, midnight), kept], parts: [part(group)] }),
+    )
+    await manifest.putRollUp(rollUp(group, 'PT1H', midnight, 1))
+    await catalog.deleteGroup(group)
+    assert.deepEqual(await manifest.blocks(all(group)), [])
+    assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
+    assert.deepEqual(await manifest.keys(group), [])
+    assert.deepEqual(keysOf(await manifest.blocks(all(other))), [kept.key])
+    assert.deepEqual(
+      (await manifest.latest()).map(({ groupId }) => groupId),
+      [other],
+    )
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [{ groupId: other, start: midnight }])
+    assert.deepEqual(await manifest.sealedSegments(), ['a'])
+  })
+
+  test('of a group deleted while it was sealed nothing is taken, and the rest of the seal is', async () => {
+    const { manifest, catalog, group, other } = await fresh()
+    await catalog.deleteGroup(group)
+    const gone = [block(group, midnight), block(group, midnight + window)]
+    const gonePart = part(group)
+    const kept = block(other, midnight)
+    const keptPart = part(other)
+    const tokens = { key: 'tokens/1', receivedAt: midnight }
+    const untaken = await manifest.commitSeal({
+      segments: ['a'],
+      blocks: [gone[0]!, kept, gone[1]!],
+      parts: [gonePart, keptPart],
+      tokens,
+    })
+    assert.deepEqual(sorted(untaken), sorted(keysOf([...gone, gonePart])))
+    assert.deepEqual(await manifest.blocks(all(group)), [])
+    assert.deepEqual(sorted(await manifest.keys(other)), sorted([kept.key, keptPart.key]))
+    assert.deepEqual(await manifest.sealedSegments(), ['a'])
+    assert.deepEqual(await manifest.tokenLists(), [tokens])
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [{ groupId: other, start: midnight }])
+  })
+
+  test('of a group deleted meanwhile a roll-up and a consolidated part are not taken', async () => {
+    const { manifest, catalog, group } = await fresh()
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)], parts: [part(group)] }))
+    await catalog.deleteGroup(group)
+    const late = rollUp(group, 'PT1H', midnight, 1)
+    assert.deepEqual(await manifest.putRollUp(late), [late.key])
+    const latePart = part(group)
+    assert.deepEqual(await manifest.consolidateParts(latePart, always), [latePart.key])
+    assert.deepEqual(await manifest.keys(group), [])
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [])
+  })
+}
