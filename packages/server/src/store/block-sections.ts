@@ -1,6 +1,6 @@
 import type { EpochSums } from './epoch-sums.ts'
 import type { NodeAttributes } from './node-attributes.ts'
-import { PayloadReader, PayloadWriter } from './payload-codec.ts'
+import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
 import { readVector } from './record-content.ts'
 
 /**
@@ -20,6 +20,8 @@ export function addSums(section: Uint8Array, sums: EpochSums): void {
   for (let left = input.uint(); left > 0; left--) {
     const { counter, nodes, counts } = readVector(input)
     const column = sums.column(counter)
+    // Nodes ascend. A write beyond a typed array's end is silent, and would be a wrong number.
+    if ((nodes.at(-1) ?? 0) >= column.length) throw new PayloadError('a node is not in the dictionary')
     for (let i = 0; i < nodes.length; i++) column[nodes[i]!]! += counts[i]!
   }
 }

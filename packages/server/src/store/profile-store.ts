@@ -84,6 +84,7 @@ class JournalProfileStore implements ProfileStore {
   readonly #underway = new Map<string, Finished>()
   /** Posts that may be durable and not in the index yet. */
   readonly #keeping = new Set<Promise<PostOutcome>>()
+  /** Why the last write failed. */
   #trouble: string | null = null
   #fatal: Error | null = null
 
@@ -220,7 +221,6 @@ class JournalProfileStore implements ProfileStore {
   #stopForGood(error: Error): void {
     if (this.#fatal !== null) return
     this.#fatal = error
-    this.#trouble = `a sync to disk failed: ${error.message}`
     this.#options.onFatal(error)
   }
 
@@ -274,7 +274,8 @@ class JournalProfileStore implements ProfileStore {
 
   async health(): Promise<StoreHealth> {
     if (this.#trouble !== null && this.#fatal === null) await this.#recover()
-    return { isWritable: this.#trouble === null, reason: this.#trouble }
+    const reason = this.#fatal === null ? this.#trouble : `a sync to disk failed: ${this.#fatal.message}`
+    return { isWritable: reason === null, reason }
   }
 
   async #recover(): Promise<void> {

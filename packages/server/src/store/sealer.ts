@@ -85,16 +85,17 @@ export class Sealer {
 
   async #sealSegments(names: readonly string[]): Promise<void> {
     const sealed: SealedGroup[] = []
+    const places = this.#parts.index.placesIn(names)
     try {
-      for (const [groupId, places] of this.#parts.index.placesIn(names)) {
+      for (const [groupId, inSegments] of places) {
         const group = this.#parts.groups.get(groupId)
-        if (group !== undefined) sealed.push(await sealGroup(this.#parts, group, places))
+        if (group !== undefined) sealed.push(await sealGroup(this.#parts, group, inSegments))
         if (this.#isStopping) throw new Error('the store is closing')
       }
       await this.#commit(names, sealed)
     } catch (error) {
       // The epochs hold what the manifest does not: they are read again when needed.
-      for (const { groupId } of sealed.flatMap(({ blocks }) => blocks)) this.#parts.epochs.forget(groupId)
+      for (const groupId of places.keys()) this.#parts.epochs.forget(groupId)
       await this.#discard(keysOf(sealed)).catch(() => {})
       throw error
     }
