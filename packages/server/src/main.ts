@@ -154,6 +154,7 @@ function openStore({
           metrics.damaged()
           log({ level: 'error', event: 'store.damage', ...damage })
         },
+        onTrouble: (message) => log({ level: 'warn', event: 'store.maintenance-failed', message }),
         onFatal: (message) => fail('store.fatal', message),
       },
     ),

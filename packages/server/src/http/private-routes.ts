@@ -61,6 +61,16 @@ export const extensions: Readonly<Record<string, PrivateRoute>> = {
     access: null,
     handle: async ({ identities, identity }) => signOut(identities, requireSession(identity).cookie),
   },
+  'POST /v1/store/seal': {
+    name: 'SealStore',
+    labels: {},
+    takesProfile: false,
+    access: () => ({ action: 'wick:SealStore', resource: '*' }),
+    handle: async ({ context }) => {
+      await context.store.seal()
+      return { status: 204, headers: {}, body: '' }
+    },
+  },
   'POST /v1/console/sign-in-links': {
     name: 'CreateSignInLink',
     labels: {},

@@ -33,29 +33,36 @@ export class BlockReader {
 
   /** The blocks of one day, added up; null where nothing of them can be read. */
   async sums(group: GroupKey, day: number, blocks: readonly BlockRecord[]): Promise<EpochSums | null> {
-    const epoch = await this.#sound(`the dictionary of a day of group ${group.id}`, () =>
+    const epoch = await this.#sound('all that is sealed of a day of one group', () =>
       this.#epochs.get(group, day),
     )
     if (epoch === null) return null
     const sums = new EpochSums(epoch)
     for (const { key, profiles } of blocks) {
-      await this.#sound(`${profiles} profiles of one group`, async () => {
-        const file = await SealedFile.open(this.#blobs, key, group.dataKey)
-        const [counts, attributes] = [await file.section('sums'), await file.section('attributes')]
-        if (counts !== null) addSums(counts, sums)
-        if (attributes !== null) addAttributes(attributes, sums.attributes)
-      })
+      await this.#sound(`${profiles} profiles of one group`, () => this.#add(group, key, sums))
     }
     return sums
+  }
+
+  async #add(group: GroupKey, key: string, sums: EpochSums): Promise<void> {
+    const file = await SealedFile.open(this.#blobs, key, group.dataKey)
+    const counts = await file.section('sums')
+    const attributes = await file.section('attributes')
+    try {
+      if (counts !== null) addSums(counts, sums)
+      if (attributes !== null) addAttributes(attributes, sums.attributes)
+    } catch (error) {
+      throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
+    }
   }
 
   async #sound<T>(lost: string, read: () => Promise<T>): Promise<T | null> {
     try {
       return await read()
     } catch (error) {
-      if (!(error instanceof SealedFileDamaged || error instanceof PayloadError)) throw error
-      if (!this.#reported.has(error.message)) this.#onDamage({ file: error.message, offset: 0, lost })
-      this.#reported.add(error.message)
+      if (!(error instanceof SealedFileDamaged)) throw error
+      if (!this.#reported.has(error.key)) this.#onDamage({ file: error.key, offset: 0, lost })
+      this.#reported.add(error.key)
       return null
     }
   }

@@ -8,6 +8,9 @@ import { connectPort, emit, serve } from '../threads/rpc.ts'
 import { openProfileStore } from './profile-store.ts'
 import type { ProfileThreadData } from './start-profile-thread.ts'
 
+/** How often the store looks for windows that are over. */
+const maintainMilliseconds = 10_000
+
 const port = parentPort!
 const { directory, blobs, manifestPort, ...options } = workerData as ProfileThreadData
 const manifest = connectPort<Manifest>(manifestPort)
@@ -18,7 +21,7 @@ try {
     blobs: await openDirectoryBlobs(realFiles, blobs),
     manifest: manifest.api,
     now: Date.now,
-    onDamage: (damage) => emit(port, 'damage', { ...damage, file: `${directory}/${damage.file}.wickseg` }),
+    onDamage: (damage) => emit(port, 'damage', { ...damage, file: pathOf(damage.file) }),
     onFatal: (error) => emit(port, 'fatal', error.message),
   })
   serve(port, {
@@ -33,9 +36,24 @@ try {
     health: store.health.bind(store),
     close: store.close.bind(store),
   } satisfies typeof store)
+  const timer = setInterval(async () => {
+    try {
+      await store.maintain()
+    } catch (error) {
+      // Nothing is lost: it is tried again, and segments answer until then.
+      emit(port, 'trouble', (error as Error).message)
+    }
+  }, maintainMilliseconds)
+  // The thread lives as long as it is asked.
+  timer.unref()
   emit(port, 'ready', null)
 } catch (error) {
   emit(port, 'failed', (error as Error).message)
   manifest.close()
   port.close()
+}
+
+/** Blobs have keys with a slash, segments plain names. */
+function pathOf(file: string): string {
+  return file.includes('/') ? `${blobs}/${file}` : `${directory}/${file}.wickseg`
 }

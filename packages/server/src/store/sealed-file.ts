@@ -28,6 +28,13 @@ const cipherPurpose = 'wick sealed sections'
 /** Not what was written; reported as damage. */
 export class SealedFileDamaged extends Error {
   override readonly name = 'SealedFileDamaged'
+  /** The blob's. */
+  readonly key: string
+
+  constructor(key: string, what: string) {
+    super(`${what} of ${key} is not what was written`)
+    this.key = key
+  }
 }
 
 /** Written by another version of Wick. */
@@ -104,7 +111,7 @@ export class SealedFile {
   /** @throws SealedFileDamaged where it is missing or not what was written; SealedFileTooNew */
   static async open(blobs: BlobStore, key: string, dataKey: Uint8Array): Promise<SealedFile> {
     const head = await blobs.get(key, 0, firstReadBytes)
-    if (head === null) throw new SealedFileDamaged(`${key} is missing`)
+    if (head === null) throw new SealedFileDamaged(key, 'all')
     return new SealedFile(blobs, key, Buffer.from(head.buffer, head.byteOffset, head.byteLength), dataKey)
   }
 
@@ -121,7 +128,7 @@ export class SealedFile {
     const packed =
       sealed?.length === length ? this.#cipher.decrypt(number, this.#authenticated, sealed) : null
     const raw = packed === null ? null : inflated(packed, rawLength)
-    if (raw === null) throw new SealedFileDamaged(`section ${kind} of ${this.#key} is not what was written`)
+    if (raw === null) throw new SealedFileDamaged(this.#key, `section ${kind}`)
     return raw
   }
 }
@@ -138,7 +145,7 @@ function inflated(packed: Uint8Array, rawLength: number): Uint8Array | null {
 
 function readEntries(key: string, head: Buffer): ReadonlyMap<number, Entry> {
   const damaged = (): SealedFileDamaged =>
-    new SealedFileDamaged(`the header of ${key} is not what was written`)
+    new SealedFileDamaged(key, 'the header')
   if (head.length < fixedLength || !head.subarray(0, 8).equals(magic)) throw damaged()
   const found = head.readUInt16LE(8)
   const count = head.readUInt16LE(26)

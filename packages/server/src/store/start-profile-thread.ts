@@ -19,13 +19,15 @@ export interface ProfileThreadData {
 
 export interface ProfileThreadEvents {
   readonly onDamage: (damage: Damage) => void
+  /** What is done beside the posts and answers (sealing) failed, and will be tried again. */
+  readonly onTrouble: (message: string) => void
   readonly onFatal: (message: string) => void
 }
 
 /** Opens the store in a thread of its own, so that no body and no query holds up the others. @throws StartupError */
 export function startProfileThread(
   data: ProfileThreadData,
-  { onDamage, onFatal }: ProfileThreadEvents,
+  { onDamage, onTrouble, onFatal }: ProfileThreadEvents,
 ): Promise<ProfileStore> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./profile-thread.ts', import.meta.url), {
@@ -34,6 +36,7 @@ export function startProfileThread(
     })
     const { api, terminate } = connect<ProfileStore>(worker, (event, value) => {
       if (event === 'damage') onDamage(value as Damage)
+      if (event === 'trouble') onTrouble(String(value))
       if (event === 'fatal') onFatal(String(value))
       if (event === 'failed')
         reject(new StartupError(`The profiles in ${data.directory} cannot be opened: ${value}`))
