@@ -11,9 +11,9 @@ const script = resolve(import.meta.dirname, '../clients/boto3_calls.py')
 // biome-ignore lint/suspicious/noExplicitAny: the shapes are the service model's, and each test looks at its part
 export type Answer = any
 
-export type Parameters = Readonly<Record<string, unknown>>
+type Parameters = Readonly<Record<string, unknown>>
 
-export interface RequestToSign {
+interface RequestToSign {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
