@@ -30,7 +30,7 @@ export interface Boto3 {
   close(): void
 }
 
-export class Boto3Error extends Error {
+class Boto3Error extends Error {
   /** `Error.Code` of the response. */
   readonly code: string
   /** HTTP. */
