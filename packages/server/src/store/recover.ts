@@ -64,18 +64,25 @@ export async function recover(
       onDamage({ file: segment, offset, lost: `one record of ${length} bytes: its checksum is wrong` })
     }
     if (scan.soundLength < scan.size) {
-      const isNewest = segment === segments.at(-1)
       const tail = `${scan.size - scan.soundLength} bytes that are no whole record`
+      const isCut = segment === segments.at(-1) && (await isCutOff(journal, segment, scan.soundLength))
       onDamage({
         file: segment,
         offset: scan.soundLength,
-        lost: isNewest ? `${tail}: an unfinished write, cut off and kept aside` : tail,
+        lost: isCut ? `${tail}: an unfinished write, cut off and kept aside` : tail,
       })
-      if (isNewest) await journal.cut(segment, scan.soundLength)
     }
   }
   tokens.forgetBefore(now)
   return { index, tokens, lastCreatedAt: Number(segments.at(-1)?.split('-')[0] ?? 0) }
+}
+
+/** Where it fails (the disk is full), the tail stays: nothing is ever written after it, and the next start sees it again. */
+function isCutOff(journal: Journal, segment: string, length: number): Promise<boolean> {
+  return journal.cut(segment, length).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function named<T>(segment: string, scan: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 /** A store on a simulated disk, and the naive reference it is compared with. For tests. */
 import { createHash } from 'node:crypto'
-import { defaultLimits, ProfileDecoder } from '@wick/profile'
+import { defaultLimits } from '@wick/profile'
 import { naiveFromJson } from '@wick/profile/testing'
 import { openLocalJournal } from '../../storage/files/local-journal.ts'
 import { SimulatedDisk, type SimulationOptions } from '../../storage/files/simulated-files.ts'
@@ -116,9 +116,4 @@ export function sumsOf(bodies: readonly Uint8Array[]): Sums {
     }
   }
   return new Map([...sums].sort())
-}
-
-/** `end` of a body, as the decoder reads it. */
-export function endOf(bytes: Uint8Array): number {
-  return new ProfileDecoder().decode(Uint8Array.from(bytes)).end
 }
