@@ -11,9 +11,9 @@ const script = resolve(import.meta.dirname, '../clients/boto3_calls.py')
 // biome-ignore lint/suspicious/noExplicitAny: the shapes are the service model's, and each test looks at its part
 export type Answer = any
 
-export type Parameters = Readonly<Record<string, unknown>>
+type Parameters = Readonly<Record<string, unknown>>
 
-export interface RequestToSign {
+interface RequestToSign {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -30,7 +30,7 @@ export interface Boto3 {
   close(): void
 }
 
-export class Boto3Error extends Error {
+class Boto3Error extends Error {
   /** `Error.Code` of the response. */
   readonly code: string
   /** HTTP. */

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Wick } from './wick.ts'
 
-export interface RecordedPost {
+interface RecordedPost {
   readonly token: string
   readonly body: string
   /** What the agent got; null while, or because, there was no answer. */

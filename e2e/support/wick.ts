@@ -38,18 +38,19 @@ export async function startWick(options: WickOptions): Promise<Wick> {
   const child = runWick(['serve', '--data', directory, '--listen', listen, ...flags], environment)
   let output = ''
   let errors = ''
+  child.stdout!.on('data', (chunk: Buffer) => {
+    output += chunk
+  })
   child.stderr!.on('data', (chunk: Buffer) => {
     errors += chunk
   })
-  const url = await new Promise<string>((found, failed) => {
-    child.stdout!.on('data', (chunk: Buffer) => {
-      output += chunk
-      const address = /^wick: listening on (\S+)\n/m.exec(output)?.[1]
-      if (address !== undefined) found(address)
+  const { url, credentials } = await address(child, () => output)
+    .then(async (url) => ({ url, credentials: await readCredentials(directory) }))
+    .catch((error: Error) => {
+      // Left running it would keep the test from ending.
+      child.kill('SIGKILL')
+      throw new Error(`${error.message}: ${errors}`)
     })
-    child.once('exit', (code) => failed(new Error(`wick serve ended with ${code}: ${errors}`)))
-  })
-  const credentials = await readCredentials(directory)
   return {
     url,
     directory,
@@ -74,6 +75,24 @@ export async function startWick(options: WickOptions): Promise<Wick> {
       return child.exitCode
     },
   }
+}
+
+/** What the line on stdout says; a server that neither says it nor ends is given up. */
+function address(child: ChildProcess, output: () => string): Promise<string> {
+  return new Promise((found, failed) => {
+    const patience = setTimeout(() => failed(new Error('wick serve does not say where it listens')), 60_000)
+    const look = (): void => {
+      const url = /^wick: listening on (\S+)\n/m.exec(output())?.[1]
+      if (url === undefined) return
+      clearTimeout(patience)
+      found(url)
+    }
+    child.stdout!.on('data', look)
+    child.once('exit', (code) => {
+      clearTimeout(patience)
+      failed(new Error(`wick serve ended with ${code}`))
+    })
+  })
 }
 
 /** The command line as a user has it, without the launcher's set-up. */

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util'
 import { adminClient } from './admin-client.ts'
 import { CommandError } from './command-error.ts'
-import { UsageError } from './usage-error.ts'
+import { dataFlag } from './data-flag.ts'
 
 export const consoleLink = {
   help: (): string =>
@@ -13,7 +12,7 @@ export const consoleLink = {
     ].join('\n'),
 
   run: async (args: readonly string[]): Promise<number> => {
-    const client = await adminClient(dataFlag(args))
+    const client = await adminClient(dataFlag('wick console', args))
     const { status, body } = await client.call('POST', '/v1/console/sign-in-links', '{}')
     const answer = JSON.parse(body.toString()) as { url?: string; message?: string }
     if (status !== 200 || answer.url === undefined)
@@ -21,15 +20,4 @@ export const consoleLink = {
     console.log(answer.url)
     return 0
   },
-}
-
-function dataFlag(args: readonly string[]): string {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { data: { type: 'string' } } })
-    const data = values.data ?? process.env.WICK_DATA
-    if (data !== undefined) return data
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-  throw new UsageError('wick console needs --data DIR, the directory of the running server.')
 }

@@ -3,6 +3,7 @@ import { configCheck } from './config-check.ts'
 import { consoleLink } from './console-link.ts'
 import { demo } from './demo/demo.ts'
 import { serve } from './serve.ts'
+import { storeSeal } from './store-seal.ts'
 import { UsageError } from './usage-error.ts'
 
 /** One command of `wick`: its words on the command line, one line about it, its help, what it does. */
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
     summary: 'say what is wrong with the settings, or what they are',
     ...configCheck,
   },
+  { words: ['store', 'seal'], summary: 'seal what is over now, instead of within a minute', ...storeSeal },
 ]
 
 const failure = 1

@@ -1,4 +1,5 @@
 import { adminClient } from './admin-client.ts'
+import { CommandError } from './command-error.ts'
 import { dataFlag } from './data-flag.ts'
 
 export const storeSeal = {
@@ -15,6 +16,6 @@ export const storeSeal = {
     const { status, body } = await client.call('POST', '/v1/store/seal', '')
     if (status === 204) return 0
     const { message } = JSON.parse(body.toString()) as { message?: string }
-    throw new Error(`The server refused: ${message ?? status}`)
+    throw new CommandError(`The server refused: ${message ?? status}`)
   },
 }

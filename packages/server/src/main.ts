@@ -12,14 +12,16 @@ import { requestHandler } from './http/request-handler.ts'
 import { dataKeyPurpose, writeAwsConfig } from './identity/administrator.ts'
 import { consoleAccess } from './identity/console-access.ts'
 import { type DataDirectory, openDataDirectory } from './identity/data-directory.ts'
+import type { Envelope } from './identity/envelope.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
 import { byteBudget } from './operations/byte-budget.ts'
 import { cachedCatalog } from './operations/cached-catalog.ts'
 import type { Services } from './operations/context.ts'
 import { inflater } from './operations/inflate.ts'
 import { orchestrations } from './operations/orchestrations.ts'
-import type { Catalog } from './storage/catalog.ts'
-import type { ProfileStore } from './storage/ports.ts'
+import { StartupError } from './startup-error.ts'
+import type { Catalog, GroupRecord } from './storage/catalog.ts'
+import type { GroupKey, ProfileStore } from './storage/ports.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
 import { startProfileThread } from './store/start-profile-thread.ts'
 
@@ -142,10 +144,7 @@ function openStore({
         directory: join(path, 'profiles'),
         blobs: join(path, 'blocks'),
         manifestPort,
-        groups: groups.map(({ id, sealedDataKey }) => ({
-          id,
-          dataKey: sealer.open(dataKeyPurpose(id), sealedDataKey),
-        })),
+        groups: groups.map((group) => groupKeyOf(group, path, sealer)),
         limits: limitsOf(config),
         maxProfileAgeMilliseconds: config.maxProfileAgeSeconds * 1000,
       },
@@ -159,6 +158,18 @@ function openStore({
       },
     ),
   )
+}
+
+/** @throws StartupError */
+function groupKeyOf({ id, name, sealedDataKey }: GroupRecord, path: string, sealer: Envelope): GroupKey {
+  try {
+    return { id, dataKey: sealer.open(dataKeyPurpose(id), sealedDataKey) }
+  } catch (error) {
+    throw new StartupError(
+      `The data key of the profiling group '${name}' in ${path}/catalog.db cannot be opened: ` +
+        `${(error as Error).message}. Put back a copy of that file from before. Nothing was changed.`,
+    )
+  }
 }
 
 function limitsOf(config: Config): ProfileLimits {

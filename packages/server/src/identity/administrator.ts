@@ -1,11 +1,12 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog, User } from '../storage/catalog.ts'
 import { writeDurably } from './durable-file.ts'
 import type { Envelope } from './envelope.ts'
 
-export const administratorName = 'wick-admin'
+const administratorName = 'wick-admin'
 
 export function userArn({ accountId, name }: User): string {
   return `arn:aws:iam::${accountId}:user/${name}`
@@ -79,5 +80,9 @@ export async function writeAwsConfig(
   const lines = ['# Written by wick at every start.', `[profile ${administratorName}]`]
   lines.push(`region = ${region}`, `endpoint_url = ${endpointUrl}`)
   if (caBundle !== null) lines.push(`ca_bundle = ${caBundle}`)
-  await writeDurably(join(directory, 'config'), `${lines.join('\n')}\n`, 0o600)
+  const text = `${lines.join('\n')}\n`
+  const file = join(directory, 'config')
+  // Mostly it is the same as before: a start must not fail because the disk is full.
+  const before = await readFile(file, 'utf8').catch(() => null)
+  if (before !== text) await writeDurably(file, text, 0o600)
 }

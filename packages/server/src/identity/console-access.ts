@@ -6,9 +6,9 @@ import type { Catalog, User } from '../storage/catalog.ts'
  * their SHA-256, so that reading it opens nothing.
  */
 const minute = 60_000
-export const ticketLifetime = 15 * minute
+const ticketLifetime = 15 * minute
 export const sessionLifetime = 12 * 60 * minute
-export const sessionIdle = 60 * minute
+const sessionIdle = 60 * minute
 /** Last-seen instants are written at most this often. */
 const touchInterval = minute
 

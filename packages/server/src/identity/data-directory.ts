@@ -110,12 +110,9 @@ function lockNote(path: string): string {
   return join(path, 'wick.pid')
 }
 
+/** For people only: a disk that is full must not keep a server from serving what it holds. */
 async function writeLockNote(path: string): Promise<void> {
-  try {
-    await writeFile(lockNote(path), `${process.pid}\n`, { mode: 0o600 })
-  } catch (error) {
-    throw new StartupError(`${lockNote(path)} cannot be written: ${reasonOf(error as Error)}.`)
-  }
+  await writeFile(lockNote(path), `${process.pid}\n`, { mode: 0o600 }).catch(() => {})
 }
 
 async function inUse(path: string): Promise<string> {

@@ -118,11 +118,21 @@ async function readSegment(
   for (const { offset, length } of scan.damaged)
     onDamage({ file: segment, offset, lost: `one record of ${length} bytes: its checksum is wrong` })
   if (scan.soundLength < scan.size) {
-    const lost = `${scan.size - scan.soundLength} bytes that are no whole record: an unfinished write, cut off and kept aside`
+    const tail = `${scan.size - scan.soundLength} bytes that are no whole record`
+    const isCut = await isCutOff(journal, segment, scan.soundLength)
+    const lost = isCut ? `${tail}: an unfinished write, cut off and kept aside` : tail
     onDamage({ file: segment, offset: scan.soundLength, lost })
-    await journal.cut(segment, scan.soundLength)
+    isSound &&= isCut
   }
   return isSound
+}
+
+/** Where it fails (the disk is full), the tail stays: nothing is ever written after it, and the next start sees it again. */
+function isCutOff(journal: Journal, segment: string, length: number): Promise<boolean> {
+  return journal.cut(segment, length).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function named<T>(segment: string, scan: Promise<T>): Promise<T> {

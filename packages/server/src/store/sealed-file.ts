@@ -144,8 +144,7 @@ function inflated(packed: Uint8Array, rawLength: number): Uint8Array | null {
 }
 
 function readEntries(key: string, head: Buffer): ReadonlyMap<number, Entry> {
-  const damaged = (): SealedFileDamaged =>
-    new SealedFileDamaged(key, 'the header')
+  const damaged = (): SealedFileDamaged => new SealedFileDamaged(key, 'the header')
   if (head.length < fixedLength || !head.subarray(0, 8).equals(magic)) throw damaged()
   const found = head.readUInt16LE(8)
   const count = head.readUInt16LE(26)

@@ -52,7 +52,7 @@ export interface TestServices {
   close(): Promise<void>
 }
 
-export interface CountedBudget extends ByteBudget {
+interface CountedBudget extends ByteBudget {
   /** Bytes taken and not given back. */
   readonly held: number
   /** The most that was held at one time. */
@@ -154,7 +154,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
 }
 
 /** The documented defaults, but for `changes`. */
-export function testConfig(changes: Partial<Config> = {}): Config {
+function testConfig(changes: Partial<Config> = {}): Config {
   const loaded = loadConfig(['--data', 'unused'], {}, () => '')
   if (loaded.kind === 'invalid') throw new Error(loaded.problems.join('\n'))
   return { ...loaded.config, ...changes }

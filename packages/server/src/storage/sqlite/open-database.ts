@@ -10,17 +10,17 @@ const migrationsDirectory = join(import.meta.dirname, 'migrations')
 const lockTimeoutMilliseconds = 250
 
 /** Another process (or another server in this one) has the file. */
-export class DatabaseInUse extends Error {
+class DatabaseInUse extends Error {
   override readonly name = 'DatabaseInUse'
 }
 
 /** The file was written by a later version of Wick. */
-export class DatabaseTooNew extends Error {
+class DatabaseTooNew extends Error {
   override readonly name = 'DatabaseTooNew'
 }
 
 /** The file is no database, or not what was written. */
-export class DatabaseDamaged extends Error {
+class DatabaseDamaged extends Error {
   override readonly name = 'DatabaseDamaged'
 }
 

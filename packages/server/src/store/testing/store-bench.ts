@@ -1,7 +1,7 @@
 /** A store on a simulated disk, and the naive reference it is compared with. For tests. */
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { defaultLimits, ProfileDecoder } from '@wick/profile'
+import { defaultLimits } from '@wick/profile'
 import { naiveFromJson } from '@wick/profile/testing'
 import type { Catalog } from '../../storage/catalog.ts'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
@@ -181,9 +181,4 @@ export function sumsOf(bodies: readonly Uint8Array[]): Sums {
     }
   }
   return new Map([...sums].sort())
-}
-
-/** `end` of a body, as the decoder reads it. */
-export function endOf(bytes: Uint8Array): number {
-  return new ProfileDecoder().decode(Uint8Array.from(bytes)).end
 }

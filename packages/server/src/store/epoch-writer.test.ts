@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type AgentProfile, ProfileDecoder } from '@wick/profile'
+import { type NaiveProfile, naiveFromJson, naiveFromTree, naiveSum } from '@wick/profile/testing'
+import fc from 'fast-check'
+import { EpochReader } from './epoch-reader.ts'
+import { EpochWriter } from './epoch-writer.ts'
+import { PayloadError } from './payload-codec.ts'
+
+/** What EpochWriter writes, EpochReader reads: one group's records in one segment. */
+
+const windowLength = 300_000
+
+interface JsonNode {
+  readonly counts?: Readonly<Record<string, number>>
+  readonly file?: string
+  readonly line?: readonly number[]
+  readonly children?: Readonly<Record<string, JsonNode>>
+}
+
+const names = ['main', 'run', 'parse', '__proto__', '', 'x\0y', '\ud800', '😀']
+
+function record<T>(keys: readonly string[], value: fc.Arbitrary<T>, maxLength: number) {
+  const entry = fc.tuple(fc.constantFrom(...keys), value)
+  return fc
+    .uniqueArray(entry, { maxLength, selector: ([key]) => key })
+    .map((entries): Readonly<Record<string, T>> => Object.fromEntries(entries))
+}
+
+const { node } = fc.letrec<{ node: JsonNode }>((tie) => ({
+  node: fc.record(
+    {
+      counts: record(['RUNNABLE', 'WAITING', '__proto__', '\ud800'], fc.nat(2 ** 24), 2),
+      file: fc.constantFrom('a.py', 'b.py', 'ü\0.py'),
+      line: fc
+        .array(fc.nat(1000), { minLength: 1, maxLength: 2 })
+        .map((lines) => lines.sort((a, b) => a - b)),
+      children: fc.oneof({ maxDepth: 4 }, fc.constant({}), record(names, tie('node'), 3)),
+    },
+    { requiredKeys: ['counts', 'children'], noNullPrototype: true },
+  ),
+}))
+/** The root has neither file nor lines. */
+const callgraph = node.map(({ counts = {}, children = {} }): JsonNode => ({ counts, children }))
+const records = fc.array(fc.record({ window: fc.nat(5), callgraph }), { minLength: 1, maxLength: 12 })
+
+const decoder = new ProfileDecoder()
+
+function bodyOf(callgraph: JsonNode): Uint8Array {
+  return Uint8Array.from(
+    Buffer.from(JSON.stringify({ start: 1000, end: 2000, callgraph, agent: { a: 'b' } })),
+  )
+}
+
+function profile(callgraph: JsonNode): AgentProfile {
+  return decoder.decode(bodyOf(callgraph))
+}
+
+/** Call paths with samples on or below them, as an answer shows them. */
+function withSamples(nodes: NaiveProfile): NaiveProfile {
+  const kept = new Set(['[]'])
+  for (const [path, { counts }] of nodes) {
+    if (counts.size === 0) continue
+    const frames: string[] = JSON.parse(path)
+    for (let depth = 1; depth <= frames.length; depth++) kept.add(JSON.stringify(frames.slice(0, depth)))
+  }
+  return new Map([...nodes].filter(([path]) => kept.has(path)))
+}
+
+test('any sum of windows read back is the sum of what was written to them: counts, files and lines', () => {
+  const range = fc.tuple(fc.nat(6), fc.nat(6))
+  fc.assert(
+    fc.property(records, range, fc.nat(12), (written, [from, to], readEarly) => {
+      const writer = new EpochWriter()
+      const reader = new EpochReader()
+      for (const [i, each] of written.entries()) {
+        const start = each.window * windowLength
+        reader.apply(start, Uint8Array.from(writer.encode(start, profile(each.callgraph))))
+        // Asking in between changes nothing of what is answered later.
+        if (i === readEarly) reader.tree(0, Number.MAX_SAFE_INTEGER)
+      }
+      const inRange = written
+        .filter(({ window }) => window >= from && window < to)
+        .sort((a, b) => a.window - b.window)
+      const tree = reader.tree(from * windowLength, to * windowLength)
+      if (inRange.length === 0) {
+        assert.equal(tree, null)
+        return
+      }
+      const sum = naiveSum(inRange.map((each) => naiveFromJson(bodyOf(each.callgraph))))
+      assert.deepEqual(naiveFromTree(tree!), withSamples(sum))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a call path is spelled out once: its next record is a few bytes', () => {
+  const writer = new EpochWriter()
+  const deep: JsonNode = {
+    children: {
+      'a.long.frame.name': { children: { 'another.long.frame.name': { counts: { RUNNABLE: 1 } } } },
+    },
+  }
+  const plain = { ...profile(deep), extras: new Uint8Array(0) }
+  const first = writer.encode(0, plain).length
+  const second = writer.encode(0, { ...profile(deep), extras: new Uint8Array(0) }).length
+  assert.ok(first > 45 && second < 20, `${first} bytes, then ${second}`)
+})
+
+test('large extras are compressed, small ones are not', () => {
+  const size = (length: number): number =>
+    new EpochWriter().encode(0, { ...profile({}), extras: new Uint8Array(length) }).length
+  assert.equal(size(199) - size(100), 100, 'one of them for the longer length')
+  assert.ok(size(200) < 100)
+  assert.ok(size(100_000) < 150)
+})
+
+test('a record cut off at any byte before its extras is refused', () => {
+  fc.assert(
+    fc.property(callgraph, (each) => {
+      const payload = Uint8Array.from(
+        new EpochWriter().encode(0, { ...profile(each), extras: new Uint8Array(0) }),
+      )
+      // The last two bytes say that there are no extras; a sum does not need them.
+      for (let length = 0; length < payload.length - 2; length++)
+        assert.throws(() => new EpochReader().apply(0, payload.slice(0, length)), PayloadError)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('memory that reader and writer hold is counted, and grows with what they learn', () => {
+  const writer = new EpochWriter()
+  const reader = new EpochReader()
+  const wide: JsonNode = {
+    children: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`f${i}`, { counts: { A: 1 } }])),
+  }
+  const before = [writer.byteLength, reader.byteLength]
+  reader.apply(0, Uint8Array.from(writer.encode(0, profile(wide))))
+  assert.ok(writer.byteLength > before[0]! + 20_000 * 12)
+  assert.ok(reader.byteLength > before[1]! + 20_000 * 12)
+})
