@@ -5,28 +5,20 @@
  *
  *     POSTS=600 HOSTS=32 node bench/ingest.ts
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { sign } from '@wick/wire/sigv4'
 import { directoryBytes, type ServerProcess, startServerProcess } from './server-process.ts'
 import { postedIon, postedJson, syntheticProfile, syntheticProgram } from './synthetic-profile.ts'
+import { send, type Target, withWick } from './wick-server.ts'
 
 const posts = Number(process.env.POSTS ?? 600)
 const hosts = Number(process.env.HOSTS ?? 32)
 const connections = 24
 const group = 'bench'
-const launcher = resolve(import.meta.dirname, '../wick')
 const naiveServer = resolve(import.meta.dirname, 'naive-server.ts')
-
-interface Target {
-  readonly url: string
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly ca: string | null
-}
 
 type BodyType = 'ion' | 'json'
 
@@ -41,38 +33,6 @@ function makeBodies(encode: typeof postedIon): Uint8Array[] {
   })
 }
 
-/** A signed request; resolves with its status. */
-function send(
-  target: Target,
-  agent: HttpAgent,
-  method: string,
-  path: string,
-  body: Uint8Array,
-  contentType: string,
-): Promise<number> {
-  const url = `${target.url}${path}`
-  const headers = { 'content-type': contentType }
-  const signature = sign({
-    ...target,
-    method,
-    url,
-    headers,
-    body,
-    region: 'us-east-1',
-    service: 'codeguru-profiler',
-    now: Date.now(),
-  })
-  const options: RequestOptions & { ca?: string } = { method, agent, headers: { ...headers, ...signature } }
-  if (target.ca !== null) options.ca = target.ca
-  return new Promise((resolve, reject) => {
-    const request = (target.ca === null ? httpRequest : httpsRequest)(url, options, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode ?? 0))
-    })
-    request.once('error', reject)
-    request.end(body)
-  })
-}
-
 /** Posts `count` bodies over some connections; every one must be acknowledged. */
 async function postAll(target: Target, type: BodyType, count: number): Promise<void> {
   const agent = target.ca === null ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })
@@ -80,14 +40,8 @@ async function postAll(target: Target, type: BodyType, count: number): Promise<v
   const poster = async (): Promise<void> => {
     while (next < count) {
       const body = bodies[type][next++ % hosts]!
-      const status = await send(
-        target,
-        agent,
-        'POST',
-        `/profilingGroups/${group}/agentProfile`,
-        body,
-        contentTypes[type],
-      )
+      const path = `/profilingGroups/${group}/agentProfile`
+      const { status } = await send(target, agent, 'POST', path, body, contentTypes[type])
       if (status !== 204) throw new Error(`a post was answered ${status}`)
     }
   }
@@ -117,47 +71,6 @@ async function measure(
   return { cpu, bytes: (await directoryBytes(directory)) / (warmUp + count) }
 }
 
-async function wick(
-  isTls: boolean,
-  run: (server: ServerProcess, target: Target, directory: string) => Promise<void>,
-): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'wick-bench-'))
-  const flags = isTls ? [] : ['--insecure-http']
-  const server = await startServerProcess(launcher, [
-    'serve',
-    '--data',
-    directory,
-    '--listen',
-    '127.0.0.1:0',
-    ...flags,
-  ])
-  try {
-    const credentials = await readFile(join(directory, 'credentials'), 'utf8')
-    const read = (name: string): string => new RegExp(`${name} = (\\S+)`).exec(credentials)![1]!
-    const target: Target = {
-      url: server.url,
-      accessKeyId: read('aws_access_key_id'),
-      secretAccessKey: read('aws_secret_access_key'),
-      ca: isTls ? await readFile(join(directory, 'tls/ca.pem'), 'utf8') : null,
-    }
-    const body = Buffer.from(JSON.stringify({ profilingGroupName: group }))
-    const agent = isTls ? new HttpsAgent() : new HttpAgent()
-    const status = await send(
-      target,
-      agent,
-      'POST',
-      '/profilingGroups?clientToken=bench',
-      body,
-      'application/json',
-    )
-    if (status !== 201) throw new Error(`the group was not created: ${status}`)
-    await run(server, target, directory)
-  } finally {
-    await server.stop()
-    await rm(directory, { recursive: true })
-  }
-}
-
 /** The naive server is slow enough for a few posts to tell. */
 async function naive(type: BodyType): Promise<Cost> {
   const directory = await mkdtemp(join(tmpdir(), 'wick-bench-naive-'))
@@ -180,7 +93,7 @@ function print(metric: string, value: number, unit: string, baseline: number): v
 
 const baselines = { ion: await naive('ion'), json: await naive('json') }
 for (const type of ['ion', 'json'] as const) {
-  await wick(false, async (server, target, directory) => {
+  await withWick({ isTls: false, group }, async (server, target, directory) => {
     const cost = await measure(server, target, type, join(directory, 'profiles'))
     print(`cpu_per_profile_${type}_http`, cost.cpu, 'ms', baselines[type].cpu)
     print(`disk_per_profile_${type}`, cost.bytes, 'bytes', baselines[type].bytes)
@@ -194,7 +107,7 @@ for (const type of ['ion', 'json'] as const) {
     )
   })
 }
-await wick(true, async (server, target, directory) => {
+await withWick({ isTls: true, group }, async (server, target, directory) => {
   const cost = await measure(server, target, 'ion', join(directory, 'profiles'))
   print('cpu_per_profile_ion_https', cost.cpu, 'ms', baselines.ion.cpu)
 })

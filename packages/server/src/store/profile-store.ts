@@ -58,6 +58,8 @@ const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
 /** How long after its end a window's segment stays open for what is on its way. */
 const graceMilliseconds = 30_000
+/** How long latecomers are gathered before they are sealed. */
+const lateMilliseconds = windowMilliseconds
 
 type Finished = { readonly digest: Uint8Array; readonly outcome: Promise<PostOutcome> }
 
@@ -262,14 +264,15 @@ class JournalProfileStore implements ProfileStore {
   async maintain(): Promise<void> {
     const now = this.#options.now()
     this.#tokens.forgetBefore(now)
-    await this.#sealer.seal(now - graceMilliseconds)
+    await this.#sealer.seal(now - graceMilliseconds, now - lateMilliseconds)
     for (const key of await this.#options.manifest.forgetTokenLists(now - tokenLifetime))
       await this.#options.blobs.remove(key)
   }
 
   /** Seals every window that is over. */
   async seal(): Promise<void> {
-    await this.#sealer.seal(this.#options.now())
+    const now = this.#options.now()
+    await this.#sealer.seal(now, now)
   }
 
   async health(): Promise<StoreHealth> {

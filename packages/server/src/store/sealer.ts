@@ -48,10 +48,13 @@ export class Sealer {
     this.#parts = parts
   }
 
-  /** Seals every window that ended by `endedBy` and makes the roll-ups that are due. One at a time. */
-  seal(endedBy: number): Promise<void> {
+  /**
+   * Seals every window that ended by `endedBy`, with the latecomers since `lateSince`, and makes the roll-ups that are
+   * due. One at a time.
+   */
+  seal(endedBy: number, lateSince: number): Promise<void> {
     const before = this.#running.catch(() => {})
-    this.#running = before.then(() => this.#seal(endedBy))
+    this.#running = before.then(() => this.#seal(endedBy, lateSince))
     return this.#running
   }
 
@@ -61,9 +64,9 @@ export class Sealer {
     await this.#running.catch(() => {})
   }
 
-  async #seal(endedBy: number): Promise<void> {
+  async #seal(endedBy: number, lateSince: number): Promise<void> {
     const { lanes, index, indexed } = this.#parts
-    lanes.closeEnded(endedBy)
+    lanes.closeEnded(endedBy, lateSince)
     await lanes.settled()
     await indexed()
     await this.#removeUnused()

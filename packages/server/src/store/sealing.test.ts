@@ -89,7 +89,8 @@ test('a late profile reaches its window, and the roll-ups of its hour and day', 
   const late = simple(2, noon + 2 * minute, 'late')
   await send(open, bench.now, { body: late })
   assert.deepEqual(await answered(open, noon, noon + hour), sumsOf([first, late]), 'before it is sealed')
-  bench.now += 10 * minute
+  await open.store.maintain()
+  assert.equal(segments(bench).length, 1, 'latecomers are gathered for a while')
   await open.store.seal()
   assert.deepEqual(segments(bench), [])
   for (const [from, to] of [

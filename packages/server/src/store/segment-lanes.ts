@@ -17,7 +17,6 @@ const maxDictionaryBytes = 192 * 1024 * 1024
 const windowsAhead = 3
 /** One segment for everything that comes later than the window before the running one. */
 const lateLane = -1
-const maxLateAge = windowMilliseconds
 
 /**
  * The segments that are written: one for each window that profiles arrive for, so that a window is sealed from segments
@@ -118,13 +117,10 @@ export class SegmentLanes {
     }
   }
 
-  /** Closes the segments of windows that ended by `endedBy`, and that of latecomers once it is old enough. */
-  closeEnded(endedBy: number): void {
+  /** Closes the segments of windows that ended by `endedBy`, and that of latecomers where it was opened by `lateSince`. */
+  closeEnded(endedBy: number, lateSince: number): void {
     for (const [lane, segment] of this.#open) {
-      const isOver =
-        lane === lateLane
-          ? this.#options.now() - segment.createdAt >= maxLateAge
-          : lane + windowMilliseconds <= endedBy
+      const isOver = lane === lateLane ? segment.createdAt <= lateSince : lane + windowMilliseconds <= endedBy
       if (isOver) this.#retire(lane)
     }
   }
