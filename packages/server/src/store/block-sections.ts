@@ -7,7 +7,7 @@ import { readVector } from './record-content.ts'
  * The sections of a block, in the numbers of its day's epoch. A window's block has all of them, a roll-up the first two.
  *
  *     sums         number of counters; each: counter · entries · node differences · sums
- *     attributes   entries; each: node difference · file + 1 · first line + 1 · last − first line
+ *     attributes   entries; then by column: node differences · file + 1 · first line + 1 · last − first line
  *     vectors      as sums, but node-major: node differences · how many profiles show the node · which ones · their counts.
  *                  Which ones: differences where they are few, else one bit for each profile of the block
  *     profiles     number of profiles; then by column: start − window start · end − start · received − end · lengths of the
@@ -44,29 +44,21 @@ export function encodeSums(sums: EpochSums): Uint8Array {
 /** Adds an `attributes` section to what is known; the nodes must be reserved. @throws PayloadError */
 export function addAttributes(section: Uint8Array, attributes: NodeAttributes): void {
   const input = new PayloadReader(section)
-  let node = 0
-  for (let left = input.uint(); left > 0; left--) {
-    node += input.uint()
-    const file = input.uint()
-    const firstLine = input.uint()
-    attributes.learn(node, file, firstLine, firstLine + input.uint())
-  }
+  const nodes = readAscending(input, input.uint())
+  const files = nodes.map(() => input.uint())
+  const lines = nodes.map(() => input.uint())
+  for (let i = 0; i < nodes.length; i++)
+    attributes.learn(nodes[i]!, files[i]!, lines[i]!, lines[i]! + input.uint())
 }
 
 export function encodeAttributes({ file, firstLine, lastLine }: NodeAttributes): Uint8Array {
   const out = new PayloadWriter()
-  const known: number[] = []
-  for (let node = 0; node < file.length; node++)
-    if (file[node] !== 0 || firstLine[node] !== 0) known.push(node)
+  const known = Int32Array.from(file.keys().filter((node) => file[node] !== 0 || firstLine[node] !== 0))
   out.uint(known.length)
-  let previous = 0
-  for (const node of known) {
-    out.uint(node - previous)
-    out.uint(file[node]!)
-    out.uint(firstLine[node]!)
-    out.uint(lastLine[node]! - firstLine[node]!)
-    previous = node
-  }
+  writeAscending(out, known)
+  for (const node of known) out.uint(file[node]!)
+  for (const node of known) out.uint(firstLine[node]!)
+  for (const node of known) out.uint(lastLine[node]! - firstLine[node]!)
   return out.take()
 }
 
