@@ -143,7 +143,7 @@ test('what a body took is given back once it is answered, on the same connection
   const { write, until } = await connection()
   for (let i = 1; i <= 4; i++) {
     write(head([`content-length: ${maxBytes}`]) + 'x'.repeat(maxBytes))
-    await until(new RegExp(`(1000 bytes[sS]*){${i}}$`))
+    await until(new RegExp(`(1000 bytes[^]*){${i}}$`))
   }
 })
 
