@@ -49,7 +49,7 @@ export interface Caller {
   metric(series: string): Promise<number>
 }
 
-export interface PostOptions extends Omit<Call, 'target' | 'body'> {
+interface PostOptions extends Omit<Call, 'target' | 'body'> {
   readonly token?: string
 }
 
