@@ -49,7 +49,7 @@ export interface Caller {
   metric(series: string): Promise<number>
 }
 
-export interface PostOptions extends Omit<Call, 'target' | 'body'> {
+interface PostOptions extends Omit<Call, 'target' | 'body'> {
   readonly token?: string
 }
 
@@ -99,7 +99,7 @@ export async function startCaller({ url, directory, credentials }: Wick): Promis
     const [start, end] = [-24 * 60, 15].map((minutes) =>
       new Date(Date.now() + minutes * 60_000).toISOString(),
     )
-    const target = `/profilingGroups/${group}/profile?startTime=${escape(start!)}&endTime=${escape(end!)}`
+    const target = `/profilingGroups/${group}/profile?startTime=${encodeURIComponent(start!)}&endTime=${encodeURIComponent(end!)}`
     const { status, body } = await send({ target, headers: { accept: 'application/json' } })
     if (status === 404) return null
     assert.equal(status, 200, body.toString())

@@ -83,23 +83,25 @@ test('a small body that comes after its answer is passed over, too', async () =>
   await until(/refused[\s\S]*refused$/)
 })
 
-test('the answer arrives although a large body is still being sent, and the connection ends then', async () => {
-  const { write, until, ended } = await connection()
+test('the answer arrives although a large body is still being sent: it is read to its end, then the connection ends', async () => {
+  const { write, until, ended, socket } = await connection()
   const length = 20_000_000
   write(post(`content-length: ${length}`))
   const text = await until(/refused$/)
   assert.match(text, /\r\nconnection: close\r\n/i)
   for (let sent = 0; sent < length; sent += 1_000_000) write(Buffer.alloc(1_000_000))
   assert.match(await ended(), /refused$/)
+  assert.equal(socket.errored, null, 'a connection that is cut off can lose its answer on the way')
 })
 
 test('chunks that nobody wants are read to their end', async () => {
-  const { write, until, ended } = await connection()
+  const { write, until, ended, socket } = await connection()
   write(post('transfer-encoding: chunked'))
   await until(/refused$/)
   for (let i = 0; i < 10; i++) write(`186a0\r\n${'x'.repeat(100_000)}\r\n`)
   write('0\r\n\r\n')
   assert.match(await ended(), /refused$/)
+  assert.equal(socket.errored, null)
 })
 
 test('who asks before sending a body gets its answer, and the connection ends: the body may come or not', async () => {

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import type { ListenAddress } from '../config/setting-types.ts'
@@ -62,6 +62,8 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     keepAliveTimeout: timeouts.keepAlive,
     connectionsCheckingInterval: timeouts.check,
     maxHeaderSize: maxHeaderBytes,
+    // Refused below: Node's own answer lacks what all of ours carry.
+    requireHostHeader: false,
   }
   const server =
     tls === null
@@ -76,10 +78,17 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
           handshakeTimeout,
         })
   server.maxConnections = maxConnections
-  server.on('request', (request, response) => void handler(request, response, false))
-  server.on('checkContinue', (request, response) => void handler(request, response, true))
+  const handle =
+    (awaitsContinue: boolean): RequestListener =>
+    (request, response) => {
+      if (request.headers.host === undefined && request.httpVersion !== '1.0')
+        refuse(request.socket, '400 Bad Request')
+      else void handler(request, response, awaitsContinue)
+    }
+  server.on('request', handle(false))
+  server.on('checkContinue', handle(true))
   // Node would answer other expectations by itself, past the one way of all requests.
-  server.on('checkExpectation', (request, response) => void handler(request, response, false))
+  server.on('checkExpectation', handle(false))
   server.on('clientError', refuseMalformed)
   await bind(server, listen)
   const { port } = server.address() as AddressInfo
@@ -88,9 +97,13 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   return { url: `${scheme}://${host}:${port}`, close: (grace) => closeGracefully(server, grace) }
 }
 
-/** What Node could not parse: answered by hand, as there is no response object, and cut off. */
+/**
+ * What Node could not parse: answered by hand, as there is no response object, and cut off. Nothing is said where it is not
+ * about HTTP: in a handshake of TLS that does not end, an answer would wait for its end and keep the connection for ever.
+ */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const isAboutHttp = /^(HPE|ERR_HTTP)_/.test(error.code ?? '')
+  if (!socket.writable || !isAboutHttp) {
     socket.destroy()
     return
   }
@@ -100,6 +113,10 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? '408 Request Timeout'
         : '400 Bad Request'
+  refuse(socket, status)
+}
+
+function refuse(socket: Socket, status: string): void {
   socket.end(
     `HTTP/1.1 ${status}\r\nx-amzn-requestid: ${crypto.randomUUID()}\r\nserver-timing: total;dur=0\r\n` +
       `date: ${new Date().toUTCString()}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,

@@ -290,9 +290,9 @@ export class Explorer {
 
 const measures = { cpu: 'CPU time', latency: 'latency', custom: 'the chosen thread states' } as const
 
-export function describeMatches({ boxes, samples }: SearchResult, all: number): string {
+function describeMatches({ boxes, samples }: SearchResult, all: number): string {
   if (boxes.length === 0) return 'No matches'
-  return `${plural(boxes.length, 'match').replace('matchs', 'matches')}, ${formatPercent(samples / all)} of view`
+  return `${plural(boxes.length, 'match', 'matches')}, ${formatPercent(samples / all)} of view`
 }
 
 function noDataAsNull(error: unknown): null {

@@ -20,7 +20,7 @@ const milliseconds: Readonly<Record<LiveSpan, number>> = { '15m': 900_000, '1h':
 
 /** Data is kept in windows of five minutes, and one answer covers at most seven days of them. */
 export const windowMilliseconds = 300_000
-export const longestRange = 7 * 86_400_000
+const longestRange = 7 * 86_400_000
 
 export interface Bounds {
   readonly from: number

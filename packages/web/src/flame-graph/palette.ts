@@ -42,7 +42,7 @@ interface Look {
 }
 
 /** `surface` is the --sheet of styles/tokens.css. */
-export const looks: Readonly<Record<Theme, Look>> = {
+const looks: Readonly<Record<Theme, Look>> = {
   light: {
     surface: { red: 255, green: 255, blue: 255 },
     lightness: { normal: 0.86, dimmed: 0.955, faded: 0.93 },

@@ -9,7 +9,7 @@ import { Painter, type Scene } from './paint.ts'
 import type { Palette } from './palette.ts'
 
 /** Height of a row in CSS pixels. */
-export const rowHeight = 20
+const rowHeight = 20
 const transitionMilliseconds = 120
 /** Pointer travel in CSS pixels that makes a press a drag. */
 const dragThreshold = 4

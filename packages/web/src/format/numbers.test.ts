@@ -20,4 +20,5 @@ test('counts are grouped and have a noun', () => {
   assert.equal(formatCount(1234567), '1,234,567')
   assert.equal(plural(1, 'match'), '1 match')
   assert.equal(plural(2, 'frame'), '2 frames')
+  assert.equal(plural(0, 'match', 'matches'), '0 matches')
 })

@@ -25,6 +25,6 @@ export function spokenPercent(share: number): string {
 }
 
 /** `1 frame`, `2 frames`. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`
 }

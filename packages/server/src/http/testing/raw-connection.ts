@@ -11,6 +11,9 @@ export interface RawConnection {
   ended(): Promise<string>
 }
 
+/** What does not come within this, does not come: the test fails with what it has. */
+const silenceMilliseconds = 30_000
+
 export async function rawConnection(port: number): Promise<RawConnection> {
   const socket = connect({ port, host: '127.0.0.1' })
   let received = ''
@@ -23,6 +26,7 @@ export async function rawConnection(port: number): Promise<RawConnection> {
     received += chunk.toString('latin1')
     tell()
   })
+  socket.setTimeout(silenceMilliseconds, () => socket.destroy())
   // A reset is an end, too.
   socket.on('error', () => {})
   socket.on('close', () => {
