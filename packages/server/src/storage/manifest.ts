@@ -95,7 +95,7 @@ export interface NewPart {
   readonly key: string
 }
 
-export interface PartRecord extends NewPart {
+interface PartRecord extends NewPart {
   readonly id: number
 }
 
@@ -108,24 +108,24 @@ export interface Seal {
   readonly tokens: TokenList | null
 }
 
-export interface TokenList {
+interface TokenList {
   readonly key: string
   /** When the last of its profiles was received. */
   readonly receivedAt: number
 }
 
-export interface BlockQuery {
+interface BlockQuery {
   readonly groupId: string
   readonly from: number
   readonly to: number
 }
 
-export interface RollUpPlace {
+interface RollUpPlace {
   readonly groupId: string
   readonly start: number
 }
 
-export interface GroupLatest {
+interface GroupLatest {
   readonly groupId: string
   /** Start of the latest window that had a block: its profiles may be kept in roll-ups only. */
   readonly latestWindow: number

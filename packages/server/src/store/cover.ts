@@ -12,7 +12,7 @@ export const levelMilliseconds: Readonly<Record<BlockLevel, number>> = {
   P1D: 288 * windowMilliseconds,
 }
 
-export function endOf({ level, start }: Pick<BlockRecord, 'level' | 'start'>): number {
+function endOf({ level, start }: Pick<BlockRecord, 'level' | 'start'>): number {
   return start + levelMilliseconds[level]
 }
 

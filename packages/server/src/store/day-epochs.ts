@@ -5,7 +5,7 @@ import { Epoch, type EpochSize, emptyEpoch } from './epoch.ts'
 import { PayloadReader, PayloadWriter } from './payload-codec.ts'
 import { encodeSealedFile, SealedFile } from './sealed-file.ts'
 
-export const dayMilliseconds = 86_400_000
+const dayMilliseconds = 86_400_000
 
 /** Start of the UTC day, epoch milliseconds. */
 export function dayOf(instant: number): number {

@@ -38,12 +38,12 @@ export class SealedFileDamaged extends Error {
 }
 
 /** Written by another version of Wick. */
-export class SealedFileTooNew extends Error {
+class SealedFileTooNew extends Error {
   override readonly name = 'SealedFileTooNew'
 }
 
 /** What a section holds. Numbers are never reused. */
-export const sectionKind = {
+const sectionKind = {
   sums: 1,
   attributes: 2,
   vectors: 3,
