@@ -1,6 +1,6 @@
 /**
- * kill -9 at random moments while many agents post: what was acknowledged is kept, and what was sent again because
- * nobody answered is counted once. WICK_CRASH_KILLS makes it longer; WICK_CRASH_SEED repeats the moments of another run,
+ * kill -9 at random moments while many agents post and windows are sealed: what was acknowledged is kept, and what was
+ * sent again because nobody answered is counted once. WICK_CRASH_KILLS makes it longer; WICK_CRASH_SEED repeats the moments of another run,
  * as far as an operating system lets them be repeated.
  */
 import assert from 'node:assert/strict'
@@ -19,8 +19,9 @@ const seed = Number(process.env.WICK_CRASH_SEED ?? randomInt(2 ** 31))
 
 const agents = 12
 const groups = ['shop', 'mail', 'search']
-/** A process is up that long, at most, before it is killed. */
+/** A process is up that long, at most, before it is killed; one in ten lives long enough to finish a sealing. */
 const longestLife = 300
+const longLife = 3000
 /** About how long a start takes: one in five is killed within it. */
 const longestStart = 400
 
@@ -36,15 +37,18 @@ test('what is acknowledged survives kill -9 at any moment, and is counted once h
   const working = Promise.all(
     Array.from({ length: agents }, (_, i) => postUntil(isOver, server, posts, seededRandom(seed + i + 1))),
   )
+  const sealing = sealUntil(isOver, server, posts)
   // A failed agent ends the test at once, not after the last kill.
   await Promise.race([working, killRepeatedly(server, directory, random)])
   await server.start()
-  await working
+  await Promise.all([working, sealing])
 
   t.diagnostic(`${server.kills} kills, ${server.killsWhileStarting} of them during a start`)
   t.diagnostic(
-    `${posts.acknowledged} posts acknowledged, ${posts.retries} retries, ${posts.repetitions} repetitions`,
+    `${posts.acknowledged} posts acknowledged, ${posts.retries} retries, ${posts.repetitions} repetitions, ${posts.sealings} sealings`,
   )
+  await assertExact(await server.caller, posts)
+  assert.equal(await seal(server), true)
   await assertExact(await server.caller, posts)
   assert.equal(await server.stop(), 0)
   await server.start()
@@ -113,7 +117,7 @@ async function killRepeatedly(server: Supervised, directory: string, random: () 
       continue
     }
     await server.start()
-    await wait(random() * longestLife)
+    await wait(random() < 0.1 ? longLife : random() * longestLife)
     await server.kill()
   }
 }
@@ -134,10 +138,13 @@ class Ledger {
   retries = 0
   /** Posts sent again although they were acknowledged. */
   repetitions = 0
+  /** Those that were said to be done. */
+  sealings = 0
 
-  begin(group: string): { readonly token: string; readonly body: string } {
+  /** @param age how long ago it ended, milliseconds */
+  begin(group: string, age: number): { readonly token: string; readonly body: string } {
     const number = this.groupOf.push(group) - 1
-    const end = Date.now()
+    const end = Date.now() - Math.floor(age)
     const callgraph = { children: { main: { counts: { RUNNABLE: 1 }, children: frameOf(number) } } }
     return { token: `post-${number}`, body: JSON.stringify({ start: end - 1000, end, callgraph }) }
   }
@@ -163,7 +170,8 @@ async function postUntil(
 ): Promise<void> {
   while (!isOver()) {
     const group = groups[Math.floor(random() * groups.length)]!
-    const { token, body } = posts.begin(group)
+    // Half of now, half late by up to hours: of windows that were sealed before, and hours rolled up.
+    const { token, body } = posts.begin(group, random() < 0.5 ? 0 : random() * 4 * 3_600_000)
     while (!(await isAcknowledged(server, group, token, body))) {
       posts.retries++
       await wait(random() * 10)
@@ -171,6 +179,21 @@ async function postUntil(
     posts.acknowledged++
     if (random() < 0.1 && (await isAcknowledged(server, group, token, body))) posts.repetitions++
   }
+}
+
+/** An operator in a hurry: seals again and again. */
+async function sealUntil(isOver: () => boolean, server: Supervised, posts: Ledger): Promise<void> {
+  while (!isOver()) {
+    if (await seal(server)) posts.sealings++
+    await wait(20)
+  }
+}
+
+/** @returns whether the server said that it is done */
+async function seal(server: Supervised): Promise<boolean> {
+  const caller = await server.caller
+  const answer = await caller.send({ method: 'POST', target: '/v1/store/seal' }).catch(() => null)
+  return answer?.status === 204
 }
 
 async function isAcknowledged(

@@ -96,8 +96,8 @@ class JournalProfileStore implements ProfileStore {
     this.#groups = groups
     this.#index = recovered.index
     this.#tokens = recovered.tokens
-    const { lastCreatedAt, damaged } = recovered
-    this.#lanes = new SegmentLanes({ journal, now, lastCreatedAt, maxSegmentBytes })
+    const { segments, damaged } = recovered
+    this.#lanes = new SegmentLanes({ journal, now, earlier: segments, maxSegmentBytes })
     this.#segments = new SegmentReader(journal, maxViewBytes, onDamage)
     this.#epochs = new DayEpochs(manifest, blobs, maxEpochBytes)
     this.#blocks = new BlockReader(blobs, this.#epochs, onDamage)

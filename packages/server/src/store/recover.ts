@@ -18,8 +18,8 @@ export interface Recovered {
   readonly tokens: TokenMemory
   /** Segments with a record that is not what was written. */
   readonly damaged: ReadonlySet<string>
-  /** Creation time of the latest segment; 0 where there is none. */
-  readonly lastCreatedAt: number
+  /** Oldest first. */
+  readonly segments: readonly string[]
 }
 
 const noToken = new Uint8Array(16)
@@ -50,7 +50,7 @@ export async function recover(
     if (!isSound) damaged.add(segment)
   }
   tokens.forgetBefore(now())
-  return { index, tokens, damaged, lastCreatedAt: Number(segments.at(-1)?.split('-')[0] ?? 0) }
+  return { index, tokens, damaged, segments }
 }
 
 /** Segments that blocks have taken the place of, and blobs of groups that are gone. */

@@ -68,22 +68,18 @@ export class Sealer {
     const { lanes, index, indexed } = this.#parts
     lanes.closeEnded(endedBy, lateSince)
     await lanes.settled()
+    // In this order: what a segment closed by now holds is in the index afterwards. Others may be closing meanwhile.
+    const closed = lanes.closed()
     await indexed()
-    await this.#removeUnused()
-    const ready = index.segmentsUpTo(endedBy - windowMilliseconds).filter((name) => !lanes.isLive(name))
+    for (const name of closed) if (!index.isUsed(name)) await this.#removeSegment(name, false)
+    const ended = new Set(index.segmentsUpTo(endedBy - windowMilliseconds))
+    const ready = closed.filter((name) => ended.has(name))
     for (let at = 0; at < ready.length && !this.#isStopping; at += maxSegmentsAtOnce) {
       await this.#sealSegments(ready.slice(at, at + maxSegmentsAtOnce))
     }
     const { manifest, blobs, blocks, groups } = this.#parts
     if (!this.#isStopping)
       await rollUp({ manifest, blobs, blocks, groups, discard: (keys) => this.#discard(keys) }, endedBy)
-  }
-
-  /** Segments in which no group has anything: they were opened and not used, or their groups are gone. */
-  async #removeUnused(): Promise<void> {
-    const { journal, lanes, index } = this.#parts
-    const names = (await journal.segments()).filter((name) => !lanes.isLive(name) && !index.isUsed(name))
-    for (const name of names) await this.#removeSegment(name, false)
   }
 
   async #sealSegments(names: readonly string[]): Promise<void> {

@@ -5,8 +5,8 @@ import { windowMilliseconds } from './window.ts'
 export interface LaneOptions {
   readonly journal: Journal
   readonly now: () => number
-  /** Creation time of the latest segment there is: names sort by it. */
-  readonly lastCreatedAt: number
+  /** Segments of earlier starts, oldest first. */
+  readonly earlier: readonly string[]
   /** A segment is closed when it is this long. */
   readonly maxSegmentBytes: number
 }
@@ -31,12 +31,15 @@ export class SegmentLanes {
   readonly #retiring = new Map<string, Promise<void>>()
   /** By name: failed and not yet cut back. What lies behind their durable length was refused. */
   readonly #uncut = new Map<string, OpenSegment>()
+  /** Written to their ends. */
+  readonly #closed: Set<string>
   #cutting: Promise<void> | null = null
   #lastCreatedAt: number
 
   constructor(options: LaneOptions) {
     this.#options = options
-    this.#lastCreatedAt = options.lastCreatedAt
+    this.#closed = new Set(options.earlier)
+    this.#lastCreatedAt = createdAt(options.earlier.at(-1))
   }
 
   /** The segment for profiles of a window; null where `prepare` must make it first. */
@@ -90,9 +93,14 @@ export class SegmentLanes {
   #retire(lane: number): void {
     const segment = this.#open.get(lane)!
     this.#open.delete(lane)
-    const closing = segment.close().catch(() => {})
+    const closing = segment
+      .close()
+      .catch(() => {})
+      .then(() => {
+        this.#retiring.delete(segment.name)
+        this.#closed.add(segment.name)
+      })
     this.#retiring.set(segment.name, closing)
-    void closing.then(() => this.#retiring.delete(segment.name))
   }
 
   /** Leaves a segment that failed; the next profile gets another. */
@@ -135,9 +143,9 @@ export class SegmentLanes {
     return false
   }
 
-  /** Whether the segment may still change. */
-  isLive(name: string): boolean {
-    return this.isOpen(name) || this.#retiring.has(name) || this.#uncut.has(name)
+  /** Those that will not change any more, oldest first. */
+  closed(): string[] {
+    return [...this.#closed].filter((name) => !this.#uncut.has(name)).sort()
   }
 
   /** Resolves once the segments closed before are written to their ends. */
@@ -148,6 +156,7 @@ export class SegmentLanes {
   /** The segment was removed. */
   forget(name: string): void {
     this.#uncut.delete(name)
+    this.#closed.delete(name)
   }
 
   /** Dictionaries held in memory. */
@@ -164,4 +173,9 @@ export class SegmentLanes {
     await Promise.all(this.#retiring.values())
     await this.#cutBack().catch(() => {})
   }
+}
+
+/** Names begin with the time of creation: they sort by it. */
+function createdAt(name: string | undefined): number {
+  return name === undefined ? 0 : Number(name.split('-')[0])
 }
