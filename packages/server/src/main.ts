@@ -63,12 +63,17 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   try {
     // The profile thread asks the catalog's for the manifest, without a detour through this one.
     const manifest = new MessageChannel()
+    let fail: Lifecycle['fail'] = () => {}
     const startCatalog = (file: string): Promise<Catalog> =>
-      startCatalogThread(file, { manifestPort: manifest.port1 })
+      startCatalogThread(file, {
+        manifestPort: manifest.port1,
+        onFatal: (message) => fail('catalog.fatal', message),
+      })
     const directory = await openDataDirectory(config, startCatalog, now())
     closing.push(() => directory.close())
     for (const message of directory.notices) log({ level: 'warn', event: 'directory.notice', message })
     const lifecycle = lifecycleOf(log, closing)
+    fail = lifecycle.fail
     const store = await openStore({
       config,
       directory,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { BlockLevel, BlockRecord } from '../storage/manifest.ts'
-import { cover, levelMilliseconds, spans } from './cover.ts'
+import { type BlockLevel, type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
+import { cover, spans } from './cover.ts'
 
 const hour = levelMilliseconds.PT1H
 const day = levelMilliseconds.P1D

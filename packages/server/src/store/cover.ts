@@ -1,16 +1,9 @@
-import type { BlockLevel, BlockRecord } from '../storage/manifest.ts'
-import { windowMilliseconds } from './window.ts'
+import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
 
 /**
  * Which blocks answer for a time: the largest roll-ups inside it, and window blocks for the rest. A roll-up includes the
  * windows' blocks up to its `through`; later ones of its time are added to it. Pure.
  */
-
-export const levelMilliseconds: Readonly<Record<BlockLevel, number>> = {
-  PT5M: windowMilliseconds,
-  PT1H: 12 * windowMilliseconds,
-  P1D: 288 * windowMilliseconds,
-}
 
 function endOf({ level, start }: Pick<BlockRecord, 'level' | 'start'>): number {
   return start + levelMilliseconds[level]

@@ -12,6 +12,9 @@ export function dayOf(instant: number): number {
   return Math.floor(instant / dayMilliseconds) * dayMilliseconds
 }
 
+/** A day's dictionary is read from fewer files than this. */
+const manyParts = 16
+
 interface DayEpoch {
   readonly epoch: Epoch
   /** Keys of the parts it holds. */
@@ -26,13 +29,17 @@ interface DayEpoch {
  * something. Those used last are remembered, up to a bound.
  */
 export class DayEpochs {
-  readonly #manifest: Pick<Manifest, 'dictionaryParts'>
+  readonly #manifest: Pick<Manifest, 'dictionaryParts' | 'consolidateParts'>
   readonly #blobs: BlobStore
   readonly #maxBytes: number
   /** `group/day` → epoch, least recently used first. */
   readonly #known = new Map<string, DayEpoch>()
 
-  constructor(manifest: Pick<Manifest, 'dictionaryParts'>, blobs: BlobStore, maxBytes: number) {
+  constructor(
+    manifest: Pick<Manifest, 'dictionaryParts' | 'consolidateParts'>,
+    blobs: BlobStore,
+    maxBytes: number,
+  ) {
     this.#manifest = manifest
     this.#blobs = blobs
     this.#maxBytes = maxBytes
@@ -70,6 +77,18 @@ export class DayEpochs {
     known.parts.add(key)
     known.written = size
     return { groupId: id, epoch: day, key }
+  }
+
+  /** Makes one part of many. @returns keys of blobs that are named no longer */
+  async consolidate(group: GroupKey, day: number): Promise<readonly string[]> {
+    const parts = await this.#manifest.dictionaryParts(group.id, day)
+    if (parts.length < manyParts) return []
+    const epoch = await this.get(group, day)
+    const key = `${group.id}/${day}-${randomUUID()}`
+    const piece = encodePiece(epoch, emptyEpoch)
+    await this.#blobs.put(key, encodeSealedFile(group.dataKey, [['dictionary', piece]]))
+    this.#known.get(`${group.id}/${day}`)?.parts.add(key)
+    return this.#manifest.consolidateParts({ groupId: group.id, epoch: day, key }, parts.at(-1)!.id)
   }
 
   /** Forgets a group's epochs: they hold what the manifest does not have, or the group is gone. */

@@ -86,6 +86,8 @@ class JournalProfileStore implements ProfileStore {
   readonly #underway = new Map<string, Finished>()
   /** Posts that may be durable and not in the index yet. */
   readonly #keeping = new Set<Promise<PostOutcome>>()
+  /** Whether what an earlier start left unfinished is removed. */
+  #isSwept = false
   /** Why the last write failed. */
   #trouble: string | null = null
   #fatal: Error | null = null
@@ -264,6 +266,8 @@ class JournalProfileStore implements ProfileStore {
   async maintain(): Promise<void> {
     const now = this.#options.now()
     this.#tokens.forgetBefore(now)
+    if (!this.#isSwept) await this.#sealer.sweep()
+    this.#isSwept = true
     await this.#sealer.seal(now - graceMilliseconds, now - lateMilliseconds)
     for (const key of await this.#options.manifest.forgetTokenLists(now - tokenLifetime))
       await this.#options.blobs.remove(key)

@@ -2,7 +2,7 @@ import type { Manifest } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
 import { scanSegment } from './scan-segment.ts'
 import { SegmentIndex } from './segment-index.ts'
-import { decodeTokenList, hasToken, tokenDirectory } from './token-list.ts'
+import { decodeTokenList, hasToken } from './token-list.ts'
 import { TokenMemory } from './token-memory.ts'
 
 export interface RecoverySources {
@@ -37,7 +37,7 @@ export async function recover(
   tokenLifetime: number,
 ): Promise<Recovered> {
   const { journal, manifest, now } = sources
-  await removeLeftovers(sources, groups)
+  await removeSealed(sources)
   const index = new SegmentIndex()
   const tokens = new TokenMemory(tokenLifetime)
   const damaged = new Set<string>()
@@ -53,18 +53,11 @@ export async function recover(
   return { index, tokens, damaged, segments }
 }
 
-/** Segments that blocks have taken the place of, and blobs of groups that are gone. */
-async function removeLeftovers(
-  { journal, blobs, manifest }: RecoverySources,
-  groups: ReadonlyMap<string, GroupKey>,
-): Promise<void> {
+/** Segments that blocks have taken the place of. */
+async function removeSealed({ journal, manifest }: RecoverySources): Promise<void> {
   const sealed = await manifest.sealedSegments()
   for (const segment of sealed) await journal.remove(segment)
   if (sealed.length > 0) await manifest.forgetSegments(sealed)
-  for (const directory of await blobs.directories()) {
-    if (directory === tokenDirectory || groups.has(directory)) continue
-    for (const key of await blobs.list(directory)) await blobs.remove(key)
-  }
 }
 
 async function recallTokens(

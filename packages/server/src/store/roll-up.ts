@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Manifest, RollUpLevel } from '../storage/manifest.ts'
+import { levelMilliseconds, type Manifest, type RollUpLevel } from '../storage/manifest.ts'
 import type { BlobStore, GroupKey } from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import { encodeAttributes, encodeSums } from './block-sections.ts'
-import { cover, levelMilliseconds } from './cover.ts'
+import { cover } from './cover.ts'
 import { dayOf } from './day-epochs.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 
@@ -22,17 +22,14 @@ export interface RollUpSources {
 /** Makes the hours', then the days' roll-ups that are over and not up to date. A day is the sum of its hours. */
 export async function rollUp(sources: RollUpSources, now: number): Promise<void> {
   for (const level of ['PT1H', 'P1D'] as const) {
-    const done = new Set<string>()
-    for (;;) {
-      const due = await sources.manifest.dueRollUps(level, now, atOnce)
-      const fresh = due.filter(({ groupId, start }) => !done.has(`${groupId}/${start}`))
-      // What is still due after it was made concerns a group that is being deleted, or damage: not again now.
-      if (fresh.length === 0) break
-      for (const { groupId, start } of fresh) {
-        done.add(`${groupId}/${start}`)
+    // Each place once: one that stays due (its group is being deleted, or it is damaged) must not hold up the others.
+    let due = await sources.manifest.dueRollUps(level, now, atOnce)
+    while (due.length > 0) {
+      for (const { groupId, start } of due) {
         const group = sources.groups.get(groupId)
         if (group !== undefined) await makeRollUp(sources, group, level, start)
       }
+      due = await sources.manifest.dueRollUps(level, now, atOnce, due.at(-1))
     }
   }
 }

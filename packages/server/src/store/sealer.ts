@@ -58,6 +58,31 @@ export class Sealer {
     return this.#running
   }
 
+  /** Removes blobs that nothing names: of sealings that were cut off. Between sealings, when none is on its way. */
+  sweep(): Promise<void> {
+    const before = this.#running.catch(() => {})
+    this.#running = before.then(() => this.#sweep())
+    return this.#running
+  }
+
+  async #sweep(): Promise<void> {
+    const { blobs, manifest, groups } = this.#parts
+    const lists = await manifest.tokenLists()
+    await this.#removeUnnamed(tokenDirectory, new Set(lists.map(({ key }) => key)))
+    for (const directory of await blobs.directories()) {
+      if (this.#isStopping) return
+      if (directory === tokenDirectory) continue
+      // Of a group that is gone the manifest names nothing.
+      const named = groups.has(directory) ? await manifest.keys(directory) : []
+      await this.#removeUnnamed(directory, new Set(named))
+    }
+  }
+
+  async #removeUnnamed(directory: string, named: ReadonlySet<string>): Promise<void> {
+    const { blobs } = this.#parts
+    for (const key of await blobs.list(directory)) if (!named.has(key)) await blobs.remove(key)
+  }
+
   /** Finishes the group at hand; what is not committed then is sealed after the next start. */
   async stop(): Promise<void> {
     this.#isStopping = true
@@ -93,14 +118,18 @@ export class Sealer {
       }
       await this.#commit(names, sealed)
     } catch (error) {
-      // The epochs hold what the manifest does not: they are read again when needed.
+      // The epochs hold what the manifest may not have: they are read again when needed. The blobs stay: where the commit
+      // was cut off it may have been done. What nothing names is swept away by the next start.
       for (const groupId of places.keys()) this.#parts.epochs.forget(groupId)
-      await this.#discard(keysOf(sealed)).catch(() => {})
       throw error
     }
     const damaged = new Set(sealed.flatMap((group) => group.damaged))
     for (const name of names) await this.#removeSegment(name, damaged.has(name))
     await this.#parts.manifest.forgetSegments(names)
+    for (const { groupId, epoch } of sealed.flatMap(({ parts }) => parts)) {
+      const group = this.#parts.groups.get(groupId)
+      if (group !== undefined) await this.#discard(await this.#parts.epochs.consolidate(group, epoch))
+    }
   }
 
   async #commit(names: readonly string[], sealed: readonly SealedGroup[]): Promise<void> {
@@ -138,8 +167,4 @@ export class Sealer {
     await this.#parts.gate.write(async () => {})
     for (const key of keys) await this.#parts.blobs.remove(key)
   }
-}
-
-function keysOf(sealed: readonly SealedGroup[]): string[] {
-  return sealed.flatMap(({ blocks, parts }) => [...blocks, ...parts].map(({ key }) => key))
 }

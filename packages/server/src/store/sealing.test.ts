@@ -354,3 +354,41 @@ test('random posts, late ones too, with sealings and restarts in between, add up
     { numRuns: 60 },
   )
 })
+
+test('files that a cut-off sealing left are swept away, and none that counts', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const sent = simple(1, noon + minute)
+  await send(open, bench.now, { body: sent, token: 'a' })
+  bench.now = noon + 2 * hour
+  await open.store.seal()
+  const named = bench.disk.files
+  await open.store.close()
+  for (const left of [`blocks/${group.id}/left`, 'blocks/tokens/left', 'blocks/of-nobody/left'])
+    bench.disk.replace(left, Uint8Array.of(1))
+  const again = await bench.open()
+  await again.store.maintain()
+  assert.deepEqual(bench.disk.files, named)
+  assert.deepEqual(await answered(again, ...everything), sumsOf([sent]))
+})
+
+test('the parts of a day that was sealed many times become one, and nothing changes', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const sent: Uint8Array[] = []
+  for (let i = 0; i < 40; i++) {
+    bench.now = noon + i * windowLength + minute
+    const one = simple(i + 1, bench.now, `frame${i}`)
+    sent.push(one)
+    await send(open, bench.now, { body: one })
+    bench.now += windowLength
+    await open.store.seal()
+  }
+  const parts = await bench.manifest.dictionaryParts(group.id, noon - 12 * hour)
+  assert.ok(parts.length < 16, `${parts.length} parts`)
+  assert.deepEqual(await answered(open, ...everything), sumsOf(sent))
+  await open.store.close()
+  const again = await bench.open()
+  assert.deepEqual(await answered(again, ...everything), sumsOf(sent))
+  assert.deepEqual(again.damage, [])
+})
