@@ -1,9 +1,10 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import type { Explorer } from './explorer.ts'
 
 /** Keys that work anywhere on the page; those that walk the tree belong to the flame graph itself. */
 export function usePageKeys(explorer: Explorer, openKeySheet: () => void): void {
-  useEffect(() => {
+  // With the page, not after its first picture: nobody's first key may get lost.
+  useLayoutEffect(() => {
     const actions: Readonly<Record<string, () => void>> = {
       '/': () => document.getElementById('frame-search')?.focus(),
       n: () => explorer.goToMatch(1),
