@@ -36,16 +36,20 @@ try {
     health: store.health.bind(store),
     close: store.close.bind(store),
   } satisfies typeof store)
-  const timer = setInterval(async () => {
+  let isMaintaining = false
+  const maintain = async (): Promise<void> => {
+    if (isMaintaining) return
+    isMaintaining = true
     try {
       await store.maintain()
     } catch (error) {
-      // Nothing is lost: it is tried again, and segments answer until then.
+      // Nothing is lost: segments go on answering, and it is tried again.
       emit(port, 'trouble', (error as Error).message)
+    } finally {
+      isMaintaining = false
     }
-  }, maintainMilliseconds)
-  // The thread lives as long as it is asked.
-  timer.unref()
+  }
+  setInterval(() => void maintain(), maintainMilliseconds)
   emit(port, 'ready', null)
 } catch (error) {
   emit(port, 'failed', (error as Error).message)

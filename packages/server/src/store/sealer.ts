@@ -53,15 +53,20 @@ export class Sealer {
    * due. One at a time.
    */
   seal(endedBy: number, lateSince: number): Promise<void> {
-    const before = this.#running.catch(() => {})
-    this.#running = before.then(() => this.#seal(endedBy, lateSince))
-    return this.#running
+    return this.#inTurn(() => this.#seal(endedBy, lateSince))
   }
 
   /** Removes blobs that nothing names: of sealings that were cut off. Between sealings, when none is on its way. */
   sweep(): Promise<void> {
+    return this.#inTurn(() => this.#sweep())
+  }
+
+  /** One after the other; what breaks off because the store closes has not failed. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
     const before = this.#running.catch(() => {})
-    this.#running = before.then(() => this.#sweep())
+    this.#running = before.then(work).catch((error) => {
+      if (!this.#isStopping) throw error
+    })
     return this.#running
   }
 
