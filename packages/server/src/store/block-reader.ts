@@ -2,18 +2,26 @@ import type { CallTree } from '@wick/profile'
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { addAttributes, addSums } from './block-sections.ts'
+import { cover } from './cover.ts'
 import { type DayEpochs, dayOf } from './day-epochs.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { PayloadError } from './payload-codec.ts'
 import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
+
+/** What blocks of a day add up to. */
+export interface DaySum {
+  /** Null where nothing of the day can be read. */
+  readonly sums: EpochSums | null
+  readonly parts: readonly BlockRecord[]
+  /** Whether every part could be read. */
+  readonly isWhole: boolean
+}
 
 /** Adds up blocks. What is not what was written is reported and left out; the rest is served. */
 export class BlockReader {
   readonly #blobs: BlobStore
   readonly #epochs: DayEpochs
   readonly #onDamage: (damage: Damage) => void
-  /** Keys of blobs that were reported. */
-  readonly #reported = new Set<string>()
 
   constructor(blobs: BlobStore, epochs: DayEpochs, onDamage: (damage: Damage) => void) {
     this.#blobs = blobs
@@ -21,30 +29,54 @@ export class BlockReader {
     this.#onDamage = onDamage
   }
 
-  /** One tree for each day that the blocks are of, oldest first. @param blocks oldest first */
-  async trees(group: GroupKey, blocks: readonly BlockRecord[]): Promise<CallTree[]> {
+  /**
+   * One tree for each day of [from, to), oldest first. Where a roll-up cannot be read, what it is the sum of is.
+   *
+   * @param blocks every block of the group that overlaps [from, to)
+   */
+  async trees(
+    group: GroupKey,
+    blocks: readonly BlockRecord[],
+    from: number,
+    to: number,
+  ): Promise<CallTree[]> {
     const trees: CallTree[] = []
     for (const [day, ofDay] of Map.groupBy(blocks, ({ start }) => dayOf(start))) {
-      const sums = await this.sums(group, day, ofDay)
+      const { sums } = await this.sum(group, day, ofDay, from, to)
       if (sums !== null) trees.push(sums.tree())
     }
     return trees
   }
 
-  /** The blocks of one day, added up; null where nothing of them can be read. */
-  async sums(group: GroupKey, day: number, blocks: readonly BlockRecord[]): Promise<EpochSums | null> {
-    const epoch = await this.#sound('all that is sealed of a day of one group', () =>
+  /** The part of one day in [from, to). @param blocks every block of the day that overlaps it */
+  async sum(
+    group: GroupKey,
+    day: number,
+    blocks: readonly BlockRecord[],
+    from: number,
+    to: number,
+  ): Promise<DaySum> {
+    const known = await this.#sound('all that is sealed of a day of one group', () =>
       this.#epochs.get(group, day),
     )
-    if (epoch === null) return null
-    const sums = new EpochSums(epoch)
-    for (const { key, profiles } of blocks) {
-      await this.#sound(`${profiles} profiles of one group`, () => this.#add(group, key, sums))
+    if (known === null) return { sums: null, parts: [], isWhole: false }
+    const usable = new Set(blocks)
+    for (;;) {
+      const parts = cover([...usable], from, to)
+      const sums = new EpochSums(known.epoch)
+      const unread = new Set<BlockRecord>()
+      for (const part of parts) {
+        const lost = `${part.profiles} profiles of one group`
+        const isAdded = await this.#sound(lost, () => this.#add(group, part.key, sums))
+        if (isAdded === null) unread.add(part)
+      }
+      const rollUps = [...unread].filter(({ level }) => level !== 'PT5M')
+      if (rollUps.length === 0) return { sums, parts, isWhole: unread.size === 0 }
+      for (const rollUp of rollUps) usable.delete(rollUp)
     }
-    return sums
   }
 
-  async #add(group: GroupKey, key: string, sums: EpochSums): Promise<void> {
+  async #add(group: GroupKey, key: string, sums: EpochSums): Promise<true> {
     const file = await SealedFile.open(this.#blobs, key, group.dataKey)
     const counts = await file.section('sums')
     const attributes = await file.section('attributes')
@@ -54,6 +86,7 @@ export class BlockReader {
     } catch (error) {
       throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
     }
+    return true
   }
 
   async #sound<T>(lost: string, read: () => Promise<T>): Promise<T | null> {
@@ -61,8 +94,7 @@ export class BlockReader {
       return await read()
     } catch (error) {
       if (!(error instanceof SealedFileDamaged)) throw error
-      if (!this.#reported.has(error.key)) this.#onDamage({ file: error.key, offset: 0, lost })
-      this.#reported.add(error.key)
+      this.#onDamage({ file: error.key, offset: 0, lost })
       return null
     }
   }

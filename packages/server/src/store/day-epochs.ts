@@ -2,101 +2,131 @@ import { randomUUID } from 'node:crypto'
 import type { Manifest, NewPart } from '../storage/manifest.ts'
 import type { BlobStore, GroupKey } from '../storage/ports.ts'
 import { Epoch, type EpochSize, emptyEpoch } from './epoch.ts'
-import { PayloadReader, PayloadWriter } from './payload-codec.ts'
-import { encodeSealedFile, SealedFile } from './sealed-file.ts'
+import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
+import { encodeSealedFile, SealedFile, SealedFileDamaged } from './sealed-file.ts'
 
 const dayMilliseconds = 86_400_000
+
+/** A day's dictionary is read from fewer files than this. */
+const manyParts = 16
 
 /** Start of the UTC day, epoch milliseconds. */
 export function dayOf(instant: number): number {
   return Math.floor(instant / dayMilliseconds) * dayMilliseconds
 }
 
-/** A day's dictionary is read from fewer files than this. */
-const manyParts = 16
-
-interface DayEpoch {
-  readonly epoch: Epoch
+/**
+ * The dictionary of one group's UTC day, so that names that come and go cannot make one grow for ever; all sealed blocks of
+ * the day are in its numbers. It is kept as parts, one for each sealing that learnt something.
+ */
+export class DayEpoch {
+  readonly epoch = new Epoch()
+  readonly #group: GroupKey
+  readonly #day: number
+  readonly #sources: EpochSources
   /** Keys of the parts it holds. */
-  readonly parts: Set<string>
+  readonly #parts = new Set<string>()
   /** How much of it is in parts. */
-  written: EpochSize
+  #written: EpochSize = emptyEpoch
+
+  constructor(sources: EpochSources, group: GroupKey, day: number) {
+    this.#sources = sources
+    this.#group = group
+    this.#day = day
+  }
+
+  /** Reads every part that the manifest has now. @throws SealedFileDamaged, SealedFileTooNew */
+  async catchUp(): Promise<void> {
+    const { manifest, blobs } = this.#sources
+    for (const { key } of await manifest.dictionaryParts(this.#group.id, this.#day)) {
+      if (this.#parts.has(key)) continue
+      const file = await SealedFile.open(blobs, key, this.#group.dataKey)
+      const section = await file.section('dictionary')
+      if (section !== null) this.#read(key, section)
+      this.#parts.add(key)
+    }
+  }
+
+  #read(key: string, section: Uint8Array): void {
+    try {
+      const input = new PayloadReader(section)
+      const [frames, files, counters, nodes] = [input.uint(), input.uint(), input.uint(), input.uint()]
+      this.epoch.read(input, { frames, files, counters, nodes })
+    } catch (error) {
+      throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
+    }
+    this.#written = this.epoch.size
+  }
+
+  /**
+   * Writes what the epoch has learnt since its last part; null where that is nothing. The part counts once the manifest has
+   * it; until then this object must not be asked again.
+   */
+  async write(): Promise<NewPart | null> {
+    const { size } = this.epoch
+    if (isSame(size, this.#written)) return null
+    const part = await this.#put(this.#written)
+    this.#written = size
+    return part
+  }
+
+  /** Makes one part of many. @returns keys of blobs that are named no longer */
+  async consolidate(): Promise<readonly string[]> {
+    const { manifest } = this.#sources
+    const parts = await manifest.dictionaryParts(this.#group.id, this.#day)
+    if (parts.length < manyParts) return []
+    await this.catchUp()
+    return manifest.consolidateParts(await this.#put(emptyEpoch), parts.at(-1)!.id)
+  }
+
+  /** A part of what came after `before`. */
+  async #put(before: EpochSize): Promise<NewPart> {
+    const key = `${this.#group.id}/${this.#day}-${randomUUID()}`
+    const piece = encodePiece(this.epoch, before)
+    await this.#sources.blobs.put(key, encodeSealedFile(this.#group.dataKey, [['dictionary', piece]]))
+    this.#parts.add(key)
+    return { groupId: this.#group.id, epoch: this.#day, key }
+  }
+}
+
+export interface EpochSources {
+  readonly manifest: Pick<Manifest, 'dictionaryParts' | 'consolidateParts'>
+  readonly blobs: BlobStore
 }
 
 /**
- * The dictionaries of groups' days. Each UTC day of a group has one, so that names that come and go cannot make it grow
- * for ever; all sealed blocks of the day are in its numbers. It is kept as parts, one for each sealing that learnt
- * something. Those used last are remembered, up to a bound.
+ * Remembers the epochs used last, up to a bound. Answers have one such memory and sealing another: what a sealing has learnt
+ * and not yet committed must not be seen, replaced or dropped by anybody else.
  */
 export class DayEpochs {
-  readonly #manifest: Pick<Manifest, 'dictionaryParts' | 'consolidateParts'>
-  readonly #blobs: BlobStore
+  readonly #sources: EpochSources
   readonly #maxBytes: number
   /** `group/day` → epoch, least recently used first. */
   readonly #known = new Map<string, DayEpoch>()
+  readonly #busy = new Map<string, Promise<DayEpoch>>()
 
-  constructor(
-    manifest: Pick<Manifest, 'dictionaryParts' | 'consolidateParts'>,
-    blobs: BlobStore,
-    maxBytes: number,
-  ) {
-    this.#manifest = manifest
-    this.#blobs = blobs
+  constructor(sources: EpochSources, maxBytes: number) {
+    this.#sources = sources
     this.#maxBytes = maxBytes
   }
 
   /** The epoch with every part that the manifest has now. @throws SealedFileDamaged, SealedFileTooNew */
-  async get({ id, dataKey }: GroupKey, day: number): Promise<Epoch> {
-    const key = `${id}/${day}`
-    const parts = await this.#manifest.dictionaryParts(id, day)
-    const known = this.#known.get(key) ?? {
-      epoch: new Epoch(),
-      parts: new Set<string>(),
-      written: emptyEpoch,
+  async get(group: GroupKey, day: number): Promise<DayEpoch> {
+    const key = `${group.id}/${day}`
+    // One reader at a time for each: two would make two epochs of one day.
+    const before = this.#busy.get(key) ?? Promise.resolve()
+    const mine = before.catch(() => {}).then(() => this.#load(key, group, day))
+    this.#busy.set(key, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#busy.get(key) === mine) this.#busy.delete(key)
     }
-    for (const part of parts) {
-      if (known.parts.has(part.key)) continue
-      const file = await SealedFile.open(this.#blobs, part.key, dataKey)
-      const section = await file.section('dictionary')
-      if (section !== null) known.written = readPiece(section, known.epoch)
-      known.parts.add(part.key)
-    }
-    this.#keep(key, known)
-    return known.epoch
   }
 
-  /** Writes what the epoch has learnt since its last part; null where that is nothing. The part counts once the manifest has it. */
-  async write({ id, dataKey }: GroupKey, day: number): Promise<NewPart | null> {
-    const known = this.#known.get(`${id}/${day}`)
-    if (known === undefined) return null
-    const { epoch, written } = known
-    const { size } = epoch
-    if (isSame(size, written)) return null
-    const key = `${id}/${day}-${randomUUID()}`
-    await this.#blobs.put(key, encodeSealedFile(dataKey, [['dictionary', encodePiece(epoch, written)]]))
-    known.parts.add(key)
-    known.written = size
-    return { groupId: id, epoch: day, key }
-  }
-
-  /** Makes one part of many. @returns keys of blobs that are named no longer */
-  async consolidate(group: GroupKey, day: number): Promise<readonly string[]> {
-    const parts = await this.#manifest.dictionaryParts(group.id, day)
-    if (parts.length < manyParts) return []
-    const epoch = await this.get(group, day)
-    const key = `${group.id}/${day}-${randomUUID()}`
-    const piece = encodePiece(epoch, emptyEpoch)
-    await this.#blobs.put(key, encodeSealedFile(group.dataKey, [['dictionary', piece]]))
-    this.#known.get(`${group.id}/${day}`)?.parts.add(key)
-    return this.#manifest.consolidateParts({ groupId: group.id, epoch: day, key }, parts.at(-1)!.id)
-  }
-
-  /** Forgets a group's epochs: they hold what the manifest does not have, or the group is gone. */
-  forget(groupId: string): void {
-    for (const key of this.#known.keys()) if (key.startsWith(`${groupId}/`)) this.#known.delete(key)
-  }
-
-  #keep(key: string, known: DayEpoch): void {
+  async #load(key: string, group: GroupKey, day: number): Promise<DayEpoch> {
+    const known = this.#known.get(key) ?? new DayEpoch(this.#sources, group, day)
+    await known.catchUp()
     this.#known.delete(key)
     this.#known.set(key, known)
     let held = 0
@@ -106,6 +136,12 @@ export class DayEpochs {
       this.#known.delete(oldest)
       held -= epoch.byteLength
     }
+    return known
+  }
+
+  /** Forgets a group's epochs: they hold what the manifest does not have, or the group is gone. */
+  forget(groupId: string): void {
+    for (const key of this.#known.keys()) if (key.startsWith(`${groupId}/`)) this.#known.delete(key)
   }
 }
 
@@ -115,14 +151,6 @@ function encodePiece(epoch: Epoch, before: EpochSize): Uint8Array {
   for (const size of [before.frames, before.files, before.counters, before.nodes]) out.uint(size)
   epoch.write(out, before)
   return out.take()
-}
-
-/** @returns the epoch's size where the piece ends */
-function readPiece(section: Uint8Array, epoch: Epoch): EpochSize {
-  const input = new PayloadReader(section)
-  const [frames, files, counters, nodes] = [input.uint(), input.uint(), input.uint(), input.uint()]
-  epoch.read(input, { frames, files, counters, nodes })
-  return epoch.size
 }
 
 function isSame(a: EpochSize, b: EpochSize): boolean {

@@ -1,5 +1,5 @@
 import { CallPathTrie, type CallTree, type NameTable } from '@wick/profile'
-import type { PayloadReader, PayloadWriter } from './payload-codec.ts'
+import { PayloadError, type PayloadReader, type PayloadWriter } from './payload-codec.ts'
 
 /** How much of an epoch there is: what comes later is beyond these numbers. */
 export interface EpochSize {
@@ -84,23 +84,33 @@ export class Epoch {
   /**
    * Learns a piece: the next one, or one of which a part is known. @param before the epoch's size where the piece begins
    *
-   * @throws PayloadError
+   * @throws PayloadError where what it says would get other numbers than it had
    */
   read(input: PayloadReader, before: EpochSize = this.size): void {
     const { trie } = this
-    for (const names of [trie.frames, trie.files]) {
-      for (let left = input.uint(); left > 0; left--) {
-        const { from, to } = input.span()
-        names.intern(input.data, from, to)
+    const { frames, files, counters, nodes } = this.size
+    if (frames < before.frames || files < before.files || counters < before.counters || nodes < before.nodes)
+      throw new PayloadError('what comes before a piece of a dictionary is missing')
+    for (const [names, from] of [
+      [trie.frames, before.frames],
+      [trie.files, before.files],
+    ] as const) {
+      for (let next = from, end = from + input.uint(); next < end; next++) {
+        const { from: start, to } = input.span()
+        numbered(names.intern(input.data, start, to), next)
       }
     }
-    for (let left = input.uint(); left > 0; left--) {
+    for (let next = before.counters, end = next + input.uint(); next < end; next++) {
       const { from, to } = input.span()
-      this.counter(JSON.parse(Buffer.from(input.data.subarray(from, to)).toString()))
+      numbered(this.counter(JSON.parse(Buffer.from(input.data.subarray(from, to)).toString())), next)
     }
-    const end = input.uint() + before.nodes
-    for (let node = before.nodes; node < end; node++) trie.child(node - input.uint(), input.uint())
+    for (let next = before.nodes, end = next + input.uint(); next < end; next++)
+      numbered(trie.child(next - input.uint(), input.uint()), next)
   }
+}
+
+function numbered(number: number, expected: number): void {
+  if (number !== expected) throw new PayloadError('a piece of a dictionary does not fit what comes before it')
 }
 
 function interned(interner: CallPathTrie['frames'], { bytes, offsets, length }: NameTable): Int32Array {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AgentProfile } from '@wick/profile'
-import { type Journal, type SegmentWriter, StorageSyncError } from '../storage/ports.ts'
+import type { Journal, SegmentWriter } from '../storage/ports.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { RecordCipher } from './record-cipher.ts'
 import {
@@ -30,7 +30,8 @@ interface Pending {
 export class OpenSegment {
   readonly name: string
   readonly id: Uint8Array
-  readonly createdAt: number
+  /** By the clock; names are numbered otherwise where it was set back. */
+  readonly openedAt: number
   readonly #writer: SegmentWriter
   readonly #groups = new Map<string, GroupState>()
   #queue: Pending[] = []
@@ -40,20 +41,20 @@ export class OpenSegment {
   #durableLength = segmentHeaderLength
   #failure: Error | null = null
 
-  private constructor(name: string, id: Uint8Array, createdAt: number, writer: SegmentWriter) {
+  private constructor(name: string, id: Uint8Array, openedAt: number, writer: SegmentWriter) {
     this.name = name
     this.id = id
-    this.createdAt = createdAt
+    this.openedAt = openedAt
     this.#writer = writer
   }
 
   /** @param createdAt later than that of every other segment: names sort by it */
-  static async create(journal: Journal, createdAt: number): Promise<OpenSegment> {
+  static async create(journal: Journal, createdAt: number, openedAt: number): Promise<OpenSegment> {
     const uuid = randomUUID().replaceAll('-', '')
     const id = Uint8Array.from(Buffer.from(uuid, 'hex'))
     const name = `${String(createdAt).padStart(15, '0')}-${uuid.slice(0, 8)}`
     const writer = await journal.create(name, encodeSegmentHeader({ id, createdAt }))
-    return new OpenSegment(name, id, createdAt, writer)
+    return new OpenSegment(name, id, openedAt, writer)
   }
 
   get failure(): Error | null {
@@ -138,10 +139,6 @@ export class OpenSegment {
     this.#queue = []
     this.#queuedBytes = 0
     for (const { reject } of pending) reject(error)
-  }
-
-  get hasLostSync(): boolean {
-    return this.#failure instanceof StorageSyncError
   }
 
   /** Closes the file once everything queued is written. */

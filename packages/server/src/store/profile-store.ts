@@ -25,12 +25,12 @@ import {
   type StoreHealth,
 } from '../storage/ports.ts'
 import { BlockReader } from './block-reader.ts'
-import { cover, spans } from './cover.ts'
+import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { ReadGate } from './read-gate.ts'
 import { noToken, type Recovered, recover } from './recover.ts'
-import { Sealer } from './sealer.ts'
+import { CommitUnknown, Sealer } from './sealer.ts'
 import { SegmentLanes } from './segment-lanes.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { tokenHash } from './token-memory.ts'
@@ -59,7 +59,7 @@ const digestLength = 16
 /** How long after its end a window's segment stays open for what is on its way. */
 const graceMilliseconds = 30_000
 /** How long latecomers are gathered before they are sealed. */
-const lateMilliseconds = windowMilliseconds
+const lateMilliseconds = 4 * 60_000
 
 type Finished = { readonly digest: Uint8Array; readonly outcome: Promise<PostOutcome> }
 
@@ -93,7 +93,8 @@ class JournalProfileStore implements ProfileStore {
   #fatal: Error | null = null
 
   constructor(options: ProfileStoreOptions, groups: Map<string, GroupKey>, recovered: Recovered) {
-    const { journal, blobs, manifest, now, onDamage, maxSegmentBytes = 32 * 1024 * 1024 } = options
+    const { journal, blobs, manifest, now, maxSegmentBytes = 32 * 1024 * 1024 } = options
+    const onDamage = once(options.onDamage)
     this.#options = options
     this.#groups = groups
     this.#index = recovered.index
@@ -101,7 +102,7 @@ class JournalProfileStore implements ProfileStore {
     const { segments, damaged } = recovered
     this.#lanes = new SegmentLanes({ journal, now, earlier: segments, maxSegmentBytes })
     this.#segments = new SegmentReader(journal, maxViewBytes, onDamage)
-    this.#epochs = new DayEpochs(manifest, blobs, maxEpochBytes)
+    this.#epochs = new DayEpochs({ manifest, blobs }, maxEpochBytes)
     this.#blocks = new BlockReader(blobs, this.#epochs, onDamage)
     this.#decoder = new ProfileDecoder(options.limits)
     this.#sealer = new Sealer({
@@ -112,7 +113,7 @@ class JournalProfileStore implements ProfileStore {
       index: this.#index,
       lanes: this.#lanes,
       segments: this.#segments,
-      epochs: this.#epochs,
+      epochs: new DayEpochs({ manifest, blobs }, maxEpochBytes),
       blocks: this.#blocks,
       gate: this.#gate,
       damaged,
@@ -129,15 +130,8 @@ class JournalProfileStore implements ProfileStore {
     this.#groups.delete(groupId)
     this.#segments.forget(groupId)
     this.#epochs.forget(groupId)
-    const segments = this.#index.remove(groupId)
-    // What a segment still writes may be another group's first record there.
-    await this.#lanes.settled()
-    for (const segment of segments) {
-      if (this.#lanes.isOpen(segment) || this.#index.isUsed(segment)) continue
-      await this.#options.journal.remove(segment)
-      this.#lanes.forget(segment)
-    }
-    for (const key of await this.#options.blobs.list(groupId)) await this.#options.blobs.remove(key)
+    this.#index.remove(groupId)
+    await this.#sealer.removeGroup(groupId)
   }
 
   async post(post: ProfilePost): Promise<PostOutcome> {
@@ -238,7 +232,7 @@ class JournalProfileStore implements ProfileStore {
     const blocks = await this.#options.manifest.blocks({ groupId, from, to })
     const bounds = boundsOf(spans(blocks, from, to), this.#index.windows(groupId, from, to))
     if (bounds === null) return null
-    const trees = await this.#blocks.trees(group, cover(blocks, from, to))
+    const trees = await this.#blocks.trees(group, blocks, from, to)
     for (const place of this.#index.covering(groupId, from, to)) {
       const tree = await this.#segments.tree(group, place, from, to)
       if (tree !== null) trees.push(tree)
@@ -263,20 +257,31 @@ class JournalProfileStore implements ProfileStore {
   }
 
   /** Seals the windows that are over, some time after their end. To be called every few seconds. */
-  async maintain(): Promise<void> {
-    const now = this.#options.now()
-    this.#tokens.forgetBefore(now)
-    if (!this.#isSwept) await this.#sealer.sweep()
-    this.#isSwept = true
-    await this.#sealer.seal(now - graceMilliseconds, now - lateMilliseconds)
-    for (const key of await this.#options.manifest.forgetTokenLists(now - tokenLifetime))
-      await this.#options.blobs.remove(key)
+  maintain(): Promise<void> {
+    return this.#orStop(async () => {
+      const now = this.#options.now()
+      this.#tokens.forgetBefore(now)
+      if (!this.#isSwept) await this.#sealer.sweep()
+      this.#isSwept = true
+      await this.#sealer.seal(now - graceMilliseconds, now - lateMilliseconds)
+      for (const key of await this.#options.manifest.forgetTokenLists(now - tokenLifetime))
+        await this.#options.blobs.remove(key)
+    })
   }
 
   /** Seals every window that is over. */
-  async seal(): Promise<void> {
-    const now = this.#options.now()
-    await this.#sealer.seal(now, now)
+  seal(): Promise<void> {
+    return this.#orStop(() => this.#sealer.seal(this.#options.now(), Number.POSITIVE_INFINITY))
+  }
+
+  /** After a failed sync, or a commit that may have been done, nothing can be known of what the disk holds. */
+  async #orStop(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (error instanceof StorageSyncError || error instanceof CommitUnknown) this.#stopForGood(error)
+      throw error
+    }
   }
 
   async health(): Promise<StoreHealth> {
@@ -297,6 +302,17 @@ class JournalProfileStore implements ProfileStore {
   async close(): Promise<void> {
     await this.#sealer.stop()
     await this.#lanes.close()
+  }
+}
+
+/** Damage is met again whenever it is read again: reported once for each place. */
+function once(report: (damage: Damage) => void): (damage: Damage) => void {
+  const reported = new Set<string>()
+  return (damage) => {
+    const place = `${damage.file}:${damage.offset}`
+    if (reported.has(place)) return
+    reported.add(place)
+    report(damage)
   }
 }
 

@@ -3,7 +3,6 @@ import { levelMilliseconds, type Manifest, type RollUpLevel } from '../storage/m
 import type { BlobStore, GroupKey } from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import { encodeAttributes, encodeSums } from './block-sections.ts'
-import { cover } from './cover.ts'
 import { dayOf } from './day-epochs.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 
@@ -15,23 +14,32 @@ export interface RollUpSources {
   readonly blobs: BlobStore
   readonly blocks: BlockReader
   readonly groups: ReadonlyMap<string, GroupKey>
+  readonly isStopping: () => boolean
   /** Removes blobs once no question that may have chosen them is being answered. */
   readonly discard: (keys: readonly string[]) => Promise<void>
 }
 
 /** Makes the hours', then the days' roll-ups that are over and not up to date. A day is the sum of its hours. */
 export async function rollUp(sources: RollUpSources, now: number): Promise<void> {
+  let failure: Error | null = null
   for (const level of ['PT1H', 'P1D'] as const) {
     // Each place once: one that stays due (its group is being deleted, or it is damaged) must not hold up the others.
     let due = await sources.manifest.dueRollUps(level, now, atOnce)
     while (due.length > 0) {
       for (const { groupId, start } of due) {
+        if (sources.isStopping()) return
         const group = sources.groups.get(groupId)
-        if (group !== undefined) await makeRollUp(sources, group, level, start)
+        if (group === undefined) continue
+        try {
+          await makeRollUp(sources, group, level, start)
+        } catch (error) {
+          failure ??= error as Error
+        }
       }
       due = await sources.manifest.dueRollUps(level, now, atOnce, due.at(-1))
     }
   }
+  if (failure !== null) throw failure
 }
 
 async function makeRollUp(
@@ -44,9 +52,9 @@ async function makeRollUp(
   const known = await manifest.blocks({ groupId: group.id, from: start, to })
   // Not from the roll-up that is to be replaced, but from the finer ones it is the sum of.
   const finer = known.filter((block) => block.level !== level && block.level !== 'P1D')
-  const parts = cover(finer, start, to)
-  const sums = await blocks.sums(group, dayOf(start), parts)
-  if (sums === null) return
+  const { sums, parts, isWhole } = await blocks.sum(group, dayOf(start), finer, start, to)
+  // One that left something out would hide the damage for ever: the finer blocks go on answering, and it stays due.
+  if (sums === null || !isWhole) return
   const key = `${group.id}/${level}-${start}-${randomUUID()}`
   const file = encodeSealedFile(group.dataKey, [
     ['sums', encodeSums(sums)],

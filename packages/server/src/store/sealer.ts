@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Manifest, NewBlock, NewPart } from '../storage/manifest.ts'
+import type { Manifest, Seal } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import type { DayEpochs } from './day-epochs.ts'
 import type { ReadGate } from './read-gate.ts'
 import { rollUp } from './roll-up.ts'
 import { type SealedGroup, sealGroup } from './seal-group.ts'
+import { SealedFileDamaged } from './sealed-file.ts'
 import { segmentHeaderLength } from './segment-format.ts'
 import type { SegmentIndex } from './segment-index.ts'
 import type { SegmentLanes } from './segment-lanes.ts'
@@ -32,6 +33,11 @@ export interface SealerParts {
   readonly indexed: () => Promise<void>
 }
 
+/** Neither segments nor blocks may be taken for what counts: the process must end, and the next start looks. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown'
+}
+
 /** Segments of one commit: what has to be read again when it fails, and how long the manifest is held. */
 const maxSegmentsAtOnce = 32
 
@@ -54,6 +60,19 @@ export class Sealer {
    */
   seal(endedBy: number, lateSince: number): Promise<void> {
     return this.#inTurn(() => this.#seal(endedBy, lateSince))
+  }
+
+  /** The group is in the index no longer: its blobs go, and the segments that nobody else uses. */
+  removeGroup(groupId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { lanes, index, indexed, epochs, blobs } = this.#parts
+      epochs.forget(groupId)
+      await lanes.settled()
+      const closed = lanes.closed()
+      await indexed()
+      for (const name of closed) if (!index.isUsed(name)) await this.#removeSegment(name, false)
+      await this.#discard(await blobs.list(groupId))
+    })
   }
 
   /** Removes blobs that nothing names: of sealings that were cut off. Between sealings, when none is on its way. */
@@ -104,59 +123,87 @@ export class Sealer {
     for (const name of closed) if (!index.isUsed(name)) await this.#removeSegment(name, false)
     const ended = new Set(index.segmentsUpTo(endedBy - windowMilliseconds))
     const ready = closed.filter((name) => ended.has(name))
+    let failure: Error | null = null
     for (let at = 0; at < ready.length && !this.#isStopping; at += maxSegmentsAtOnce) {
-      await this.#sealSegments(ready.slice(at, at + maxSegmentsAtOnce))
+      try {
+        await this.#sealSegments(ready.slice(at, at + maxSegmentsAtOnce))
+      } catch (error) {
+        // The others are not to wait for these.
+        failure ??= error as Error
+      }
     }
     const { manifest, blobs, blocks, groups } = this.#parts
-    if (!this.#isStopping)
-      await rollUp({ manifest, blobs, blocks, groups, discard: (keys) => this.#discard(keys) }, endedBy)
+    const discard = (keys: readonly string[]): Promise<void> => this.#discard(keys)
+    const isStopping = (): boolean => this.#isStopping
+    await rollUp({ manifest, blobs, blocks, groups, discard, isStopping }, endedBy)
+    if (failure !== null) throw failure
   }
 
   async #sealSegments(names: readonly string[]): Promise<void> {
+    const { groups, epochs, index } = this.#parts
     const sealed: SealedGroup[] = []
-    const places = this.#parts.index.placesIn(names)
+    const put: string[] = []
+    const places = index.placesIn(names)
     try {
       for (const [groupId, inSegments] of places) {
-        const group = this.#parts.groups.get(groupId)
-        if (group !== undefined) sealed.push(await sealGroup(this.#parts, group, inSegments))
+        const group = groups.get(groupId)
+        if (group !== undefined)
+          sealed.push(await sealGroup(this.#parts, group, inSegments, (key) => put.push(key)))
         if (this.#isStopping) throw new Error('the store is closing')
       }
-      await this.#commit(names, sealed)
+      await this.#commit(names, sealed, put)
     } catch (error) {
-      // The epochs hold what the manifest may not have: they are read again when needed. The blobs stay: where the commit
-      // was cut off it may have been done. What nothing names is swept away by the next start.
-      for (const groupId of places.keys()) this.#parts.epochs.forget(groupId)
+      // The epochs hold what the manifest does not have: they are read again when needed.
+      for (const groupId of places.keys()) epochs.forget(groupId)
+      if (error instanceof SealedFileDamaged)
+        this.#parts.onDamage({
+          file: error.key,
+          offset: 0,
+          lost: 'nothing yet: what is not sealed cannot be',
+        })
+      if (!(error instanceof CommitUnknown)) await this.#discard(put).catch(() => {})
       throw error
     }
     const damaged = new Set(sealed.flatMap((group) => group.damaged))
     for (const name of names) await this.#removeSegment(name, damaged.has(name))
     await this.#parts.manifest.forgetSegments(names)
-    for (const { groupId, epoch } of sealed.flatMap(({ parts }) => parts)) {
-      const group = this.#parts.groups.get(groupId)
-      if (group !== undefined) await this.#discard(await this.#parts.epochs.consolidate(group, epoch))
-    }
+    for (const day of sealed.flatMap(({ days }) => days)) await this.#discard(await day.consolidate())
   }
 
-  async #commit(names: readonly string[], sealed: readonly SealedGroup[]): Promise<void> {
-    const { blobs, manifest, gate, index, segments } = this.#parts
+  async #commit(names: readonly string[], sealed: readonly SealedGroup[], put: string[]): Promise<void> {
+    const { blobs, gate, index, segments } = this.#parts
     const tokens = sealed.flatMap((group) => group.tokens)
-    const list =
-      tokens.length === 0
-        ? null
-        : {
-            key: `${tokenDirectory}/${randomUUID()}`,
-            receivedAt: tokens.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0),
-          }
-    if (list !== null) await blobs.put(list.key, encodeTokenList(tokens))
-    const blocks: NewBlock[] = sealed.flatMap((group) => group.blocks)
-    const parts: NewPart[] = sealed.flatMap((group) => group.parts)
-    const left = await gate.write(async () => {
-      const untaken = await manifest.commitSeal({ segments: names, blocks, parts, tokens: list })
+    let list: Seal['tokens'] = null
+    if (tokens.length > 0) {
+      const receivedAt = tokens.reduce((latest, token) => Math.max(latest, token.receivedAt), 0)
+      list = { key: `${tokenDirectory}/${randomUUID()}`, receivedAt }
+      put.push(list.key)
+      await blobs.put(list.key, encodeTokenList(tokens))
+    }
+    const blocks = sealed.flatMap((group) => group.blocks)
+    const parts = sealed.flatMap((group) => group.parts)
+    const untaken = await gate.write(async () => {
+      const left = await this.#commitOnce({ segments: names, blocks, parts, tokens: list })
       index.removeSegments(names)
       segments.forgetSegments(names)
-      return untaken
+      return left
     })
-    await this.#discard(left)
+    await this.#discard(untaken)
+  }
+
+  /** @throws CommitUnknown where it cannot be told whether it was done */
+  async #commitOnce(seal: Seal): Promise<readonly string[]> {
+    const { manifest } = this.#parts
+    try {
+      return await manifest.commitSeal(seal)
+    } catch (error) {
+      const sealed = await manifest.sealedSegments().catch(() => {
+        throw new CommitUnknown((error as Error).message)
+      })
+      if (!seal.segments.every((name) => sealed.includes(name))) throw error
+      // It was done, and only the answer was lost.
+      return []
+    }
   }
 
   async #removeSegment(name: string, isDamaged: boolean): Promise<void> {

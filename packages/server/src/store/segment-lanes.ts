@@ -78,14 +78,17 @@ export class SegmentLanes {
   async #make(lane: number): Promise<void> {
     // A clock that was set back must not make a segment look older than the last one.
     this.#lastCreatedAt = Math.max(this.#options.now(), this.#lastCreatedAt + 1)
-    this.#open.set(lane, await OpenSegment.create(this.#options.journal, this.#lastCreatedAt))
+    this.#open.set(
+      lane,
+      await OpenSegment.create(this.#options.journal, this.#lastCreatedAt, this.#options.now()),
+    )
   }
 
   #isFull(segment: OpenSegment): boolean {
     return (
       segment.length >= this.#options.maxSegmentBytes ||
-      this.#options.now() - segment.createdAt >= maxSegmentAge ||
-      segment.dictionaryBytes >= maxDictionaryBytes
+      isOlder(segment, this.#options.now() - maxSegmentAge, this.#options.now()) ||
+      this.#dictionaryBytes() >= maxDictionaryBytes
     )
   }
 
@@ -128,7 +131,10 @@ export class SegmentLanes {
   /** Closes the segments of windows that ended by `endedBy`, and that of latecomers where it was opened by `lateSince`. */
   closeEnded(endedBy: number, lateSince: number): void {
     for (const [lane, segment] of this.#open) {
-      const isOver = lane === lateLane ? segment.createdAt <= lateSince : lane + windowMilliseconds <= endedBy
+      const isOver =
+        lane === lateLane
+          ? isOlder(segment, lateSince, this.#options.now())
+          : lane + windowMilliseconds <= endedBy
       if (isOver) this.#retire(lane)
     }
   }
@@ -159,8 +165,8 @@ export class SegmentLanes {
     this.#closed.delete(name)
   }
 
-  /** Dictionaries held in memory. */
-  get byteLength(): number {
+  /** Held in memory by all of them. */
+  #dictionaryBytes(): number {
     let sum = 0
     for (const segment of this.#open.values()) sum += segment.dictionaryBytes
     return sum
@@ -178,4 +184,9 @@ export class SegmentLanes {
 /** Names begin with the time of creation: they sort by it. */
 function createdAt(name: string | undefined): number {
   return name === undefined ? 0 : Number(name.split('-')[0])
+}
+
+/** Opened by `since`; one from the future is of a clock that was set back. */
+function isOlder({ openedAt }: OpenSegment, since: number, now: number): boolean {
+  return openedAt <= since || openedAt > now
 }
