@@ -53,7 +53,7 @@ test('attributes are read back as they were written', () => {
   fc.assert(
     fc.property(fc.array(known), (entries) => {
       const sums = new EpochSums(epochOf(nodes))
-      for (const [node, file, line, span] of entries) sums.learn(node, file, line, line + span)
+      for (const [node, file, line, span] of entries) sums.attributes.learn(node, file, line, line + span)
       const read = new EpochSums(epochOf(nodes))
       addAttributes(encodeAttributes(sums.attributes), read.attributes)
       assert.deepEqual(read.attributes, sums.attributes)

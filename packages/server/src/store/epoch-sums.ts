@@ -27,15 +27,10 @@ export class EpochSums {
     return [...this.#dense.keys()].sort((a, b) => a - b)
   }
 
-  /** What is known of the nodes. */
+  /** What is known of the nodes; what is learnt later counts as later. */
   get attributes(): NodeAttributes {
     this.#attributes.reserve(this.#epoch.trie.nodeCount)
     return this.#attributes
-  }
-
-  /** What is learnt later counts as later (see NodeAttributes). */
-  learn(node: number, file: number, firstLine: number, lastLine: number): void {
-    this.attributes.learn(node, file, firstLine, lastLine)
   }
 
   /** Only call paths with samples, and the root. */

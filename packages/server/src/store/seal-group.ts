@@ -5,7 +5,7 @@ import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
 import { NodeAttributes } from './node-attributes.ts'
-import { readRecord } from './record-content.ts'
+import { type AttributeNews, readRecord } from './record-content.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
@@ -82,7 +82,7 @@ async function gather(
 ): Promise<void> {
   const segmentEpoch = new Epoch()
   const maps = new Map([...days].map(([day, { epoch }]) => [day, new EpochMap(segmentEpoch, epoch)] as const))
-  const said = new Map<number, NodeAttributes>()
+  const said = new Map<number, AttributeNews[]>()
   await records.forEachNew(({ window, receivedAt, tokenHash, bodyDigest }, payload) => {
     if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
     const { start, end, news, vectors, extras } = readRecord(segmentEpoch, payload)
@@ -90,10 +90,14 @@ async function gather(
     const build = builds.get(window) ?? new WindowBuild(window, days.get(day)!.epoch)
     builds.set(window, build)
     build.add({ start, end, receivedAt, extras: extras() }, vectors, maps.get(day)!)
-    const attributes = said.get(window) ?? new NodeAttributes()
-    said.set(window, attributes)
-    attributes.reserve(segmentEpoch.trie.nodeCount)
-    attributes.learnAll(news)
+    const before = said.get(window)
+    if (before === undefined) said.set(window, [news])
+    else before.push(news)
   })
-  for (const [window, attributes] of said) builds.get(window)!.learn(attributes, maps.get(dayOf(window))!)
+  for (const [window, news] of said) {
+    const attributes = new NodeAttributes()
+    attributes.reserve(segmentEpoch.trie.nodeCount)
+    for (const one of news) attributes.learnAll(one)
+    builds.get(window)!.learn(attributes, maps.get(dayOf(window))!)
+  }
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Manifest, Seal } from '../storage/manifest.ts'
-import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
+import {
+  type BlobStore,
+  type Damage,
+  type GroupKey,
+  type Journal,
+  StorageSyncError,
+} from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import type { DayEpochs } from './day-epochs.ts'
 import type { ReadGate } from './read-gate.ts'
@@ -123,20 +129,29 @@ export class Sealer {
     for (const name of closed) if (!index.isUsed(name)) await this.#removeSegment(name, false)
     const ended = new Set(index.segmentsUpTo(endedBy - windowMilliseconds))
     const ready = closed.filter((name) => ended.has(name))
-    let failure: Error | null = null
-    for (let at = 0; at < ready.length && !this.#isStopping; at += maxSegmentsAtOnce) {
-      try {
-        await this.#sealSegments(ready.slice(at, at + maxSegmentsAtOnce))
-      } catch (error) {
-        // The others are not to wait for these.
-        failure ??= error as Error
-      }
-    }
+    const failures: Error[] = []
+    for (let at = 0; at < ready.length; at += maxSegmentsAtOnce)
+      failures.push(...(await this.#sealOrSplit(ready.slice(at, at + maxSegmentsAtOnce))))
     const { manifest, blobs, blocks, groups } = this.#parts
     const discard = (keys: readonly string[]): Promise<void> => this.#discard(keys)
     const isStopping = (): boolean => this.#isStopping
     await rollUp({ manifest, blobs, blocks, groups, discard, isStopping }, endedBy)
-    if (failure !== null) throw failure
+    if (failures.length > 0) throw failures[0]!
+  }
+
+  /** Segments that cannot be sealed do not keep others from it. @returns why some could not */
+  async #sealOrSplit(names: readonly string[]): Promise<Error[]> {
+    if (this.#isStopping) return []
+    try {
+      await this.#sealSegments(names)
+      return []
+    } catch (error) {
+      if (error instanceof CommitUnknown || error instanceof StorageSyncError) throw error
+      if (names.length === 1) return [error as Error]
+    }
+    const failures: Error[] = []
+    for (const name of names) failures.push(...(await this.#sealOrSplit([name])))
+    return failures
   }
 
   async #sealSegments(names: readonly string[]): Promise<void> {

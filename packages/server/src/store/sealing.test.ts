@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
 import {
   answered,
@@ -394,4 +395,174 @@ test('the parts of a day that was sealed many times become one, and nothing chan
   const again = await bench.open()
   assert.deepEqual(await answered(again, ...everything), sumsOf(sent))
   assert.deepEqual(again.damage, [])
+})
+
+test('an answer and a sealing that need the same dictionary at once do not get in each other’s way', async () => {
+  const bench = storeBench()
+  const first = await bench.open()
+  const sent = [simple(3, noon + minute)]
+  await send(first, bench.now, { body: sent[0]! })
+  bench.now = noon + 10 * minute
+  await first.store.seal()
+  await first.store.close()
+  // The dictionary is read slowly, and by both.
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      manifest,
+      blobs: { ...blobs, get: (...args) => wait(5).then(() => blobs.get(...args)) },
+    }),
+  })
+  for (const [i, frame] of ['fresh', 'later'].entries()) {
+    const end = bench.now + minute
+    sent.push(simple(i + 5, end, frame))
+    await send(open, bench.now, { body: sent.at(-1)! })
+    bench.now += 10 * minute
+    const sealing = open.store.seal()
+    const answers = Array.from({ length: 8 }, (_, at) =>
+      wait(at * 3).then(() => answered(open, ...everything)),
+    )
+    await sealing
+    for (const sums of await Promise.all(answers)) assert.deepEqual(sums, sumsOf(sent))
+  }
+  assert.deepEqual(await answered(open, ...everything), sumsOf(sent))
+  assert.deepEqual(open.damage, [])
+})
+
+/** A sealed hour of two windows; @returns the key of the earlier window's block */
+async function sealedHour(
+  bench: ReturnType<typeof storeBench>,
+  sent: readonly Uint8Array[],
+): Promise<string> {
+  const open = await bench.open()
+  bench.now = noon + 7 * minute
+  for (const one of sent) await send(open, bench.now, { body: one })
+  bench.now = noon + 20 * minute
+  await open.store.seal()
+  await open.store.close()
+  const [block] = await bench.manifest.blocks({ groupId: group.id, from: noon, to: noon + windowLength })
+  return `blocks/${block!.key}`
+}
+
+/** Other bytes from the sections on. */
+function garbled(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte, at) => (at < 100 ? byte : byte ^ 1))
+}
+
+test('no roll-up is made over damage: it is made once the block is put back', async () => {
+  const bench = storeBench()
+  const sent = [simple(3, noon + minute), simple(4, noon + 6 * minute, 'cold')]
+  const file = await sealedHour(bench, sent)
+  const sound = bench.disk.contents(file)
+  bench.disk.replace(file, garbled(sound))
+  bench.now = noon + 2 * hour
+  const open = await bench.open()
+  await open.store.seal()
+  assert.deepEqual(await answered(open, noon, noon + hour), sumsOf([sent[1]!]))
+  assert.equal(open.damage.length, 1)
+  bench.disk.replace(file, sound)
+  await open.store.seal()
+  assert.deepEqual(await answered(open, noon, noon + hour), sumsOf(sent))
+  const known = await bench.manifest.blocks({ groupId: group.id, from: noon, to: noon + hour })
+  assert.ok(known.some(({ level }) => level === 'PT1H'))
+})
+
+test('where a roll-up is damaged, the windows it is the sum of answer', async () => {
+  const bench = storeBench()
+  const sent = [simple(3, noon + minute), simple(4, noon + 6 * minute, 'cold')]
+  await sealedHour(bench, sent)
+  bench.now = noon + 2 * hour
+  const open = await bench.open()
+  await open.store.seal()
+  const file = bench.disk.files.find((name) => name.includes('PT1H'))!
+  bench.disk.replace(file, garbled(bench.disk.contents(file)))
+  assert.deepEqual(await answered(open, noon, noon + hour), sumsOf(sent))
+  assert.equal(open.damage.length, 1)
+})
+
+test('a commit whose answer was lost counts once', async () => {
+  const bench = storeBench()
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      blobs,
+      manifest: {
+        ...manifest,
+        commitSeal: async (seal) => {
+          await manifest.commitSeal(seal)
+          throw new Error('the answer was lost')
+        },
+      },
+    }),
+  })
+  const sent = simple(3, noon + minute)
+  await send(open, bench.now, { body: sent })
+  bench.now = noon + 20 * minute
+  await open.store.seal()
+  assert.deepEqual(await answered(open, ...everything), sumsOf([sent]))
+  assert.deepEqual(segments(bench), [])
+})
+
+test('a commit of which nothing can be learnt ends the store, and the next start counts once', async () => {
+  const bench = storeBench()
+  let isGone = false
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      blobs,
+      manifest: {
+        ...manifest,
+        commitSeal: async (seal) => {
+          await manifest.commitSeal(seal)
+          isGone = true
+          throw new Error('nobody answers')
+        },
+        sealedSegments: async () => {
+          if (isGone) throw new Error('nobody answers')
+          return manifest.sealedSegments()
+        },
+      },
+    }),
+  })
+  const sent = simple(3, noon + minute)
+  await send(open, bench.now, { body: sent })
+  bench.now = noon + 20 * minute
+  await assert.rejects(open.store.seal())
+  assert.equal(open.fatal.length, 1)
+  assert.deepEqual(await answered(await bench.open(), ...everything), sumsOf([sent]))
+})
+
+test('one day’s damaged dictionary does not keep other days from being sealed', async () => {
+  const bench = storeBench()
+  const first = await bench.open()
+  await send(first, bench.now, { body: simple(3, noon + minute) })
+  bench.now = noon + 10 * minute
+  await first.store.seal()
+  await first.store.close()
+  const [part] = await bench.manifest.dictionaryParts(group.id, noon - 12 * hour)
+  bench.disk.replace(`blocks/${part!.key}`, garbled(bench.disk.contents(`blocks/${part!.key}`)))
+  const open = await bench.open()
+  const sent = [simple(4, noon + 11 * minute), simple(5, noon + 13 * hour)]
+  await send(open, bench.now, { body: sent[0]! })
+  bench.now = noon + 13 * hour
+  await send(open, bench.now, { body: sent[1]! })
+  bench.now += hour
+  await assert.rejects(open.store.seal(), /is not what was written/)
+  assert.equal(segments(bench).length, 1)
+  assert.deepEqual(await answered(open, noon + 10 * minute, noon + day), sumsOf(sent))
+  const blobs = bench.disk.files.filter((file) => file.startsWith('blocks/'))
+  await assert.rejects(open.store.seal())
+  assert.deepEqual(
+    bench.disk.files.filter((file) => file.startsWith('blocks/')),
+    blobs,
+    'what was tried in vain leaves nothing behind',
+  )
+})
+
+test('a clock that is set back keeps no latecomer from being sealed', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const late = simple(3, noon - 2 * hour)
+  await send(open, bench.now, { body: late })
+  bench.now -= 30 * minute
+  await open.store.maintain()
+  assert.deepEqual(segments(bench), [])
+  assert.deepEqual(await answered(open, ...everything), sumsOf([late]))
 })

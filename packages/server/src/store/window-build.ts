@@ -11,7 +11,7 @@ import type { EpochMap } from './epoch-map.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { grown } from './growing.ts'
 import type { NodeAttributes } from './node-attributes.ts'
-import type { SparseVector } from './record-content.ts'
+import type { AttributeNews, SparseVector } from './record-content.ts'
 import type { SectionKind } from './sealed-file.ts'
 
 /** One counter's cells so far. */
@@ -26,13 +26,14 @@ interface GrowingCells {
 export class WindowBuild {
   /** Start, epoch milliseconds. */
   readonly window: number
-  readonly #sums: EpochSums
+  readonly #epoch: Epoch
   readonly #notes: ProfileNote[] = []
   readonly #cells = new Map<number, GrowingCells>()
+  readonly #said: AttributeNews[] = []
 
   constructor(window: number, epoch: Epoch) {
     this.window = window
-    this.#sums = new EpochSums(epoch)
+    this.#epoch = epoch
   }
 
   get profiles(): number {
@@ -74,17 +75,26 @@ export class WindowBuild {
 
   /** Adds what one segment's records said of nodes, of those that have samples here. */
   learn({ file, firstLine, lastLine }: NodeAttributes, map: EpochMap): void {
-    for (let node = 1; node < file.length; node++) {
-      if ((file[node] === 0 && firstLine[node] === 0) || !map.knows(node)) continue
-      const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
-      this.#sums.learn(map.node(node), known, firstLine[node]!, lastLine[node]!)
-    }
+    const known = Int32Array.from(
+      file
+        .keys()
+        .filter((node) => node > 0 && map.knows(node) && (file[node] !== 0 || firstLine[node] !== 0)),
+    )
+    // Kept sparse: one of many windows knows little of what a day does.
+    this.#said.push({
+      node: known.map((node) => map.node(node)),
+      file: known.map((node) => (file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1)),
+      firstLine: known.map((node) => firstLine[node]!),
+      lastLine: known.map((node) => lastLine[node]!),
+    })
   }
 
   sections(): (readonly [SectionKind, Uint8Array])[] {
+    const sums = new EpochSums(this.#epoch)
+    for (const news of this.#said) sums.attributes.learnAll(news)
     const counters: Cells[] = []
     for (const [counter, { profile, node, count, length }] of this.#cells) {
-      const column = this.#sums.column(counter)
+      const column = sums.column(counter)
       for (let i = 0; i < length; i++) column[node[i]!]! += count[i]!
       counters.push({
         counter,
@@ -94,8 +104,8 @@ export class WindowBuild {
       })
     }
     return [
-      ['sums', encodeSums(this.#sums)],
-      ['attributes', encodeAttributes(this.#sums.attributes)],
+      ['sums', encodeSums(sums)],
+      ['attributes', encodeAttributes(sums.attributes)],
       ['vectors', encodeVectors(this.profiles, counters)],
       ['profiles', encodeProfiles(this.window, this.#notes)],
     ]

@@ -13,7 +13,7 @@ import {
   type SimulationOptions,
 } from '../../storage/files/simulated-files.ts'
 import type { Manifest } from '../../storage/manifest.ts'
-import type { Damage, GroupKey, PostOutcome, ProfileStore } from '../../storage/ports.ts'
+import type { BlobStore, Damage, GroupKey, PostOutcome, ProfileStore } from '../../storage/ports.ts'
 import { openDatabase } from '../../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
 import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
@@ -41,6 +41,11 @@ export interface OpenStore {
   readonly files: SimulatedFiles
 }
 
+interface KeptIn {
+  readonly blobs: BlobStore
+  readonly manifest: Manifest
+}
+
 export interface StoreBench {
   readonly disk: SimulatedDisk
   /** Has `group` and `otherGroup`: what is sealed of a group lasts as long as the group does in it. */
@@ -59,6 +64,8 @@ export interface StoreBench {
       readonly failures?: ReadonlyMap<number, FailureKind>
       readonly maxSegmentBytes?: number
       readonly groups?: readonly GroupKey[]
+      /** Puts something between the store and what it is kept in. */
+      readonly through?: (parts: KeptIn) => KeptIn
     },
   ): Promise<OpenStore>
 }
@@ -85,15 +92,23 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
       copied.deserialize(database.serialize())
       return benchOf(disk.copy(), copied, bench.now)
     },
-    open: async ({ maxSegmentBytes, groups, failures = new Map(), ...simulation } = {}) => {
+    open: async ({
+      maxSegmentBytes,
+      groups,
+      failures = new Map(),
+      through = (parts: KeptIn) => parts,
+      ...simulation
+    } = {}) => {
       const damage: Damage[] = []
       const fatal: Error[] = []
       const there = new Set((await catalog.allGroups()).map(({ id }) => id))
       const files = disk.mount(simulation)
       const store = await openProfileStore({
         journal: await openLocalJournal(files, 'segments'),
-        blobs: await openDirectoryBlobs(files, 'blocks'),
-        manifest: onPowerOf(files, manifest),
+        ...through({
+          blobs: await openDirectoryBlobs(files, 'blocks'),
+          manifest: onPowerOf(files, manifest),
+        }),
         groups: groups ?? [group, otherGroup].filter(({ id }) => there.has(id)),
         limits: defaultLimits,
         maxProfileAgeMilliseconds: 24 * 60 * minute,
