@@ -39,6 +39,7 @@ export class OpenSegment {
   #isWriting = false
   #idle: (() => void)[] = []
   #durableLength = segmentHeaderLength
+  #dictionaryBytes = 0
   #failure: Error | null = null
 
   private constructor(name: string, id: Uint8Array, openedAt: number, writer: SegmentWriter) {
@@ -57,10 +58,6 @@ export class OpenSegment {
     return new OpenSegment(name, id, openedAt, writer)
   }
 
-  get failure(): Error | null {
-    return this.#failure
-  }
-
   /** Bytes known to be durable: what the segment is cut back to after a failure. */
   get durableLength(): number {
     return this.#durableLength
@@ -75,11 +72,9 @@ export class OpenSegment {
     return this.#queuedBytes
   }
 
-  /** Bytes of dictionaries held in memory. */
+  /** Bytes of dictionaries held in memory. Kept while writing: every post asks. */
   get dictionaryBytes(): number {
-    let sum = 0
-    for (const { epoch } of this.#groups.values()) sum += epoch.byteLength
-    return sum
+    return this.#dictionaryBytes
   }
 
   /**
@@ -96,7 +91,9 @@ export class OpenSegment {
     const group = this.#group(header.groupId, dataKey)
     const ordinal = group.nextOrdinal++
     const head = encodeRecordHeader({ ...header, ordinal })
+    const held = group.epoch.byteLength
     const payload = group.epoch.encode(header.window, profile)
+    this.#dictionaryBytes += group.epoch.byteLength - held
     const record = frameRecord([head, ...group.cipher.encrypt(ordinal, head, payload)])
     this.#queuedBytes += record.length
     return new Promise((resolve, reject) => {
@@ -110,6 +107,7 @@ export class OpenSegment {
     if (known !== undefined) return known
     const made = { epoch: new EpochWriter(), cipher: new RecordCipher(dataKey, this.id), nextOrdinal: 0 }
     this.#groups.set(groupId, made)
+    this.#dictionaryBytes += made.epoch.byteLength
     return made
   }
 

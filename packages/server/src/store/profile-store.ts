@@ -286,7 +286,7 @@ class JournalProfileStore implements ProfileStore {
 
   async health(): Promise<StoreHealth> {
     if (this.#trouble !== null && this.#fatal === null) await this.#recover()
-    const reason = this.#fatal === null ? this.#trouble : `a sync to disk failed: ${this.#fatal.message}`
+    const reason = this.#fatal === null ? this.#trouble : reasonOf(this.#fatal)
     return { isWritable: reason === null, reason }
   }
 
@@ -303,6 +303,10 @@ class JournalProfileStore implements ProfileStore {
     await this.#sealer.stop()
     await this.#lanes.close()
   }
+}
+
+function reasonOf(fatal: Error): string {
+  return fatal instanceof StorageSyncError ? `a sync to disk failed: ${fatal.message}` : fatal.message
 }
 
 /** Damage is met again whenever it is read again: reported once for each place. */

@@ -71,13 +71,9 @@ export class Sealer {
   /** The group is in the index no longer: its blobs go, and the segments that nobody else uses. */
   removeGroup(groupId: string): Promise<void> {
     return this.#inTurn(async () => {
-      const { lanes, index, indexed, epochs, blobs } = this.#parts
-      epochs.forget(groupId)
-      await lanes.settled()
-      const closed = lanes.closed()
-      await indexed()
-      for (const name of closed) if (!index.isUsed(name)) await this.#removeSegment(name, false)
-      await this.#discard(await blobs.list(groupId))
+      this.#parts.epochs.forget(groupId)
+      await this.#closedSegments()
+      await this.#discard(await this.#parts.blobs.list(groupId))
     })
   }
 
@@ -120,14 +116,9 @@ export class Sealer {
   }
 
   async #seal(endedBy: number, lateSince: number): Promise<void> {
-    const { lanes, index, indexed } = this.#parts
-    lanes.closeEnded(endedBy, lateSince)
-    await lanes.settled()
-    // In this order: what a segment closed by now holds is in the index afterwards. Others may be closing meanwhile.
-    const closed = lanes.closed()
-    await indexed()
-    for (const name of closed) if (!index.isUsed(name)) await this.#removeSegment(name, false)
-    const ended = new Set(index.segmentsUpTo(endedBy - windowMilliseconds))
+    this.#parts.lanes.closeEnded(endedBy, lateSince)
+    const closed = await this.#closedSegments()
+    const ended = new Set(this.#parts.index.segmentsUpTo(endedBy - windowMilliseconds))
     const ready = closed.filter((name) => ended.has(name))
     const failures: Error[] = []
     for (let at = 0; at < ready.length; at += maxSegmentsAtOnce)
@@ -137,6 +128,18 @@ export class Sealer {
     const isStopping = (): boolean => this.#isStopping
     await rollUp({ manifest, blobs, blocks, groups, discard, isStopping }, endedBy)
     if (failures.length > 0) throw failures[0]!
+  }
+
+  /** Segments that will not change any more, all they hold being in the index; those that nobody uses are removed. */
+  async #closedSegments(): Promise<readonly string[]> {
+    const { lanes, index, indexed } = this.#parts
+    await lanes.settled()
+    // In this order: what a segment closed by now holds is in the index afterwards. Others may be closing meanwhile.
+    const closed = lanes.closed()
+    await indexed()
+    const unused = closed.filter((name) => !index.isUsed(name))
+    for (const name of unused) await this.#removeSegment(name, false)
+    return closed.filter((name) => !unused.includes(name))
   }
 
   /** Segments that cannot be sealed do not keep others from it. @returns why some could not */
@@ -213,7 +216,9 @@ export class Sealer {
       return await manifest.commitSeal(seal)
     } catch (error) {
       const sealed = await manifest.sealedSegments().catch(() => {
-        throw new CommitUnknown((error as Error).message)
+        throw new CommitUnknown(
+          `whether a sealing was committed cannot be known: ${(error as Error).message}`,
+        )
       })
       if (!seal.segments.every((name) => sealed.includes(name))) throw error
       // It was done, and only the answer was lost.

@@ -526,6 +526,7 @@ test('a commit of which nothing can be learnt ends the store, and the next start
   bench.now = noon + 20 * minute
   await assert.rejects(open.store.seal())
   assert.equal(open.fatal.length, 1)
+  assert.match((await open.store.health()).reason!, /whether a sealing was committed cannot be known/)
   assert.deepEqual(await answered(await bench.open(), ...everything), sumsOf([sent]))
 })
 

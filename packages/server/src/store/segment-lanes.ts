@@ -139,16 +139,6 @@ export class SegmentLanes {
     }
   }
 
-  /** Closes all of them, whatever their window. */
-  closeAll(): void {
-    for (const lane of [...this.#open.keys()]) this.#retire(lane)
-  }
-
-  isOpen(name: string): boolean {
-    for (const segment of this.#open.values()) if (segment.name === name) return true
-    return false
-  }
-
   /** Those that will not change any more, oldest first. */
   closed(): string[] {
     return [...this.#closed].filter((name) => !this.#uncut.has(name)).sort()
@@ -175,7 +165,7 @@ export class SegmentLanes {
   /** Finishes and closes everything. What cannot be cut back now is found, reported and cut by the next start. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#opening.values())
-    this.closeAll()
+    for (const lane of [...this.#open.keys()]) this.#retire(lane)
     await Promise.all(this.#retiring.values())
     await this.#cutBack().catch(() => {})
   }
