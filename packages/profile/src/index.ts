@@ -1,5 +1,7 @@
 export { CallPathTrie } from './call-path-trie.ts'
 export type { AgentProfile, CallTree, CounterVector } from './call-tree.ts'
+
+export { FieldReader, type IonStruct, type IonValue } from './decode/field-reader.ts'
 export { encodeIon } from './encode-ion.ts'
 export { encodeJson } from './encode-json.ts'
 export { foldDepth } from './fold-depth.ts'

@@ -90,7 +90,8 @@ function nextValue(source: TextSource, at: number, open: number[]): number {
   }
 }
 
-function scalarEnd(source: TextSource, at: number, isInParentheses: boolean): number {
+/** The end of the scalar at `at`, checked; a string's or symbol's text is the one read last. */
+export function scalarEnd(source: TextSource, at: number, isInParentheses: boolean): number {
   const byte = source.bytes[at]!
   if (byte === 0x22 || byte === 0x27) return readText(source, at)
   if (isInParentheses && isOperator(byte) && !isNumberAt(source, at)) {
@@ -122,7 +123,7 @@ function isOperator(byte: number): boolean {
 }
 
 /** {{base64}}, {{"text"}} or {{'''text'''}}: white space is allowed around, comments are not. */
-function lobEnd(source: TextSource, at: number): number {
+export function lobEnd(source: TextSource, at: number): number {
   const bytes = source.bytes
   let pos = blank(source, at + 2)
   if (bytes[pos] === 0x22) pos = clobEnd(source, pos + 1, 1)

@@ -22,6 +22,8 @@ export class TextSource {
   unescaped = new Uint8Array(1024)
   /** The number read last: ≥ 0, or a code of `notWhole`. */
   number = 0
+  /** Whether $0, a symbol without text, may stand where a text does; it is read as the empty one. */
+  allowsSymbolZero = false
 
   load(body: Uint8Array): void {
     if (this.bytes.length < body.length + 8) {

@@ -273,7 +273,8 @@ function isSymbolId(source: TextSource, from: number, to: number): boolean {
 /** Without symbol tables only the symbols every document knows have a text. */
 function readSystemSymbol(source: TextSource, from: number, to: number): void {
   const symbol = to === from + 2 ? systemSymbols[source.bytes[from + 1]! - 0x30] : undefined
-  if (symbol === undefined || symbol === '') throw source.problem(from, 'a symbol id without text')
+  if (symbol === undefined || (symbol === '' && !source.allowsSymbolZero))
+    throw source.problem(from, 'a symbol id without text')
   source.textTo = 0
   for (let i = 0; i < symbol.length; i++) appendCodePoint(source, symbol.charCodeAt(i))
   setText(source, source.unescaped, 0, source.textTo)
