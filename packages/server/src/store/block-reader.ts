@@ -2,11 +2,11 @@ import type { CallTree } from '@wick/profile'
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { addAttributes, addSums } from './block-sections.ts'
-import { cover } from './cover.ts'
 import { type DayEpochs, dayOf } from './day-epochs.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { PayloadError } from './payload-codec.ts'
 import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
+import { sumParts, unlessDamaged } from './sum-parts.ts'
 
 /** What blocks of a day add up to. */
 export interface DaySum {
@@ -60,20 +60,17 @@ export class BlockReader {
       this.#epochs.get(group, day),
     )
     if (known === null) return { sums: null, parts: [], isWhole: false }
-    const usable = new Set(blocks)
-    for (;;) {
-      const parts = cover([...usable], from, to)
-      const sums = new EpochSums(known.epoch)
-      const unread = new Set<BlockRecord>()
-      for (const part of parts) {
+    const { sum, parts, unread } = await sumParts(
+      blocks,
+      from,
+      to,
+      () => new EpochSums(known.epoch),
+      async (sums, part) => {
         const lost = `${part.profiles} profiles of one group`
-        const isAdded = await this.#sound(lost, () => this.#add(group, part.key, sums))
-        if (isAdded === null) unread.add(part)
-      }
-      const rollUps = [...unread].filter(({ level }) => level !== 'PT5M')
-      if (rollUps.length === 0) return { sums, parts, isWhole: unread.size === 0 }
-      for (const rollUp of rollUps) usable.delete(rollUp)
-    }
+        return (await this.#sound(lost, () => this.#add(group, part.key, sums))) !== null
+      },
+    )
+    return { sums: sum, parts, isWhole: unread.size === 0 }
   }
 
   async #add(group: GroupKey, key: string, sums: EpochSums): Promise<true> {
@@ -89,13 +86,7 @@ export class BlockReader {
     return true
   }
 
-  async #sound<T>(lost: string, read: () => Promise<T>): Promise<T | null> {
-    try {
-      return await read()
-    } catch (error) {
-      if (!(error instanceof SealedFileDamaged)) throw error
-      this.#onDamage({ file: error.key, offset: 0, lost })
-      return null
-    }
+  #sound<T>(lost: string, read: () => Promise<T>): Promise<T | null> {
+    return unlessDamaged(this.#onDamage, lost, read)
   }
 }

@@ -27,6 +27,7 @@ import {
 import { BlockReader } from './block-reader.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
+import { FleetReader } from './fleet-reader.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { ReadGate } from './read-gate.ts'
 import { noToken, type Recovered, recover } from './recover.ts'
@@ -115,6 +116,7 @@ class JournalProfileStore implements ProfileStore {
       segments: this.#segments,
       epochs: new DayEpochs({ manifest, blobs }, maxEpochBytes),
       blocks: this.#blocks,
+      fleets: new FleetReader(blobs, onDamage),
       gate: this.#gate,
       damaged,
       onDamage,

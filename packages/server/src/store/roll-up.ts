@@ -4,6 +4,8 @@ import type { BlobStore, GroupKey } from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import { encodeAttributes, encodeSums } from './block-sections.ts'
 import { dayOf } from './day-epochs.ts'
+import type { FleetReader } from './fleet-reader.ts'
+import { encodeFleet } from './fleet-section.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 
 /** How many are made before others get their turn. */
@@ -13,6 +15,7 @@ export interface RollUpSources {
   readonly manifest: Manifest
   readonly blobs: BlobStore
   readonly blocks: BlockReader
+  readonly fleets: FleetReader
   readonly groups: ReadonlyMap<string, GroupKey>
   readonly isStopping: () => boolean
   /** Removes blobs once no question that may have chosen them is being answered. */
@@ -43,7 +46,7 @@ export async function rollUp(sources: RollUpSources, now: number): Promise<void>
 }
 
 async function makeRollUp(
-  { manifest, blobs, blocks, discard }: RollUpSources,
+  { manifest, blobs, blocks, fleets, discard }: RollUpSources,
   group: GroupKey,
   level: RollUpLevel,
   start: number,
@@ -55,10 +58,13 @@ async function makeRollUp(
   const { sums, parts, isWhole } = await blocks.sum(group, dayOf(start), finer, start, to)
   // One that left something out would hide the damage for ever: the finer blocks go on answering, and it stays due.
   if (sums === null || !isWhole) return
+  const fleet = await fleets.sum(group, finer, start, to)
+  if (!fleet.isWhole) return
   const key = `${group.id}/${level}-${start}-${randomUUID()}`
   const file = encodeSealedFile(group.dataKey, [
     ['sums', encodeSums(sums)],
     ['attributes', encodeAttributes(sums.attributes)],
+    ['fleet', encodeFleet(start, { fleet: fleet.fleet, rowOf: null })],
   ])
   await blobs.put(key, file)
   const replaced = await manifest.putRollUp({

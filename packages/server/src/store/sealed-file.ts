@@ -50,6 +50,7 @@ const sectionKind = {
   profiles: 4,
   dictionary: 5,
   tokens: 6,
+  fleet: 7,
 } as const
 export type SectionKind = keyof typeof sectionKind
 

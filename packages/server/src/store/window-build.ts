@@ -9,6 +9,7 @@ import {
 import type { Epoch } from './epoch.ts'
 import type { EpochMap } from './epoch-map.ts'
 import { EpochSums } from './epoch-sums.ts'
+import { encodeFleet, fleetOfWindow } from './fleet-section.ts'
 import { grown } from './growing.ts'
 import type { NodeAttributes } from './node-attributes.ts'
 import type { AttributeNews, SparseVector } from './record-content.ts'
@@ -106,6 +107,7 @@ export class WindowBuild {
     return [
       ['sums', encodeSums(sums)],
       ['attributes', encodeAttributes(sums.attributes)],
+      ['fleet', encodeFleet(this.window, fleetOfWindow(this.#notes))],
       ['vectors', encodeVectors(this.profiles, counters)],
       ['profiles', encodeProfiles(this.window, this.#notes)],
     ]

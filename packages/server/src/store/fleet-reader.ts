@@ -1,0 +1,76 @@
+import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
+import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
+import { cover } from './cover.ts'
+import { readFleet, type SealedFleet } from './fleet-section.ts'
+import { type Fleet, type FleetFigures, FleetSum, noFigures } from './fleet-sum.ts'
+import { PayloadError } from './payload-codec.ts'
+import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
+import { sumParts, unlessDamaged } from './sum-parts.ts'
+
+/** Who sent what is sealed, from blocks of any age. */
+export class FleetReader {
+  readonly #blobs: BlobStore
+  readonly #onDamage: (damage: Damage) => void
+
+  constructor(blobs: BlobStore, onDamage: (damage: Damage) => void) {
+    this.#blobs = blobs
+    this.#onDamage = onDamage
+  }
+
+  /**
+   * The fleet of [from, to), bounded. Every profile counts: those of a roll-up that does not say who sent them (it is older
+   * than its section, and its windows are gone) are in the rest.
+   *
+   * @param blocks every block of the group that overlaps [from, to)
+   */
+  async sum(
+    group: GroupKey,
+    blocks: readonly BlockRecord[],
+    from: number,
+    to: number,
+  ): Promise<{ readonly fleet: Fleet; readonly isWhole: boolean }> {
+    const { sum, parts, unread } = await sumParts(
+      blocks,
+      from,
+      to,
+      () => new FleetSum({ isBounded: true }),
+      (fleets, part) => this.#add(group, part, fleets),
+    )
+    const silent = silentFigures(cover(blocks, from, to), parts)
+    if (silent !== null) sum.addRest(silent)
+    return { fleet: sum.fleet(), isWhole: unread.size === 0 }
+  }
+
+  async #add(group: GroupKey, part: BlockRecord, sum: FleetSum): Promise<boolean> {
+    const { key, start, profiles } = part
+    const sealed = await unlessDamaged(this.#onDamage, `who sent ${profiles} profiles of one group`, () =>
+      this.#read(group, key, start),
+    )
+    if (sealed !== null) sum.addAll(sealed.fleet)
+    return sealed !== null
+  }
+
+  async #read(group: GroupKey, key: string, start: number): Promise<SealedFleet | null> {
+    const file = await SealedFile.open(this.#blobs, key, group.dataKey)
+    try {
+      return await readFleet(file, start)
+    } catch (error) {
+      throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
+    }
+  }
+}
+
+/** Of the profiles that the parts lack. @param whole the parts there would be if each roll-up said who sent it */
+function silentFigures(whole: readonly BlockRecord[], parts: readonly BlockRecord[]): FleetFigures | null {
+  const profilesIn = (some: readonly BlockRecord[]): number =>
+    some.reduce((sum, { profiles }) => sum + profiles, 0)
+  const profiles = profilesIn(whole) - profilesIn(parts)
+  if (profiles === 0) return null
+  const silent = whole.filter((part) => !parts.includes(part))
+  return {
+    ...noFigures,
+    firstStart: Math.min(...silent.map(({ start }) => start)),
+    lastEnd: Math.max(...silent.map(({ start, level }) => start + levelMilliseconds[level])),
+    profiles,
+  }
+}

@@ -1,0 +1,52 @@
+import type { BlockRecord } from '../storage/manifest.ts'
+import type { Damage } from '../storage/ports.ts'
+import { cover } from './cover.ts'
+import { SealedFileDamaged } from './sealed-file.ts'
+
+export interface PartsSum<T> {
+  readonly sum: T
+  readonly parts: readonly BlockRecord[]
+  /** Those of the parts that could not be added. */
+  readonly unread: ReadonlySet<BlockRecord>
+}
+
+/**
+ * Adds up the blocks that answer for [from, to): where a roll-up cannot be added, what it is the sum of is.
+ *
+ * @param blocks every block that overlaps the range
+ * @param begin an empty sum; there may be several attempts
+ * @param add resolves to whether the block could be added
+ */
+export async function sumParts<T>(
+  blocks: readonly BlockRecord[],
+  from: number,
+  to: number,
+  begin: () => T,
+  add: (sum: T, part: BlockRecord) => Promise<boolean>,
+): Promise<PartsSum<T>> {
+  const usable = new Set(blocks)
+  for (;;) {
+    const parts = cover([...usable], from, to)
+    const sum = begin()
+    const unread = new Set<BlockRecord>()
+    for (const part of parts) if (!(await add(sum, part))) unread.add(part)
+    const rollUps = [...unread].filter(({ level }) => level !== 'PT5M')
+    if (rollUps.length === 0) return { sum, parts, unread }
+    for (const rollUp of rollUps) usable.delete(rollUp)
+  }
+}
+
+/** What is not what was written is reported, and null. @param lost what that costs, in words */
+export async function unlessDamaged<T>(
+  onDamage: (damage: Damage) => void,
+  lost: string,
+  read: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof SealedFileDamaged)) throw error
+    onDamage({ file: error.key, offset: 0, lost })
+    return null
+  }
+}
