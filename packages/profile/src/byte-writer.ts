@@ -17,6 +17,23 @@ export class ByteWriter {
     this.bytes[this.length++] = value
   }
 
+  /** Unsigned varint: 7 bits a byte, low first; exact up to 2^53. */
+  uint(value: number): void {
+    this.reserve(8)
+    const { bytes } = this
+    let rest = value
+    // Bit operations are 32 bits wide.
+    while (rest > 0x7fffffff) {
+      bytes[this.length++] = (rest % 128) | 0x80
+      rest = Math.floor(rest / 128)
+    }
+    while (rest > 127) {
+      bytes[this.length++] = (rest & 127) | 128
+      rest >>>= 7
+    }
+    bytes[this.length++] = rest
+  }
+
   raw(bytes: Uint8Array, from: number, to: number): void {
     this.reserve(to - from)
     for (let i = from; i < to; i++) this.bytes[this.length++] = bytes[i]!

@@ -37,6 +37,17 @@ export class CallPathTrie {
     return own + this.frames.byteLength + this.files.byteLength
   }
 
+  /** The node of `frame` called by `parent`; -1 where there is none. */
+  find(parent: number, frame: number): number {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    for (let slot = hashPair(parent, frame) >>> this.#shift; ; slot = (slot + 1) & mask) {
+      const node = slots[slot]!
+      if (node === 0) return -1
+      if (this.#frame[node] === frame && this.#parent[node] === parent) return node
+    }
+  }
+
   /** The node of `frame` called by `parent`, found or appended. */
   child(parent: number, frame: number): number {
     const slots = this.#slots

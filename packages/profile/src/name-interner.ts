@@ -42,6 +42,22 @@ export class NameInterner {
     return this.#append(from, to)
   }
 
+  /** The number of bytes[from … to); -1 where it was never interned. */
+  find(bytes: Uint8Array, from: number, to: number): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const hash = hashBytes(view, from, to)
+    const slots = this.#slots
+    const mask = slots.length - 1
+    for (let slot = (hash >>> this.#shift) << 1; ; slot = (slot + 2) & mask) {
+      const found = slots[slot + 1]!
+      if (found === 0) return -1
+      if (slots[slot] !== hash) continue
+      const start = this.#offsets[found - 1]!
+      const isSize = this.#offsets[found]! - start === to - from
+      if (isSize && areEqual(this.#view, start, view, from, to - from)) return found - 1
+    }
+  }
+
   /** A view of now: names interned later are not in it, those in it never change. */
   table(): NameTable {
     const length = this.length

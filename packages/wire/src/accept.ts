@@ -41,3 +41,10 @@ export function acceptedEncoding(header: string | undefined): ProfileEncoding {
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   return (weights(acceptEncoding ?? '').get('gzip') ?? 0) > 0
 }
+
+/** Pruned trees as bytes, for programs; what does not ask for it by name gets JSON. */
+export const treeContentType = 'application/vnd.wick.tree'
+
+export function acceptsTree(accept: string | undefined): boolean {
+  return (weights(accept ?? '').get(treeContentType) ?? 0) > 0
+}

@@ -13,7 +13,7 @@ import {
 } from './inputs.ts'
 import { type OperationName, operations } from './operations.ts'
 import { parseQuery, type RequestParts } from './request-parts.ts'
-import { route } from './route.ts'
+import { routeOperation } from './route.ts'
 
 /** The constraints of the service model, written out a second time: every field that has one, and where it is sent. */
 const model = `
@@ -86,11 +86,11 @@ function send(operation: OperationName, place: Place, field: string, value: unkn
   const pairs = Object.entries(set.query).flatMap(([name, value]) =>
     (value === undefined ? [] : [value].flat()).map((text) => `${name}=${encodeURIComponent(String(text))}`),
   )
-  const found = route(
+  const found = routeOperation(
     method,
     path.replace('{profilingGroupName}', encodeURIComponent(set.path.profilingGroupName)),
   )
-  assert.equal(found?.operation.name, operation)
+  assert.equal(found?.row.name, operation)
   return readers[operation]!({
     labels: found.labels,
     query: parseQuery(pairs.join('&')),

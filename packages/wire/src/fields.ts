@@ -108,6 +108,43 @@ export function duration(value: string, field: string): number {
   return milliseconds
 }
 
+/** A JSON member that lists strings, lengths in characters; absent is empty. */
+export function stringList(
+  object: Readonly<Record<string, unknown>>,
+  field: string,
+  {
+    max,
+    shortest = 1,
+    longest,
+    at = field,
+  }: { max: number; shortest?: number; longest: number; at?: string },
+): string[] {
+  const value = Object.hasOwn(object, field) ? object[field] : undefined
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+    throw new ApiError('SerializationException', `The value at '${at}' must be a list of strings.`)
+  if (value.length > max) throw constraint(at, `Member must have length less than or equal to ${max}`)
+  for (const item of value) lengthBetween(item, at, shortest, longest)
+  return value
+}
+
+/** A JSON member that is a whole number; absent is null. */
+export function wholeMember(
+  object: Readonly<Record<string, unknown>>,
+  field: string,
+  min: number,
+  max: number,
+): number | null {
+  const value = Object.hasOwn(object, field) ? object[field] : undefined
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'number')
+    throw new ApiError('SerializationException', `The value at '${field}' must be a number.`)
+  if (!Number.isSafeInteger(value)) throw constraint(field, 'Member must be a whole number')
+  if (value < min) throw constraint(field, `Member must have value greater than or equal to ${min}`)
+  if (value > max) throw constraint(field, `Member must have value less than or equal to ${max}`)
+  return value
+}
+
 /** Values by name, kept free of a prototype because the names come from outside. */
 export function stringMap(object: Readonly<Record<string, unknown>>, field: string): Record<string, string> {
   const map: Record<string, string> = Object.create(null)

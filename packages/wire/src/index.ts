@@ -1,6 +1,12 @@
-export { acceptsGzip, type ProfileEncoding } from './accept.ts'
+export { acceptsGzip, type ProfileEncoding, treeContentType } from './accept.ts'
 export { type ProfilingGroupAddress, profilingGroupArn } from './arn.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'
+export {
+  parseDiff,
+  parseSelection,
+  parseTree,
+  type SelectionInput,
+} from './extension-inputs.ts'
 export {
   type AggregationPeriod,
   type ComputePlatform,
@@ -20,10 +26,9 @@ export {
   parseListProfilingGroups,
   parsePostAgentProfile,
   parseUpdateProfilingGroup,
-  type TimeSelection,
   type UpdateProfilingGroupInput,
 } from './inputs.ts'
-export { type Operation, type OperationName, operations } from './operations.ts'
+export { type Method, type Operation, type OperationName, operations } from './operations.ts'
 export {
   type AgentConfiguration,
   describeProfilingGroup,
@@ -43,5 +48,6 @@ export {
   writeListProfileTimes,
   writeListProfilingGroups,
 } from './requests.ts'
-export { type Route, route } from './route.ts'
+export { type Found, type Routed, routeOperation, routerOf } from './route.ts'
+export type { ProfileFilter, TimeSelection } from './selection.ts'
 export { formatTimestamp, parseTimestamp } from './timestamps.ts'

@@ -1,7 +1,6 @@
 import { acceptedEncoding, type ProfileEncoding } from './accept.ts'
 import { invalid } from './errors.ts'
 import {
-  duration,
   flag,
   groupName,
   integer,
@@ -15,6 +14,7 @@ import {
   word,
 } from './fields.ts'
 import { jsonBody, type Query, type RequestParts, single } from './request-parts.ts'
+import { parseTimeSelection, type TimeSelection } from './selection.ts'
 
 /**
  * What each operation takes, and its reader. A reader checks every constrained field and throws ApiError; what it
@@ -74,11 +74,6 @@ export interface PostAgentProfileInput extends GroupInput {
   readonly body: Uint8Array
   readonly contentEncoding: 'identity' | 'gzip'
 }
-
-/** Which time GetProfile is asked for, in epoch milliseconds, as the caller wrote it. */
-export type TimeSelection =
-  | { readonly kind: 'range'; readonly start: number; readonly end: number }
-  | { readonly kind: 'latest'; readonly periodMilliseconds: number }
 
 export interface GetProfileInput extends GroupInput {
   readonly time: TimeSelection
@@ -180,37 +175,10 @@ export function parseGetProfile(parts: RequestParts): GetProfileInput {
   const maxDepth = single(parts.query, 'maxDepth')
   return {
     ...parseGroupInput(parts),
-    time: parseTimeSelection(parts.query),
+    time: parseTimeSelection((field) => single(parts.query, field)),
     maxDepth: maxDepth === null ? null : integer(maxDepth, 'maxDepth', 1, 10_000),
     encoding: acceptedEncoding(parts.header('accept')),
   }
-}
-
-/** One or two of startTime, endTime and period; a time alone is no range. */
-function parseTimeSelection(query: Query): TimeSelection {
-  const start = optional(query, 'startTime', timestamp)
-  const end = optional(query, 'endTime', timestamp)
-  const period = optional(query, 'period', duration)
-  if (start !== null && end !== null && period !== null) {
-    throw invalid('Give at most two of startTime, endTime and period.')
-  }
-  if (start !== null && end !== null) return range(start, end)
-  if (start !== null && period !== null) return range(start, start + period)
-  if (end !== null && period !== null) return range(end - period, end)
-  if (period !== null) return { kind: 'latest', periodMilliseconds: period }
-  throw invalid(
-    'Give period, or two of startTime, endTime and period: a startTime or endTime alone names no range.',
-  )
-}
-
-/** The instants that a Date can hold: beyond them a range could not be written in an answer. */
-const farthestInstant = 8.64e15
-
-function range(start: number, end: number): TimeSelection {
-  if (start >= end) throw invalid('startTime must be before endTime.')
-  if (start < -farthestInstant || end > farthestInstant)
-    throw invalid('The range reaches beyond the calendar.')
-  return { kind: 'range', start, end }
 }
 
 export function parseListProfileTimes(parts: RequestParts): ListProfileTimesInput {

@@ -21,15 +21,15 @@ import {
   writeListProfileTimes,
   writeListProfilingGroups,
 } from './requests.ts'
-import { route } from './route.ts'
+import { routeOperation } from './route.ts'
 
 /** What the server makes of a request before its operation reads it. */
 function arrive(request: ApiRequest, operation: OperationName): RequestParts {
   const [path = '', query = '', ...rest] = request.target.split('?')
   assert.deepEqual(rest, [])
   assert.match(request.target, /^[A-Za-z0-9\-._~/?=&%]+$/)
-  const found = route(request.method, path)
-  assert.equal(found?.operation.name, operation)
+  const found = routeOperation(request.method, path)
+  assert.equal(found?.row.name, operation)
   return {
     labels: found.labels,
     query: parseQuery(query),

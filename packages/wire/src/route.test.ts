@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { operations } from './operations.ts'
-import { route } from './route.ts'
+import { routeOperation } from './route.ts'
 import { canonicalPath } from './sigv4/canonical-request.ts'
 
 function found(method: string, path: string): [string, Record<string, string>] | null {
-  const result = route(method, path)
-  return result && [result.operation.name, { ...result.labels }]
+  const result = routeOperation(method, path)
+  return result && [result.row.name, { ...result.labels }]
 }
 
 test('every operation is found by its method and path, its labels decoded', () => {
@@ -72,7 +72,7 @@ const unknown = [
 ] as const
 
 for (const [method, path] of unknown) {
-  test(`${method} '${path}' names no operation`, () => assert.equal(route(method, path), null))
+  test(`${method} '${path}' names no operation`, () => assert.equal(routeOperation(method, path), null))
 }
 
 test('a path that names an operation is signed segment for segment: none is normalised away', () => {
@@ -92,7 +92,7 @@ test('a path that names an operation is signed segment for segment: none is norm
   let routed = 0
   fc.assert(
     fc.property(method, path, (method, path) => {
-      if (route(method, path) === null) return
+      if (routeOperation(method, path) === null) return
       routed++
       assert.equal(canonicalPath(path), path.replaceAll('%', '%25'))
     }),

@@ -1,5 +1,14 @@
-import { ApiError, type RequestParts, route as routeOperation } from '@wick/wire'
+import {
+  ApiError,
+  type Operation,
+  profilingGroupArn,
+  type RequestParts,
+  type Routed,
+  routeOperation,
+  routerOf,
+} from '@wick/wire'
 import type { OperationContext } from '../operations/context.ts'
+import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
 import { handlerOf, resourceOf } from '../operations/operation-table.ts'
 import type { Answer } from './answer.ts'
 import { sessionAnswer, signOut } from './console-session.ts'
@@ -19,7 +28,6 @@ export interface PrivateCall {
 export interface PrivateRoute {
   /** In metrics, logs and the audit trail. */
   readonly name: string
-  readonly labels: Readonly<Record<string, string>>
   /** Whether the body can be large: everything but profiles is small. */
   readonly takesProfile: boolean
   /** What access is decided on. Null for one's own session: having it is the right to it. */
@@ -27,43 +35,74 @@ export interface PrivateRoute {
   readonly handle: (call: PrivateCall) => Promise<Answer>
 }
 
+interface FoundRoute {
+  readonly route: PrivateRoute
+  readonly labels: Readonly<Record<string, string>>
+}
+
 /** The API's operations, then our own extensions. Null where nothing has that method and path. */
-export function findPrivateRoute(method: string, rawPath: string): PrivateRoute | null {
-  const found = routeOperation(method, rawPath)
-  if (found === null) return extensions[`${method} ${rawPath}`] ?? null
-  const { operation, labels } = found
+export function findPrivateRoute(method: string, rawPath: string): FoundRoute | null {
+  const operation = routeOperation(method, rawPath)
+  if (operation !== null) return { route: operationRoute(operation.row), labels: operation.labels }
+  const extension = routeExtension(method, rawPath)
+  return extension === null ? null : { route: extension.row, labels: extension.labels }
+}
+
+function operationRoute({ name, status }: Operation): PrivateRoute {
   return {
-    name: operation.name,
-    labels,
-    takesProfile: operation.name === 'PostAgentProfile',
+    name,
+    takesProfile: name === 'PostAgentProfile',
     access: ({ parts, context }) => ({
-      action: `codeguru-profiler:${operation.name}`,
-      resource: resourceOf(operation.name, parts, context.scope),
+      action: `codeguru-profiler:${name}`,
+      resource: resourceOf(name, parts, context.scope),
     }),
     handle: async ({ context, parts }) =>
-      answerWithReply(await handlerOf(operation.name)(context, parts), operation.status, parts),
+      answerWithReply(await handlerOf(name)(context, parts), status, parts),
   }
 }
 
-export const extensions: Readonly<Record<string, PrivateRoute>> = {
-  'GET /v1/console/session': {
+function groupRoute({ name, method, path, action, handle }: GroupExtension): Extension {
+  return {
+    method,
+    path,
+    name,
+    takesProfile: false,
+    access: ({ parts, context }) => ({
+      action,
+      resource: profilingGroupArn({ ...context.scope, name: parts.labels.profilingGroupName! }),
+    }),
+    handle: async ({ context, parts }) => {
+      const reply = await handle(context, parts)
+      return answerWithReply(reply, reply.kind === 'empty' ? 204 : 200, parts)
+    },
+  }
+}
+
+type Extension = PrivateRoute & Routed
+
+export const extensions: readonly Extension[] = [
+  ...groupExtensions.map(groupRoute),
+  {
+    method: 'GET',
+    path: '/v1/console/session',
     name: 'GetSession',
-    labels: {},
     takesProfile: false,
     access: null,
     handle: async ({ identity, context }) =>
       sessionAnswer(requireSession(identity).session, context.config.region),
   },
-  'DELETE /v1/console/session': {
+  {
+    method: 'DELETE',
+    path: '/v1/console/session',
     name: 'SignOut',
-    labels: {},
     takesProfile: false,
     access: null,
     handle: async ({ identities, identity }) => signOut(identities, requireSession(identity).cookie),
   },
-  'POST /v1/store/seal': {
+  {
+    method: 'POST',
+    path: '/v1/store/seal',
     name: 'SealStore',
-    labels: {},
     takesProfile: false,
     access: () => ({ action: 'wick:SealStore', resource: '*' }),
     handle: async ({ context }) => {
@@ -71,9 +110,10 @@ export const extensions: Readonly<Record<string, PrivateRoute>> = {
       return { status: 204, headers: {}, body: '' }
     },
   },
-  'POST /v1/console/sign-in-links': {
+  {
+    method: 'POST',
+    path: '/v1/console/sign-in-links',
     name: 'CreateSignInLink',
-    labels: {},
     takesProfile: false,
     access: () => ({ action: 'wick:CreateSignInLink', resource: '*' }),
     handle: async ({ identity, createSignInLink }) => {
@@ -84,7 +124,9 @@ export const extensions: Readonly<Record<string, PrivateRoute>> = {
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ url }) }
     },
   },
-}
+]
+
+const routeExtension = routerOf(extensions)
 
 function requireSession({ session }: Identity): NonNullable<Identity['session']> {
   if (session === null)

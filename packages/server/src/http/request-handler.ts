@@ -76,18 +76,19 @@ async function answerPrivately(
 ): Promise<Answer> {
   const identity = await identify(identities, exchange)
   // Looked up early only to know how much may be read; whether it exists is told after the signature is verified.
-  const route = findPrivateRoute(exchange.method, exchange.rawPath)
-  const maxBytes = route?.takesProfile ? services.config.maxBodyBytes : maxControlBytes
+  const found = findPrivateRoute(exchange.method, exchange.rawPath)
+  const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
   const body = await readBody(exchange, maxBytes, services.budget)
   identity.confirm(body.sha256)
-  if (route === null)
+  if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
+  const { route, labels } = found
   known.route = route.name
   const call: PrivateCall = {
     identities,
     identity,
     context: contextOf(services, identity, body),
-    parts: partsOf(exchange, route, body),
+    parts: partsOf(exchange, labels, body),
     createSignInLink,
   }
   authorise(route, call)
@@ -109,7 +110,7 @@ function contextOf(services: Services, { principal, region }: Identity, body: Bo
   }
 }
 
-function partsOf(exchange: Exchange, { labels }: PrivateRoute, { bytes }: Body): RequestParts {
+function partsOf(exchange: Exchange, labels: RequestParts['labels'], { bytes }: Body): RequestParts {
   return {
     labels,
     query: parseQuery(exchange.rawQuery),

@@ -21,6 +21,11 @@ export function noSuchGroup(name: string): ApiError {
   return new ApiError('ResourceNotFoundException', `The profiling group '${name}' does not exist.`)
 }
 
+/** @param where `in the requested time` unless told otherwise */
+export function noProfile(name: string, where = 'in the requested time'): ApiError {
+  return new ApiError('ResourceNotFoundException', `The profiling group '${name}' has no profile ${where}.`)
+}
+
 /** The group as the API shows it, with what the store knows of its profiles. */
 export async function describe(
   { store, orchestrations }: Pick<Services, 'store' | 'orchestrations'>,

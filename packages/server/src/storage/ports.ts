@@ -3,6 +3,8 @@
  * The catalog has a file of its own (catalog.ts).
  */
 
+import type { ProfileFilter } from '@wick/wire'
+
 /** A profiling group as the store knows it. */
 export interface GroupKey {
   /** UUID. */
@@ -20,6 +22,8 @@ export interface ProfileStore {
   post(post: ProfilePost): Promise<PostOutcome>
   /** The sum of what is durable in the windows of [from, to); null where there is nothing. */
   profile(query: ProfileQuery): Promise<StoredProfile | null>
+  /** The heaviest call paths of one time, or of two beside each other. */
+  tree(query: TreeQuery): Promise<TreeOutcome>
   /** Starts (epoch milliseconds) of the 5-minute windows in [from, to) that hold data, ascending. */
   windows(query: {
     readonly groupId: string
@@ -57,14 +61,37 @@ export type PostOutcome =
   | { readonly kind: 'unavailable'; readonly message: string }
   | { readonly kind: 'unknown-group' }
 
-export interface ProfileQuery {
+/** Which profiles a question is about: those of a time, or of them those that pass a filter. */
+export interface Selection {
   readonly groupId: string
   /** Window borders, epoch milliseconds. */
   readonly from: number
   readonly to: number
+  readonly filter?: ProfileFilter
+}
+
+export interface ProfileQuery extends Selection {
   readonly maxDepth: number | null
   readonly encoding: 'ion' | 'json'
 }
+
+export interface TreeQuery {
+  readonly groupId: string
+  /** One, or two to compare. */
+  readonly sides: readonly Omit<Selection, 'groupId'>[]
+  /** How many call paths at most, those above the focus not counted. */
+  readonly maxNodes: number
+  /** Frame names from the root's child on: only what is at or below that call path. */
+  readonly focus: readonly string[]
+  readonly encoding: 'binary' | 'json'
+}
+
+export type TreeOutcome =
+  | { readonly kind: 'tree'; readonly body: Uint8Array }
+  /** There is nothing on that side. */
+  | { readonly kind: 'empty'; readonly side: number }
+  /** No profile shows the path to focus on. */
+  | { readonly kind: 'unknown-path' }
 
 export interface StoredProfile {
   /** First and last instant of the windows that hold data. */

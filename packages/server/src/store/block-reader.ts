@@ -1,4 +1,3 @@
-import type { CallTree } from '@wick/profile'
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { addAttributes, addSums } from './block-sections.ts'
@@ -30,22 +29,22 @@ export class BlockReader {
   }
 
   /**
-   * One tree for each day of [from, to), oldest first. Where a roll-up cannot be read, what it is the sum of is.
+   * One sum for each day of [from, to), oldest first. Where a roll-up cannot be read, what it is the sum of is.
    *
    * @param blocks every block of the group that overlaps [from, to)
    */
-  async trees(
+  async sums(
     group: GroupKey,
     blocks: readonly BlockRecord[],
     from: number,
     to: number,
-  ): Promise<CallTree[]> {
-    const trees: CallTree[] = []
+  ): Promise<EpochSums[]> {
+    const days: EpochSums[] = []
     for (const [day, ofDay] of Map.groupBy(blocks, ({ start }) => dayOf(start))) {
       const { sums } = await this.sum(group, day, ofDay, from, to)
-      if (sums !== null) trees.push(sums.tree())
+      if (sums !== null) days.push(sums)
     }
-    return trees
+    return days
   }
 
   /** The part of one day in [from, to). @param blocks every block of the day that overlaps it */

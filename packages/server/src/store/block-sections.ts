@@ -1,5 +1,6 @@
 import type { EpochSums } from './epoch-sums.ts'
 import type { NodeAttributes } from './node-attributes.ts'
+import { nonZero } from './non-zero.ts'
 import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
 import { readVector } from './record-content.ts'
 
@@ -21,7 +22,8 @@ export function addSums(section: Uint8Array, sums: EpochSums): void {
     const { counter, nodes, counts } = readVector(input)
     const column = sums.column(counter)
     // Nodes ascend. A write beyond a typed array's end is silent, and would be a wrong number.
-    if ((nodes.at(-1) ?? 0) >= column.length) throw new PayloadError('a node is not in the dictionary')
+    if ((nodes.at(-1) ?? 0) >= sums.epoch.trie.nodeCount)
+      throw new PayloadError('a node is not in the dictionary')
     for (let i = 0; i < nodes.length; i++) column[nodes[i]!]! += counts[i]!
   }
 }
@@ -207,15 +209,6 @@ export function decodeProfiles(window: number, section: Uint8Array): ProfileNote
     const end = start + lengths[i]!
     return { start, end, receivedAt: end + delays[i]!, extras: input.raw(size) }
   })
-}
-
-function nonZero(column: Float64Array): Int32Array {
-  let size = 0
-  for (const count of column) if (count > 0) size++
-  const nodes = new Int32Array(size)
-  let at = 0
-  for (let node = 0; node < column.length; node++) if (column[node]! > 0) nodes[at++] = node
-  return nodes
 }
 
 function writeAscending(out: PayloadWriter, numbers: Int32Array): void {

@@ -1,4 +1,4 @@
-import { type CallTree, VectorAccumulator } from '@wick/profile'
+import { VectorAccumulator } from '@wick/profile'
 import { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { NodeAttributes } from './node-attributes.ts'
@@ -48,8 +48,8 @@ export class EpochReader {
     return made
   }
 
-  /** The sum of the windows in [from, to): only call paths with samples. Null where there are none. */
-  tree(from: number, to: number): CallTree | null {
+  /** The sum of the windows in [from, to). Null where there are none. */
+  sums(from: number, to: number): EpochSums | null {
     const windows = [...this.#windows]
       .filter(([start]) => start >= from && start < to)
       .sort(([a], [b]) => a - b)
@@ -59,6 +59,6 @@ export class EpochReader {
       for (const [counter, vector] of vectors) vector.scatterInto(sums.column(counter))
       sums.attributes.merge(attributes)
     }
-    return sums.tree()
+    return sums
   }
 }

@@ -1,25 +1,51 @@
 import type { CallTree } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
+import type { EpochMap } from './epoch-map.ts'
+import { grown } from './growing.ts'
 import { NodeAttributes } from './node-attributes.ts'
+import { nonZero } from './non-zero.ts'
 
 /** Self samples per counter and node of one epoch, added up, and what is known of the nodes. */
 export class EpochSums {
-  readonly #epoch: Epoch
+  readonly epoch: Epoch
   /** Counter → samples by node. */
   readonly #dense = new Map<number, Float64Array>()
   readonly #attributes = new NodeAttributes()
 
   constructor(epoch: Epoch) {
-    this.#epoch = epoch
+    this.epoch = epoch
   }
 
-  /** The counter's samples by node, to add to: as long as the epoch has nodes now. */
+  /** The counter's samples by node, to add to: at least as long as the epoch has nodes now. */
   column(counter: number): Float64Array {
-    const known = this.#dense.get(counter)
-    if (known !== undefined) return known
-    const made = new Float64Array(this.#epoch.trie.nodeCount)
-    this.#dense.set(counter, made)
-    return made
+    const known = this.#dense.get(counter) ?? new Float64Array(this.epoch.trie.nodeCount)
+    const column = grown(known, this.epoch.trie.nodeCount)
+    this.#dense.set(counter, column)
+    return column
+  }
+
+  /** Adds sums in another epoch's numbers, as later ones. @param map from that epoch to this one */
+  add(other: EpochSums, map: EpochMap): void {
+    for (const [counter, counts] of other.#dense) {
+      const nodes = nonZero(counts).map((node) => map.node(node))
+      // Asked for now: only the mapped nodes make it as long as it has to be.
+      const column = this.column(map.counter(counter))
+      for (let node = 0, at = 0; at < nodes.length; node++)
+        if (counts[node]! > 0) column[nodes[at++]!]! += counts[node]!
+    }
+    const { file, firstLine, lastLine } = other.attributes
+    const { attributes } = this
+    for (let node = 1; node < other.epoch.trie.nodeCount; node++) {
+      if ((file[node] === 0 && firstLine[node] === 0) || !map.knows(node)) continue
+      const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
+      attributes.learn(map.node(node), known, firstLine[node]!, lastLine[node]!)
+    }
+  }
+
+  /** Forgets the samples of other counters than those named. */
+  keepCounters(names: ReadonlySet<string>): void {
+    for (const counter of this.#dense.keys())
+      if (!names.has(this.epoch.counterName(counter))) this.#dense.delete(counter)
   }
 
   /** Those with a column, ascending. */
@@ -29,13 +55,13 @@ export class EpochSums {
 
   /** What is known of the nodes; what is learnt later counts as later. */
   get attributes(): NodeAttributes {
-    this.#attributes.reserve(this.#epoch.trie.nodeCount)
+    this.#attributes.reserve(this.epoch.trie.nodeCount)
     return this.#attributes
   }
 
   /** Only call paths with samples, and the root. */
   tree(): CallTree {
-    const { trie } = this.#epoch
+    const { trie } = this.epoch
     const kept = this.#pathsWithSamples()
     const placeOf = new Int32Array(trie.nodeCount)
     for (let at = 0; at < kept.length; at++) placeOf[kept[at]!] = at
@@ -49,14 +75,14 @@ export class EpochSums {
       firstLine: kept.map((node) => firstLine[node]! - 1),
       lastLine: kept.map((node) => lastLine[node]! - 1),
       counters: [...this.#dense].map(([counter, counts]) =>
-        sparse(this.#epoch.counterName(counter), counts, kept),
+        sparse(this.epoch.counterName(counter), counts, kept),
       ),
     }
   }
 
   /** Nodes on a path with samples, ascending; the root always. */
   #pathsWithSamples(): Int32Array {
-    const { nodeCount, parent } = this.#epoch.trie
+    const { nodeCount, parent } = this.epoch.trie
     const isKept = new Uint8Array(nodeCount)
     isKept[0] = 1
     for (const counts of this.#dense.values())

@@ -77,12 +77,12 @@ test('any sum of windows read back is the sum of what was written to them: count
         const start = each.window * windowLength
         reader.apply(start, Uint8Array.from(writer.encode(start, profile(each.callgraph))))
         // Asking in between changes nothing of what is answered later.
-        if (i === readEarly) reader.tree(0, Number.MAX_SAFE_INTEGER)
+        if (i === readEarly) reader.sums(0, Number.MAX_SAFE_INTEGER)?.tree()
       }
       const inRange = written
         .filter(({ window }) => window >= from && window < to)
         .sort((a, b) => a.window - b.window)
-      const tree = reader.tree(from * windowLength, to * windowLength)
+      const tree = reader.sums(from * windowLength, to * windowLength)?.tree() ?? null
       if (inRange.length === 0) {
         assert.equal(tree, null)
         return

@@ -1,13 +1,4 @@
-import {
-  type AgentProfile,
-  encodeIon,
-  encodeJson,
-  foldDepth,
-  mergeTrees,
-  ProfileDecoder,
-  ProfileError,
-  type ProfileLimits,
-} from '@wick/profile'
+import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Manifest } from '../storage/manifest.ts'
 import {
   type BlobStore,
@@ -23,19 +14,25 @@ import {
   StorageWriteError,
   type StoredProfile,
   type StoreHealth,
+  type TreeOutcome,
+  type TreeQuery,
 } from '../storage/ports.ts'
 import { BlockReader } from './block-reader.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
 import { FleetReader } from './fleet-reader.ts'
 import type { OpenSegment } from './open-segment.ts'
+import { GroupEpochs } from './query/group-epochs.ts'
+import { answerProfile } from './query/profile-answer.ts'
+import type { QuerySources } from './query/sum-selection.ts'
+import { answerTree } from './query/tree-answer.ts'
 import { ReadGate } from './read-gate.ts'
 import { noToken, type Recovered, recover } from './recover.ts'
 import { CommitUnknown, Sealer } from './sealer.ts'
 import { SegmentLanes } from './segment-lanes.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { tokenHash } from './token-memory.ts'
-import { refusedEnd, windowMilliseconds, windowOf } from './window.ts'
+import { refusedEnd, windowOf } from './window.ts'
 
 export interface ProfileStoreOptions {
   readonly journal: Journal
@@ -55,6 +52,7 @@ export interface ProfileStoreOptions {
 const maxQueuedBytes = 64 * 1024 * 1024
 const maxViewBytes = 64 * 1024 * 1024
 const maxEpochBytes = 64 * 1024 * 1024
+const maxGroupEpochBytes = 64 * 1024 * 1024
 const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
 /** How long after its end a window's segment stays open for what is on its way. */
@@ -80,6 +78,7 @@ class JournalProfileStore implements ProfileStore {
   readonly #segments: SegmentReader
   readonly #blocks: BlockReader
   readonly #epochs: DayEpochs
+  readonly #sources: QuerySources
   readonly #sealer: Sealer
   readonly #gate = new ReadGate()
   readonly #decoder: ProfileDecoder
@@ -105,6 +104,14 @@ class JournalProfileStore implements ProfileStore {
     this.#segments = new SegmentReader(journal, maxViewBytes, onDamage)
     this.#epochs = new DayEpochs({ manifest, blobs }, maxEpochBytes)
     this.#blocks = new BlockReader(blobs, this.#epochs, onDamage)
+    this.#sources = {
+      manifest,
+      index: this.#index,
+      blocks: this.#blocks,
+      segments: this.#segments,
+      groups,
+      epochs: new GroupEpochs(maxGroupEpochBytes),
+    }
     this.#decoder = new ProfileDecoder(options.limits)
     this.#sealer = new Sealer({
       journal,
@@ -132,6 +139,7 @@ class JournalProfileStore implements ProfileStore {
     this.#groups.delete(groupId)
     this.#segments.forget(groupId)
     this.#epochs.forget(groupId)
+    this.#sources.epochs.forget(groupId)
     this.#index.remove(groupId)
     await this.#sealer.removeGroup(groupId)
   }
@@ -225,25 +233,11 @@ class JournalProfileStore implements ProfileStore {
   }
 
   profile(query: ProfileQuery): Promise<StoredProfile | null> {
-    return this.#gate.read(() => this.#profile(query))
+    return this.#gate.read(() => answerProfile(this.#sources, query))
   }
 
-  async #profile({ groupId, from, to, maxDepth, encoding }: ProfileQuery): Promise<StoredProfile | null> {
-    const group = this.#groups.get(groupId)
-    if (group === undefined) return null
-    const blocks = await this.#options.manifest.blocks({ groupId, from, to })
-    const bounds = boundsOf(spans(blocks, from, to), this.#index.windows(groupId, from, to))
-    if (bounds === null) return null
-    const trees = await this.#blocks.trees(group, blocks, from, to)
-    for (const place of this.#index.covering(groupId, from, to)) {
-      const tree = await this.#segments.tree(group, place, from, to)
-      if (tree !== null) trees.push(tree)
-    }
-    const merged = mergeTrees(trees)
-    const tree = maxDepth === null ? merged : foldDepth(merged, maxDepth)
-    const { start, end } = bounds
-    const body = (encoding === 'json' ? encodeJson : encodeIon)({ start, end, tree })
-    return { start, end, body }
+  tree(query: TreeQuery): Promise<TreeOutcome> {
+    return this.#gate.read(() => answerTree(this.#sources, query))
   }
 
   windows({ groupId, from, to }: { groupId: string; from: number; to: number }): Promise<Float64Array> {
@@ -320,19 +314,6 @@ function once(report: (damage: Damage) => void): (damage: Damage) => void {
     reported.add(place)
     report(damage)
   }
-}
-
-/** First and last instant of the times with data; null where there are none. */
-function boundsOf(
-  sealed: readonly { readonly start: number; readonly end: number }[],
-  windows: Float64Array,
-): { readonly start: number; readonly end: number } | null {
-  const starts = [...sealed.slice(0, 1).map(({ start }) => start), ...windows.subarray(0, 1)]
-  const ends = [
-    ...sealed.slice(-1).map(({ end }) => end),
-    ...[...windows.slice(-1)].map((w) => w + windowMilliseconds),
-  ]
-  return starts.length === 0 ? null : { start: Math.min(...starts), end: Math.max(...ends) }
 }
 
 function repetition(stored: Uint8Array, given: Uint8Array): PostOutcome {

@@ -29,6 +29,7 @@ try {
     removeGroup: store.removeGroup.bind(store),
     post: store.post.bind(store),
     profile: store.profile.bind(store),
+    tree: store.tree.bind(store),
     windows: store.windows.bind(store),
     status: store.status.bind(store),
     maintain: store.maintain.bind(store),

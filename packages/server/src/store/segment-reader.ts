@@ -1,6 +1,6 @@
-import type { CallTree } from '@wick/profile'
 import type { Damage, GroupKey, Journal } from '../storage/ports.ts'
 import { EpochReader } from './epoch-reader.ts'
+import type { EpochSums } from './epoch-sums.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
 
@@ -28,9 +28,9 @@ export class SegmentReader {
   }
 
   /** The group's sum in one segment over the windows in [from, to). */
-  async tree(group: GroupKey, place: SegmentGroup, from: number, to: number): Promise<CallTree | null> {
+  async sums(group: GroupKey, place: SegmentGroup, from: number, to: number): Promise<EpochSums | null> {
     const view = await this.#view(group, place)
-    return view.epoch.tree(from, to)
+    return view.epoch.sums(from, to)
   }
 
   /** @param segments whose files will be removed */

@@ -1,0 +1,143 @@
+/**
+ * The part of a large tree that a person looks at: its heaviest call paths, and for each of them exactly what is left
+ * out below it. Pure; works on dense columns, so that it costs a few passes over the nodes.
+ */
+
+/** A tree to prune. Arrays may be longer than `nodeCount`; node 0 is the root, parents precede their children. */
+export interface DenseTree {
+  readonly nodeCount: number
+  readonly parent: Int32Array
+  readonly columns: readonly DenseColumn[]
+}
+
+/** Self samples by node, of one thread state on one side. */
+export interface DenseColumn {
+  /** 0; or 1 for the second of two trees that are compared. */
+  readonly side: number
+  readonly counter: string
+  readonly self: Float64Array
+}
+
+export interface Pruning {
+  /** Nodes of the whole tree, ascending; the root always. */
+  readonly kept: Int32Array
+  /** By place in `kept`: how many call paths with samples are left out below the node. */
+  readonly hidden: Int32Array
+  /** By column, then by place: samples of what is left out below the node. */
+  readonly rest: readonly Float64Array[]
+}
+
+/**
+ * Keeps the `maxNodes` heaviest call paths at or below `focus`, and the way from the root to it. A call path weighs its
+ * inclusive samples over all thread states, on the side where it weighs more. For every kept node and column, self +
+ * rest + what its kept children hold is the whole tree's inclusive sum.
+ *
+ * @param focus a node; the root for all
+ */
+export function prune(tree: DenseTree, maxNodes: number, focus = 0): Pruning {
+  const weight = weights(tree)
+  const isKept = choose(tree, weight, maxNodes, focus)
+  let size = 0
+  for (let node = 0; node < tree.nodeCount; node++) size += isKept[node]!
+  const kept = new Int32Array(size)
+  /** The place of the node, or of the nearest one above it that is kept. */
+  const place = new Int32Array(tree.nodeCount)
+  const hidden = new Int32Array(size)
+  for (let node = 0, next = 0; node < tree.nodeCount; node++) {
+    if (isKept[node] === 1) {
+      kept[next] = node
+      place[node] = next++
+    } else {
+      place[node] = place[tree.parent[node]!]!
+      if (weight[node]! > 0) hidden[place[node]!]!++
+    }
+  }
+  const rest = tree.columns.map(({ self }) => {
+    const left = new Float64Array(size)
+    for (let node = 0; node < tree.nodeCount; node++)
+      if (isKept[node] === 0 && self[node]! > 0) left[place[node]!]! += self[node]!
+    return left
+  })
+  return { kept, hidden, rest }
+}
+
+/** Inclusive samples by node; of two sides, the greater. */
+function weights({ nodeCount, parent, columns }: DenseTree): Float64Array {
+  const sides = [...new Set(columns.map(({ side }) => side))].map((side) => {
+    const total = new Float64Array(nodeCount)
+    for (const column of columns) {
+      if (column.side !== side) continue
+      const { self } = column
+      for (let node = 0; node < nodeCount; node++) total[node]! += self[node]!
+    }
+    for (let node = nodeCount - 1; node > 0; node--) total[parent[node]!]! += total[node]!
+    return total
+  })
+  const [weight = new Float64Array(nodeCount), ...others] = sides
+  for (const other of others)
+    for (let node = 0; node < nodeCount; node++) if (other[node]! > weight[node]!) weight[node] = other[node]!
+  return weight
+}
+
+/** 1 for the nodes to keep. A node is never heavier than its parent, so they are a tree. */
+function choose(
+  { nodeCount, parent }: DenseTree,
+  weight: Float64Array,
+  maxNodes: number,
+  focus: number,
+): Uint8Array {
+  const isKept = new Uint8Array(nodeCount)
+  /** 1 for nodes at or below the focus that have samples. */
+  const isCandidate = new Uint8Array(nodeCount)
+  let candidates = 0
+  for (let node = focus; node < nodeCount; node++) {
+    const isBelow = node === focus || (node > 0 && isCandidate[parent[node]!] === 1)
+    if (!isBelow || weight[node] === 0) continue
+    isCandidate[node] = 1
+    candidates++
+  }
+  const threshold = candidates <= maxNodes ? 0 : nthLargest(weight, isCandidate, candidates, maxNodes)
+  let heavier = 0
+  for (let node = focus; node < nodeCount; node++)
+    if (isCandidate[node] === 1 && weight[node]! > threshold) {
+      isKept[node] = 1
+      heavier++
+    }
+  // Of equals the first ones: a parent comes before its children.
+  for (let node = focus; node < nodeCount && heavier < maxNodes; node++)
+    if (isCandidate[node] === 1 && weight[node] === threshold) {
+      isKept[node] = 1
+      heavier++
+    }
+  for (let node = focus; node > 0; node = parent[node]!) isKept[node] = 1
+  isKept[0] = 1
+  return isKept
+}
+
+/** The n-th largest weight (from 1) of the candidates: quickselect. */
+function nthLargest(weight: Float64Array, isCandidate: Uint8Array, candidates: number, n: number): number {
+  const values = new Float64Array(candidates)
+  for (let node = 0, at = 0; node < isCandidate.length; node++)
+    if (isCandidate[node] === 1) values[at++] = weight[node]!
+  const target = candidates - n
+  let low = 0
+  let high = candidates - 1
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!
+    let i = low
+    let j = high
+    while (i <= j) {
+      while (values[i]! < pivot) i++
+      while (values[j]! > pivot) j--
+      if (i <= j) {
+        const swapped = values[i]!
+        values[i++] = values[j]!
+        values[j--] = swapped
+      }
+    }
+    if (target <= j) high = j
+    else if (target >= i) low = i
+    else break
+  }
+  return values[target]!
+}

@@ -1,0 +1,32 @@
+import type { Method, RequestParts } from '@wick/wire'
+import type { OperationContext } from './context.ts'
+import { getDiff, getTree } from './get-tree.ts'
+import type { Reply } from './reply.ts'
+
+/** Our own operations on a group, beside the API's: under /v1/, authorised by the same actions. */
+export interface GroupExtension {
+  readonly name: string
+  readonly method: Method
+  readonly path: string
+  /** What the caller must be allowed to do with the group. */
+  readonly action: string
+  readonly handle: (context: OperationContext, parts: RequestParts) => Promise<Reply>
+}
+
+const group = '/v1/profilingGroups/{profilingGroupName}'
+const read = 'codeguru-profiler:GetProfile'
+
+function row(
+  name: string,
+  method: Method,
+  path: string,
+  action: string,
+  handle: GroupExtension['handle'],
+): GroupExtension {
+  return { name, method, path: `${group}/${path}`, action, handle }
+}
+
+export const groupExtensions: readonly GroupExtension[] = [
+  row('GetTree', 'POST', 'tree', read, getTree),
+  row('GetDiff', 'POST', 'diff', read, getDiff),
+]

@@ -1,0 +1,37 @@
+import type { TimeSelection } from '@wick/wire'
+import type { ProfileStore } from '../storage/ports.ts'
+import type { OperationContext } from './context.ts'
+import { checkPeriod, floorTo, latestBucket, type WindowRange, widen } from './profile-range.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+/** The windows that a time stands for; null where there is no data to choose them by. @throws ApiError */
+export async function selectedRange(
+  { store, now }: OperationContext,
+  groupId: string,
+  time: TimeSelection,
+): Promise<WindowRange | null> {
+  if (time.kind === 'range') return widen(time.start, time.end, now())
+  checkPeriod(time.periodMilliseconds)
+  const bucket = await latestWithData(store, groupId, time.periodMilliseconds, now())
+  return bucket === null ? null : widen(bucket.from, bucket.to, now())
+}
+
+/** Looks back in growing steps: the answer is nearly always in the first one. */
+async function latestWithData(
+  store: ProfileStore,
+  groupId: string,
+  length: number,
+  now: number,
+): Promise<WindowRange | null> {
+  const { latestWindow } = await store.status(groupId)
+  if (latestWindow === null) return null
+  // Everything from the one in progress on, and what lies before it as far as needed.
+  const inProgress = floorTo(now, length)
+  for (const back of [2 * length, 15 * day, 60 * day, Number.POSITIVE_INFINITY]) {
+    const from = Number.isFinite(back) ? inProgress - back : 0
+    const windows = await store.windows({ groupId, from, to: Number.MAX_SAFE_INTEGER })
+    if (windows.some((window) => window < inProgress) || from === 0) return latestBucket(windows, length, now)
+  }
+  return null
+}

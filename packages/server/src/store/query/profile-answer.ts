@@ -1,0 +1,18 @@
+import { encodeIon, encodeJson, foldDepth, mergeTrees } from '@wick/profile'
+import type { ProfileQuery, StoredProfile } from '../../storage/ports.ts'
+import { addUp, type QuerySources, readSelection } from './sum-selection.ts'
+
+/** The sum of a selection, whole, in the shape of a posted profile; null where there is nothing. */
+export async function answerProfile(
+  sources: QuerySources,
+  { maxDepth, encoding, ...selection }: ProfileQuery,
+): Promise<StoredProfile | null> {
+  const read = await readSelection(sources, selection)
+  if (read === null) return null
+  const [sums] = addUp(sources.epochs, selection.groupId, [read])
+  // In preorder, and without the names that only others use.
+  const merged = mergeTrees([sums!.tree()])
+  const tree = maxDepth === null ? merged : foldDepth(merged, maxDepth)
+  const { start, end } = read
+  return { start, end, body: (encoding === 'json' ? encodeJson : encodeIon)({ start, end, tree }) }
+}

@@ -1,0 +1,140 @@
+import {
+  type CallTree,
+  encodeName,
+  encodePrunedTree,
+  type NameTable,
+  type PrunedTree,
+  prune,
+  prunedTreeJson,
+} from '@wick/profile'
+import type { TreeOutcome, TreeQuery } from '../../storage/ports.ts'
+import type { Epoch } from '../epoch.ts'
+import type { EpochSums } from '../epoch-sums.ts'
+import { addUp, type QuerySources, readSelection, type SelectionParts } from './sum-selection.ts'
+
+/** The heaviest call paths of one selection, or of two beside each other. */
+export async function answerTree(sources: QuerySources, query: TreeQuery): Promise<TreeOutcome> {
+  const { groupId, maxNodes, focus, encoding } = query
+  const read: SelectionParts[] = []
+  for (const [side, selection] of query.sides.entries()) {
+    const parts = await readSelection(sources, { groupId, ...selection })
+    if (parts === null) return { kind: 'empty', side }
+    read.push(parts)
+  }
+  const sums = addUp(sources.epochs, groupId, read)
+  const node = findPath(sums[0]!.epoch, focus)
+  if (node === null) return { kind: 'unknown-path' }
+  const tree = prunedTree(sums, read, maxNodes, node)
+  const body =
+    encoding === 'binary' ? encodePrunedTree(tree) : Buffer.from(JSON.stringify(prunedTreeJson(tree)))
+  return { kind: 'tree', body }
+}
+
+/** The node at the end of a path of frame names; null where no profile shows it. */
+function findPath({ trie }: Epoch, path: readonly string[]): number | null {
+  let node = 0
+  for (const name of path) {
+    const bytes = encodeName(name)
+    const frame = trie.frames.find(bytes, 0, bytes.length)
+    const child = frame < 0 ? -1 : trie.find(node, frame)
+    if (child < 0) return null
+    node = child
+  }
+  return node
+}
+
+function prunedTree(
+  sums: readonly EpochSums[],
+  sides: readonly SelectionParts[],
+  maxNodes: number,
+  focus: number,
+): PrunedTree {
+  const { epoch } = sums[0]!
+  const { trie } = epoch
+  const columns = sums.flatMap((sum, side) =>
+    sum.counters().map((counter) => ({
+      side,
+      counter: epoch.counterName(counter),
+      self: sum.column(counter),
+    })),
+  )
+  const { kept, hidden, rest } = prune(
+    { nodeCount: trie.nodeCount, parent: trie.parent, columns },
+    maxNodes,
+    focus,
+  )
+  const attributes = attributesOf(sums, kept)
+  const frames = compacted(
+    trie.frames.table(),
+    kept.map((node) => (node === 0 ? -1 : trie.frame[node]!)),
+  )
+  const files = compacted(trie.files.table(), attributes.file)
+  const placeOf = new Int32Array(trie.nodeCount)
+  for (let at = 0; at < kept.length; at++) placeOf[kept[at]!] = at
+  return {
+    sides: sides.map(({ start, end }) => ({ start, end })),
+    names: frames.table,
+    files: files.table,
+    parent: kept.map((node) => (node === 0 ? -1 : placeOf[trie.parent[node]!]!)),
+    frame: frames.index,
+    file: files.index,
+    firstLine: attributes.firstLine,
+    lastLine: attributes.lastLine,
+    hidden,
+    columns: columns.map(({ side, counter, self }, c) => ({
+      side,
+      counter,
+      self: Float64Array.from(kept, (node) => self[node]!),
+      rest: rest[c]!,
+    })),
+  }
+}
+
+/** Of the kept nodes: what the last side knows, where it knows something, with the lines of all. -1 is unknown. */
+function attributesOf(
+  sums: readonly EpochSums[],
+  kept: Int32Array,
+): Pick<CallTree, 'file' | 'firstLine' | 'lastLine'> {
+  const file = new Int32Array(kept.length).fill(-1)
+  const firstLine = new Int32Array(kept.length).fill(-1)
+  const lastLine = new Int32Array(kept.length).fill(-1)
+  for (const { attributes } of sums) {
+    for (let at = 0; at < kept.length; at++) {
+      const node = kept[at]!
+      if (attributes.file[node]! > 0) file[at] = attributes.file[node]! - 1
+      const first = attributes.firstLine[node]! - 1
+      if (first < 0) continue
+      if (firstLine[at]! < 0 || first < firstLine[at]!) firstLine[at] = first
+      lastLine[at] = Math.max(lastLine[at]!, attributes.lastLine[node]! - 1)
+    }
+  }
+  return { file, firstLine, lastLine }
+}
+
+/** The names that are used, numbered in the order of their first use. @param used -1 stays */
+function compacted(
+  { bytes, offsets, length }: NameTable,
+  used: Int32Array,
+): { readonly table: NameTable; readonly index: Int32Array } {
+  const numberOf = new Int32Array(length).fill(-1)
+  const names: number[] = []
+  let size = 0
+  const index = used.map((name) => {
+    if (name < 0) return -1
+    if (numberOf[name]! < 0) {
+      numberOf[name] = names.push(name) - 1
+      size += offsets[name + 1]! - offsets[name]!
+    }
+    return numberOf[name]!
+  })
+  const table = {
+    bytes: new Uint8Array(size),
+    offsets: new Uint32Array(names.length + 1),
+    length: names.length,
+  }
+  for (const [at, name] of names.entries()) {
+    table.bytes.set(bytes.subarray(offsets[name]!, offsets[name + 1]!), table.offsets[at]!)
+    table.offsets[at + 1] = table.offsets[at]! + offsets[name + 1]! - offsets[name]!
+  }
+  return { table, index }
+}

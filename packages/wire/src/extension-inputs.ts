@@ -1,0 +1,61 @@
+import { acceptsTree } from './accept.ts'
+import { groupName, member, required, stringList, wholeMember } from './fields.ts'
+import type { GroupInput } from './inputs.ts'
+import { jsonBody, type RequestParts } from './request-parts.ts'
+import { type ProfileFilter, parseFilter, parseTime, type TimeSelection } from './selection.ts'
+
+/** What our own operations on a group take (`/v1/profilingGroups/{name}/…`), as JSON bodies; as `inputs.ts`. */
+
+/** Which profiles, as the caller says it. */
+export interface SelectionInput {
+  readonly time: TimeSelection
+  readonly filter: ProfileFilter
+}
+
+/** How much of a tree, and how it is written. */
+interface TreeShape extends GroupInput {
+  readonly maxNodes: number
+  /** Frame names from below the root on; empty for the root. */
+  readonly focus: readonly string[]
+  /** Binary where the Accept header names it. */
+  readonly encoding: 'binary' | 'json'
+}
+
+export interface TreeInput extends TreeShape, SelectionInput {}
+
+export interface DiffInput extends TreeShape {
+  readonly before: SelectionInput
+  readonly after: SelectionInput
+}
+
+/** About what a browser draws well. */
+const usualNodes = 65_536
+const mostNodes = 262_144
+/** As the settings for profiles allow at most. */
+const deepestFocus = 10_000
+const longestName = 65_536
+
+export function parseTree(parts: RequestParts): TreeInput {
+  const fields = jsonBody(parts.body)
+  return { ...parseShape(parts, fields), ...parseSelection(fields) }
+}
+
+export function parseDiff(parts: RequestParts): DiffInput {
+  const fields = jsonBody(parts.body)
+  const side = (field: 'before' | 'after'): SelectionInput =>
+    parseSelection(required(member(fields, field, 'object'), field))
+  return { ...parseShape(parts, fields), before: side('before'), after: side('after') }
+}
+
+export function parseSelection(fields: Readonly<Record<string, unknown>>): SelectionInput {
+  return { time: parseTime(fields), filter: parseFilter(fields) }
+}
+
+function parseShape({ labels, header }: RequestParts, fields: Readonly<Record<string, unknown>>): TreeShape {
+  return {
+    profilingGroupName: groupName(labels.profilingGroupName!),
+    maxNodes: wholeMember(fields, 'maxNodes', 1, mostNodes) ?? usualNodes,
+    focus: stringList(fields, 'focus', { max: deepestFocus, shortest: 0, longest: longestName }),
+    encoding: acceptsTree(header('accept')) ? 'binary' : 'json',
+  }
+}
