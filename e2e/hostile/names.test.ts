@@ -1,4 +1,7 @@
-/** Names are data: whatever an agent calls a frame, a file, a thread state or a group, it comes back as it came. */
+/**
+ * Names are data: whatever an agent calls a frame, a file, a thread state or a group, it comes back as it came. Only what
+ * runtimes number is left out of frames' names, unless the operator wants it.
+ */
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -59,8 +62,8 @@ after(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-async function start(): Promise<void> {
-  wick = await startWick({ directory, flags: ['--insecure-http'] })
+async function start(flags: readonly string[] = []): Promise<void> {
+  wick = await startWick({ directory, flags: ['--insecure-http', ...flags] })
   caller = await startCaller(wick)
 }
 
@@ -146,6 +149,25 @@ test('names that look alike are different names', async () => {
   )
   assert.equal((await caller.post('alike', bodyOf({ children }))).status, 204)
   assert.deepEqual((await caller.profile('alike'))?.callgraph, { children })
+})
+
+test('what a JVM numbers is left out of frame names, unless the operator wants it', async () => {
+  await caller.createGroup('lambdas')
+  const file = 'Cart$$Lambda$14/0x0000000800c0a440'
+  const first = { 'a.Cart$$Lambda$14/0x0000000800c0a440.run': { counts: { R: 1 }, file } }
+  const second = { 'a.Cart$$Lambda$15/0x0000000800c0a880.run': { counts: { R: 2 } } }
+  const body = bodyOf({ children: { ...first, ...second } })
+  assert.equal((await caller.post('lambdas', body)).status, 204)
+  const together = { 'a.Cart$$Lambda.run': { counts: { R: 3 }, file } }
+  assert.deepEqual((await caller.profile('lambdas'))?.callgraph, { children: together })
+  await wick.stop()
+  await start(['--normalise-names=false'])
+  assert.equal((await caller.post('lambdas', body)).status, 204)
+  assert.deepEqual((await caller.profile('lambdas'))?.callgraph, {
+    children: { ...together, ...first, ...second },
+  })
+  await wick.stop()
+  await start()
 })
 
 const groupNames = [

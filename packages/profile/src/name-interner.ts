@@ -20,9 +20,21 @@ export class NameInterner {
   #shift = 26
   #source: Uint8Array = this.#bytes
   #sourceView: DataView = this.#view
+  /** Of what `find` did not find last. */
+  #hash = 0
+  #freeSlot = 0
 
   /** The number of bytes[from … to), new or old. The bytes are copied. */
   intern(bytes: Uint8Array, from: number, to: number): number {
+    const known = this.find(bytes, from, to)
+    if (known >= 0) return known
+    this.#slots[this.#freeSlot] = this.#hash
+    this.#slots[this.#freeSlot + 1] = this.length + 1
+    return this.#append(from, to)
+  }
+
+  /** The number of bytes[from … to); -1 where it was never interned. */
+  find(bytes: Uint8Array, from: number, to: number): number {
     if (bytes !== this.#source) {
       this.#source = bytes
       this.#sourceView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -37,25 +49,9 @@ export class NameInterner {
       if (slots[slot] === hash && this.#isEqual(found - 1, from, to)) return found - 1
       slot = (slot + 2) & mask
     }
-    slots[slot] = hash
-    slots[slot + 1] = this.length + 1
-    return this.#append(from, to)
-  }
-
-  /** The number of bytes[from … to); -1 where it was never interned. */
-  find(bytes: Uint8Array, from: number, to: number): number {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const hash = hashBytes(view, from, to)
-    const slots = this.#slots
-    const mask = slots.length - 1
-    for (let slot = (hash >>> this.#shift) << 1; ; slot = (slot + 2) & mask) {
-      const found = slots[slot + 1]!
-      if (found === 0) return -1
-      if (slots[slot] !== hash) continue
-      const start = this.#offsets[found - 1]!
-      const isSize = this.#offsets[found]! - start === to - from
-      if (isSize && areEqual(this.#view, start, view, from, to - from)) return found - 1
-    }
+    this.#hash = hash
+    this.#freeSlot = slot
+    return -1
   }
 
   /** A view of now: names interned later are not in it, those in it never change. */

@@ -152,6 +152,7 @@ function openStore({
         groups: groups.map((group) => groupKeyOf(group, path, sealer)),
         limits: limitsOf(config),
         maxProfileAgeMilliseconds: config.maxProfileAgeSeconds * 1000,
+        normaliseNames: config.normaliseNames,
       },
       {
         onDamage: (damage) => {

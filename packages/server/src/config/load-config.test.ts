@@ -54,6 +54,7 @@ test('only the data directory must be named; the rest has the documented default
     maxNameBytes: 4096,
     maxProfileAgeSeconds: 86_400,
     maxProfilingGroups: 500,
+    normaliseNames: true,
     metricsNetworks: [],
   })
   const { kind, ...rest } = loadConfig([], {}, () => '')

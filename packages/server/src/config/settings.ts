@@ -42,6 +42,8 @@ export interface Config {
   readonly maxNameBytes: number
   readonly maxProfileAgeSeconds: number
   readonly maxProfilingGroups: number
+  /** Whether generated parts of frame names are left out. */
+  readonly normaliseNames: boolean
   /** Addresses and networks (CIDR) that may read /metrics besides loopback. */
   readonly metricsNetworks: readonly string[]
 }
@@ -123,6 +125,12 @@ const rows: { readonly [K in keyof Config]: Row<Config[K]> } = {
     whole(1, 1_000_000),
     '500',
     'profiling groups for each account and region',
+  ),
+  normaliseNames: row(
+    '--normalise-names',
+    truth,
+    'true',
+    'take generated parts out of frame names; --normalise-names=false keeps them',
   ),
   metricsNetworks: row('--metrics-networks', networks, '', 'who besides loopback may read /metrics'),
 }

@@ -71,7 +71,7 @@ test('any sum of windows read back is the sum of what was written to them: count
   const range = fc.tuple(fc.nat(6), fc.nat(6))
   fc.assert(
     fc.property(records, range, fc.nat(12), (written, [from, to], readEarly) => {
-      const writer = new EpochWriter()
+      const writer = new EpochWriter(true)
       const reader = new EpochReader()
       for (const [i, each] of written.entries()) {
         const start = each.window * windowLength
@@ -95,7 +95,7 @@ test('any sum of windows read back is the sum of what was written to them: count
 })
 
 test('a call path is spelled out once: its next record is a few bytes', () => {
-  const writer = new EpochWriter()
+  const writer = new EpochWriter(true)
   const deep: JsonNode = {
     children: {
       'a.long.frame.name': { children: { 'another.long.frame.name': { counts: { RUNNABLE: 1 } } } },
@@ -107,9 +107,55 @@ test('a call path is spelled out once: its next record is a few bytes', () => {
   assert.ok(first > 45 && second < 20, `${first} bytes, then ${second}`)
 })
 
+/** Two lambdas of one line, each with a child of its own and one that both have. */
+const lambdas: JsonNode = {
+  children: {
+    'a.B$$Lambda$1/0x0000000800c0a440.run': {
+      counts: { RUNNABLE: 1 },
+      line: [7],
+      children: { sum: { counts: { RUNNABLE: 10 } }, first: { counts: { RUNNABLE: 100 } } },
+    },
+    'a.B$$Lambda$2/0x0000000800c0a880.run': {
+      counts: { RUNNABLE: 2 },
+      line: [9],
+      children: { sum: { counts: { RUNNABLE: 20 } }, second: { counts: { RUNNABLE: 200 } } },
+    },
+    'a.B$1.run': { counts: { RUNNABLE: 3 } },
+  },
+}
+
+test('names that differ in generated parts alone become one, with what lies below them', () => {
+  const writer = new EpochWriter(true)
+  const reader = new EpochReader()
+  for (let time = 0; time < 2; time++) reader.apply(0, Uint8Array.from(writer.encode(0, profile(lambdas))))
+  const expected = naiveFromJson(
+    bodyOf({
+      children: {
+        'a.B$$Lambda.run': {
+          counts: { RUNNABLE: 6 },
+          line: [7, 9],
+          children: {
+            sum: { counts: { RUNNABLE: 60 } },
+            first: { counts: { RUNNABLE: 200 } },
+            second: { counts: { RUNNABLE: 400 } },
+          },
+        },
+        'a.B$1.run': { counts: { RUNNABLE: 6 } },
+      },
+    }),
+  )
+  assert.deepEqual(naiveFromTree(reader.sums(0, windowLength)!.tree()), expected)
+})
+
+test('where it is switched off names come back as they came', () => {
+  const reader = new EpochReader()
+  reader.apply(0, new EpochWriter(false).encode(0, profile(lambdas)))
+  assert.deepEqual(naiveFromTree(reader.sums(0, windowLength)!.tree()), naiveFromJson(bodyOf(lambdas)))
+})
+
 test('large extras are compressed, small ones are not', () => {
   const size = (length: number): number =>
-    new EpochWriter().encode(0, { ...profile({}), extras: new Uint8Array(length) }).length
+    new EpochWriter(true).encode(0, { ...profile({}), extras: new Uint8Array(length) }).length
   assert.equal(size(199) - size(100), 100, 'one of them for the longer length')
   assert.ok(size(200) < 100)
   assert.ok(size(100_000) < 150)
@@ -119,7 +165,7 @@ test('a record cut off at any byte before its extras is refused', () => {
   fc.assert(
     fc.property(callgraph, (each) => {
       const payload = Uint8Array.from(
-        new EpochWriter().encode(0, { ...profile(each), extras: new Uint8Array(0) }),
+        new EpochWriter(true).encode(0, { ...profile(each), extras: new Uint8Array(0) }),
       )
       // The last two bytes say that there are no extras; a sum does not need them.
       for (let length = 0; length < payload.length - 2; length++)
@@ -130,7 +176,7 @@ test('a record cut off at any byte before its extras is refused', () => {
 })
 
 test('memory that reader and writer hold is counted, and grows with what they learn', () => {
-  const writer = new EpochWriter()
+  const writer = new EpochWriter(true)
   const reader = new EpochReader()
   const wide: JsonNode = {
     children: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`f${i}`, { counts: { A: 1 } }])),

@@ -27,6 +27,12 @@ export class EpochWriter {
   readonly #payload = new PayloadWriter()
   /** Nodes whose attributes are news in this profile. */
   #news = new Int32Array(0)
+  readonly #isNormalising: boolean
+
+  /** @param isNormalising whether generated parts of frame names are left out */
+  constructor(isNormalising: boolean) {
+    this.#isNormalising = isNormalising
+  }
 
   get byteLength(): number {
     let sum = this.#epoch.byteLength + this.#news.byteLength
@@ -39,7 +45,7 @@ export class EpochWriter {
     const { tree } = profile
     const epoch = this.#epoch
     const before = epoch.size
-    const nodeOf = epoch.internNodes(tree)
+    const nodeOf = epoch.internNodes(tree, this.#isNormalising)
     const attributes = this.#attributesOf(window)
     const news = this.#learn(tree, nodeOf, attributes)
     const counterIds = tree.counters.map(({ name }) => epoch.counter(name))

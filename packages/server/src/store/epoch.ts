@@ -1,4 +1,4 @@
-import { CallPathTrie, type CallTree, type NameTable } from '@wick/profile'
+import { CallPathTrie, type CallTree, type NameTable, normaliseName } from '@wick/profile'
 import { PayloadError, type PayloadReader, type PayloadWriter } from './payload-codec.ts'
 
 /** How much of an epoch there is: what comes later is beyond these numbers. */
@@ -50,9 +50,18 @@ export class Epoch {
     return this.#counterNames[counter]!
   }
 
-  /** The tree's nodes as nodes of the trie, which learns what it lacks. */
-  internNodes({ parent, frame, names }: Pick<CallTree, 'parent' | 'frame' | 'names'>): Int32Array {
-    const frameOf = interned(this.trie.frames, names)
+  /**
+   * The tree's nodes as nodes of the trie, which learns what it lacks.
+   *
+   * @param isNormalising whether generated parts of frame names are left out; then for every tree of this epoch
+   */
+  internNodes(
+    { parent, frame, names }: Pick<CallTree, 'parent' | 'frame' | 'names'>,
+    isNormalising: boolean,
+  ): Int32Array {
+    const frameOf = isNormalising
+      ? internedNormal(this.trie.frames, names)
+      : interned(this.trie.frames, names)
     const nodeOf = new Int32Array(parent.length)
     for (let node = 1; node < nodeOf.length; node++) {
       nodeOf[node] = this.trie.child(nodeOf[parent[node]!]!, frameOf[frame[node]!]!)
@@ -118,6 +127,23 @@ function interned(interner: CallPathTrie['frames'], { bytes, offsets, length }: 
   for (let name = 0; name < length; name++)
     numbers[name] = interner.intern(bytes, offsets[name]!, offsets[name + 1]!)
   return numbers
+}
+
+/** What is known is normal already, so that only names never seen before are looked at, and those that change. */
+function internedNormal(interner: CallPathTrie['frames'], { bytes, offsets, length }: NameTable): Int32Array {
+  const numbers = new Int32Array(length)
+  for (let name = 0; name < length; name++) {
+    const from = offsets[name]!
+    const to = offsets[name + 1]!
+    const known = interner.find(bytes, from, to)
+    numbers[name] = known < 0 ? internNew(interner, bytes, from, to) : known
+  }
+  return numbers
+}
+
+function internNew(interner: CallPathTrie['frames'], bytes: Uint8Array, from: number, to: number): number {
+  const normal = normaliseName(bytes, from, to)
+  return normal === null ? interner.intern(bytes, from, to) : interner.intern(normal, 0, normal.length)
 }
 
 function writeNames(out: PayloadWriter, { bytes, offsets, length }: NameTable, from: number): void {

@@ -42,20 +42,37 @@ export class OpenSegment {
   #dictionaryBytes = 0
   #failure: Error | null = null
 
-  private constructor(name: string, id: Uint8Array, openedAt: number, writer: SegmentWriter) {
+  readonly #isNormalising: boolean
+
+  private constructor(
+    name: string,
+    id: Uint8Array,
+    openedAt: number,
+    writer: SegmentWriter,
+    isNormalising: boolean,
+  ) {
     this.name = name
     this.id = id
     this.openedAt = openedAt
     this.#writer = writer
+    this.#isNormalising = isNormalising
   }
 
-  /** @param createdAt later than that of every other segment: names sort by it */
-  static async create(journal: Journal, createdAt: number, openedAt: number): Promise<OpenSegment> {
+  /**
+   * @param createdAt later than that of every other segment: names sort by it
+   * @param isNormalising whether generated parts of frame names are left out
+   */
+  static async create(
+    journal: Journal,
+    createdAt: number,
+    openedAt: number,
+    isNormalising: boolean,
+  ): Promise<OpenSegment> {
     const uuid = randomUUID().replaceAll('-', '')
     const id = Uint8Array.from(Buffer.from(uuid, 'hex'))
     const name = `${String(createdAt).padStart(15, '0')}-${uuid.slice(0, 8)}`
     const writer = await journal.create(name, encodeSegmentHeader({ id, createdAt }))
-    return new OpenSegment(name, id, openedAt, writer)
+    return new OpenSegment(name, id, openedAt, writer, isNormalising)
   }
 
   /** Bytes known to be durable: what the segment is cut back to after a failure. */
@@ -105,7 +122,8 @@ export class OpenSegment {
   #group(groupId: string, dataKey: Uint8Array): GroupState {
     const known = this.#groups.get(groupId)
     if (known !== undefined) return known
-    const made = { epoch: new EpochWriter(), cipher: new RecordCipher(dataKey, this.id), nextOrdinal: 0 }
+    const epoch = new EpochWriter(this.#isNormalising)
+    const made = { epoch, cipher: new RecordCipher(dataKey, this.id), nextOrdinal: 0 }
     this.#groups.set(groupId, made)
     this.#dictionaryBytes += made.epoch.byteLength
     return made

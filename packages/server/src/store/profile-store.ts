@@ -43,6 +43,8 @@ export interface ProfileStoreOptions {
   readonly maxProfileAgeMilliseconds: number
   /** A segment is closed when it is this long. */
   readonly maxSegmentBytes?: number
+  /** Whether generated parts of frame names are left out; they are unless this says otherwise. */
+  readonly normaliseNames?: boolean
   readonly now: () => number
   readonly onDamage: (damage: Damage) => void
   /** Nothing may be acknowledged any more: the process must end. */
@@ -93,14 +95,27 @@ class JournalProfileStore implements ProfileStore {
   #fatal: Error | null = null
 
   constructor(options: ProfileStoreOptions, groups: Map<string, GroupKey>, recovered: Recovered) {
-    const { journal, blobs, manifest, now, maxSegmentBytes = 32 * 1024 * 1024 } = options
+    const {
+      journal,
+      blobs,
+      manifest,
+      now,
+      maxSegmentBytes = 32 * 1024 * 1024,
+      normaliseNames = true,
+    } = options
     const onDamage = once(options.onDamage)
     this.#options = options
     this.#groups = groups
     this.#index = recovered.index
     this.#tokens = recovered.tokens
     const { segments, damaged } = recovered
-    this.#lanes = new SegmentLanes({ journal, now, earlier: segments, maxSegmentBytes })
+    this.#lanes = new SegmentLanes({
+      journal,
+      now,
+      earlier: segments,
+      maxSegmentBytes,
+      isNormalising: normaliseNames,
+    })
     this.#segments = new SegmentReader(journal, maxViewBytes, onDamage)
     this.#epochs = new DayEpochs({ manifest, blobs }, maxEpochBytes)
     this.#blocks = new BlockReader(blobs, this.#epochs, onDamage)

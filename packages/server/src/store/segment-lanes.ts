@@ -9,6 +9,8 @@ export interface LaneOptions {
   readonly earlier: readonly string[]
   /** A segment is closed when it is this long. */
   readonly maxSegmentBytes: number
+  /** Whether generated parts of frame names are left out. */
+  readonly isNormalising: boolean
 }
 
 const maxSegmentAge = 60 * 60 * 1000
@@ -76,12 +78,10 @@ export class SegmentLanes {
   }
 
   async #make(lane: number): Promise<void> {
+    const { journal, now, isNormalising } = this.#options
     // A clock that was set back must not make a segment look older than the last one.
-    this.#lastCreatedAt = Math.max(this.#options.now(), this.#lastCreatedAt + 1)
-    this.#open.set(
-      lane,
-      await OpenSegment.create(this.#options.journal, this.#lastCreatedAt, this.#options.now()),
-    )
+    this.#lastCreatedAt = Math.max(now(), this.#lastCreatedAt + 1)
+    this.#open.set(lane, await OpenSegment.create(journal, this.#lastCreatedAt, now(), isNormalising))
   }
 
   #isFull(segment: OpenSegment): boolean {

@@ -15,6 +15,8 @@ export interface ProfileThreadData {
   readonly groups: readonly GroupKey[]
   readonly limits: ProfileLimits
   readonly maxProfileAgeMilliseconds: number
+  /** Whether generated parts of frame names are left out. */
+  readonly normaliseNames: boolean
 }
 
 export interface ProfileThreadEvents {
