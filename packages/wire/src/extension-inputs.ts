@@ -1,5 +1,5 @@
 import { acceptsTree } from './accept.ts'
-import { groupName, member, required, stringList, wholeMember } from './fields.ts'
+import { groupName, lengthBetween, member, required, stringList, wholeMember } from './fields.ts'
 import type { GroupInput } from './inputs.ts'
 import { jsonBody, type RequestParts } from './request-parts.ts'
 import { type ProfileFilter, parseFilter, parseTime, type TimeSelection } from './selection.ts'
@@ -28,6 +28,12 @@ export interface DiffInput extends TreeShape {
   readonly after: SelectionInput
 }
 
+export interface SearchInput extends GroupInput, SelectionInput {
+  /** Part of a frame name; capitals do not matter. */
+  readonly text: string
+  readonly maxResults: number
+}
+
 /** About what a browser draws well. */
 const usualNodes = 65_536
 const mostNodes = 262_144
@@ -45,6 +51,16 @@ export function parseDiff(parts: RequestParts): DiffInput {
   const side = (field: 'before' | 'after'): SelectionInput =>
     parseSelection(required(member(fields, field, 'object'), field))
   return { ...parseShape(parts, fields), before: side('before'), after: side('after') }
+}
+
+export function parseSearch(parts: RequestParts): SearchInput {
+  const fields = jsonBody(parts.body)
+  return {
+    profilingGroupName: groupName(parts.labels.profilingGroupName!),
+    ...parseSelection(fields),
+    text: lengthBetween(required(member(fields, 'text', 'string'), 'text'), 'text', 1, 1024),
+    maxResults: wholeMember(fields, 'maxResults', 1, 10_000) ?? 100,
+  }
 }
 
 export function parseSelection(fields: Readonly<Record<string, unknown>>): SelectionInput {

@@ -1,4 +1,4 @@
-import { ApiError } from '@wick/wire'
+import { ApiError, invalid } from '@wick/wire'
 import type { Answer } from './answer.ts'
 
 /** The caller went away while its body was read: there is nobody to answer. */
@@ -15,6 +15,8 @@ export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof Error && isDiskTrouble(error.message)) {
     return new ApiError('ServiceUnavailableException', 'The service cannot keep data at the moment.')
   }
+  // Errors cross threads as name and message.
+  if (error instanceof Error && error.name === 'UnfilterableTime') return invalid(error.message)
   return new ApiError('InternalServerException', 'An internal error occurred.')
 }
 

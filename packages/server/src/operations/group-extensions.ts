@@ -2,6 +2,7 @@ import type { Method, RequestParts } from '@wick/wire'
 import type { OperationContext } from './context.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import type { Reply } from './reply.ts'
+import { searchFrames } from './search-frames.ts'
 
 /** Our own operations on a group, beside the API's: under /v1/, authorised by the same actions. */
 export interface GroupExtension {
@@ -29,4 +30,5 @@ function row(
 export const groupExtensions: readonly GroupExtension[] = [
   row('GetTree', 'POST', 'tree', read, getTree),
   row('GetDiff', 'POST', 'diff', read, getDiff),
+  row('SearchFrames', 'POST', 'search', read, searchFrames),
 ]

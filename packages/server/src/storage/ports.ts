@@ -20,10 +20,12 @@ export interface ProfileStore {
   removeGroup(groupId: string): Promise<void>
   /** Resolves once the profile is durable, or is known not to be kept. */
   post(post: ProfilePost): Promise<PostOutcome>
-  /** The sum of what is durable in the windows of [from, to); null where there is nothing. */
+  /** The sum of what is durable in the windows of [from, to); null where there is nothing. @throws UnfilterableTime */
   profile(query: ProfileQuery): Promise<StoredProfile | null>
-  /** The heaviest call paths of one time, or of two beside each other. */
+  /** The heaviest call paths of one time, or of two beside each other. @throws UnfilterableTime */
   tree(query: TreeQuery): Promise<TreeOutcome>
+  /** The frames whose name holds a text, heaviest first; null where there is nothing. @throws UnfilterableTime */
+  search(query: SearchQuery): Promise<SearchAnswer | null>
   /** Starts (epoch milliseconds) of the 5-minute windows in [from, to) that hold data, ascending. */
   windows(query: {
     readonly groupId: string
@@ -70,6 +72,19 @@ export interface Selection {
   readonly filter?: ProfileFilter
 }
 
+/** Of a part of the time only sums over the fleet are left: profiles cannot be told apart there. */
+export class UnfilterableTime extends Error {
+  override readonly name = 'UnfilterableTime'
+
+  /** @param until its end, epoch milliseconds */
+  constructor(until: number) {
+    const instant = new Date(until).toISOString()
+    super(
+      `Up to ${instant} only sums over the whole fleet are left: a filter by fleet instance, host type, agent or label must begin there or later.`,
+    )
+  }
+}
+
 export interface ProfileQuery extends Selection {
   readonly maxDepth: number | null
   readonly encoding: 'ion' | 'json'
@@ -92,6 +107,37 @@ export type TreeOutcome =
   | { readonly kind: 'empty'; readonly side: number }
   /** No profile shows the path to focus on. */
   | { readonly kind: 'unknown-path' }
+
+export interface SearchQuery extends Selection {
+  /** Part of a name; capitals do not matter. */
+  readonly text: string
+  readonly maxResults: number
+}
+
+/** Samples are over all thread states that the selection counts. */
+export interface SearchAnswer {
+  /** First and last instant of the windows that hold data. */
+  readonly start: number
+  readonly end: number
+  /** All of them. */
+  readonly samples: number
+  /** Those with a frame on their stack whose name holds the text. */
+  readonly matched: number
+  /** How many frames have such a name. */
+  readonly frames: number
+  /** The heaviest of them. */
+  readonly hits: readonly FrameHit[]
+}
+
+interface FrameHit {
+  readonly name: string
+  /** Samples with the frame innermost. */
+  readonly self: number
+  /** Samples with the frame anywhere on the stack, recursion counted once. */
+  readonly total: number
+  /** Call paths that end in it. */
+  readonly paths: number
+}
 
 export interface StoredProfile {
   /** First and last instant of the windows that hold data. */

@@ -1,9 +1,11 @@
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
-import { addAttributes, addSums } from './block-sections.ts'
+import { addAttributes, addSums, addVectors } from './block-sections.ts'
 import { type DayEpochs, dayOf } from './day-epochs.ts'
 import { EpochSums } from './epoch-sums.ts'
+import { readFleet } from './fleet-section.ts'
 import { PayloadError } from './payload-codec.ts'
+import type { Admits } from './profile-filter.ts'
 import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
 import { sumParts, unlessDamaged } from './sum-parts.ts'
 
@@ -70,6 +72,60 @@ export class BlockReader {
       },
     )
     return { sums: sum, parts, isWhole: unread.size === 0 }
+  }
+
+  /**
+   * As `sums`, of profiles from some origins only: from the windows' blocks, because roll-ups do not tell profiles apart.
+   *
+   * @returns also the windows in which there are any
+   */
+  async filteredSums(
+    group: GroupKey,
+    blocks: readonly BlockRecord[],
+    admits: Admits,
+  ): Promise<{ readonly sums: EpochSums[]; readonly windows: number[] }> {
+    const days: EpochSums[] = []
+    const windows: number[] = []
+    const ofWindows = blocks.filter(({ level }) => level === 'PT5M')
+    for (const [day, ofDay] of Map.groupBy(ofWindows, ({ start }) => dayOf(start))) {
+      const known = await this.#sound('all that is sealed of a day of one group', () =>
+        this.#epochs.get(group, day),
+      )
+      if (known === null) continue
+      const sums = new EpochSums(known.epoch)
+      for (const { key, start, profiles } of ofDay.sort((a, b) => a.start - b.start || a.id - b.id)) {
+        const lost = `${profiles} profiles of one group`
+        const isThere = await this.#sound(lost, () => this.#addFiltered(group, key, start, sums, admits))
+        if (isThere === true) windows.push(start)
+      }
+      days.push(sums)
+    }
+    return { sums: days, windows }
+  }
+
+  /** @returns whether the block has a profile from there */
+  async #addFiltered(
+    group: GroupKey,
+    key: string,
+    start: number,
+    sums: EpochSums,
+    admits: Admits,
+  ): Promise<boolean> {
+    const file = await SealedFile.open(this.#blobs, key, group.dataKey)
+    try {
+      const sealed = await readFleet(file, start)
+      if (sealed?.rowOf == null) return false
+      const isWanted = sealed.fleet.rows.map(({ origin }) => admits(origin))
+      if (!isWanted.includes(true)) return false
+      const vectors = await file.section('vectors')
+      const attributes = await file.section('attributes')
+      const ofProfile = Uint8Array.from(sealed.rowOf, (row) => (isWanted[row] ? 1 : 0))
+      if (vectors !== null) addVectors(vectors, ofProfile, sums)
+      if (attributes !== null) addAttributes(attributes, sums.attributes)
+      return true
+    } catch (error) {
+      throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
+    }
   }
 
   async #add(group: GroupKey, key: string, sums: EpochSums): Promise<true> {

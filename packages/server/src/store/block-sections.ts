@@ -138,6 +138,22 @@ export function decodeVectors(section: Uint8Array): {
   return { profiles, counters }
 }
 
+/**
+ * Adds the samples of some of a block's profiles. @param isWanted 1 for each profile that counts
+ *
+ * @throws PayloadError
+ */
+export function addVectors(section: Uint8Array, isWanted: Uint8Array, sums: EpochSums): void {
+  const { profiles, counters } = decodeVectors(section)
+  if (isWanted.length !== profiles) throw new PayloadError('it is not told who sent which profile')
+  for (const { counter, profile, node, count } of counters) {
+    if ((node.at(-1) ?? 0) >= sums.epoch.trie.nodeCount)
+      throw new PayloadError('a node is not in the dictionary')
+    const column = sums.column(counter)
+    for (let i = 0; i < node.length; i++) if (isWanted[profile[i]!] === 1) column[node[i]!]! += count[i]!
+  }
+}
+
 function readNodeMajor(input: PayloadReader, profiles: number): Cells {
   const counter = input.uint()
   const nodes = readAscending(input, input.uint())

@@ -2,6 +2,8 @@ import { VectorAccumulator } from '@wick/profile'
 import { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { NodeAttributes } from './node-attributes.ts'
+import { originOf } from './origin.ts'
+import type { Admits } from './profile-filter.ts'
 import { readRecord } from './record-content.ts'
 
 /** One window's sums in one epoch. */
@@ -27,17 +29,24 @@ export class EpochReader {
     return sum
   }
 
-  /** @param window the record's, epoch milliseconds; @throws PayloadError */
-  apply(window: number, payload: Uint8Array): void {
-    const { news, vectors } = readRecord(this.#epoch, payload)
+  /**
+   * @param window the record's, epoch milliseconds
+   * @param admits whether its samples count; what it says of call paths is known in any case
+   * @returns whether they do
+   * @throws PayloadError
+   */
+  apply(window: number, payload: Uint8Array, admits: Admits | null = null): boolean {
+    const { news, vectors, extras } = readRecord(this.#epoch, payload)
     const sums = this.#windowSums(window)
     sums.attributes.reserve(this.#epoch.trie.nodeCount)
     sums.attributes.learnAll(news)
+    if (admits !== null && !admits(originOf(extras()))) return false
     for (const { counter, nodes, counts } of vectors) {
       const vector = sums.vectors.get(counter) ?? new VectorAccumulator()
       sums.vectors.set(counter, vector)
       vector.add(nodes, counts)
     }
+    return true
   }
 
   #windowSums(window: number): WindowSums {

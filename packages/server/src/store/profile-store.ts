@@ -10,6 +10,8 @@ import {
   type ProfilePost,
   type ProfileQuery,
   type ProfileStore,
+  type SearchAnswer,
+  type SearchQuery,
   StorageSyncError,
   StorageWriteError,
   type StoredProfile,
@@ -24,6 +26,7 @@ import { FleetReader } from './fleet-reader.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
+import { answerSearch } from './query/search-answer.ts'
 import type { QuerySources } from './query/sum-selection.ts'
 import { answerTree } from './query/tree-answer.ts'
 import { ReadGate } from './read-gate.ts'
@@ -253,6 +256,10 @@ class JournalProfileStore implements ProfileStore {
 
   tree(query: TreeQuery): Promise<TreeOutcome> {
     return this.#gate.read(() => answerTree(this.#sources, query))
+  }
+
+  search(query: SearchQuery): Promise<SearchAnswer | null> {
+    return this.#gate.read(() => answerSearch(this.#sources, query))
   }
 
   windows({ groupId, from, to }: { groupId: string; from: number; to: number }): Promise<Float64Array> {

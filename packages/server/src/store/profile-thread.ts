@@ -30,6 +30,7 @@ try {
     post: store.post.bind(store),
     profile: store.profile.bind(store),
     tree: store.tree.bind(store),
+    search: store.search.bind(store),
     windows: store.windows.bind(store),
     status: store.status.bind(store),
     maintain: store.maintain.bind(store),

@@ -1,6 +1,7 @@
 import type { Damage, GroupKey, Journal } from '../storage/ports.ts'
 import { EpochReader } from './epoch-reader.ts'
 import type { EpochSums } from './epoch-sums.ts'
+import type { Admits } from './profile-filter.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
 
@@ -31,6 +32,24 @@ export class SegmentReader {
   async sums(group: GroupKey, place: SegmentGroup, from: number, to: number): Promise<EpochSums | null> {
     const view = await this.#view(group, place)
     return view.epoch.sums(from, to)
+  }
+
+  /** As `sums`, of profiles from some origins only. Read anew: what is kept is summed over all. */
+  async filteredSums(
+    group: GroupKey,
+    place: SegmentGroup,
+    from: number,
+    to: number,
+    admits: Admits,
+  ): Promise<{ readonly sums: EpochSums | null; readonly windows: ReadonlySet<number> }> {
+    const epoch = new EpochReader()
+    const windows = new Set<number>()
+    const records = new SegmentRecords(this.#journal, group, place, this.#onDamage)
+    await records.forEachNew(({ window }, payload) => {
+      const isThere = epoch.apply(window, payload, admits)
+      if (isThere && window >= from && window < to) windows.add(window)
+    })
+    return { sums: windows.size === 0 ? null : epoch.sums(from, to), windows }
   }
 
   /** @param segments whose files will be removed */

@@ -1,8 +1,9 @@
 import type { Manifest } from '../../storage/manifest.ts'
-import type { GroupKey, Selection } from '../../storage/ports.ts'
+import { type GroupKey, type Selection, UnfilterableTime } from '../../storage/ports.ts'
 import type { BlockReader } from '../block-reader.ts'
 import { spans } from '../cover.ts'
 import { EpochSums } from '../epoch-sums.ts'
+import { type Admits, admissionOf } from '../profile-filter.ts'
 import type { SegmentIndex } from '../segment-index.ts'
 import type { SegmentReader } from '../segment-reader.ts'
 import { windowMilliseconds } from '../window.ts'
@@ -27,24 +28,58 @@ export interface SelectionParts {
   readonly end: number
 }
 
-/** Null where there is nothing. */
+/** Null where there is nothing. @throws UnfilterableTime */
 export async function readSelection(
-  { manifest, index, blocks, segments, groups }: QuerySources,
-  { groupId, from, to, filter }: Selection,
+  sources: QuerySources,
+  selection: Selection,
 ): Promise<SelectionParts | null> {
-  const group = groups.get(groupId)
+  const group = sources.groups.get(selection.groupId)
   if (group === undefined) return null
+  const admits = admissionOf(selection.filter)
+  const read =
+    admits === null
+      ? await readAll(sources, group, selection)
+      : await readAdmitted(sources, group, selection, admits)
+  const counters = new Set(selection.filter?.counters)
+  if (read !== null && counters.size > 0) for (const sums of read.parts) sums.keepCounters(counters)
+  return read
+}
+
+async function readAll(
+  { manifest, index, blocks, segments }: QuerySources,
+  group: GroupKey,
+  { groupId, from, to }: Selection,
+): Promise<SelectionParts | null> {
   const sealed = await manifest.blocks({ groupId, from, to })
-  const bounds = boundsOf(spans(sealed, from, to), index.windows(groupId, from, to))
+  const bounds = boundsOf([...spans(sealed, from, to), ...spansOf(index.windows(groupId, from, to))])
   if (bounds === null) return null
   const parts = await blocks.sums(group, sealed, from, to)
   for (const place of index.covering(groupId, from, to)) {
     const sums = await segments.sums(group, place, from, to)
     if (sums !== null) parts.push(sums)
   }
-  if (filter !== undefined && filter.counters.length > 0)
-    for (const sums of parts) sums.keepCounters(new Set(filter.counters))
   return { parts, ...bounds }
+}
+
+async function readAdmitted(
+  { manifest, index, blocks, segments }: QuerySources,
+  group: GroupKey,
+  { groupId, from, to }: Selection,
+  admits: Admits,
+): Promise<SelectionParts | null> {
+  const sealed = await manifest.blocks({ groupId, from, to })
+  const coarse = spans(sealed, from, to).filter(({ start, end }) => end - start > windowMilliseconds)
+  if (coarse.length > 0) throw new UnfilterableTime(coarse.at(-1)!.end)
+  const inside = sealed.filter(({ start }) => start >= from && start < to)
+  const { sums: parts, windows } = await blocks.filteredSums(group, inside, admits)
+  const bounds = spansOf(windows)
+  for (const place of index.covering(groupId, from, to)) {
+    const open = await segments.filteredSums(group, place, from, to, admits)
+    if (open.sums !== null) parts.push(open.sums)
+    bounds.push(...spansOf(open.windows))
+  }
+  const found = boundsOf(bounds)
+  return found === null ? null : { parts, ...found }
 }
 
 /**
@@ -69,15 +104,17 @@ export function addUp(
   return sums
 }
 
-/** First and last instant of the times with data; null where there are none. */
-function boundsOf(
-  sealed: readonly { readonly start: number; readonly end: number }[],
-  windows: Float64Array,
-): { readonly start: number; readonly end: number } | null {
-  const starts = [...sealed.slice(0, 1).map(({ start }) => start), ...windows.subarray(0, 1)]
-  const ends = [
-    ...sealed.slice(-1).map(({ end }) => end),
-    ...[...windows.slice(-1)].map((w) => w + windowMilliseconds),
-  ]
-  return starts.length === 0 ? null : { start: Math.min(...starts), end: Math.max(...ends) }
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+function spansOf(windows: Iterable<number>): Span[] {
+  return Array.from(windows, (start) => ({ start, end: start + windowMilliseconds }))
+}
+
+/** From the first instant to the last; null where there are none. */
+function boundsOf(spans: readonly Span[]): Span | null {
+  if (spans.length === 0) return null
+  return spans.reduce((a, b) => ({ start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) }))
 }
