@@ -9,7 +9,10 @@ import type { ProfileFilter } from '@wick/wire'
 export interface GroupKey {
   /** UUID. */
   readonly id: string
-  /** 32 bytes; everything kept of the group is encrypted under keys derived from it. */
+  /**
+   * Everything kept of the group is encrypted under keys derived from it: 32 bytes, and after rotations the earlier ones
+   * behind it, the latest first. New files are written under the first; each file is under one of them.
+   */
   readonly dataKey: Uint8Array
 }
 

@@ -61,3 +61,35 @@ test('equal payloads look different in every record', () => {
   )
   assert.equal(texts.size, 101)
 })
+
+test('after a change of the data key, files under every earlier one open, and new ones are under the new one only', () => {
+  const keys = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte))
+  // As a group's key grows: the new one in front.
+  const grown = [keys[0]!, Buffer.concat([keys[1]!, keys[0]!]), Buffer.concat([keys[2]!, keys[1]!, keys[0]!])]
+  for (const [age, writer] of grown.entries()) {
+    const bytes = Buffer.concat(new RecordCipher(writer, segmentId).encrypt(7, header, payload))
+    for (const [later, reader] of grown.entries()) {
+      const opens = new RecordCipher(reader, segmentId).decrypt(7, header, bytes)
+      assert.deepEqual(
+        opens,
+        later >= age ? payload : null,
+        `written with ${age + 1} keys, read with ${later + 1}`,
+      )
+    }
+    assert.deepEqual(new RecordCipher(keys[age]!, segmentId).decrypt(7, header, bytes), payload)
+  }
+})
+
+test('a file under an earlier key is read to its end, and damage in it is found, whether it comes first or later', () => {
+  const [former, current] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+  const writer = new RecordCipher(former, segmentId)
+  const records = [0, 1, 2, 3].map((ordinal) => Buffer.concat(writer.encrypt(ordinal, header, payload)))
+  for (const damaged of [0, 2]) {
+    const reader = new RecordCipher(Buffer.concat([current, former]), segmentId)
+    for (const [ordinal, bytes] of records.entries()) {
+      const read = Buffer.from(bytes)
+      if (ordinal === damaged) read[3]! ^= 1
+      assert.deepEqual(reader.decrypt(ordinal, header, read), ordinal === damaged ? null : payload)
+    }
+  }
+})
