@@ -9,6 +9,7 @@ import {
   type GroupRecord,
   type NewGroup,
   type Scope,
+  type SealedSecret,
   type User,
 } from './catalog.ts'
 
@@ -42,6 +43,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     clientTokenContract(fresh)
     identityContract(fresh)
     consoleContract(fresh)
+    sealedSecretsContract(fresh)
 
     test('notes are read as they were last written', async () => {
       const catalog = await fresh()
@@ -391,5 +393,71 @@ function consoleContract(fresh: () => Promise<Catalog>): void {
     assert.notEqual(await catalog.findSession(hashOf('young')), null)
     assert.equal(await catalog.takeSignInTicket(hashOf('old'), 0), null)
     assert.deepEqual(await catalog.takeSignInTicket(hashOf('young'), 0), admin)
+  })
+}
+
+function sealedSecretsContract(fresh: () => Promise<Catalog>): void {
+  const notes = [{ name: 'a', value: Uint8Array.of(1) }]
+  const filled = async (): Promise<{ catalog: Catalog; groups: GroupRecord[]; secrets: SealedSecret[] }> => {
+    const catalog = await fresh()
+    const groups: GroupRecord[] = []
+    for (const [name, region] of [
+      ['orders', 'us-east-1'],
+      ['payments', 'us-east-1'],
+      ['orders', 'eu-west-1'],
+    ] as const)
+      groups.push(created(await catalog.createGroup(newGroup({ name, region }))))
+    await catalog.createUser(user(), key)
+    // A group and a key of one id are two secrets.
+    await catalog.createUser(user({ name: 'other' }), { ...key, accessKeyId: groups[0]!.id })
+    return { catalog, groups, secrets: await catalog.sealedSecrets() }
+  }
+  const byPlace = (secrets: readonly SealedSecret[]): SealedSecret[] =>
+    secrets.toSorted((a, b) => (`${a.kind}${a.id}` < `${b.kind}${b.id}` ? -1 : 1))
+
+  test('the sealed secrets are the data keys of all groups and the secrets of all access keys', async () => {
+    assert.deepEqual(await (await fresh()).sealedSecrets(), [])
+    const { groups, secrets } = await filled()
+    assert.deepEqual(
+      byPlace(secrets),
+      byPlace([
+        ...groups.map(({ id, sealedDataKey: sealed }) => ({ kind: 'data-key', id, sealed }) as const),
+        { kind: 'access-key', id: key.accessKeyId, sealed: key.sealedSecret },
+        { kind: 'access-key', id: groups[0]!.id, sealed: key.sealedSecret },
+      ]),
+    )
+  })
+
+  test('sealed anew, each secret is in its place, with the notes, and nothing else is changed', async () => {
+    const { catalog, groups, secrets } = await filled()
+    const anew = secrets.map((secret, i) => ({ ...secret, sealed: Uint8Array.of(200, i) }))
+    await catalog.replaceSealedSecrets(anew, [...notes, { name: 'b', value: Uint8Array.of(2) }])
+    assert.deepEqual(byPlace(await catalog.sealedSecrets()), byPlace(anew))
+    const sealedOf = (kind: SealedSecret['kind'], id: string): Uint8Array =>
+      anew.find((one) => one.kind === kind && one.id === id)!.sealed
+    assert.deepEqual(
+      await catalog.allGroups(),
+      groups.map((group) => ({ ...group, sealedDataKey: sealedOf('data-key', group.id) })),
+    )
+    const found = await catalog.findAccessKey(key.accessKeyId)
+    assert.deepEqual(found?.sealedSecret, sealedOf('access-key', key.accessKeyId))
+    assert.deepEqual(await catalog.readNote('a'), Uint8Array.of(1))
+    assert.deepEqual(await catalog.readNote('b'), Uint8Array.of(2))
+  })
+
+  test('where a secret is left out, unknown, or there twice, nothing is changed', async () => {
+    const { catalog, groups, secrets } = await filled()
+    const anew = secrets.map((secret) => ({ ...secret, sealed: Uint8Array.of(200) }))
+    const wrong: readonly (readonly SealedSecret[])[] = [
+      [],
+      anew.slice(1),
+      anew.slice(0, -1),
+      [...anew, { kind: 'data-key', id: randomUUID(), sealed: Uint8Array.of(200) }],
+      [...anew.slice(1), { kind: 'access-key', id: groups[1]!.id, sealed: Uint8Array.of(200) }],
+      [...anew, anew[0]!],
+    ]
+    for (const one of wrong) await assert.rejects(catalog.replaceSealedSecrets(one, notes))
+    assert.deepEqual(byPlace(await catalog.sealedSecrets()), byPlace(secrets))
+    assert.equal(await catalog.readNote('a'), null)
   })
 }

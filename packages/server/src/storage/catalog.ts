@@ -45,6 +45,18 @@ export interface Catalog {
     readonly sessionsCreatedAt: number
   }): Promise<void>
 
+  /** Everything that is sealed under the master key, except what notes hold. */
+  sealedSecrets(): Promise<SealedSecret[]>
+  /**
+   * Puts the same secrets, sealed anew, in their places and writes the notes: all of it, or nothing.
+   *
+   * @throws Error where these are not the secrets that there are
+   */
+  replaceSealedSecrets(
+    secrets: readonly SealedSecret[],
+    notes: readonly { readonly name: string; readonly value: Uint8Array }[],
+  ): Promise<void>
+
   /** Small facts about the installation, by name. */
   readNote(name: string): Promise<Uint8Array | null>
   writeNote(name: string, value: Uint8Array): Promise<void>
@@ -108,6 +120,13 @@ export interface AccessKeyRecord {
   readonly sealedSecret: Uint8Array
   readonly isActive: boolean
   readonly user: User
+}
+
+export interface SealedSecret {
+  readonly kind: 'data-key' | 'access-key'
+  /** Of the group or the access key. */
+  readonly id: string
+  readonly sealed: Uint8Array
 }
 
 export interface SessionRecord {

@@ -6,6 +6,7 @@ import {
   clientTokenLifetimeMilliseconds,
   type GroupRecord,
   type NewGroup,
+  type SealedSecret,
   type SessionRecord,
   type User,
 } from '../catalog.ts'
@@ -48,6 +49,28 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     return { kind: 'created', group: groupById(group.id)! }
   }
 
+  const deleteGroup = (id: string): boolean => {
+    if (statements.deleteGroup.run(id).changes === 0) return false
+    try {
+      // The log still has the group's data key.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch {
+      // The group is deleted all the same; the log is emptied at the next chance, at the latest when it is closed.
+    }
+    return true
+  }
+
+  const replaceSealedSecrets: Catalog['replaceSealedSecrets'] = async (secrets, notes) =>
+    transaction(() => {
+      const missing = new Set(statements.sealedSecrets.all().map((row) => `${row.kind}:${row.id}`))
+      for (const { kind, id, sealed } of secrets) {
+        if (!missing.delete(`${kind}:${id}`)) throw new Error(`there is no ${kind} ${id} to seal anew`)
+        statements[kind === 'data-key' ? 'resealGroup' : 'resealKey'].run(sealed, id)
+      }
+      if (missing.size > 0) throw new Error(`${[...missing][0]} would stay as it was sealed before`)
+      for (const { name, value } of notes) statements.writeNote.run(name, value)
+    })
+
   return {
     createGroup: async (group) => transaction(() => createGroup(group)),
     findGroup: async ({ accountId, region }, name) =>
@@ -59,7 +82,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
       statements.updateGroup.run(Number(enabled), now, id)
       return groupById(id)
     },
-    deleteGroup: async (id) => statements.deleteGroup.run(id).changes > 0,
+    deleteGroup: async (id) => deleteGroup(id),
     recordOrchestrations: async (seen) =>
       transaction(() => {
         for (const { id, at } of seen) statements.orchestrated.run(at, id)
@@ -91,6 +114,9 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
         statements.expireTickets.run(ticketsExpiringAt)
         statements.expireSessions.run(sessionsCreatedAt)
       }),
+
+    sealedSecrets: async () => statements.sealedSecrets.all().map(sealedSecret),
+    replaceSealedSecrets,
 
     readNote: async (name) => optional(statements.note.get(name), (row) => row.value as Uint8Array),
     writeNote: async (name, value) => void statements.writeNote.run(name, value),
@@ -133,6 +159,10 @@ const sql = {
   touchSession: 'UPDATE sessions SET last_seen_at = ? WHERE hash = ?',
   deleteSession: 'DELETE FROM sessions WHERE hash = ?',
   expireSessions: 'DELETE FROM sessions WHERE created_at < ?',
+  sealedSecrets: `SELECT 'data-key' AS kind, id, sealed_data_key AS sealed FROM profiling_groups
+                  UNION ALL SELECT 'access-key', access_key_id, sealed_secret FROM access_keys`,
+  resealGroup: 'UPDATE profiling_groups SET sealed_data_key = ? WHERE id = ?',
+  resealKey: 'UPDATE access_keys SET sealed_secret = ? WHERE access_key_id = ?',
   note: 'SELECT value FROM notes WHERE name = ?',
   writeNote:
     'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -175,6 +205,10 @@ function accessKeyRecord(row: Row): AccessKeyRecord {
     isActive: row.is_active === 1,
     user: userRecord(row),
   }
+}
+
+function sealedSecret(row: Row): SealedSecret {
+  return { kind: row.kind as SealedSecret['kind'], id: String(row.id), sealed: row.sealed as Uint8Array }
 }
 
 function sessionRecord(row: Row): SessionRecord {
