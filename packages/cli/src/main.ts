@@ -2,6 +2,7 @@ import { CommandError } from './command-error.ts'
 import { configCheck } from './config-check.ts'
 import { consoleLink } from './console-link.ts'
 import { demo } from './demo/demo.ts'
+import { keyRotate } from './key-rotate.ts'
 import { serve } from './serve.ts'
 import { storeSeal } from './store-seal.ts'
 import { UsageError } from './usage-error.ts'
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
     summary: 'say what is wrong with the settings, or what they are',
     ...configCheck,
   },
+  { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   { words: ['store', 'seal'], summary: 'seal what is over now, instead of within a minute', ...storeSeal },
 ]
 

@@ -13,6 +13,7 @@ import { dataKeyPurpose, writeAwsConfig } from './identity/administrator.ts'
 import { consoleAccess } from './identity/console-access.ts'
 import { type DataDirectory, openDataDirectory } from './identity/data-directory.ts'
 import type { Envelope } from './identity/envelope.ts'
+import { type KeyRotation, type RotatedKeys, rotateKeys } from './identity/rotate-keys.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
 import { byteBudget } from './operations/byte-budget.ts'
 import { cachedCatalog } from './operations/cached-catalog.ts'
@@ -89,6 +90,11 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     await closeAll(closing)
     throw error
   }
+}
+
+/** On a directory that no server runs on. @throws StartupError */
+export function rotateDirectoryKeys(config: Config, rotation: KeyRotation): Promise<RotatedKeys> {
+  return rotateKeys(config, rotation, startCatalogThread)
 }
 
 interface Lifecycle {

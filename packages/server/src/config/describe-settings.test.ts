@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { describeConfig, settingsHelp } from './describe-settings.ts'
 import { loadConfig } from './load-config.ts'
 import { settings } from './settings.ts'
@@ -28,4 +29,19 @@ test('a valid configuration is shown with the origin of every value', () => {
     ['--master-key-file', '-', '(default)'],
   ])
   assert.deepEqual(lines[6], ['--region', 'eu-west-1', '(WICK_REGION)'])
+})
+
+test('of a master key in the environment only that it is set is shown, in whatever form', () => {
+  const key = 'c0ffee'.padEnd(64, '0')
+  const result = loadConfig(['--data', 'dir'], { WICK_MASTER_KEY: key }, () => '')
+  assert.ok(result.kind === 'valid')
+  assert.match(describeConfig(result), /^WICK_MASTER_KEY +set +\(never shown\)$/m)
+  const shown = [
+    describeConfig(result),
+    JSON.stringify(result),
+    inspect(result, { depth: 9, showHidden: true }),
+    `${result.config.masterKey}`,
+  ]
+  for (const text of shown) assert.doesNotMatch(text, /c0ffee|c0, ff|192, 255|<Buffer/)
+  assert.equal(JSON.parse(JSON.stringify(result)).config.masterKey, 'set')
 })

@@ -1,4 +1,5 @@
 import type { ConfigResult } from './load-config.ts'
+import { masterKeyVariable } from './secret-key.ts'
 import { configFileFlag, configFileVariable, settings } from './settings.ts'
 
 /** The settings part of `wick serve --help`. */
@@ -13,14 +14,16 @@ export function settingsHelp(): string {
     '',
     '  Each setting is also an environment variable (--tls-name: WICK_TLS_NAME) and a key of the',
     '  configuration file (tlsName). Flags win over the environment, the environment over the file.',
+    '',
+    `  The master key itself can be in ${masterKeyVariable} instead of a file: 64 hexadecimal digits.`,
   ].join('\n')
 }
 
-/** What `wick config check` prints of settings that are right: each value and where it comes from. */
+/** What `wick config check` prints of settings that are right: each value and where it comes from; of a secret, that it is set. */
 export function describeConfig({ config, origins }: Extract<ConfigResult, { kind: 'valid' }>): string {
-  return columns(settings.map(({ name, flag }) => [flag, shown(config[name]), `(${origins[name]})`])).join(
-    '\n',
-  )
+  const rows = settings.map(({ name, flag }) => [flag, shown(config[name]), `(${origins[name]})`])
+  if (config.masterKey !== null) rows.push([masterKeyVariable, 'set', '(never shown)'])
+  return columns(rows).join('\n')
 }
 
 function shown(value: unknown): string {

@@ -56,6 +56,7 @@ test('only the data directory must be named; the rest has the documented default
     maxProfilingGroups: 500,
     normaliseNames: true,
     metricsNetworks: [],
+    masterKey: null,
   })
   const { kind, ...rest } = loadConfig([], {}, () => '')
   assert.equal(kind, 'invalid')
@@ -237,4 +238,26 @@ test('plain HTTP is for loopback addresses only', () => {
     'localhost.example.org',
   ])
     assert.match(problems({ flags: ['--insecure-http', '--listen', `${host}:8080`] })[0]!, /loopback/)
+})
+
+test('the master key is taken from the environment; an empty variable is none', () => {
+  const environment = { WICK_MASTER_KEY: 'ab'.repeat(32), WICK_NEW_MASTER_KEY: 'cd'.repeat(32) }
+  const result = load({ environment })
+  assert.ok(result.kind === 'valid')
+  assert.deepEqual(result.config.masterKey?.bytes, Buffer.alloc(32, 0xab))
+  assert.deepEqual(result.warnings, [], 'both variables are known')
+  assert.equal(config({ environment: { WICK_MASTER_KEY: '' } }).masterKey, null)
+})
+
+test('a master key that is none is refused without being repeated', () => {
+  const texts = ['secret', 'ab'.repeat(31), 'ab'.repeat(33), 'AB'.repeat(32), `${'ab'.repeat(31)}zz`, ' ']
+  for (const text of [...texts, `0x${'ab'.repeat(32)}`, `${'ab'.repeat(32)}\n\n`])
+    assert.deepEqual(problems({ environment: { WICK_MASTER_KEY: text } }), [
+      'WICK_MASTER_KEY must be 64 hexadecimal digits (0-9 and a-f); what it holds is not shown.',
+    ])
+})
+
+test('there is no flag and no key in the file for the master key itself', () => {
+  assert.match(problems({ flags: ['--master-key', 'ab'] })[0]!, /no flag '--master-key'; did you mean/)
+  assert.match(problems({ file: { masterKey: 'ab' } })[0]!, /no setting 'masterKey'; did you mean/)
 })

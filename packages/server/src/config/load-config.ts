@@ -1,8 +1,16 @@
 import { nearestName } from './nearest-name.ts'
 import { readConfigFile } from './read-config-file.ts'
 import { readFlags } from './read-flags.ts'
+import { masterKeyVariable, noKeyIn, SecretKey, secretVariables } from './secret-key.ts'
 import { isLoopback } from './setting-types.ts'
-import { type Config, configFileFlag, configFileVariable, type Setting, settings } from './settings.ts'
+import {
+  type Config,
+  configFileFlag,
+  configFileVariable,
+  type Setting,
+  type SettingName,
+  settings,
+} from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -11,7 +19,7 @@ export type ConfigResult =
       readonly kind: 'valid'
       readonly config: Config
       /** Where each value comes from: `--listen`, `WICK_LISTEN`, `'listen' in wick.json` or `default`. */
-      readonly origins: Readonly<Record<keyof Config, string>>
+      readonly origins: Readonly<Record<SettingName, string>>
       /** Not wrong, but probably not meant: for the log. */
       readonly warnings: readonly string[]
     }
@@ -51,6 +59,7 @@ export function loadConfig(
       problems.push(`${origin} must be ${(error as Error).message}; it is '${text}'.`)
     }
   }
+  values.masterKey = readMasterKey(environment, problems)
   // Every setting has a row and every row a reader of its type: the one cast that says so.
   const config = values as unknown as Config
   if (problems.length === 0) problems.push(...contradictions(config))
@@ -58,7 +67,7 @@ export function loadConfig(
   return {
     kind: 'valid',
     config,
-    origins: origins as Record<keyof Config, string>,
+    origins: origins as Record<SettingName, string>,
     warnings: mistypedVariables(environment),
   }
 }
@@ -95,6 +104,14 @@ function openFile(
     return new Map()
   }
   return readConfigFile(name, text, problems)
+}
+
+function readMasterKey(environment: Environment, problems: string[]): SecretKey | null {
+  const text = environment[masterKeyVariable] || null
+  if (text === null) return null
+  const key = SecretKey.parse(text)
+  if (key === null) problems.push(noKeyIn(masterKeyVariable))
+  return key
 }
 
 /** Settings that are fine alone and wrong together. */
@@ -134,7 +151,7 @@ function contradictions(config: Config): string[] {
 
 /** Variables that look like one of ours and are none. Other programs may have their own, so they are no problem. */
 function mistypedVariables(environment: Environment): string[] {
-  const known = [configFileVariable, ...settings.map((setting) => setting.variable)]
+  const known = [configFileVariable, ...settings.map((setting) => setting.variable), ...secretVariables]
   return Object.keys(environment)
     .filter((name) => name.startsWith('WICK_') && !known.includes(name))
     .flatMap((name) => {

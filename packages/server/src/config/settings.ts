@@ -2,6 +2,7 @@
  * Every setting, in one table: flag, environment variable, key in the configuration file, default, help and the reading
  * of its text all come from its row here.
  */
+import type { SecretKey } from './secret-key.ts'
 import {
   accountId,
   certificateNames,
@@ -46,11 +47,15 @@ export interface Config {
   readonly normaliseNames: boolean
   /** Addresses and networks (CIDR) that may read /metrics besides loopback. */
   readonly metricsNetworks: readonly string[]
+  /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
+  readonly masterKey: SecretKey | null
 }
+
+export type SettingName = Exclude<keyof Config, 'masterKey'>
 
 export interface Setting {
   /** Where the value goes in `Config`. */
-  readonly name: keyof Config
+  readonly name: SettingName
   /** `--tls-name`; in the environment WICK_TLS_NAME, in the configuration file tlsName. */
   readonly flag: string
   readonly variable: string
@@ -72,8 +77,8 @@ const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
 const bytes = whole(kibibyte, 1024 * mebibyte)
 
-/** The type demands a row for each member of `Config`, of its type. */
-const rows: { readonly [K in keyof Config]: Row<Config[K]> } = {
+/** The type demands a row for each setting, of its type. */
+const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
   dataDirectory: row('--data', path('DIR'), null, 'everything Wick keeps; made on the first start'),
   listen: row('--listen', listenAddress, '127.0.0.1:8443', 'where to listen; port 0 picks a free one'),
   insecureHttp: row('--insecure-http', truth, 'false', 'plain HTTP, on loopback addresses only'),
@@ -136,7 +141,7 @@ const rows: { readonly [K in keyof Config]: Row<Config[K]> } = {
 }
 
 export const settings: readonly Setting[] = Object.entries(rows).map(([name, { flag, ...rest }]) => ({
-  name: name as keyof Config,
+  name: name as SettingName,
   flag,
   variable: `WICK_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`,
   key: flag.slice(2).replaceAll(/-[a-z]/g, (letter) => letter[1]!.toUpperCase()),

@@ -1,4 +1,4 @@
-import { access, constants, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config/settings.ts'
@@ -7,7 +7,7 @@ import type { Catalog, User } from '../storage/catalog.ts'
 import { credentialsFile, ensureAdministrator, hasCredentials } from './administrator.ts'
 import { makeDirectory, reasonOf } from './durable-file.ts'
 import type { Envelope } from './envelope.ts'
-import { openMasterKey } from './master-key.ts'
+import { type MasterKeyPlace, openMasterKey } from './master-key.ts'
 import { ensureTlsMaterial, type TlsMaterial } from './tls-material.ts'
 
 /** An opened data directory: locked against every other server until it is closed. */
@@ -38,22 +38,39 @@ export async function openDataDirectory(
 ): Promise<DataDirectory> {
   const path = resolve(config.dataDirectory)
   await makeDirectory(path)
-  const catalog = await openCatalog(path, startCatalog)
-  const close = async (): Promise<void> => {
-    await rm(lockNote(path), { force: true }).catch(() => {})
-    await catalog.close()
-  }
+  const { catalog, close } = await lockDataDirectory(path, startCatalog)
   try {
-    await writeLockNote(path)
-    const sealer = await openMasterKey(config.masterKeyFile ?? join(path, 'master.key'), catalog)
+    const { sealer } = await openMasterKey(masterKeyPlace(config), catalog)
     const tls = config.insecureHttp ? null : await ensureTlsMaterial(path, certificateNames(config), now)
     const administrator = await ensureAdministrator(path, config.accountId, catalog, sealer, now)
-    return { path, catalog, sealer, tls, administrator, notices: noticesOf(path), close }
+    return { path, catalog, sealer, tls, administrator, notices: await noticesOf(path), close }
   } catch (error) {
     await close()
     if (error instanceof StartupError) throw error
     throw new StartupError(catalogProblem(path, error as Error))
   }
+}
+
+/**
+ * Opens the catalog of a directory that exists; as long as it is open, nobody else has the directory.
+ *
+ * @throws StartupError
+ */
+export async function lockDataDirectory(
+  path: string,
+  startCatalog: (file: string) => Promise<Catalog>,
+): Promise<Pick<DataDirectory, 'catalog' | 'close'>> {
+  const catalog = await openCatalog(path, startCatalog)
+  const close = async (): Promise<void> => {
+    await rm(lockNote(path), { force: true }).catch(() => {})
+    await catalog.close()
+  }
+  await writeLockNote(path)
+  return { catalog, close }
+}
+
+export function masterKeyPlace({ dataDirectory, masterKeyFile, masterKey }: Config): MasterKeyPlace {
+  return { file: masterKeyFile ?? join(resolve(dataDirectory), 'master.key'), given: masterKey }
 }
 
 /** Those asked for, and the address listened on, so that the printed URL is good. */
@@ -63,16 +80,33 @@ function certificateNames({ tlsNames, listen: { host } }: Config): readonly stri
   return canBeNamed ? [...tlsNames, host] : tlsNames
 }
 
-function noticesOf(path: string): string[] {
-  if (hasCredentials(path)) return []
-  return [
-    `${credentialsFile(path)} is gone; the administrator's access key stays valid and cannot be shown again.`,
-  ]
+async function noticesOf(path: string): Promise<string[]> {
+  const gone = `${credentialsFile(path)} is gone; the administrator's access key stays valid and cannot be shown again.`
+  return [...(hasCredentials(path) ? [] : [gone]), ...(await openToOthers(path))]
+}
+
+/** Everything private is made so; somebody may have loosened it. (Of the master key it is no notice but a refusal.) */
+async function openToOthers(path: string): Promise<string[]> {
+  const names = ['.', 'credentials', 'catalog.db', 'tls/ca-key.pem', 'tls/server-key.pem']
+  const notices = names.map(async (name) => {
+    const file = join(path, name)
+    const found = await stat(file).catch(() => null)
+    if (found === null || (found.mode & 0o077) === 0) return []
+    const mode = (found.mode & 0o777).toString(8).padStart(4, '0')
+    return [
+      `${file} is open to other users (mode ${mode}). Run: chmod ${name === '.' ? '0700' : '0600'} ${file}`,
+    ]
+  })
+  return (await Promise.all(notices)).flat()
+}
+
+export function catalogFile(path: string): string {
+  return join(path, 'catalog.db')
 }
 
 async function openCatalog(path: string, startCatalog: (file: string) => Promise<Catalog>): Promise<Catalog> {
   try {
-    return await startCatalog(join(path, 'catalog.db'))
+    return await startCatalog(catalogFile(path))
   } catch (error) {
     const { name, message } = error as Error
     if (name === 'DatabaseInUse') throw new StartupError(await inUse(path))
@@ -93,9 +127,10 @@ async function refusal(path: string): Promise<Error | null> {
   }
 }
 
-function catalogProblem(path: string, error: Error): string {
+/** In plain words, for a StartupError. */
+export function catalogProblem(path: string, error: Error): string {
   const reason = databaseReasons[error.message] ?? reasonOf(error)
-  return `The catalog ${join(path, 'catalog.db')} cannot be used: ${reason}.`
+  return `The catalog ${catalogFile(path)} cannot be used: ${reason}.`
 }
 
 /** SQLite's words for what the operating system refused. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { createDurably, makeDirectory, moveDurably, writeDurably } from './durable-file.ts'
+import { createDurably, makeDirectory, moveDurably, removeDurably, writeDurably } from './durable-file.ts'
 
 let directory: string
 const path = (name: string): string => join(directory, name)
@@ -77,4 +77,13 @@ test('what cannot be written is told in plain words', async () => {
     [() => makeDirectory(path('x'.repeat(300))), /the name is too long/],
   ]
   for (const [attempt, message] of failing) await assert.rejects(attempt, { name: 'StartupError', message })
+})
+
+test('a file is removed, also a read-only one; none is no obstacle, and what cannot be removed is told', async () => {
+  await writeDurably(path('a'), 'text', 0o400)
+  await removeDurably(path('a'))
+  await removeDurably(path('a'))
+  assert.deepEqual(readdirSync(directory), [])
+  await makeDirectory(path('d'))
+  await assert.rejects(removeDurably(path('d')), /\/d cannot be removed: /)
 })

@@ -3,20 +3,25 @@
  * synced. All functions throw a StartupError in plain words, because a server that cannot write these cannot start.
  */
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { StartupError } from '../startup-error.ts'
 
 /** Makes or replaces a file. */
 export async function writeDurably(file: string, content: string | Uint8Array, mode: number): Promise<void> {
   await explained(file, async () => {
-    const aside = `${file}.new`
+    const aside = asideOf(file)
     // Left over from a start that was cut off; it may be read-only.
     await rm(aside, { force: true })
     await writeSynced(aside, content, mode)
     await rename(aside, file)
     await syncDirectory(dirname(file))
   })
+}
+
+/** Where `writeDurably` writes first, and a start that was cut off leaves something. */
+export function asideOf(file: string): string {
+  return `${file}.new`
 }
 
 /** Makes a file; one that is there already, or is made meanwhile by somebody else, is never replaced. */
@@ -39,6 +44,17 @@ export async function moveDurably(from: string, to: string): Promise<void> {
     await rename(from, to)
     await syncDirectory(dirname(to))
   })
+}
+
+/** A file that is not there counts as removed. */
+export async function removeDurably(file: string): Promise<void> {
+  try {
+    await unlink(file)
+    await syncDirectory(dirname(file))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw new StartupError(`${file} cannot be removed: ${reasonOf(error as Error)}.`)
+  }
 }
 
 /** Makes a directory that only its owner can enter, and what is missing above it. One that exists is left as it is. */

@@ -21,6 +21,8 @@ export class EnvelopeError extends Error {
 }
 
 export interface Envelope {
+  /** The start of a hash of the key: tells keys apart and nothing more. */
+  readonly keyId: Uint8Array
   seal(purpose: string, plain: Uint8Array): Uint8Array
   /** @throws EnvelopeError */
   open(purpose: string, sealed: Uint8Array): Uint8Array
@@ -34,6 +36,7 @@ export function envelope(key: Uint8Array): Envelope {
     .digest()
     .subarray(0, nonceAt - keyIdAt)
   return {
+    keyId: new Uint8Array(keyId),
     seal: (purpose, plain) => {
       const nonce = randomBytes(textAt - nonceAt)
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose))

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { masterKeyVariable, newMasterKeyVariable, SecretKey } from '../config/secret-key.ts'
+import type { Config } from '../config/settings.ts'
+import { StartupError } from '../startup-error.ts'
+import type { Catalog, SealedSecret } from '../storage/catalog.ts'
+import { dataKeyPurpose, secretPurpose } from './administrator.ts'
+import { catalogFile, catalogProblem, lockDataDirectory, masterKeyPlace } from './data-directory.ts'
+import { moveDurably, reasonOf, removeDurably, writeDurably } from './durable-file.ts'
+import { type Envelope, EnvelopeError, envelope } from './envelope.ts'
+import { keyFileContent, keyFileMode, readKeyFile } from './key-file.ts'
+import { hasMasterKey, masterKeyNotes, nextKeyFile, openMasterKey } from './master-key.ts'
+
+/**
+ * Another master key, and if asked another data key for each group, on a directory that no server runs on.
+ *
+ *     1. the new key lies beside the old one, durably        old key opens the catalog
+ *     2. one transaction: every secret sealed anew, notes    new key opens the catalog
+ *     3. the new key's file takes the old one's place
+ *
+ * A key from the environment is never written; then 1 is left out, and 3 removes the old one's file if there is one.
+ * Cut off anywhere, the next opening of the directory looks which key opens the catalog, and completes 3 or undoes 1.
+ */
+export interface KeyRotation {
+  /** Null: it is made. */
+  readonly newKey: NewMasterKey | null
+  /** Whether groups get another data key: older files stay readable, under the older ones. */
+  readonly withDataKeys: boolean
+}
+
+export type NewMasterKey =
+  | { readonly kind: 'environment'; readonly key: SecretKey }
+  | { readonly kind: 'file'; readonly file: string }
+
+export interface RotatedKeys {
+  /** Holds the new key; null where whoever gave it keeps it. */
+  readonly keyFile: string | null
+  readonly dataKeys: number
+  readonly accessKeys: number
+}
+
+const dataKeyBytes = 32
+
+/** @throws StartupError in words for the operator; then either nothing was changed, or all of it at the next start */
+export async function rotateKeys(
+  config: Config,
+  rotation: KeyRotation,
+  startCatalog: (file: string) => Promise<Catalog>,
+): Promise<RotatedKeys> {
+  const path = resolve(config.dataDirectory)
+  // Opening the catalog would make one.
+  await access(catalogFile(path)).catch((error: Error) => {
+    throw new StartupError(`${path} is no data directory of Wick: catalog.db: ${reasonOf(error)}.`)
+  })
+  const { catalog, close } = await lockDataDirectory(path, startCatalog)
+  try {
+    return await rotate(config, rotation, catalog)
+  } catch (error) {
+    if (error instanceof StartupError) throw error
+    throw new StartupError(
+      `${catalogProblem(path, error as Error)} The next start goes on with the key that the data is under.`,
+    )
+  } finally {
+    await close()
+  }
+}
+
+async function rotate(config: Config, rotation: KeyRotation, catalog: Catalog): Promise<RotatedKeys> {
+  const place = masterKeyPlace(config)
+  if (!(await hasMasterKey(catalog))) {
+    throw new StartupError(
+      `Nothing in ${resolve(config.dataDirectory)} is encrypted yet: start the server first.`,
+    )
+  }
+  const old = await openMasterKey(place, catalog)
+  const key = await newKeyOf(rotation, old.isInFile)
+  if (key.isSame(old.key))
+    throw new StartupError('The new master key is the one in use. Nothing was changed.')
+  const sealer = envelope(key.bytes)
+  const secrets = (await catalog.sealedSecrets()).map((secret) =>
+    resealed(secret, { from: old.sealer, to: sealer, withDataKeys: rotation.withDataKeys }),
+  )
+
+  const keyFile = old.isInFile && rotation.newKey?.kind !== 'environment' ? place.file : null
+  if (keyFile !== null) await writeDurably(nextKeyFile(keyFile), keyFileContent(key), keyFileMode)
+  await catalog.replaceSealedSecrets(secrets, masterKeyNotes(sealer, old.sealer))
+  try {
+    if (keyFile !== null) await moveDurably(nextKeyFile(keyFile), keyFile)
+    else if (old.isInFile) await removeDurably(place.file)
+  } catch (error) {
+    const { message } = error as StartupError
+    throw new StartupError(
+      `${message} Everything is under the new key already: the next start completes this.`,
+    )
+  }
+
+  const dataKeys = secrets.filter(({ kind }) => kind === 'data-key').length
+  return { keyFile, dataKeys, accessKeys: secrets.length - dataKeys }
+}
+
+async function newKeyOf({ newKey }: KeyRotation, isOldInFile: boolean): Promise<SecretKey> {
+  if (newKey?.kind === 'environment') return newKey.key
+  if (newKey?.kind === 'file') {
+    const key = await readKeyFile(newKey.file)
+    if (key === null) throw new StartupError(`There is no ${newKey.file}. Nothing was changed.`)
+    return key
+  }
+  if (isOldInFile) return SecretKey.generate()
+  throw new StartupError(
+    `The master key is in ${masterKeyVariable}, so a new one that Wick makes would lie nowhere: ` +
+      `give one in ${newMasterKeyVariable} or with --new-key-file. Nothing was changed.`,
+  )
+}
+
+interface Resealing {
+  readonly from: Envelope
+  readonly to: Envelope
+  readonly withDataKeys: boolean
+}
+
+/** @throws StartupError where the secret is not what was sealed */
+function resealed({ kind, id, sealed }: SealedSecret, { from, to, withDataKeys }: Resealing): SealedSecret {
+  const purpose = kind === 'data-key' ? dataKeyPurpose(id) : secretPurpose(id)
+  try {
+    const plain = from.open(purpose, sealed)
+    const isAdding = kind === 'data-key' && withDataKeys
+    const kept = isAdding ? Buffer.concat([randomBytes(dataKeyBytes), plain]) : plain
+    return { kind, id, sealed: to.seal(purpose, kept) }
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error
+    throw new StartupError(
+      `The ${purpose} in the catalog cannot be opened: ${error.message}. Put back a copy of it from before. ` +
+        'Nothing was changed.',
+    )
+  }
+}
