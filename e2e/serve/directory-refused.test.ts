@@ -1,12 +1,18 @@
 /** A directory that cannot be used is named, with the reason, in one line; exit code 1. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import { readOnlyView } from '../support/mounts.ts'
-import { type Ended, ended, runWick, startWick, temporaryDirectory } from '../support/wick.ts'
+import {
+  type Ended,
+  ended,
+  runWick,
+  runWickAsPlainUser,
+  startWick,
+  temporaryDirectory,
+} from '../support/wick.ts'
 
 test('a directory below a regular file', async (t) => {
   const file = join(await temporaryDirectory(t), 'file')
@@ -93,9 +99,5 @@ function assertSaid({ exitCode, stdout, stderr }: Ended, message: string): void 
 
 function serve(directory: string, { isPlainUser = false } = {}): Promise<Ended> {
   const args = ['serve', '--data', directory, '--listen', '127.0.0.1:0']
-  if (!isPlainUser || process.getuid?.() !== 0) return ended(runWick(args))
-  // Permission bits bind root as well once it has no capabilities.
-  const main = join(import.meta.dirname, '../../packages/cli/src/main.ts')
-  const bare = ['--bounding-set=-all', '--inh-caps=-all', process.execPath, main, ...args]
-  return ended(spawn('setpriv', bare, { stdio: ['ignore', 'pipe', 'pipe'] }))
+  return ended(isPlainUser ? runWickAsPlainUser(args) : runWick(args))
 }

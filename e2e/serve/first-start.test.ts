@@ -1,7 +1,7 @@
 /** What the first start on an empty directory makes, and that every later start keeps it. */
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -27,13 +27,34 @@ test('stdout holds one line: the address, with the port that was found free', ()
 })
 
 test('nobody else can enter the directory, read a key in it or change anything', async () => {
-  const secret = ['master.key', 'credentials', 'tls/ca-key.pem', 'tls/server-key.pem', 'catalog.db']
   assert.equal(await modeOf('.'), 0o700)
   assert.equal(await modeOf('master.key'), 0o400)
   assert.equal(await modeOf('credentials'), 0o600)
-  for (const name of secret) assert.equal((await modeOf(name)) & 0o077, 0, name)
+  for (const name of ['tls/ca-key.pem', 'tls/server-key.pem', 'catalog.db'])
+    assert.equal(await modeOf(name), 0o600, name)
+  for (const name of ['profiles', 'tls']) assert.equal(await modeOf(name), 0o700, name)
   for (const name of await readdir(directory, { recursive: true }))
     assert.equal((await modeOf(name)) & 0o022, 0, name)
+})
+
+test('what others can get at later is named in the log, with the remedy', async () => {
+  assert.doesNotMatch(wick.said(), /directory\.notice/)
+  const loosened = [
+    ['.', 0o755, 0o700],
+    ['credentials', 0o640, 0o600],
+    ['tls/ca-key.pem', 0o604, 0o600],
+    ['tls/server-key.pem', 0o644, 0o600],
+    ['catalog.db', 0o666, 0o600],
+  ] as const
+  for (const [name, mode] of loosened) await chmod(join(directory, name), mode)
+  await wick.stop()
+  wick = await startWick({ directory, flags: ['--tls-name', 'wick.example.org,10.1.2.3'] })
+  for (const [name, mode, right] of loosened) {
+    const file = join(directory, name)
+    const said = `${file} is open to other users (mode 0${mode.toString(8)}). Run: chmod 0${right.toString(8)} ${file}`
+    assert.ok(wick.said().includes(said), said)
+    await chmod(file, right)
+  }
 })
 
 test('the master key is 32 bytes, and lies nowhere else', async () => {

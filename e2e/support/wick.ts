@@ -106,6 +106,13 @@ export function runWick(
   })
 }
 
+/** By a user whom permission bits bind: root is one as well once it has no capabilities. */
+export function runWickAsPlainUser(args: readonly string[]): ChildProcess {
+  if (process.getuid?.() !== 0) return runWick(args)
+  const bare = ['--bounding-set=-all', '--inh-caps=-all', process.execPath, main, ...args]
+  return spawn('setpriv', bare, { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
 /** As the launcher sets it. */
 const compileCache = join(root, 'node_modules/.cache/wick')
 
