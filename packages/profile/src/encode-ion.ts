@@ -7,6 +7,7 @@ import type { CallTree } from './call-tree.ts'
 import { childrenOf } from './children.ts'
 import type { NameTable } from './name-table.ts'
 import { countsByNode } from './node-counts.ts'
+import { withoutSurrogates } from './well-formed.ts'
 import { encodeName } from './wtf8.ts'
 
 /** Symbols 1 to 9 belong to Ion itself. */
@@ -245,15 +246,4 @@ function lengthAt(table: NameTable, index: number): number {
 
 function ionText(text: string): Uint8Array {
   return encodeName(text.toWellFormed())
-}
-
-/** The same names with U+FFFD for each lone surrogate, which also takes three bytes. */
-function withoutSurrogates(table: NameTable): NameTable {
-  let bytes = table.bytes
-  for (let i = bytes.indexOf(0xed); i >= 0; i = bytes.indexOf(0xed, i + 1)) {
-    if (bytes[i + 1]! < 0xa0) continue
-    if (bytes === table.bytes) bytes = table.bytes.slice()
-    bytes.set([0xef, 0xbf, 0xbd], i)
-  }
-  return { ...table, bytes }
 }

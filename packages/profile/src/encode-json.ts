@@ -1,6 +1,7 @@
 import { ByteWriter } from './byte-writer.ts'
 import type { CallTree } from './call-tree.ts'
 import { childrenOf } from './children.ts'
+import { writeJsonString } from './json-string.ts'
 import type { NameTable } from './name-table.ts'
 import { countsByNode, type NodeCounts } from './node-counts.ts'
 import { encodeName } from './wtf8.ts'
@@ -78,7 +79,7 @@ class AttributeWriter {
     for (let entry = first[node]!; entry >= 0; entry = next[entry]!) {
       if (entry !== first[node]) this.#writer.byte(0x2c)
       const name = this.#counterNames[counter[entry]!]!
-      writeString(this.#writer, name, 0, name.length)
+      writeJsonString(this.#writer, name, 0, name.length)
       this.#writer.ascii(`:${count[entry]}`)
     }
     this.#writer.byte(0x7d)
@@ -86,40 +87,5 @@ class AttributeWriter {
 }
 
 function writeText(writer: ByteWriter, table: NameTable, index: number): void {
-  writeString(writer, table.bytes, table.offsets[index]!, table.offsets[index + 1]!)
-}
-
-/** A JSON string from WTF-8. */
-function writeString(writer: ByteWriter, bytes: Uint8Array, from: number, to: number): void {
-  writer.reserve((to - from) * 6 + 2)
-  const out = writer.bytes
-  let at = writer.length
-  out[at++] = 0x22
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i]!
-    if (byte < 0x20) {
-      at = writeEscape(out, at, byte)
-    } else if (byte === 0x22 || byte === 0x5c) {
-      out[at++] = 0x5c
-      out[at++] = byte
-    } else if (byte === 0xed && bytes[i + 1]! >= 0xa0) {
-      // Only lone surrogates start so.
-      at = writeEscape(out, at, 0xd000 | ((bytes[i + 1]! & 0x3f) << 6) | (bytes[i + 2]! & 0x3f))
-      i += 2
-    } else {
-      out[at++] = byte
-    }
-  }
-  out[at++] = 0x22
-  writer.length = at
-}
-
-const hexDigits = '0123456789abcdef'
-
-/** \uXXXX; returns the place after it. */
-function writeEscape(out: Uint8Array, at: number, unit: number): number {
-  out[at] = 0x5c
-  out[at + 1] = 0x75
-  for (let i = 0; i < 4; i++) out[at + 2 + i] = hexDigits.charCodeAt((unit >> (12 - 4 * i)) & 15)
-  return at + 6
+  writeJsonString(writer, table.bytes, table.offsets[index]!, table.offsets[index + 1]!)
 }

@@ -1,6 +1,7 @@
 /**
  * Why a body was refused: it cannot be parsed (`malformed`), a schema field is missing, repeated or holds what it
- * may not hold (`field`), or one of the limits of `ProfileLimits` is exceeded.
+ * may not hold (`field`), or one of the limits of `ProfileLimits` is exceeded. `size`: the bytes or frames of all
+ * stacks together are too many.
  */
 export type ProfileErrorReason =
   | 'malformed'
@@ -12,9 +13,10 @@ export type ProfileErrorReason =
   | 'samples'
   | 'counters'
   | 'extras'
+  | 'size'
 
 /**
- * The only error a decoder throws. Its message names the field, limit or byte offset and is fit to be shown to the
+ * The only error a decoder or encoder throws. Its message names the field, limit or byte offset and is fit to be shown to the
  * sender; text taken from the body is shortened and escaped in it.
  */
 export class ProfileError extends Error {

@@ -2,49 +2,31 @@
  * Call trees as one line of text, for tests: `main;parse 3 | main;parse;regex 1`. A path is frames joined by `;`,
  * then a count of WALL_TIME, or counts by name: `main;wait BLOCKED=2 RUNNABLE=1`. No file, no lines.
  */
-import { CallPathTrie } from './call-path-trie.ts'
 import type { CallTree } from './call-tree.ts'
+import { defaultLimits } from './limits.ts'
 import { mergeTrees } from './merge.ts'
+import { TreeBuilder } from './tree-builder.ts'
 import { encodeName, nameAt } from './wtf8.ts'
 
 const plainCounter = 'WALL_TIME'
 
 export function stacks(text: string): CallTree {
-  const trie = new CallPathTrie()
-  const counters = new Map<string, Map<number, number>>()
+  const builder = new TreeBuilder(defaultLimits)
   for (const stack of text.split('|').map((part) => part.trim())) {
     if (stack === '') continue
     const [path = '', ...amounts] = stack.split(' ').filter((word) => word !== '')
     let node = 0
-    for (const frame of path.split(';')) {
+    for (const [above, frame] of path.split(';').entries()) {
       const name = encodeName(frame)
-      node = trie.child(node, trie.frames.intern(name, 0, name.length))
+      node = builder.child(node, builder.frame(name, 0, name.length), above + 1)
     }
     for (const amount of amounts) {
       const [first = '', second] = amount.split('=')
-      const name = second === undefined ? plainCounter : first
-      const counts = counters.get(name) ?? new Map<number, number>()
-      counters.set(name, counts.set(node, (counts.get(node) ?? 0) + Number(second ?? first)))
+      builder.add(second === undefined ? plainCounter : first, node, Number(second ?? first))
     }
   }
-  const size = trie.nodeCount
-  const unknown = new Int32Array(size).fill(-1)
-  const tree: CallTree = {
-    names: trie.frames.table(),
-    files: trie.files.table(),
-    parent: trie.parent.slice(0, size),
-    frame: trie.frame.slice(0, size),
-    file: unknown,
-    firstLine: unknown,
-    lastLine: unknown,
-    counters: [...counters].map(([name, counts]) => ({
-      name,
-      nodes: Int32Array.from(counts.keys()),
-      counts: Float64Array.from(counts.values()),
-    })),
-  }
   // Brings it into the order a merged tree has.
-  return mergeTrees([tree])
+  return mergeTrees([builder.finish()])
 }
 
 /** The inverse: one entry for each node with counts, in the tree's order; WALL_TIME, then counters by name. */

@@ -27,6 +27,13 @@ export class VectorAccumulator {
     }
   }
 
+  /** Adds a count to one node. */
+  addOne(node: number, count: number): void {
+    this.#pendingNodes[this.#pending] = node
+    this.#pendingCounts[this.#pending++] = count
+    if (this.#pending === this.#pendingNodes.length) this.#compact()
+  }
+
   /** dense[node] += its sum; `dense` must reach to the highest node. */
   scatterInto(dense: Float64Array): void {
     scatter(this.#nodes, this.#counts, this.#nodes.length, dense)
