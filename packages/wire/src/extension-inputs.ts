@@ -1,4 +1,5 @@
 import { acceptsTree } from './accept.ts'
+import { invalid } from './errors.ts'
 import { groupName, lengthBetween, member, required, stringList, wholeMember } from './fields.ts'
 import type { GroupInput } from './inputs.ts'
 import { jsonBody, type RequestParts } from './request-parts.ts'
@@ -34,9 +35,15 @@ export interface SearchInput extends GroupInput, SelectionInput {
   readonly maxResults: number
 }
 
+export interface FleetInput extends GroupInput, SelectionInput {
+  readonly maxInstances: number
+}
+
 /** About what a browser draws well. */
 const usualNodes = 65_536
 const mostNodes = 262_144
+const usualInstances = 1000
+const mostInstances = 10_000
 /** As the settings for profiles allow at most. */
 const deepestFocus = 10_000
 const longestName = 65_536
@@ -65,6 +72,23 @@ export function parseSearch(parts: RequestParts): SearchInput {
 
 export function parseSelection(fields: Readonly<Record<string, unknown>>): SelectionInput {
   return { time: parseTime(fields), filter: parseFilter(fields) }
+}
+
+export function parseFleet({ labels, body }: RequestParts): FleetInput {
+  const fields = jsonBody(body)
+  return {
+    profilingGroupName: groupName(labels.profilingGroupName!),
+    maxInstances: wholeMember(fields, 'maxInstances', 1, mostInstances) ?? usualInstances,
+    ...parseOriginSelection(fields),
+  }
+}
+
+/** Of what profiles say beside their samples. */
+function parseOriginSelection(fields: Readonly<Record<string, unknown>>): SelectionInput {
+  const selection = parseSelection(fields)
+  if (selection.filter.counters.length > 0)
+    throw invalid("A thread state tells nothing apart here: leave out 'filter.counters'.")
+  return selection
 }
 
 function parseShape({ labels, header }: RequestParts, fields: Readonly<Record<string, unknown>>): TreeShape {

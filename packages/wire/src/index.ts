@@ -3,6 +3,7 @@ export { type ProfilingGroupAddress, profilingGroupArn } from './arn.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'
 export {
   parseDiff,
+  parseFleet,
   parseSearch,
   parseSelection,
   parseTree,

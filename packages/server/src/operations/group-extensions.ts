@@ -1,5 +1,6 @@
 import type { Method, RequestParts } from '@wick/wire'
 import type { OperationContext } from './context.ts'
+import { getFleet } from './get-fleet.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import type { Reply } from './reply.ts'
 import { searchFrames } from './search-frames.ts'
@@ -16,6 +17,7 @@ export interface GroupExtension {
 
 const group = '/v1/profilingGroups/{profilingGroupName}'
 const read = 'codeguru-profiler:GetProfile'
+const describe = 'codeguru-profiler:DescribeProfilingGroup'
 
 function row(
   name: string,
@@ -31,4 +33,5 @@ export const groupExtensions: readonly GroupExtension[] = [
   row('GetTree', 'POST', 'tree', read, getTree),
   row('GetDiff', 'POST', 'diff', read, getDiff),
   row('SearchFrames', 'POST', 'search', read, searchFrames),
+  row('GetFleet', 'POST', 'fleet', describe, getFleet),
 ]

@@ -29,16 +29,25 @@ export interface WindowRange {
   readonly to: number
 }
 
-/** @throws ValidationException where the widened range is longer than 7 days */
+/** Whole windows of the finest resolution that is kept for all of a range. */
+export function wholeWindows(start: number, end: number, now: number): WindowRange {
+  const length = resolutionOf(start, now)
+  return { from: floorTo(start, length), to: ceilTo(end, length) }
+}
+
+/** As `wholeWindows`. @throws ValidationException where that is longer than 7 days */
 export function widen(start: number, end: number, now: number): WindowRange {
-  const { length } = resolutions.find((resolution) => isKept(start, resolution, now)) ?? coarsest
-  const range = { from: floorTo(start, length), to: ceilTo(end, length) }
+  const range = wholeWindows(start, end, now)
   if (range.to - range.from > longestRange) {
     throw invalid(
-      `The range is longer than 7 days once widened to whole ${windowName(length)}: ask for less at a time.`,
+      `The range is longer than 7 days once widened to whole ${windowName(resolutionOf(start, now))}: ask for less at a time.`,
     )
   }
   return range
+}
+
+function resolutionOf(start: number, now: number): number {
+  return (resolutions.find((resolution) => isKept(start, resolution, now)) ?? coarsest).length
 }
 
 /** Whether the window that holds `instant`, and with it every later one, is kept at this resolution. */

@@ -5,16 +5,22 @@ import { checkPeriod, floorTo, latestBucket, type WindowRange, widen } from './p
 
 const day = 24 * 60 * 60 * 1000
 
-/** The windows that a time stands for; null where there is no data to choose them by. @throws ApiError */
+/**
+ * The windows that a time stands for; null where there is no data to choose them by.
+ *
+ * @param wholeWindows what becomes of a range
+ * @throws ApiError
+ */
 export async function selectedRange(
   { store, now }: OperationContext,
   groupId: string,
   time: TimeSelection,
+  wholeWindows = widen,
 ): Promise<WindowRange | null> {
-  if (time.kind === 'range') return widen(time.start, time.end, now())
+  if (time.kind === 'range') return wholeWindows(time.start, time.end, now())
   checkPeriod(time.periodMilliseconds)
   const bucket = await latestWithData(store, groupId, time.periodMilliseconds, now())
-  return bucket === null ? null : widen(bucket.from, bucket.to, now())
+  return bucket === null ? null : wholeWindows(bucket.from, bucket.to, now())
 }
 
 /** Looks back in growing steps: the answer is nearly always in the first one. */

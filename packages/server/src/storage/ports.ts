@@ -29,6 +29,8 @@ export interface ProfileStore {
   tree(query: TreeQuery): Promise<TreeOutcome>
   /** The frames whose name holds a text, heaviest first; null where there is nothing. @throws UnfilterableTime */
   search(query: SearchQuery): Promise<SearchAnswer | null>
+  /** Who sent the profiles of a time, as JSON. */
+  fleet(query: FleetQuery): Promise<Uint8Array>
   /** Starts (epoch milliseconds) of the 5-minute windows in [from, to) that hold data, ascending. */
   windows(query: {
     readonly groupId: string
@@ -140,6 +142,11 @@ interface FrameHit {
   readonly total: number
   /** Call paths that end in it. */
   readonly paths: number
+}
+
+export interface FleetQuery extends Selection {
+  /** How many instances are listed at most; the rest is counted. */
+  readonly maxInstances: number
 }
 
 export interface StoredProfile {

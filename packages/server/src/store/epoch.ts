@@ -118,6 +118,13 @@ export class Epoch {
   }
 }
 
+/** Steps over a piece that nobody needs. @throws PayloadError */
+export function skipPiece(input: PayloadReader): void {
+  for (const _ of ['frames', 'files', 'counters'])
+    for (let left = input.uint(); left > 0; left--) input.span()
+  for (let left = 2 * input.uint(); left > 0; left--) input.uint()
+}
+
 function numbered(number: number, expected: number): void {
   if (number !== expected) throw new PayloadError('a piece of a dictionary does not fit what comes before it')
 }

@@ -24,11 +24,14 @@ export interface SealedFleet {
 /** A window's, from what is known of its profiles. */
 export function fleetOfWindow(notes: readonly ProfileNote[]): SealedFleet {
   const sum = new FleetSum({ isBounded: false })
-  const rowOf = Int32Array.from(notes, ({ start, end, extras }) => {
-    const { origin, ...figures } = reportOf(extras)
-    return sum.add({ origin, firstStart: start, lastEnd: end, profiles: 1, ...figures })
-  })
+  const rowOf = Int32Array.from(notes, (note) => sum.add(fleetRow(note)))
   return { fleet: sum.fleet(), rowOf }
+}
+
+/** One profile's. */
+export function fleetRow({ start, end, extras }: Omit<ProfileNote, 'receivedAt'>): FleetRow {
+  const { origin, ...figures } = reportOf(extras)
+  return { origin, firstStart: start, lastEnd: end, profiles: 1, ...figures }
 }
 
 /** Of a block that may be older than the section: then from its profiles. Null where it says nothing. @throws SealedFileDamaged, PayloadError */

@@ -37,6 +37,8 @@ export const noFigures: FleetFigures = {
   overheadInMB: 0,
 }
 
+const rowBytes = 400
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Adds up fleets: rows by origin, in the order in which they came. */
@@ -50,6 +52,11 @@ export class FleetSum {
   /** @param isBounded whether rows beyond a bound become one: those of the fewest profiles, the oldest first */
   constructor({ isBounded }: { readonly isBounded: boolean }) {
     this.#isBounded = isBounded
+  }
+
+  /** About. */
+  get byteLength(): number {
+    return this.#rows.size * rowBytes + this.#characters * 2
   }
 
   /** @returns the row's place among all, where they are not bounded */
@@ -100,6 +107,12 @@ export class FleetSum {
       this.addRest(row)
     }
   }
+}
+
+export function sumFigures(all: readonly FleetFigures[]): FleetFigures {
+  const sum = { ...noFigures }
+  for (const figures of all) merge(sum, figures)
+  return sum
 }
 
 function merge(into: Mutable<FleetFigures>, more: FleetFigures): void {

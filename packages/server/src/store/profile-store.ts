@@ -3,6 +3,7 @@ import type { Manifest } from '../storage/manifest.ts'
 import {
   type BlobStore,
   type Damage,
+  type FleetQuery,
   type GroupKey,
   type GroupStatus,
   type Journal,
@@ -22,6 +23,7 @@ import {
 import { BlockReader } from './block-reader.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
+import { answerFleet, type FleetSources } from './fleet-answer.ts'
 import { FleetReader } from './fleet-reader.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
@@ -34,6 +36,8 @@ import { noToken, type Recovered, recover } from './recover.ts'
 import { CommitUnknown, Sealer } from './sealer.ts'
 import { SegmentLanes } from './segment-lanes.ts'
 import { SegmentReader } from './segment-reader.ts'
+import { SegmentReports } from './segment-reports.ts'
+import { SegmentViews } from './segment-views.ts'
 import { tokenHash } from './token-memory.ts'
 import { refusedEnd, windowOf } from './window.ts'
 
@@ -57,6 +61,7 @@ export interface ProfileStoreOptions {
 const maxQueuedBytes = 64 * 1024 * 1024
 const maxViewBytes = 64 * 1024 * 1024
 const maxEpochBytes = 64 * 1024 * 1024
+const maxReportBytes = 16 * 1024 * 1024
 const maxGroupEpochBytes = 64 * 1024 * 1024
 const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
@@ -84,6 +89,7 @@ class JournalProfileStore implements ProfileStore {
   readonly #blocks: BlockReader
   readonly #epochs: DayEpochs
   readonly #sources: QuerySources
+  readonly #fleets: FleetSources
   readonly #sealer: Sealer
   readonly #gate = new ReadGate()
   readonly #decoder: ProfileDecoder
@@ -130,6 +136,13 @@ class JournalProfileStore implements ProfileStore {
       groups,
       epochs: new GroupEpochs(maxGroupEpochBytes),
     }
+    this.#fleets = {
+      manifest,
+      index: this.#index,
+      groups,
+      fleets: new FleetReader(blobs, onDamage),
+      reports: new SegmentViews(journal, maxReportBytes, onDamage, () => new SegmentReports()),
+    }
     this.#decoder = new ProfileDecoder(options.limits)
     this.#sealer = new Sealer({
       journal,
@@ -138,10 +151,10 @@ class JournalProfileStore implements ProfileStore {
       groups,
       index: this.#index,
       lanes: this.#lanes,
-      segments: this.#segments,
+      views: [this.#segments, this.#fleets.reports],
       epochs: new DayEpochs({ manifest, blobs }, maxEpochBytes),
       blocks: this.#blocks,
-      fleets: new FleetReader(blobs, onDamage),
+      fleets: this.#fleets.fleets,
       gate: this.#gate,
       damaged,
       onDamage,
@@ -156,6 +169,7 @@ class JournalProfileStore implements ProfileStore {
   async removeGroup(groupId: string): Promise<void> {
     this.#groups.delete(groupId)
     this.#segments.forget(groupId)
+    this.#fleets.reports.forget(groupId)
     this.#epochs.forget(groupId)
     this.#sources.epochs.forget(groupId)
     this.#index.remove(groupId)
@@ -260,6 +274,10 @@ class JournalProfileStore implements ProfileStore {
 
   search(query: SearchQuery): Promise<SearchAnswer | null> {
     return this.#gate.read(() => answerSearch(this.#sources, query))
+  }
+
+  fleet(query: FleetQuery): Promise<Uint8Array> {
+    return this.#gate.read(() => answerFleet(this.#fleets, query))
   }
 
   windows({ groupId, from, to }: { groupId: string; from: number; to: number }): Promise<Float64Array> {

@@ -31,6 +31,7 @@ try {
     profile: store.profile.bind(store),
     tree: store.tree.bind(store),
     search: store.search.bind(store),
+    fleet: store.fleet.bind(store),
     windows: store.windows.bind(store),
     status: store.status.bind(store),
     maintain: store.maintain.bind(store),

@@ -29,7 +29,7 @@ export interface SparseVector {
 }
 
 /** Reads what EpochWriter wrote; the records of a group in a segment go through one epoch, in order. @throws PayloadError */
-export function readRecord(epoch: Epoch, payload: Uint8Array): RecordContent {
+export function readRecord(epoch: Pick<Epoch, 'read'>, payload: Uint8Array): RecordContent {
   const input = new PayloadReader(payload)
   const start = input.uint()
   const end = start + input.uint()

@@ -17,7 +17,6 @@ import { SealedFileDamaged } from './sealed-file.ts'
 import { segmentHeaderLength } from './segment-format.ts'
 import type { SegmentIndex } from './segment-index.ts'
 import type { SegmentLanes } from './segment-lanes.ts'
-import type { SegmentReader } from './segment-reader.ts'
 import { encodeTokenList, tokenDirectory } from './token-list.ts'
 import { windowMilliseconds } from './window.ts'
 
@@ -28,7 +27,8 @@ export interface SealerParts {
   readonly groups: ReadonlyMap<string, GroupKey>
   readonly index: SegmentIndex
   readonly lanes: SegmentLanes
-  readonly segments: SegmentReader
+  /** Of segments: what they remember of one that is sealed goes. */
+  readonly views: readonly { forgetSegments(segments: readonly string[]): void }[]
   readonly epochs: DayEpochs
   readonly blocks: BlockReader
   readonly fleets: FleetReader
@@ -191,7 +191,7 @@ export class Sealer {
   }
 
   async #commit(names: readonly string[], sealed: readonly SealedGroup[], put: string[]): Promise<void> {
-    const { blobs, gate, index, segments } = this.#parts
+    const { blobs, gate, index, views } = this.#parts
     const tokens = sealed.flatMap((group) => group.tokens)
     let list: Seal['tokens'] = null
     if (tokens.length > 0) {
@@ -205,7 +205,7 @@ export class Sealer {
     const untaken = await gate.write(async () => {
       const left = await this.#commitOnce({ segments: names, blocks, parts, tokens: list })
       index.removeSegments(names)
-      segments.forgetSegments(names)
+      for (const view of views) view.forgetSegments(names)
       return left
     })
     await this.#discard(untaken)
