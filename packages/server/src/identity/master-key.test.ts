@@ -162,7 +162,7 @@ test('a key from the environment and a file are one key, or refused with the wor
   await refuses(/holds no master key/)
   replaceKey('b2'.repeat(32))
   const same = await openMasterKey({ file, given: SecretKey.parse('b2'.repeat(32)) }, catalog)
-  assert.equal(same.isInFile, true)
+  assert.equal(same.file, file)
   assert.equal(readFileSync(file, 'utf8'), 'b2'.repeat(32))
 })
 

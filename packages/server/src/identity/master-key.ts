@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { masterKeyVariable, SecretKey } from '../config/secret-key.ts'
 import { StartupError } from '../startup-error.ts'
 import type { Catalog } from '../storage/catalog.ts'
@@ -19,8 +20,8 @@ export interface MasterKeyPlace {
 export interface MasterKey {
   readonly key: SecretKey
   readonly sealer: Envelope
-  /** Whether the file holds it. */
-  readonly isInFile: boolean
+  /** Holds it; where the place named is a link, what it leads to. Null: only the environment does. */
+  readonly file: string | null
 }
 
 /** Where a rotation puts the new key of a file until everything is sealed under it. */
@@ -56,7 +57,10 @@ export function masterKeyNotes(sealer: Envelope, previous: Envelope): { name: st
  *
  * @throws StartupError where the key is missing, readable by others, malformed or another one
  */
-export async function openMasterKey({ file, given }: MasterKeyPlace, catalog: Catalog): Promise<MasterKey> {
+export async function openMasterKey(place: MasterKeyPlace, catalog: Catalog): Promise<MasterKey> {
+  const { given } = place
+  // A link says that the key is to lie elsewhere: that is where a rotation puts the next one.
+  const file = await realpath(place.file).catch(() => place.file)
   const check = await catalog.readNote(checkNote)
   const kept = await readKeyFile(file)
   if (check === null) return firstKey(file, given, kept, catalog)
@@ -81,7 +85,7 @@ async function firstKey(
   const key = given ?? kept ?? (await makeKey(file))
   const sealer = envelope(key.bytes)
   await catalog.writeNote(checkNote, sealer.seal(checkNote, Buffer.from(checkText)))
-  return { key, sealer, isInFile: given === null || kept !== null }
+  return { key, sealer, file: given === null || kept !== null ? file : null }
 }
 
 async function keyOfFile(file: string, kept: SecretKey | null, lock: Lock): Promise<MasterKey> {
@@ -89,14 +93,14 @@ async function keyOfFile(file: string, kept: SecretKey | null, lock: Lock): Prom
   if (kept !== null && problem === null) {
     // A rotation that got no further than making its key.
     await discardNextKey(file)
-    return masterKey(kept, true)
+    return masterKey(kept, file)
   }
   // Of a file with any other key nothing is known: it is not replaced.
   const mayBeReplaced = kept === null || isPrevious(kept, lock)
   const made = mayBeReplaced ? await readKeyFile(nextKeyFile(file)) : null
   if (made !== null && problemOf(made, lock) === null) {
     await moveDurably(nextKeyFile(file), file)
-    return masterKey(made, true)
+    return masterKey(made, file)
   }
   if (kept === null) {
     throw new StartupError(
@@ -116,12 +120,12 @@ async function givenKey(
   const problem = problemOf(given, lock)
   if (kept === null || given.isSame(kept)) {
     if (problem !== null) throw notTheKey(masterKeyVariable, problem)
-    return masterKey(given, kept !== null)
+    return masterKey(given, kept === null ? null : file)
   }
   if (problem === null && isPrevious(kept, lock)) {
     // A rotation from a file to the environment that got no further than the catalog.
     await removeDurably(file)
-    return masterKey(given, false)
+    return masterKey(given, null)
   }
   if (problem === null) throw disagreement(file, `The data is encrypted under the first: remove the file.`)
   const isKeptRight = problemOf(kept, lock) === null
@@ -133,8 +137,8 @@ async function givenKey(
   )
 }
 
-function masterKey(key: SecretKey, isInFile: boolean): MasterKey {
-  return { key, sealer: envelope(key.bytes), isInFile }
+function masterKey(key: SecretKey, file: string | null): MasterKey {
+  return { key, sealer: envelope(key.bytes), file }
 }
 
 /** Why it is not the key of this catalog; null where it is. */

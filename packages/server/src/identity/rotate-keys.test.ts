@@ -4,11 +4,14 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -206,6 +209,19 @@ test('a key made beforehand is taken from its file, which stays', async () => {
   await assertStarts(place)
 })
 
+test('a link to the key stays one: the new key lies where the old one lay, and no other copy is left', async () => {
+  const place = await used()
+  const elsewhere = mkdtempSync(join(root, 'elsewhere-'))
+  const old = keyIn(place)
+  renameSync(place.keyFile, join(elsewhere, 'key'))
+  symlinkSync(join(elsewhere, 'key'), place.keyFile)
+  assert.equal((await rotate(place)).keyFile, join(elsewhere, 'key'))
+  assert.ok(lstatSync(place.keyFile).isSymbolicLink())
+  assert.notEqual(keyIn(place), old)
+  assert.deepEqual(readdirSync(elsewhere), ['key'])
+  await assertStarts(place)
+})
+
 test('a key in the environment is changed there: no file is made', async () => {
   const place = await used(given)
   assert.ok(!existsSync(place.keyFile))
@@ -291,7 +307,10 @@ test('where there is no data, or none yet, nothing is made', async () => {
   await assert.rejects(rotate(missing), refused(/is no data directory of Wick/))
   assert.ok(!existsSync(missing.directory))
   const empty = placeAt(mkdtempSync(join(root, 'empty-')))
-  await assert.rejects(rotate(empty), refused(/is no data directory of Wick/))
+  await assert.rejects(
+    rotate(empty),
+    refused(/is no data directory of Wick: there is no catalog\.db in it\./),
+  )
   assert.deepEqual(readdirSync(empty.directory), [])
   await (await startCatalog(join(empty.directory, 'catalog.db'))).close()
   await assert.rejects(rotate(empty), refused(/start the server first/))

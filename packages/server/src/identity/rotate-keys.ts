@@ -7,7 +7,7 @@ import { StartupError } from '../startup-error.ts'
 import type { Catalog, SealedSecret } from '../storage/catalog.ts'
 import { dataKeyPurpose, secretPurpose } from './administrator.ts'
 import { catalogFile, catalogProblem, lockDataDirectory, masterKeyPlace } from './data-directory.ts'
-import { moveDurably, reasonOf, removeDurably, writeDurably } from './durable-file.ts'
+import { moveDurably, removeDurably, writeDurably } from './durable-file.ts'
 import { type Envelope, EnvelopeError, envelope } from './envelope.ts'
 import { keyFileContent, keyFileMode, readKeyFile } from './key-file.ts'
 import { hasMasterKey, masterKeyNotes, nextKeyFile, openMasterKey } from './master-key.ts'
@@ -50,8 +50,9 @@ export async function rotateKeys(
 ): Promise<RotatedKeys> {
   const path = resolve(config.dataDirectory)
   // Opening the catalog would make one.
-  await access(catalogFile(path)).catch((error: Error) => {
-    throw new StartupError(`${path} is no data directory of Wick: catalog.db: ${reasonOf(error)}.`)
+  await access(catalogFile(path)).catch(({ code }: NodeJS.ErrnoException) => {
+    const reason = code === 'EACCES' ? 'this user has no permission' : 'there is no catalog.db in it'
+    throw new StartupError(`${path} is no data directory of Wick: ${reason}.`)
   })
   const { catalog, close } = await lockDataDirectory(path, startCatalog)
   try {
@@ -67,14 +68,13 @@ export async function rotateKeys(
 }
 
 async function rotate(config: Config, rotation: KeyRotation, catalog: Catalog): Promise<RotatedKeys> {
-  const place = masterKeyPlace(config)
   if (!(await hasMasterKey(catalog))) {
     throw new StartupError(
       `Nothing in ${resolve(config.dataDirectory)} is encrypted yet: start the server first.`,
     )
   }
-  const old = await openMasterKey(place, catalog)
-  const key = await newKeyOf(rotation, old.isInFile)
+  const old = await openMasterKey(masterKeyPlace(config), catalog)
+  const key = await newKeyOf(rotation, old.file !== null)
   if (key.isSame(old.key))
     throw new StartupError('The new master key is the one in use. Nothing was changed.')
   const sealer = envelope(key.bytes)
@@ -82,12 +82,12 @@ async function rotate(config: Config, rotation: KeyRotation, catalog: Catalog): 
     resealed(secret, { from: old.sealer, to: sealer, withDataKeys: rotation.withDataKeys }),
   )
 
-  const keyFile = old.isInFile && rotation.newKey?.kind !== 'environment' ? place.file : null
+  const keyFile = rotation.newKey?.kind === 'environment' ? null : old.file
   if (keyFile !== null) await writeDurably(nextKeyFile(keyFile), keyFileContent(key), keyFileMode)
   await catalog.replaceSealedSecrets(secrets, masterKeyNotes(sealer, old.sealer))
   try {
     if (keyFile !== null) await moveDurably(nextKeyFile(keyFile), keyFile)
-    else if (old.isInFile) await removeDurably(place.file)
+    else if (old.file !== null) await removeDurably(old.file)
   } catch (error) {
     const { message } = error as StartupError
     throw new StartupError(
