@@ -31,6 +31,8 @@ export interface ProfileStore {
   search(query: SearchQuery): Promise<SearchAnswer | null>
   /** Who sent the profiles of a time, as JSON. */
   fleet(query: FleetQuery): Promise<Uint8Array>
+  /** How often frames were sampled, step by step. */
+  series(query: SeriesQuery): Promise<Series>
   /** Starts (epoch milliseconds) of the 5-minute windows in [from, to) that hold data, ascending. */
   windows(query: {
     readonly groupId: string
@@ -147,6 +149,34 @@ interface FrameHit {
 export interface FleetQuery extends Selection {
   /** How many instances are listed at most; the rest is counted. */
   readonly maxInstances: number
+}
+
+/** A share of a group's samples: those with a frame anywhere on the stack, of those in some thread states. */
+export interface FrameMetric {
+  readonly frame: string
+  /** Null for all. */
+  readonly counters: readonly string[] | null
+}
+
+export interface SeriesQuery extends Selection {
+  /** Milliseconds: a divisor of an hour or of a day, or a day, in whole windows. The range is whole steps. */
+  readonly step: number
+  readonly metrics: readonly FrameMetric[]
+}
+
+/** Samples by step. What can be told only of longer times than a step is left out. */
+export interface Series {
+  /** Starts of the steps with profiles, epoch milliseconds, ascending; the other columns are as long. */
+  readonly starts: Float64Array
+  /** In the order of the query. Metrics of the same counters share their totals. */
+  readonly metrics: readonly MetricSeries[]
+}
+
+export interface MetricSeries {
+  /** All samples in the metric's counters. */
+  readonly totals: Float64Array
+  /** Of them those with the frame on the stack, each once. */
+  readonly samples: Float64Array
 }
 
 export interface StoredProfile {

@@ -2,6 +2,7 @@ import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { addAttributes, addSums, addVectors } from './block-sections.ts'
 import { type DayEpochs, dayOf } from './day-epochs.ts'
+import type { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { readFleet } from './fleet-section.ts'
 import { PayloadError } from './payload-codec.ts'
@@ -49,6 +50,14 @@ export class BlockReader {
     return days
   }
 
+  /** What the blocks of a day are in the numbers of; null, and reported, where it is not what was written. */
+  async epoch(group: GroupKey, day: number): Promise<Epoch | null> {
+    const known = await this.#sound('all that is sealed of a day of one group', () =>
+      this.#epochs.get(group, day),
+    )
+    return known?.epoch ?? null
+  }
+
   /** The part of one day in [from, to). @param blocks every block of the day that overlaps it */
   async sum(
     group: GroupKey,
@@ -57,15 +66,13 @@ export class BlockReader {
     from: number,
     to: number,
   ): Promise<DaySum> {
-    const known = await this.#sound('all that is sealed of a day of one group', () =>
-      this.#epochs.get(group, day),
-    )
-    if (known === null) return { sums: null, parts: [], isWhole: false }
+    const epoch = await this.epoch(group, day)
+    if (epoch === null) return { sums: null, parts: [], isWhole: false }
     const { sum, parts, unread } = await sumParts(
       blocks,
       from,
       to,
-      () => new EpochSums(known.epoch),
+      () => new EpochSums(epoch),
       async (sums, part) => {
         const lost = `${part.profiles} profiles of one group`
         return (await this.#sound(lost, () => this.#add(group, part.key, sums))) !== null

@@ -46,6 +46,11 @@ export class Epoch {
     return this.#counterNames.push(name) - 1
   }
 
+  /** The number of a counter; -1 where there is none. */
+  findCounter(name: string): number {
+    return this.#counterIds.get(name) ?? -1
+  }
+
   counterName(counter: number): string {
     return this.#counterNames[counter]!
   }

@@ -13,6 +13,8 @@ import {
   type ProfileStore,
   type SearchAnswer,
   type SearchQuery,
+  type Series,
+  type SeriesQuery,
   StorageSyncError,
   StorageWriteError,
   type StoredProfile,
@@ -29,6 +31,7 @@ import type { OpenSegment } from './open-segment.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
 import { answerSearch } from './query/search-answer.ts'
+import { answerSeries } from './query/series-answer.ts'
 import type { QuerySources } from './query/sum-selection.ts'
 import { answerTree } from './query/tree-answer.ts'
 import { ReadGate } from './read-gate.ts'
@@ -38,6 +41,7 @@ import { SegmentLanes } from './segment-lanes.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { SegmentReports } from './segment-reports.ts'
 import { SegmentViews } from './segment-views.ts'
+import { SeriesReader } from './series-reader.ts'
 import { tokenHash } from './token-memory.ts'
 import { refusedEnd, windowOf } from './window.ts'
 
@@ -63,6 +67,7 @@ const maxViewBytes = 64 * 1024 * 1024
 const maxEpochBytes = 64 * 1024 * 1024
 const maxReportBytes = 16 * 1024 * 1024
 const maxGroupEpochBytes = 64 * 1024 * 1024
+const maxSeriesBytes = 64 * 1024 * 1024
 const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
 /** How long after its end a window's segment stays open for what is on its way. */
@@ -133,6 +138,7 @@ class JournalProfileStore implements ProfileStore {
       index: this.#index,
       blocks: this.#blocks,
       segments: this.#segments,
+      series: new SeriesReader(blobs, onDamage, maxSeriesBytes),
       groups,
       epochs: new GroupEpochs(maxGroupEpochBytes),
     }
@@ -155,6 +161,7 @@ class JournalProfileStore implements ProfileStore {
       epochs: new DayEpochs({ manifest, blobs }, maxEpochBytes),
       blocks: this.#blocks,
       fleets: this.#fleets.fleets,
+      series: this.#sources.series,
       gate: this.#gate,
       damaged,
       onDamage,
@@ -278,6 +285,10 @@ class JournalProfileStore implements ProfileStore {
 
   fleet(query: FleetQuery): Promise<Uint8Array> {
     return this.#gate.read(() => answerFleet(this.#fleets, query))
+  }
+
+  series(query: SeriesQuery): Promise<Series> {
+    return this.#gate.read(() => answerSeries(this.#sources, query))
   }
 
   windows({ groupId, from, to }: { groupId: string; from: number; to: number }): Promise<Float64Array> {

@@ -32,6 +32,7 @@ try {
     tree: store.tree.bind(store),
     search: store.search.bind(store),
     fleet: store.fleet.bind(store),
+    series: store.series.bind(store),
     windows: store.windows.bind(store),
     status: store.status.bind(store),
     maintain: store.maintain.bind(store),

@@ -6,7 +6,8 @@ import { encodeAttributes, encodeSums } from './block-sections.ts'
 import { dayOf } from './day-epochs.ts'
 import type { FleetReader } from './fleet-reader.ts'
 import { encodeFleet } from './fleet-section.ts'
-import { encodeSealedFile } from './sealed-file.ts'
+import { encodeSealedFile, type SectionKind } from './sealed-file.ts'
+import type { SeriesReader } from './series-reader.ts'
 
 /** How many are made before others get their turn. */
 const atOnce = 64
@@ -16,6 +17,7 @@ export interface RollUpSources {
   readonly blobs: BlobStore
   readonly blocks: BlockReader
   readonly fleets: FleetReader
+  readonly series: SeriesReader
   readonly groups: ReadonlyMap<string, GroupKey>
   readonly isStopping: () => boolean
   /** Removes blobs once no question that may have chosen them is being answered. */
@@ -46,7 +48,7 @@ export async function rollUp(sources: RollUpSources, now: number): Promise<void>
 }
 
 async function makeRollUp(
-  { manifest, blobs, blocks, fleets, discard }: RollUpSources,
+  { manifest, blobs, blocks, fleets, series, discard }: RollUpSources,
   group: GroupKey,
   level: RollUpLevel,
   start: number,
@@ -61,12 +63,17 @@ async function makeRollUp(
   const fleet = await fleets.sum(group, finer, start, to)
   if (!fleet.isWhole) return
   const key = `${group.id}/${level}-${start}-${randomUUID()}`
-  const file = encodeSealedFile(group.dataKey, [
+  const sections: [SectionKind, Uint8Array][] = [
     ['sums', encodeSums(sums)],
     ['attributes', encodeAttributes(sums.attributes)],
     ['fleet', encodeFleet(start, { fleet: fleet.fleet, rowOf: null })],
-  ])
-  await blobs.put(key, file)
+  ]
+  if (level === 'PT1H') {
+    const written = await series.encode(group, sums.epoch, parts)
+    if (written === null) return
+    sections.push(['series', written])
+  }
+  await blobs.put(key, encodeSealedFile(group.dataKey, sections))
   const replaced = await manifest.putRollUp({
     groupId: group.id,
     level,

@@ -51,6 +51,7 @@ const sectionKind = {
   dictionary: 5,
   tokens: 6,
   fleet: 7,
+  series: 9,
 } as const
 export type SectionKind = keyof typeof sectionKind
 
@@ -137,7 +138,11 @@ export class SealedFile {
 /** Null where it is no frame of this length. */
 function inflated(packed: Uint8Array, rawLength: number): Uint8Array | null {
   try {
-    const raw = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, rawLength) })
+    // One chunk of the whole length: putting together the usual small ones takes longer than inflating.
+    const raw = zstdDecompressSync(packed, {
+      maxOutputLength: Math.max(1, rawLength),
+      chunkSize: Math.max(64, rawLength),
+    })
     return raw.length === rawLength ? raw : null
   } catch {
     return null

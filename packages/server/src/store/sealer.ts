@@ -17,6 +17,7 @@ import { SealedFileDamaged } from './sealed-file.ts'
 import { segmentHeaderLength } from './segment-format.ts'
 import type { SegmentIndex } from './segment-index.ts'
 import type { SegmentLanes } from './segment-lanes.ts'
+import type { SeriesReader } from './series-reader.ts'
 import { encodeTokenList, tokenDirectory } from './token-list.ts'
 import { windowMilliseconds } from './window.ts'
 
@@ -32,6 +33,7 @@ export interface SealerParts {
   readonly epochs: DayEpochs
   readonly blocks: BlockReader
   readonly fleets: FleetReader
+  readonly series: SeriesReader
   /** Answers are given behind it: none may see a profile both in a segment and in a block, or in neither. */
   readonly gate: ReadGate
   /** Segments that a start found to be damaged: a copy of them is kept aside. */
@@ -125,10 +127,10 @@ export class Sealer {
     const failures: Error[] = []
     for (let at = 0; at < ready.length; at += maxSegmentsAtOnce)
       failures.push(...(await this.#sealOrSplit(ready.slice(at, at + maxSegmentsAtOnce))))
-    const { manifest, blobs, blocks, fleets, groups } = this.#parts
+    const { manifest, blobs, blocks, fleets, series, groups } = this.#parts
     const discard = (keys: readonly string[]): Promise<void> => this.#discard(keys)
     const isStopping = (): boolean => this.#isStopping
-    await rollUp({ manifest, blobs, blocks, fleets, groups, discard, isStopping }, endedBy)
+    await rollUp({ manifest, blobs, blocks, fleets, series, groups, discard, isStopping }, endedBy)
     if (failures.length > 0) throw failures[0]!
   }
 

@@ -16,6 +16,7 @@ export interface PartsSum<T> {
  * @param blocks every block that overlaps the range
  * @param begin an empty sum; there may be several attempts
  * @param add resolves to whether the block could be added
+ * @param abreast how many are added at a time; their order is theirs
  */
 export async function sumParts<T>(
   blocks: readonly BlockRecord[],
@@ -23,13 +24,18 @@ export async function sumParts<T>(
   to: number,
   begin: () => T,
   add: (sum: T, part: BlockRecord) => Promise<boolean>,
+  abreast = 1,
 ): Promise<PartsSum<T>> {
   const usable = new Set(blocks)
   for (;;) {
     const parts = cover([...usable], from, to)
     const sum = begin()
     const unread = new Set<BlockRecord>()
-    for (const part of parts) if (!(await add(sum, part))) unread.add(part)
+    for (let at = 0; at < parts.length; at += abreast) {
+      const some = parts.slice(at, at + abreast)
+      const isAdded = await Promise.all(some.map((part) => add(sum, part)))
+      for (const [i, part] of some.entries()) if (!isAdded[i]) unread.add(part)
+    }
     const rollUps = [...unread].filter(({ level }) => level !== 'PT5M')
     if (rollUps.length === 0) return { sum, parts, unread }
     for (const rollUp of rollUps) usable.delete(rollUp)

@@ -6,6 +6,7 @@ import { EpochSums } from '../epoch-sums.ts'
 import { type Admits, admissionOf } from '../profile-filter.ts'
 import type { SegmentIndex } from '../segment-index.ts'
 import type { SegmentReader } from '../segment-reader.ts'
+import type { SeriesReader } from '../series-reader.ts'
 import { windowMilliseconds } from '../window.ts'
 import type { GroupEpochs } from './group-epochs.ts'
 
@@ -15,6 +16,7 @@ export interface QuerySources {
   readonly index: SegmentIndex
   readonly blocks: BlockReader
   readonly segments: SegmentReader
+  readonly series: SeriesReader
   readonly groups: ReadonlyMap<string, GroupKey>
   readonly epochs: GroupEpochs
 }

@@ -1,0 +1,95 @@
+import type { CallPathTrie } from '@wick/profile'
+import type { EpochSums } from './epoch-sums.ts'
+
+/** One counter's samples of some time: all of them, and those with a frame anywhere on the stack. */
+export interface CounterTotals {
+  readonly total: number
+  /** Frames with samples, ascending. */
+  readonly frames: Int32Array
+  /** Of each of them. */
+  readonly counts: Float64Array
+}
+
+/** Counter → totals. */
+export type FrameTotals = ReadonlyMap<number, CounterTotals>
+
+/** @param sums used up: its samples are zero afterwards */
+export function totalsByCounter(sums: EpochSums): FrameTotals {
+  const { trie } = sums.epoch
+  return new Map(sums.counters().map((counter) => [counter, frameTotals(trie, sums.column(counter))]))
+}
+
+/**
+ * Adds self samples up to the frames that they are under. A frame is counted once for each sample, however often it
+ * stands on the stack.
+ *
+ * @param self samples by node, at least as long as the trie has nodes; left all zero
+ */
+function frameTotals(trie: CallPathTrie, self: Float64Array): CounterTotals {
+  const { nodeCount, parent, frame } = trie
+  const isTopmost = topmostNodes(trie)
+  const byFrame = new Float64Array(trie.frames.length)
+  let size = 0
+  // Parents precede children, so a node is finished before it is added to its parent.
+  for (let node = nodeCount - 1; node > 0; node--) {
+    const samples = self[node]!
+    if (samples === 0) continue
+    self[node] = 0
+    self[parent[node]!]! += samples
+    if (isTopmost[node] === 0) continue
+    if (byFrame[frame[node]!] === 0) size++
+    byFrame[frame[node]!]! += samples
+  }
+  const total = self[0]!
+  self[0] = 0
+  const frames = new Int32Array(size)
+  const counts = new Float64Array(size)
+  for (let at = 0, next = 0; at < size; next++) {
+    if (byFrame[next] === 0) continue
+    frames[at] = next
+    counts[at++] = byFrame[next]!
+  }
+  return { total, frames, counts }
+}
+
+/** As far as each trie had grown when it was asked about last. */
+const known = new WeakMap<CallPathTrie, Uint8Array>()
+
+/**
+ * Whether each node is the first of its frame on its path: 1, else 0. One walk over the trie, whatever its depth: to
+ * look up from each node would let a deep recursion take the square of its depth.
+ */
+function topmostNodes(trie: CallPathTrie): Uint8Array {
+  const before = known.get(trie)
+  if (before?.length === trie.nodeCount) return before
+  const isTopmost = markTopmost(trie)
+  known.set(trie, isTopmost)
+  return isTopmost
+}
+
+function markTopmost({ nodeCount, parent, frame, frames }: CallPathTrie): Uint8Array {
+  const firstChild = new Int32Array(nodeCount)
+  const nextSibling = new Int32Array(nodeCount)
+  for (let node = nodeCount - 1; node > 0; node--) {
+    nextSibling[node] = firstChild[parent[node]!]!
+    firstChild[parent[node]!] = node
+  }
+  const isTopmost = new Uint8Array(nodeCount)
+  /** How often each frame stands on the path to the node at hand. */
+  const open = new Int32Array(frames.length)
+  let node = firstChild[0]!
+  while (node > 0) {
+    if (open[frame[node]!]!++ === 0) isTopmost[node] = 1
+    if (firstChild[node]! > 0) {
+      node = firstChild[node]!
+      continue
+    }
+    open[frame[node]!]!--
+    while (node > 0 && nextSibling[node] === 0) {
+      node = parent[node]!
+      if (node > 0) open[frame[node]!]!--
+    }
+    node = node > 0 ? nextSibling[node]! : 0
+  }
+  return isTopmost
+}

@@ -1,0 +1,162 @@
+import { PayloadError } from './payload-codec.ts'
+
+/**
+ * Bits, low ones first, and the two codes of numbers that series are written in: Rice codes for what is mostly near zero,
+ * groups with a bit that says whether another follows for the rest. Numbers are whole, below 2^53.
+ */
+
+/** At most so many at once: with what is held they fit in 31 bits. */
+const mostBits = 24
+/** So many ones, and the number follows as it is: a bound for what a far outlier costs. */
+const mostOnes = 20
+const wholeBits = 53
+
+export class BitWriter {
+  #bytes = new Uint8Array(4096)
+  #length = 0
+  #held = 0
+  #count = 0
+
+  /** Whole bytes so far. */
+  get length(): number {
+    return this.#length
+  }
+
+  bits(value: number, count: number): void {
+    let rest = value
+    let left = count
+    for (; left > mostBits; left -= mostBits) {
+      this.#put(rest % 2 ** mostBits, mostBits)
+      rest = Math.floor(rest / 2 ** mostBits)
+    }
+    this.#put(rest, left)
+  }
+
+  /** In groups of `width` bits: short for small numbers. */
+  groups(value: number, width: number): void {
+    const size = 1 << width
+    let rest = value
+    for (; rest >= size; rest = Math.floor(rest / size)) this.#put((rest % size) | size, width + 1)
+    this.#put(rest, width + 1)
+  }
+
+  /** value ÷ 2^k in ones, then the k low bits. @param k at most 24 */
+  rice(value: number, k: number): void {
+    const ones = quotient(value, k)
+    if (ones >= mostOnes) {
+      this.#put((1 << mostOnes) - 1, mostOnes)
+      this.bits(value, wholeBits)
+      return
+    }
+    this.#put((1 << ones) - 1, ones + 1)
+    // The low bits of what is converted to 32 are those of the number.
+    this.#put(value & ((1 << k) - 1), k)
+  }
+
+  /** Fills the last byte. */
+  align(): void {
+    if (this.#count > 0) this.#put(0, 8 - this.#count)
+  }
+
+  /** What was written, aligned; valid until the next write. */
+  take(): Uint8Array {
+    this.align()
+    const taken = this.#bytes.subarray(0, this.#length)
+    this.#length = 0
+    return taken
+  }
+
+  #put(value: number, count: number): void {
+    this.#held |= value << this.#count
+    this.#count += count
+    if (this.#length + 4 > this.#bytes.length) {
+      const bytes = new Uint8Array(this.#bytes.length * 2)
+      bytes.set(this.#bytes)
+      this.#bytes = bytes
+    }
+    while (this.#count >= 8) {
+      this.#bytes[this.#length++] = this.#held
+      this.#held >>>= 8
+      this.#count -= 8
+    }
+  }
+}
+
+/** What `BitWriter.rice` takes, in bits. */
+export function riceBits(value: number, k: number): number {
+  const ones = quotient(value, k)
+  return ones >= mostOnes ? mostOnes + wholeBits : ones + 1 + k
+}
+
+/** value ÷ 2^k, whole. Shifts are 32 bits wide, and powers slow. */
+function quotient(value: number, k: number): number {
+  return value <= 0x7fffffff ? value >>> k : Math.floor(value / (1 << k))
+}
+
+export class BitReader {
+  readonly #data: Uint8Array
+  #at: number
+  #held = 0
+  #count = 0
+
+  constructor(data: Uint8Array, at = 0) {
+    this.#data = data
+    this.#at = at
+  }
+
+  bits(count: number): number {
+    let value = 0
+    let scale = 1
+    let left = count
+    for (; left > mostBits; left -= mostBits) {
+      value += this.#get(mostBits) * scale
+      scale *= 2 ** mostBits
+    }
+    return value + this.#get(left) * scale
+  }
+
+  groups(width: number): number {
+    const size = 1 << width
+    let value = 0
+    for (let scale = 1; scale <= 2 ** wholeBits; scale *= size) {
+      const group = this.#get(width + 1)
+      value += (group % size) * scale
+      if (group < size) return value
+    }
+    throw new PayloadError('a number in a series is too long')
+  }
+
+  rice(k: number): number {
+    let ones = 0
+    for (;;) {
+      if (this.#count === 0) this.#fill()
+      // Trailing ones; what is above the held bits is zero and ends them.
+      const run = 31 - Math.clz32(~this.#held & -~this.#held)
+      const isEnded = run < this.#count
+      const taken = Math.min(run, mostOnes - ones)
+      ones += taken
+      this.#held >>>= taken
+      this.#count -= taken
+      if (ones === mostOnes) return this.bits(wholeBits)
+      if (isEnded) break
+    }
+    this.#held >>>= 1
+    this.#count--
+    return ones * (1 << k) + this.#get(k)
+  }
+
+  #get(count: number): number {
+    while (this.#count < count) this.#fill()
+    const value = this.#held & ((1 << count) - 1)
+    this.#held >>>= count
+    this.#count -= count
+    return value
+  }
+
+  #fill(): void {
+    const byte = this.#data[this.#at++]
+    if (byte === undefined) throw new PayloadError('a number runs over the end of a series')
+    this.#held |= byte << this.#count
+    this.#count += 8
+  }
+}
