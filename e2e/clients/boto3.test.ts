@@ -227,6 +227,49 @@ test('the times of profiles come page by page from the paginator of botocore', a
   )
 })
 
+test('frame metrics are shares of the samples of each 5 minutes, and say which have none', async () => {
+  await createGroup('measured')
+  // Both an hour ago, so that the windows are over, and in windows of their own.
+  const window = Math.floor((Date.now() - hour) / fiveMinutes) * fiveMinutes
+  const walk = { counts: { WALL_TIME: 3 }, children: { walk: { counts: { WALL_TIME: 5, IDLE: 1 } } } }
+  const bodyOf = (end: number, children: object): string =>
+    JSON.stringify({ start: end - fiveMinutes, end, callgraph: { children } })
+  await post('measured', bodyOf(window + minute, { walk, other: { counts: { WALL_TIME: 2 } } }))
+  await post('measured', bodyOf(window + 2 * fiveMinutes + minute, { other: { counts: { WALL_TIME: 1 } } }))
+  const metric = (frameName: string) => ({
+    frameName,
+    type: 'AggregatedRelativeTotalTime',
+    threadStates: ['WALL_TIME'],
+  })
+  const { ResponseMetadata, ...answer } = await boto3.call('batch_get_frame_metric_data', {
+    profilingGroupName: 'measured',
+    startTime: instant(window),
+    endTime: instant(window + 3 * fiveMinutes),
+    targetResolution: 'PT5M',
+    frameMetrics: [metric('walk'), metric('absent')],
+  })
+  assert.equal(ResponseMetadata.HTTPStatusCode, 200)
+  const at = (windows: number) => ({
+    datetime: instant(window + windows * fiveMinutes).replace('.000Z', '+00:00'),
+  })
+  assert.deepEqual(answer, {
+    startTime: at(0),
+    endTime: at(3),
+    resolution: 'PT5M',
+    endTimes: [{ value: at(1) }, { value: at(3) }],
+    frameMetricData: [
+      { frameMetric: metric('walk'), values: [0.8, 0] },
+      { frameMetric: metric('absent'), values: [0, 0] },
+    ],
+    unprocessedEndTimes: { walk: [{ value: at(2) }], absent: [{ value: at(2) }] },
+  })
+  await boto3.call('batch_get_frame_metric_data', { profilingGroupName: 'measured', period: 'PT1H' })
+  await assert.rejects(
+    boto3.call('batch_get_frame_metric_data', { profilingGroupName: 'measured', period: 'PT25H' }),
+    { ...typed('ValidationException', 400), message: /one day/ },
+  )
+})
+
 test('a deleted group is gone for every operation, and its name is free', async () => {
   await createGroup('deleted')
   await post('deleted', takenAt(medium))
@@ -242,6 +285,7 @@ test('a deleted group is gone for every operation, and its name is free', async 
     ['post_agent_profile', { agentProfile: takenAt(medium), contentType: 'application/json' }],
     ['get_profile', range],
     ['list_profile_times', { ...range, period: 'PT5M' }],
+    ['batch_get_frame_metric_data', range],
   ]
   for (const [operation, parameters] of calls) {
     await assert.rejects(

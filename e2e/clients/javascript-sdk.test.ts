@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import {
+  BatchGetFrameMetricDataCommand,
   type CodeGuruProfilerClient,
   ConfigureAgentCommand,
   ConflictException,
@@ -107,6 +108,27 @@ test('a group lives from its making to its deletion, and its times are dates', a
   const starts: Date[][] = []
   for await (const { profileTimes } of pages) starts.push(profileTimes!.map(({ start }) => start!))
   assert.deepEqual(starts, [[windowOf(medium)], [windowOf(earlier)]])
+
+  const frameName = Object.keys(medium.callgraph.children ?? {})[0]!
+  const series = await client.send(
+    new BatchGetFrameMetricDataCommand({
+      profilingGroupName,
+      startTime: new Date(windowOf(earlier)),
+      period: 'PT2H',
+      targetResolution: 'PT1H',
+      frameMetrics: [{ frameName, type: 'AggregatedRelativeTotalTime', threadStates: ['WALL_TIME'] }],
+    }),
+  )
+  assert.equal(series.resolution, 'PT1H')
+  const { frameMetricData, endTimes, unprocessedEndTimes } = series
+  const values = frameMetricData![0]!.values!
+  assert.equal(values.length, 2, 'both hours have a profile')
+  assert.deepEqual(
+    endTimes!.map(({ value }) => value!.getTime() % hour),
+    [0, 0],
+  )
+  assert.ok(values.every((value) => value > 0 && value <= 1))
+  assert.ok(Object.values(unprocessedEndTimes!).flat().length <= 1)
 
   const { profilingGroup: updated } = await client.send(
     new UpdateProfilingGroupCommand({

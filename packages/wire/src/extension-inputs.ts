@@ -1,6 +1,6 @@
 import { acceptsTree } from './accept.ts'
 import { invalid } from './errors.ts'
-import { groupName, lengthBetween, member, required, stringList, wholeMember } from './fields.ts'
+import { groupName, lengthBetween, member, oneOf, required, stringList, wholeMember } from './fields.ts'
 import type { GroupInput } from './inputs.ts'
 import { jsonBody, type RequestParts } from './request-parts.ts'
 import { type ProfileFilter, parseFilter, parseTime, type TimeSelection } from './selection.ts'
@@ -67,6 +67,36 @@ export function parseSearch(parts: RequestParts): SearchInput {
     ...parseSelection(fields),
     text: lengthBetween(required(member(fields, 'text', 'string'), 'text'), 'text', 1, 1024),
     maxResults: wholeMember(fields, 'maxResults', 1, 10_000) ?? 100,
+  }
+}
+
+/** Lengths of a step, in milliseconds: each a multiple of those before it. */
+export const stepLengths = {
+  PT5M: 300_000,
+  PT15M: 900_000,
+  PT1H: 3_600_000,
+  PT6H: 21_600_000,
+  P1D: 86_400_000,
+} as const
+export type StepName = keyof typeof stepLengths
+export const stepNames = Object.keys(stepLengths) as StepName[]
+
+export interface SeriesInput extends GroupInput, SelectionInput {
+  readonly frames: readonly string[]
+  /** Null: as fine as is kept and fits an answer. */
+  readonly resolution: StepName | null
+}
+
+const maxFrames = 500
+
+export function parseSeries(parts: RequestParts): SeriesInput {
+  const fields = jsonBody(parts.body)
+  const resolution = member(fields, 'resolution', 'string')
+  return {
+    profilingGroupName: groupName(parts.labels.profilingGroupName!),
+    ...parseSelection(fields),
+    frames: stringList(fields, 'frames', { max: maxFrames, shortest: 0, longest: longestName }),
+    resolution: resolution === null ? null : oneOf(resolution, 'resolution', stepNames),
   }
 }
 

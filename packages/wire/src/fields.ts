@@ -128,6 +128,22 @@ export function stringList(
   return value
 }
 
+/** A JSON member that lists objects; absent is empty. */
+export function objectList(
+  object: Readonly<Record<string, unknown>>,
+  field: string,
+  max: number,
+): Readonly<Record<string, unknown>>[] {
+  const value = Object.hasOwn(object, field) ? object[field] : undefined
+  if (value === undefined || value === null) return []
+  const isObject = (item: unknown): boolean =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+  if (!Array.isArray(value) || !value.every(isObject))
+    throw new ApiError('SerializationException', `The value at '${field}' must be a list of objects.`)
+  if (value.length > max) throw constraint(field, `Member must have length less than or equal to ${max}`)
+  return value
+}
+
 /** A JSON member that is a whole number; absent is null. */
 export function wholeMember(
   object: Readonly<Record<string, unknown>>,

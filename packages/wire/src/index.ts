@@ -6,11 +6,17 @@ export {
   parseFleet,
   parseSearch,
   parseSelection,
+  parseSeries,
   parseTree,
   type SelectionInput,
+  type SeriesInput,
+  type StepName,
+  stepLengths,
+  stepNames,
 } from './extension-inputs.ts'
 export {
   type AggregationPeriod,
+  type BatchGetFrameMetricDataInput,
   type ComputePlatform,
   type ConfigureAgentInput,
   type CreateProfilingGroupInput,
@@ -20,6 +26,7 @@ export {
   type ListProfilingGroupsInput,
   type OrderBy,
   type PostAgentProfileInput,
+  parseBatchGetFrameMetricData,
   parseConfigureAgent,
   parseCreateProfilingGroup,
   parseGetProfile,
@@ -33,6 +40,7 @@ export {
 export { type Method, type Operation, type OperationName, operations } from './operations.ts'
 export {
   type AgentConfiguration,
+  type BatchGetFrameMetricDataOutput,
   describeProfilingGroup,
   type ListProfileTimesOutput,
   type ListProfilingGroupsOutput,

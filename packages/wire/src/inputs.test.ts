@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApiErrorName } from './errors.ts'
 import {
+  parseBatchGetFrameMetricData,
   parseConfigureAgent,
   parseCreateProfilingGroup,
   parseGetProfile,
@@ -439,4 +440,52 @@ refusals('ListProfileTimes', parseListProfileTimes, [
   ],
   ['orderBy twice', times('orderBy=TimestampAscending&orderBy=TimestampAscending'), v, /2 times/],
   ...pages.map(([name, query, message]): Refusal => [name, times(query), v, message]),
+])
+
+// BatchGetFrameMetricData
+
+const metric = { frameName: 'main', type: 'AggregatedRelativeTotalTime', threadStates: ['RUNNABLE'] }
+const metrics = (frameMetrics: unknown, query = 'period=PT1H') => parts({ query, body: { frameMetrics } })
+
+test('BatchGetFrameMetricData reads its metrics as they are, and takes none for an empty list', () => {
+  const given = [metric, metric, { ...metric, frameName: '', threadStates: [] }]
+  const { frameMetrics, time, targetResolution } = parseBatchGetFrameMetricData(metrics(given))
+  assert.deepEqual(frameMetrics, given)
+  assert.deepEqual(time, { kind: 'latest', periodMilliseconds: 3_600_000 })
+  assert.equal(targetResolution, 'PT5M')
+  assert.deepEqual(parseBatchGetFrameMetricData(parts({ query: 'period=P1D' })).frameMetrics, [])
+  assert.deepEqual(parseBatchGetFrameMetricData(metrics([])).frameMetrics, [])
+})
+
+refusals('BatchGetFrameMetricData', parseBatchGetFrameMetricData, [
+  ['no time', metrics([metric], ''), v, /Give period/],
+  ['a period of more than a day', metrics([metric], 'period=P1DT1S'), v, /longer than one day/],
+  [
+    'a period of more than a day beside a start',
+    metrics([metric], 'period=PT25H&startTime=2026-11-24T13:15:00Z'),
+    v,
+    /longer than one day/,
+  ],
+  [
+    'another resolution',
+    metrics([metric], 'period=PT1H&targetResolution=PT1M'),
+    v,
+    /'targetResolution'.*enum/,
+  ],
+  ['an object for the list', metrics(metric), s, /'frameMetrics'.*list/],
+  ['a list of lists', metrics([[metric]]), s, /'frameMetrics'.*objects/],
+  ['a null in the list', metrics([null]), s, /'frameMetrics'.*objects/],
+  ['501 metrics', metrics(Array(501).fill(metric)), v, /'frameMetrics'.*500/],
+  ['a metric without its frame', metrics([{ ...metric, frameName: undefined }]), v, /frameName.*not be null/],
+  ['a frame that is a number', metrics([{ ...metric, frameName: 1 }]), s, /frameName.*string/],
+  ['a metric without its type', metrics([{ ...metric, type: null }]), v, /type.*not be null/],
+  ['another type', metrics([{ ...metric, type: 'Self' }]), v, /type.*enum/],
+  [
+    'a metric without its states',
+    metrics([{ ...metric, threadStates: null }]),
+    v,
+    /threadStates.*not be null/,
+  ],
+  ['a state that is a number', metrics([{ ...metric, threadStates: [1] }]), s, /threadStates.*strings/],
+  ['101 states', metrics([{ ...metric, threadStates: Array(101).fill('A') }]), v, /threadStates.*100/],
 ])

@@ -1,13 +1,16 @@
 import { acceptedEncoding, type ProfileEncoding } from './accept.ts'
 import { invalid } from './errors.ts'
 import {
+  duration,
   flag,
   groupName,
   integer,
   lengthBetween,
   member,
+  objectList,
   oneOf,
   required,
+  stringList,
   stringMap,
   tags,
   timestamp,
@@ -41,6 +44,8 @@ const metadataFields = [
   'LambdaTimeGapBetweenInvokesInMilliseconds',
   'LambdaPreviousExecutionTimeInMilliseconds',
 ] as const
+
+const metricTypes = ['AggregatedRelativeTotalTime'] as const
 
 export interface GroupInput {
   readonly profilingGroupName: string
@@ -88,6 +93,19 @@ export interface ListProfileTimesInput extends GroupInput {
   readonly orderBy: OrderBy
   readonly maxResults: number
   readonly nextToken: string | null
+}
+
+/** For one frame, which share of the samples in some thread states it is on the stack of. */
+export interface FrameMetric {
+  readonly frameName: string
+  readonly type: (typeof metricTypes)[number]
+  readonly threadStates: readonly string[]
+}
+
+export interface BatchGetFrameMetricDataInput extends GroupInput {
+  readonly time: TimeSelection
+  readonly targetResolution: AggregationPeriod
+  readonly frameMetrics: readonly FrameMetric[]
 }
 
 export function parseGroupInput({ labels }: RequestParts): GroupInput {
@@ -206,5 +224,50 @@ function parsePage(query: Query): { maxResults: number; nextToken: string | null
   return {
     maxResults: optional(query, 'maxResults', (value, field) => integer(value, field, 1, 1000)) ?? 100,
     nextToken: optional(query, 'nextToken', (value, field) => word(value, field, 64)),
+  }
+}
+
+const maxFrameMetrics = 500
+const maxThreadStates = 100
+const longestName = 65_536
+const longestPeriod = 86_400_000
+
+export function parseBatchGetFrameMetricData(parts: RequestParts): BatchGetFrameMetricDataInput {
+  const { query } = parts
+  const time = parseTimeSelection((field) => single(query, field))
+  const period = optional(query, 'period', duration)
+  if (period !== null && period > longestPeriod)
+    throw invalid('The period is longer than one day: give startTime and endTime for more.')
+  const metrics = objectList(jsonBody(parts.body), 'frameMetrics', maxFrameMetrics)
+  return {
+    ...parseGroupInput(parts),
+    time,
+    targetResolution: oneOf(
+      single(query, 'targetResolution') ?? 'PT5M',
+      'targetResolution',
+      aggregationPeriods,
+    ),
+    frameMetrics: metrics.map(parseFrameMetric),
+  }
+}
+
+function parseFrameMetric(fields: Readonly<Record<string, unknown>>): FrameMetric {
+  const text = (field: string): string => {
+    const at = `frameMetrics.${field}`
+    return lengthBetween(required(member(fields, field, 'string', at), at), at, 0, longestName)
+  }
+  const at = 'frameMetrics.threadStates'
+  const states = stringList(fields, 'threadStates', {
+    max: maxThreadStates,
+    shortest: 0,
+    longest: longestName,
+    at,
+  })
+  // An empty list is a list.
+  required(fields.threadStates ?? null, at)
+  return {
+    frameName: text('frameName'),
+    type: oneOf(text('type'), 'frameMetrics.type', metricTypes),
+    threadStates: states,
   }
 }

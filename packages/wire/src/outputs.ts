@@ -1,4 +1,4 @@
-import type { AggregationPeriod, ComputePlatform } from './inputs.ts'
+import type { AggregationPeriod, ComputePlatform, FrameMetric } from './inputs.ts'
 import { formatTimestamp } from './timestamps.ts'
 
 /**
@@ -89,4 +89,24 @@ export interface AgentConfiguration {
 export interface ListProfileTimesOutput {
   readonly profileTimes: readonly { readonly start: string }[]
   readonly nextToken?: string
+}
+
+/** An instant as list members carry it. */
+interface TimestampStructure {
+  readonly value: string
+}
+
+export interface BatchGetFrameMetricDataOutput {
+  readonly startTime: string
+  readonly endTime: string
+  /** What was used: the one that was asked for, or the next coarser. */
+  readonly resolution: AggregationPeriod
+  readonly endTimes: readonly TimestampStructure[]
+  /** Values from 0 to 1, one for each of `endTimes`. */
+  readonly frameMetricData: readonly {
+    readonly frameMetric: FrameMetric
+    readonly values: readonly number[]
+  }[]
+  /** Frame name → steps without a profile. */
+  readonly unprocessedEndTimes: Readonly<Record<string, readonly TimestampStructure[]>>
 }

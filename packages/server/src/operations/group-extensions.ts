@@ -1,6 +1,7 @@
 import type { Method, RequestParts } from '@wick/wire'
 import type { OperationContext } from './context.ts'
 import { getFleet } from './get-fleet.ts'
+import { getSeries } from './get-series.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import type { Reply } from './reply.ts'
 import { searchFrames } from './search-frames.ts'
@@ -18,6 +19,7 @@ export interface GroupExtension {
 const group = '/v1/profilingGroups/{profilingGroupName}'
 const read = 'codeguru-profiler:GetProfile'
 const describe = 'codeguru-profiler:DescribeProfilingGroup'
+const readMetrics = 'codeguru-profiler:BatchGetFrameMetricData'
 
 function row(
   name: string,
@@ -32,6 +34,7 @@ function row(
 export const groupExtensions: readonly GroupExtension[] = [
   row('GetTree', 'POST', 'tree', read, getTree),
   row('GetDiff', 'POST', 'diff', read, getDiff),
+  row('GetSeries', 'POST', 'series', readMetrics, getSeries),
   row('SearchFrames', 'POST', 'search', read, searchFrames),
   row('GetFleet', 'POST', 'fleet', describe, getFleet),
 ]

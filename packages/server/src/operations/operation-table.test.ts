@@ -17,6 +17,7 @@ const scope = { accountId: '123456789012', region: 'eu-west-1' }
 const arn = (name: string): string =>
   `arn:aws:codeguru-profiler:eu-west-1:123456789012:profilingGroup/${name}`
 const built: readonly OperationName[] = [
+  'BatchGetFrameMetricData',
   'ConfigureAgent',
   'CreateProfilingGroup',
   'DeleteProfilingGroup',
@@ -34,7 +35,7 @@ beforeEach(async () => {
 })
 afterEach(() => services.close())
 
-test('the API has 23 operations, of which nine are built', () => {
+test('the API has 23 operations, of which ten are built', () => {
   assert.equal(operations.length, 23)
   const names = new Set(operations.map(({ name }) => name))
   assert.equal(names.size, 23)

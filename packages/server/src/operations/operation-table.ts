@@ -1,6 +1,7 @@
 import {
   ApiError,
   type OperationName,
+  parseBatchGetFrameMetricData,
   parseConfigureAgent,
   parseCreateProfilingGroup,
   parseGetProfile,
@@ -13,6 +14,7 @@ import {
   type RequestParts,
 } from '@wick/wire'
 import type { Scope } from '../storage/catalog.ts'
+import { batchGetFrameMetricData } from './batch-get-frame-metric-data.ts'
 import { configureAgent } from './configure-agent.ts'
 import type { OperationContext } from './context.ts'
 import { createProfilingGroup } from './create-profiling-group.ts'
@@ -57,6 +59,7 @@ const profile: Handler = async (context, parts) => {
 
 /** What is built. The API's other operations answer NotImplementedException. */
 const handlers: Readonly<Partial<Record<OperationName, Handler>>> = {
+  BatchGetFrameMetricData: json(parseBatchGetFrameMetricData, batchGetFrameMetricData),
   ConfigureAgent: json(parseConfigureAgent, configureAgent),
   CreateProfilingGroup: json(parseCreateProfilingGroup, createProfilingGroup),
   DeleteProfilingGroup: empty(parseGroupInput, deleteProfilingGroup),

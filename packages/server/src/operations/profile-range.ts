@@ -31,7 +31,7 @@ export interface WindowRange {
 
 /** Whole windows of the finest resolution that is kept for all of a range. */
 export function wholeWindows(start: number, end: number, now: number): WindowRange {
-  const length = resolutionOf(start, now)
+  const length = finestKept(start, now)
   return { from: floorTo(start, length), to: ceilTo(end, length) }
 }
 
@@ -40,13 +40,14 @@ export function widen(start: number, end: number, now: number): WindowRange {
   const range = wholeWindows(start, end, now)
   if (range.to - range.from > longestRange) {
     throw invalid(
-      `The range is longer than 7 days once widened to whole ${windowName(resolutionOf(start, now))}: ask for less at a time.`,
+      `The range is longer than 7 days once widened to whole ${windowName(finestKept(start, now))}: ask for less at a time.`,
     )
   }
   return range
 }
 
-function resolutionOf(start: number, now: number): number {
+/** How long the shortest windows are that are still kept from `start` on. */
+export function finestKept(start: number, now: number): number {
   return (resolutions.find((resolution) => isKept(start, resolution, now)) ?? coarsest).length
 }
 

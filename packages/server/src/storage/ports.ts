@@ -31,7 +31,7 @@ export interface ProfileStore {
   search(query: SearchQuery): Promise<SearchAnswer | null>
   /** Who sent the profiles of a time, as JSON. */
   fleet(query: FleetQuery): Promise<Uint8Array>
-  /** How often frames were sampled, step by step. */
+  /** How often frames were sampled, step by step. @throws UnfilterableTime */
   series(query: SeriesQuery): Promise<Series>
   /** Starts (epoch milliseconds) of the 5-minute windows in [from, to) that hold data, ascending. */
   windows(query: {
@@ -152,8 +152,9 @@ export interface FleetQuery extends Selection {
 }
 
 /** A share of a group's samples: those with a frame anywhere on the stack, of those in some thread states. */
-export interface FrameMetric {
-  readonly frame: string
+export interface SeriesMetric {
+  /** Null for none: to have the totals only. */
+  readonly frame: string | null
   /** Null for all. */
   readonly counters: readonly string[] | null
 }
@@ -161,7 +162,7 @@ export interface FrameMetric {
 export interface SeriesQuery extends Selection {
   /** Milliseconds: a divisor of an hour or of a day, or a day, in whole windows. The range is whole steps. */
   readonly step: number
-  readonly metrics: readonly FrameMetric[]
+  readonly metrics: readonly SeriesMetric[]
 }
 
 /** Samples by step. What can be told only of longer times than a step is left out. */

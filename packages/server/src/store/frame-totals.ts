@@ -2,7 +2,7 @@ import type { CallPathTrie } from '@wick/profile'
 import type { EpochSums } from './epoch-sums.ts'
 
 /** One counter's samples of some time: all of them, and those with a frame anywhere on the stack. */
-export interface CounterTotals {
+interface CounterTotals {
   readonly total: number
   /** Frames with samples, ascending. */
   readonly frames: Int32Array

@@ -23,14 +23,18 @@ export class SegmentReader {
     return (await this.#views.get(group, place)).sums(from, to)
   }
 
-  /** As `sums`, of profiles from some origins only. Read anew: what is kept is summed over all. */
-  async filteredSums(
+  /**
+   * The profiles from some origins only, of all windows. Read anew: what is kept is summed over all origins.
+   *
+   * @returns also the windows in [from, to) in which there are any
+   */
+  async filtered(
     group: GroupKey,
     place: SegmentGroup,
     from: number,
     to: number,
     admits: Admits,
-  ): Promise<{ readonly sums: EpochSums | null; readonly windows: ReadonlySet<number> }> {
+  ): Promise<{ readonly epoch: EpochReader; readonly windows: ReadonlySet<number> }> {
     const epoch = new EpochReader()
     const windows = new Set<number>()
     const records = new SegmentRecords(this.#journal, group, place, this.#onDamage)
@@ -38,7 +42,7 @@ export class SegmentReader {
       const isThere = epoch.apply(window, payload, admits)
       if (isThere && window >= from && window < to) windows.add(window)
     })
-    return { sums: windows.size === 0 ? null : epoch.sums(from, to), windows }
+    return { epoch, windows }
   }
 
   /** @param segments whose files will be removed */

@@ -1,5 +1,5 @@
-import { encodeName } from '@wick/profile'
-import type { FrameMetric, Series, SeriesQuery } from '../storage/ports.ts'
+import { encodeName, normaliseName } from '@wick/profile'
+import type { Series, SeriesMetric, SeriesQuery } from '../storage/ports.ts'
 import type { Epoch } from './epoch.ts'
 import type { FrameTotals } from './frame-totals.ts'
 import type { SeriesSection } from './series-section.ts'
@@ -12,8 +12,8 @@ interface Sum {
 }
 
 interface MetricSum extends Sum {
-  /** WTF-8. */
-  readonly frame: Uint8Array
+  /** WTF-8: the name, and the one it was kept under if that was generated in parts. */
+  readonly names: readonly Uint8Array[]
   readonly totals: Sum
 }
 
@@ -32,13 +32,18 @@ export class SeriesSums {
     this.#asked = asked
     this.#hasData = new Uint8Array(steps)
     const totals = new Map<string, Sum>()
-    this.#metrics = metrics.map(({ frame, counters: named }: FrameMetric) => {
+    this.#metrics = metrics.map(({ frame, counters: named }: SeriesMetric) => {
       // One said twice counts once, and the order does not matter.
       const counters = named === null ? null : [...new Set(named)].sort()
       const key = JSON.stringify(counters)
       const total = totals.get(key) ?? { counters, steps: new Float64Array(steps) }
       totals.set(key, total)
-      return { frame: encodeName(frame), counters, totals: total, steps: new Float64Array(steps) }
+      return {
+        names: frame === null ? [] : namesOf(frame),
+        counters,
+        totals: total,
+        steps: new Float64Array(steps),
+      }
     })
     this.#totals = [...totals.values()]
   }
@@ -78,7 +83,7 @@ export class SeriesSums {
     for (const sum of this.#totals)
       for (const counter of idsOf(sum.counters)) add(sum, section.totals(counter))
     for (const sum of this.#metrics) {
-      const frame = epoch.trie.frames.find(sum.frame, 0, sum.frame.length)
+      const frame = frameNumber(epoch, sum.names)
       if (frame < 0) continue
       for (const counter of idsOf(sum.counters)) add(sum, section.row(counter, frame))
     }
@@ -93,7 +98,7 @@ export class SeriesSums {
     for (const { counters, steps } of this.#totals)
       for (const counter of idsOf(counters)) steps[step]! += totals.get(counter)!.total
     for (const sum of this.#metrics) {
-      const frame = epoch.trie.frames.find(sum.frame, 0, sum.frame.length)
+      const frame = frameNumber(epoch, sum.names)
       if (frame < 0) continue
       for (const counter of idsOf(sum.counters)) {
         const { frames, counts } = totals.get(counter)!
@@ -131,4 +136,19 @@ function counterIds(
     const numbers = names.map((name) => epoch.findCounter(name))
     return numbers.filter((counter) => there.includes(counter))
   }
+}
+
+function namesOf(frame: string): Uint8Array[] {
+  const name = encodeName(frame)
+  const normal = normaliseName(name, 0, name.length)
+  return normal === null ? [name] : [name, normal]
+}
+
+/** -1 where the epoch has none of the names. */
+function frameNumber({ trie }: Epoch, names: readonly Uint8Array[]): number {
+  for (const name of names) {
+    const frame = trie.frames.find(name, 0, name.length)
+    if (frame >= 0) return frame
+  }
+  return -1
 }

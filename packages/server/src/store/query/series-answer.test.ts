@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { BlobStore, FrameMetric, Series, SeriesQuery } from '../../storage/ports.ts'
+import type { BlobStore, Series, SeriesMetric, SeriesQuery } from '../../storage/ports.ts'
 import { encodeSealedFile, SealedFile, type SectionKind } from '../sealed-file.ts'
 import {
   body,
@@ -45,7 +45,7 @@ function naive(posted: readonly Posted[], { from, to, step, metrics }: Asked): M
         for (const [i, { frame, counters }] of metrics.entries()) {
           if (counters !== null && !counters.includes(counter)) continue
           sums[i]![0]! += count
-          if (path.has(frame)) sums[i]![1]! += count
+          if (frame !== null && path.has(frame)) sums[i]![1]! += count
         }
       for (const [name, child] of Object.entries(children)) visit(child, new Set([...path, name]))
     }
@@ -75,7 +75,7 @@ const simple = (frame: string, count: number, counter = 'RUNNABLE'): Tree => ({
   children: { main: { counts: { WAITING: 1 }, children: { [frame]: { counts: { [counter]: count } } } } },
 })
 
-const runnable = (...frames: string[]): FrameMetric[] =>
+const runnable = (...frames: string[]): SeriesMetric[] =>
   frames.map((frame) => ({ frame, counters: ['RUNNABLE'] }))
 
 test('a frame’s share of each window, sealed or not; a window without profiles is no step', async () => {
@@ -330,7 +330,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-const allMetrics: FrameMetric[] = [...names, 'never'].flatMap((frame) => [
+const allMetrics: SeriesMetric[] = [...names, 'never'].flatMap((frame) => [
   { frame, counters: null },
   { frame, counters: ['RUNNABLE'] },
   { frame, counters: ['toString', 'BLOCKED', 'unknown'] },

@@ -3,26 +3,50 @@ import { type BlockRecord, levelMilliseconds } from '../../storage/manifest.ts'
 import type { GroupKey, Series, SeriesQuery } from '../../storage/ports.ts'
 import { dayOf } from '../day-epochs.ts'
 import { totalsByCounter } from '../frame-totals.ts'
+import { type Admits, admissionOf } from '../profile-filter.ts'
 import type { SegmentGroup } from '../segment-index.ts'
 import { SeriesSums } from '../series-sums.ts'
 import { sumParts } from '../sum-parts.ts'
 import { windowMilliseconds } from '../window.ts'
-import type { QuerySources } from './sum-selection.ts'
+import { type QuerySources, refuseCoarse } from './sum-selection.ts'
 
 /** Files that are read at a time. */
 const abreast = 8
 /** How long posts may have to wait for a series of many frames. */
 const turnMilliseconds = 10
 
-/** How often frames were sampled, step by step. */
+/** How often frames were sampled, step by step. @throws UnfilterableTime */
 export async function answerSeries(sources: QuerySources, query: SeriesQuery): Promise<Series> {
-  const { manifest, index, groups } = sources
-  const { groupId, from, to, step } = query
-  const group = groups.get(groupId)
-  const sums = new SeriesSums(query)
-  if (group === undefined) return sums.take()
+  const group = sources.groups.get(query.groupId)
+  const counted = withCountersOf(query)
+  const sums = new SeriesSums(counted)
+  const admits = admissionOf(query.filter)
+  if (group !== undefined)
+    await (admits === null
+      ? addAll(sources, group, counted, sums)
+      : addAdmitted(sources, group, counted, sums, admits))
+  return sums.take()
+}
+
+/** A filter may leave only some counters to count in. */
+function withCountersOf(query: SeriesQuery): SeriesQuery {
+  const left = query.filter?.counters ?? []
+  if (left.length === 0) return query
+  const metrics = query.metrics.map(({ frame, counters }) => ({
+    frame,
+    counters: counters?.filter((counter) => left.includes(counter)) ?? left,
+  }))
+  return { ...query, metrics }
+}
+
+async function addAll(
+  sources: QuerySources,
+  group: GroupKey,
+  { groupId, from, to, step }: SeriesQuery,
+  sums: SeriesSums,
+): Promise<void> {
   // Whole hours: a roll-up tells the windows of its hour, so that those at the range's ends need not be read one by one.
-  const blocks = await manifest.blocks({
+  const blocks = await sources.manifest.blocks({
     groupId,
     from: floorTo(from, levelMilliseconds.PT1H),
     to: floorTo(to + levelMilliseconds.PT1H - 1, levelMilliseconds.PT1H),
@@ -34,8 +58,41 @@ export async function answerSeries(sources: QuerySources, query: SeriesQuery): P
   })
   for (const [day, ofDay] of Map.groupBy(telling, ({ start }) => dayOf(start)))
     await addDay(sources, group, day, ofDay, sums)
-  for (const place of index.covering(groupId, from, to)) await addSegment(sources, group, place, sums, query)
-  return sums.take()
+  for (const place of sources.index.covering(groupId, from, to)) {
+    for (const window of windowsIn(place, from, to)) {
+      const ofWindow = await sources.segments.sums(group, place, window, window + windowMilliseconds)
+      if (ofWindow !== null) sums.addWindow(ofWindow.epoch, window, totalsByCounter(ofWindow))
+    }
+  }
+}
+
+/** Profiles are told apart in windows only. */
+async function addAdmitted(
+  { manifest, index, blocks, segments }: QuerySources,
+  group: GroupKey,
+  { groupId, from, to }: SeriesQuery,
+  sums: SeriesSums,
+  admits: Admits,
+): Promise<void> {
+  const sealed = await manifest.blocks({ groupId, from, to })
+  refuseCoarse(sealed, from, to)
+  for (const [window, ofWindow] of Map.groupBy(sealed, ({ start }) => start)) {
+    if (window < from || window >= to) continue
+    const read = await blocks.filteredSums(group, ofWindow, admits)
+    if (read.windows.length === 0) continue
+    for (const some of read.sums) sums.addWindow(some.epoch, window, totalsByCounter(some))
+  }
+  for (const place of index.covering(groupId, from, to)) {
+    const { epoch, windows } = await segments.filtered(group, place, from, to, admits)
+    for (const window of windows) {
+      const ofWindow = epoch.sums(window, window + windowMilliseconds)
+      if (ofWindow !== null) sums.addWindow(ofWindow.epoch, window, totalsByCounter(ofWindow))
+    }
+  }
+}
+
+function windowsIn({ records }: SegmentGroup, from: number, to: number): ReadonlySet<number> {
+  return new Set(records.map(({ window }) => window).filter((window) => window >= from && window < to))
 }
 
 function floorTo(instant: number, length: number): number {
@@ -70,20 +127,4 @@ async function addDay(
     abreast,
   )
   sums.add(sum)
-}
-
-/** What is not sealed yet. */
-async function addSegment(
-  { segments }: QuerySources,
-  group: GroupKey,
-  place: SegmentGroup,
-  sums: SeriesSums,
-  { from, to }: SeriesQuery,
-): Promise<void> {
-  const windows = new Set(place.records.map(({ window }) => window))
-  for (const window of windows) {
-    if (window < from || window >= to) continue
-    const ofWindow = await segments.sums(group, place, window, window + windowMilliseconds)
-    if (ofWindow !== null) sums.addWindow(ofWindow.epoch, window, totalsByCounter(ofWindow))
-  }
 }

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../storage/manifest.ts'
+import type { BlockRecord, Manifest } from '../../storage/manifest.ts'
 import { type GroupKey, type Selection, UnfilterableTime } from '../../storage/ports.ts'
 import type { BlockReader } from '../block-reader.ts'
 import { spans } from '../cover.ts'
@@ -70,18 +70,24 @@ async function readAdmitted(
   admits: Admits,
 ): Promise<SelectionParts | null> {
   const sealed = await manifest.blocks({ groupId, from, to })
-  const coarse = spans(sealed, from, to).filter(({ start, end }) => end - start > windowMilliseconds)
-  if (coarse.length > 0) throw new UnfilterableTime(coarse.at(-1)!.end)
+  refuseCoarse(sealed, from, to)
   const inside = sealed.filter(({ start }) => start >= from && start < to)
   const { sums: parts, windows } = await blocks.filteredSums(group, inside, admits)
   const bounds = spansOf(windows)
   for (const place of index.covering(groupId, from, to)) {
-    const open = await segments.filteredSums(group, place, from, to, admits)
-    if (open.sums !== null) parts.push(open.sums)
+    const open = await segments.filtered(group, place, from, to, admits)
+    const sums = open.windows.size === 0 ? null : open.epoch.sums(from, to)
+    if (sums !== null) parts.push(sums)
     bounds.push(...spansOf(open.windows))
   }
   const found = boundsOf(bounds)
   return found === null ? null : { parts, ...found }
+}
+
+/** @throws UnfilterableTime where there is data of which the windows are gone */
+export function refuseCoarse(sealed: readonly BlockRecord[], from: number, to: number): void {
+  const coarse = spans(sealed, from, to).filter(({ start, end }) => end - start > windowMilliseconds)
+  if (coarse.length > 0) throw new UnfilterableTime(coarse.at(-1)!.end)
 }
 
 /**

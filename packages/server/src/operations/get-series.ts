@@ -1,0 +1,62 @@
+import {
+  formatTimestamp,
+  parseSeries,
+  type RequestParts,
+  type SeriesInput,
+  type StepName,
+  stepLengths,
+  stepNames,
+} from '@wick/wire'
+import type { OperationContext } from './context.ts'
+import { noProfile, requireGroup } from './groups.ts'
+import { finestKept, type WindowRange, wholeWindows } from './profile-range.ts'
+import type { Reply } from './reply.ts'
+import { selectedRange } from './selected-range.ts'
+import { endsOf, maxValues, stepsOf } from './series-steps.ts'
+
+/** What a chart can show, unless the caller names a resolution. */
+const usualSteps = 1000
+/** Three years of days. */
+const maxSteps = 1100
+
+/** How often frames were sampled over any time that is kept, and of how many samples. */
+export async function getSeries(context: OperationContext, parts: RequestParts): Promise<Reply> {
+  const input = parseSeries(parts)
+  const { id } = await requireGroup(context, input)
+  const range = await selectedRange(context, id, input.time, wholeWindows)
+  if (range === null) throw noProfile(input.profilingGroupName)
+  const resolution = resolutionFor(range, input, finestKept(range.from, context.now()))
+  const steps = stepsOf(range, stepLengths[resolution], input.frames.length, maxSteps)
+  const { starts, metrics } = await context.store.series({
+    groupId: id,
+    ...steps,
+    filter: input.filter,
+    // The first one counts them all.
+    metrics: [null, ...input.frames].map((frame) => ({ frame, counters: null })),
+  })
+  const { processed } = endsOf(steps, starts)
+  const [all, ...ofFrames] = metrics
+  const value = {
+    startTime: formatTimestamp(steps.from),
+    endTime: formatTimestamp(steps.to),
+    resolution,
+    endTimes: processed.map(formatTimestamp),
+    totals: [...all!.totals],
+    frames: input.frames.map((frameName, i) => ({ frameName, samples: [...ofFrames[i]!.samples] })),
+  }
+  return { kind: 'json', value }
+}
+
+/** @param kept length of the shortest windows that are kept of the range */
+function resolutionFor(
+  { from, to }: WindowRange,
+  { resolution, frames }: SeriesInput,
+  kept: number,
+): StepName {
+  const fits = (step: number): boolean => {
+    if (resolution !== null) return step >= stepLengths[resolution]
+    const count = Math.ceil((to - from) / step) + 1
+    return count <= usualSteps && count * frames.length <= maxValues
+  }
+  return stepNames.find((name) => stepLengths[name] >= kept && fits(stepLengths[name])) ?? 'P1D'
+}
