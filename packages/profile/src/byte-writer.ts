@@ -34,6 +34,24 @@ export class ByteWriter {
     bytes[this.length++] = rest
   }
 
+  /** Each as `uint`. */
+  uints(values: Int32Array | Float64Array): void {
+    this.reserve(8 * values.length)
+    const { bytes } = this
+    let { length } = this
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!
+      if (value < 128) {
+        bytes[length++] = value
+        continue
+      }
+      this.length = length
+      this.uint(value)
+      length = this.length
+    }
+    this.length = length
+  }
+
   raw(bytes: Uint8Array, from: number, to: number): void {
     this.reserve(to - from)
     for (let i = from; i < to; i++) this.bytes[this.length++] = bytes[i]!

@@ -12,7 +12,8 @@ import { decodeName, encodeName, nameAt } from './wtf8.ts'
  *     names: number, lengths, bytes · files: the same (WTF-8)
  *     nodes: number n, then by column, the root left out: distance to the parent · frame · file + 1 · first line + 1
  *         · last − first line; with the root: hidden
- *     columns: number, then for each: side · counter (length, WTF-8) · self by node · rest by node
+ *     columns: number, then for each: side · counter (length, WTF-8) · self · rest, both as number of nodes that have any,
+ *         differences of those nodes, samples
  */
 const magic = encodeName('WICKTREE')
 const version = 1
@@ -31,24 +32,45 @@ export function encodePrunedTree(tree: PrunedTree): Uint8Array {
   writeNames(out, tree.files)
   const { length } = tree.parent
   out.uint(length)
-  // Room for all of it at once: five bytes hold any of these.
-  out.reserve(30 * length)
-  for (let node = 1; node < length; node++) out.uint(node - tree.parent[node]!)
-  for (let node = 1; node < length; node++) out.uint(tree.frame[node]!)
-  for (let node = 1; node < length; node++) out.uint(tree.file[node]! + 1)
-  for (let node = 1; node < length; node++) out.uint(tree.firstLine[node]! + 1)
-  for (let node = 1; node < length; node++) out.uint(tree.lastLine[node]! - tree.firstLine[node]!)
-  for (const hidden of tree.hidden) out.uint(hidden)
+  const { parent, frame, file, firstLine, lastLine } = tree
+  const below = (value: (node: number) => number): void => {
+    const values = new Int32Array(Math.max(0, length - 1))
+    for (let node = 1; node < length; node++) values[node - 1] = value(node)
+    out.uints(values)
+  }
+  below((node) => node - parent[node]!)
+  below((node) => frame[node]!)
+  below((node) => file[node]! + 1)
+  below((node) => firstLine[node]! + 1)
+  below((node) => lastLine[node]! - firstLine[node]!)
+  out.uints(tree.hidden)
   out.uint(tree.columns.length)
   for (const { side, counter, self, rest } of tree.columns) {
     const name = encodeName(counter)
     out.uint(side)
     out.uint(name.length)
     out.raw(name, 0, name.length)
-    for (const count of self) out.uint(count)
-    for (const count of rest) out.uint(count)
+    writeSparse(out, self)
+    writeSparse(out, rest)
   }
   return out.finish()
+}
+
+/** What is not zero: how many, the differences of their places, the values. */
+function writeSparse(out: ByteWriter, column: Float64Array): void {
+  const steps = new Int32Array(column.length)
+  const values = new Float64Array(column.length)
+  let size = 0
+  let previous = 0
+  for (let node = 0; node < column.length; node++) {
+    if (column[node] === 0) continue
+    steps[size] = node - previous
+    values[size++] = column[node]!
+    previous = node
+  }
+  out.uint(size)
+  out.uints(steps.subarray(0, size))
+  out.uints(values.subarray(0, size))
 }
 
 function writeNames(out: ByteWriter, { bytes, offsets, length }: NameTable): void {
@@ -86,11 +108,25 @@ export function decodePrunedTree(bytes: Uint8Array): PrunedTree {
   for (let left = input.count(10_000); left > 0; left--) {
     const side = input.uint()
     const name = input.raw(input.uint())
-    const self = Float64Array.from({ length }, () => input.uint())
-    const rest = Float64Array.from({ length }, () => input.uint())
+    const self = readSparse(input, length)
+    const rest = readSparse(input, length)
     columns.push({ side, counter: decodeName(name, 0, name.length), self, rest })
   }
   return { sides, names, files, parent, frame, file, firstLine, lastLine, hidden, columns }
+}
+
+function readSparse(input: Reader, length: number): Float64Array {
+  const size = input.count(length)
+  const nodes = new Int32Array(size)
+  let node = 0
+  for (let i = 0; i < size; i++) {
+    node += input.uint()
+    if (node >= length) throw broken('a node is missing')
+    nodes[i] = node
+  }
+  const column = new Float64Array(length)
+  for (let i = 0; i < size; i++) column[nodes[i]!] = input.uint()
+  return column
 }
 
 function readNames(input: Reader): NameTable {

@@ -1,6 +1,9 @@
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
-import { addAttributes, addSums, addVectors } from './block-sections.ts'
+import { BlockCache } from './block-cache.ts'
+import { addContent, type BlockContent, contentOf, readBlockContent } from './block-content.ts'
+import { addProfiles } from './block-sections.ts'
+import { cover } from './cover.ts'
 import { type DayEpochs, dayOf } from './day-epochs.ts'
 import type { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
@@ -23,9 +26,12 @@ export interface DaySum {
 export class BlockReader {
   readonly #blobs: BlobStore
   readonly #epochs: DayEpochs
+  readonly #cache: BlockCache
   readonly #onDamage: (damage: Damage) => void
 
-  constructor(blobs: BlobStore, epochs: DayEpochs, onDamage: (damage: Damage) => void) {
+  /** @param cacheBytes of what was read last, decoded */
+  constructor(blobs: BlobStore, epochs: DayEpochs, onDamage: (damage: Damage) => void, cacheBytes: number) {
+    this.#cache = new BlockCache(cacheBytes)
     this.#blobs = blobs
     this.#epochs = epochs
     this.#onDamage = onDamage
@@ -68,12 +74,19 @@ export class BlockReader {
   ): Promise<DaySum> {
     const epoch = await this.epoch(group, day)
     if (epoch === null) return { sums: null, parts: [], isWhole: false }
+    const runs = runsOf(cover(blocks, from, to))
     const { sum, parts, unread } = await sumParts(
       blocks,
       from,
       to,
       () => new EpochSums(epoch),
       async (sums, part) => {
+        const run = runs.get(part)
+        const content = run === undefined ? null : await this.#run(group, run, epoch)
+        if (content !== null) {
+          if (run?.[0] === part) addContent(content, sums)
+          return true
+        }
         const lost = `${part.profiles} profiles of one group`
         return (await this.#sound(lost, () => this.#add(group, part.key, sums))) !== null
       },
@@ -81,8 +94,13 @@ export class BlockReader {
     return { sums: sum, parts, isWhole: unread.size === 0 }
   }
 
+  /** The group is gone. */
+  forget(groupId: string): void {
+    this.#cache.forget(groupId)
+  }
+
   /**
-   * As `sums`, of profiles from some origins only: from the windows' blocks, because roll-ups do not tell profiles apart.
+   * The samples of profiles from some origins only: from the windows' blocks, because roll-ups do not tell profiles apart.
    *
    * @returns also the windows in which there are any
    */
@@ -95,12 +113,10 @@ export class BlockReader {
     const windows: number[] = []
     const ofWindows = blocks.filter(({ level }) => level === 'PT5M')
     for (const [day, ofDay] of Map.groupBy(ofWindows, ({ start }) => dayOf(start))) {
-      const known = await this.#sound('all that is sealed of a day of one group', () =>
-        this.#epochs.get(group, day),
-      )
-      if (known === null) continue
-      const sums = new EpochSums(known.epoch)
-      for (const { key, start, profiles } of ofDay.sort((a, b) => a.start - b.start || a.id - b.id)) {
+      const epoch = await this.epoch(group, day)
+      if (epoch === null) continue
+      const sums = new EpochSums(epoch)
+      for (const { key, start, profiles } of ofDay) {
         const lost = `${profiles} profiles of one group`
         const isThere = await this.#sound(lost, () => this.#addFiltered(group, key, start, sums, admits))
         if (isThere === true) windows.push(start)
@@ -125,30 +141,66 @@ export class BlockReader {
       const isWanted = sealed.fleet.rows.map(({ origin }) => admits(origin))
       if (!isWanted.includes(true)) return false
       const vectors = await file.section('vectors')
-      const attributes = await file.section('attributes')
       const ofProfile = Uint8Array.from(sealed.rowOf, (row) => (isWanted[row] ? 1 : 0))
-      if (vectors !== null) addVectors(vectors, ofProfile, sums)
-      if (attributes !== null) addAttributes(attributes, sums.attributes)
+      if (vectors !== null) addProfiles(vectors, ofProfile, sums)
       return true
     } catch (error) {
       throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
     }
   }
 
-  async #add(group: GroupKey, key: string, sums: EpochSums): Promise<true> {
-    const file = await SealedFile.open(this.#blobs, key, group.dataKey)
-    const counts = await file.section('sums')
-    const attributes = await file.section('attributes')
+  /** The sum of roll-ups, remembered as one: the next question is often about nearly the same time. Null where one is damaged. */
+  async #run(group: GroupKey, run: readonly BlockRecord[], epoch: Epoch): Promise<BlockContent | null> {
+    const key = `${group.id}/${run.map((part) => part.key).join(' ')}`
+    const known = this.#cache.find(key)
+    if (known !== null) return known
+    const sums = new EpochSums(epoch)
     try {
-      if (counts !== null) addSums(counts, sums)
-      if (attributes !== null) addAttributes(attributes, sums.attributes)
+      for (const part of run)
+        addContent(this.#cache.find(part.key) ?? (await this.#read(group, part.key, epoch)), sums)
+    } catch (error) {
+      if (error instanceof SealedFileDamaged) return null
+      throw error
+    }
+    const content = contentOf(sums)
+    this.#cache.keep(key, content)
+    return content
+  }
+
+  async #add(group: GroupKey, key: string, sums: EpochSums): Promise<true> {
+    const known = this.#cache.find(key)
+    const content = known ?? (await this.#read(group, key, sums.epoch))
+    if (known === null) this.#cache.keep(key, content)
+    addContent(content, sums)
+    return true
+  }
+
+  async #read(group: GroupKey, key: string, epoch: Epoch): Promise<BlockContent> {
+    const file = await SealedFile.open(this.#blobs, key, group.dataKey)
+    try {
+      return await readBlockContent(file, epoch)
     } catch (error) {
       throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
     }
-    return true
   }
 
   #sound<T>(lost: string, read: () => Promise<T>): Promise<T | null> {
     return unlessDamaged(this.#onDamage, lost, read)
   }
+}
+
+/** Roll-ups that follow each other in the cover of a time, by each of them: three or more are worth being one. */
+function runsOf(parts: readonly BlockRecord[]): ReadonlyMap<BlockRecord, readonly BlockRecord[]> {
+  const runs = new Map<BlockRecord, readonly BlockRecord[]>()
+  let run: BlockRecord[] = []
+  const end = (): void => {
+    if (run.length >= 3) for (const part of run) runs.set(part, run)
+    run = []
+  }
+  for (const part of parts) {
+    if (part.level === 'PT5M') end()
+    else run.push(part)
+  }
+  end()
+  return runs
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { addContent } from './block-content.ts'
 import {
-  addAttributes,
-  addSums,
   type Cells,
+  decodeAttributes,
   decodeProfiles,
+  decodeSums,
   decodeVectors,
   encodeAttributes,
   encodeProfiles,
@@ -38,8 +39,10 @@ test('sums are read back as they were written, and add up', () => {
         return sums
       }
       const read = new EpochSums(epoch)
-      addSums(encodeSums(sumsOf(first)), read)
-      addSums(encodeSums(sumsOf(second)), read)
+      for (const entries of [first, second]) {
+        const vectors = decodeSums(encodeSums(sumsOf(entries)), epoch)
+        addContent({ vectors, attributes: null, byteLength: 0 }, read)
+      }
       const expected = sumsOf([...first, ...second])
       for (const counter of expected.counters())
         assert.deepEqual(read.column(counter), expected.column(counter))
@@ -55,7 +58,7 @@ test('attributes are read back as they were written', () => {
       const sums = new EpochSums(epochOf(nodes))
       for (const [node, file, line, span] of entries) sums.attributes.learn(node, file, line, line + span)
       const read = new EpochSums(epochOf(nodes))
-      addAttributes(encodeAttributes(sums.attributes), read.attributes)
+      read.attributes.learnAll(decodeAttributes(encodeAttributes(sums), read.epoch))
       assert.deepEqual(read.attributes, sums.attributes)
     }),
   )
@@ -133,5 +136,5 @@ test('a section that ends early is refused', () => {
   sums.column(0)[3] = 300
   const section = encodeSums(sums)
   for (let length = 0; length < section.length; length++)
-    assert.throws(() => addSums(section.subarray(0, length), new EpochSums(epoch)), PayloadError)
+    assert.throws(() => decodeSums(section.subarray(0, length), epoch), PayloadError)
 })

@@ -1,31 +1,35 @@
+import type { Epoch } from './epoch.ts'
 import type { EpochSums } from './epoch-sums.ts'
-import type { NodeAttributes } from './node-attributes.ts'
 import { nonZero } from './non-zero.ts'
 import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
-import { readVector } from './record-content.ts'
+import { type AttributeNews, readVector, type SparseVector } from './record-content.ts'
 
 /**
  * The sections of a block, in the numbers of its day's epoch. A window's block has all of them, a roll-up the first two.
  *
  *     sums         number of counters; each: counter · entries · node differences · sums
- *     attributes   entries; then by column: node differences · file + 1 · first line + 1 · last − first line
+ *     attributes   entries; then by column: node differences · file + 1 · first line + 1 · last − first line, the last
+ *                  three as differences to those of the entry before that has the same frame (plainAttributes, as it was
+ *                  written first: as they are)
  *     vectors      as sums, but node-major: node differences · how many profiles show the node · which ones · their counts.
  *                  Which ones: differences where they are few, else one bit for each profile of the block
  *     profiles     number of profiles; then by column: start − window start · end − start · received − end · lengths of the
  *                  extras · extras (Ion text), one after another
  */
 
-/** Adds a `sums` section to `sums`. @throws PayloadError */
-export function addSums(section: Uint8Array, sums: EpochSums): void {
+/** A `sums` section, one vector for each counter. @throws PayloadError */
+export function decodeSums(section: Uint8Array, { trie }: Epoch): SparseVector[] {
   const input = new PayloadReader(section)
-  for (let left = input.uint(); left > 0; left--) {
-    const { counter, nodes, counts } = readVector(input)
-    const column = sums.column(counter)
-    // Nodes ascend. A write beyond a typed array's end is silent, and would be a wrong number.
-    if ((nodes.at(-1) ?? 0) >= sums.epoch.trie.nodeCount)
-      throw new PayloadError('a node is not in the dictionary')
-    for (let i = 0; i < nodes.length; i++) column[nodes[i]!]! += counts[i]!
-  }
+  return Array.from({ length: input.uint() }, () => {
+    const vector = readVector(input)
+    checkNodes(vector.nodes, trie.nodeCount)
+    return vector
+  })
+}
+
+/** Nodes ascend. A write beyond a typed array's end is silent, and would be a wrong number. */
+function checkNodes(nodes: Int32Array, nodeCount: number): void {
+  if ((nodes.at(-1) ?? 0) >= nodeCount) throw new PayloadError('a node is not in the dictionary')
 }
 
 export function encodeSums(sums: EpochSums): Uint8Array {
@@ -43,24 +47,60 @@ export function encodeSums(sums: EpochSums): Uint8Array {
   return out.take()
 }
 
-/** Adds an `attributes` section to what is known; the nodes must be reserved. @throws PayloadError */
-export function addAttributes(section: Uint8Array, attributes: NodeAttributes): void {
+/**
+ * An `attributes` section. File and lines are written as differences to those of the frame's node before: a function is
+ * mostly where it was. @throws PayloadError
+ */
+export function decodeAttributes(section: Uint8Array, { trie }: Epoch): AttributeNews {
+  const { frame, frames, nodeCount } = trie
   const input = new PayloadReader(section)
-  const nodes = readAscending(input, input.uint())
-  const files = nodes.map(() => input.uint())
-  const lines = nodes.map(() => input.uint())
-  for (let i = 0; i < nodes.length; i++)
-    attributes.learn(nodes[i]!, files[i]!, lines[i]!, lines[i]! + input.uint())
+  const node = input.ascending(input.uint())
+  checkNodes(node, nodeCount)
+  const column = (): Int32Array => input.ints(new Int32Array(node.length))
+  const file = column()
+  const firstLine = column()
+  const lastLine = column()
+  for (const values of [file, firstLine, lastLine]) {
+    const before = new Int32Array(frames.length + 1)
+    for (let i = 0; i < node.length; i++) {
+      // The root's frame is -1.
+      const at = frame[node[i]!]! + 1
+      values[i]! += before[at]!
+      before[at] = values[i]!
+    }
+  }
+  for (let i = 0; i < node.length; i++) lastLine[i]! += firstLine[i]!
+  return { node, file, firstLine, lastLine }
 }
 
-export function encodeAttributes({ file, firstLine, lastLine }: NodeAttributes): Uint8Array {
+/** The section as it was written before that: plain columns. @throws PayloadError */
+export function decodePlainAttributes(section: Uint8Array, { trie }: Epoch): AttributeNews {
+  const input = new PayloadReader(section)
+  const node = input.ascending(input.uint())
+  checkNodes(node, trie.nodeCount)
+  const column = (): Int32Array => input.uints(new Int32Array(node.length))
+  const file = column()
+  const firstLine = column()
+  const lastLine = column()
+  for (let i = 0; i < node.length; i++) lastLine[i]! += firstLine[i]!
+  return { node, file, firstLine, lastLine }
+}
+
+export function encodeAttributes({ attributes, epoch }: EpochSums): Uint8Array {
+  const { node, file, firstLine, lastLine } = attributes.news()
+  const { frame, frames } = epoch.trie
   const out = new PayloadWriter()
-  const known = Int32Array.from(file.keys().filter((node) => file[node] !== 0 || firstLine[node] !== 0))
-  out.uint(known.length)
-  writeAscending(out, known)
-  for (const node of known) out.uint(file[node]!)
-  for (const node of known) out.uint(firstLine[node]!)
-  for (const node of known) out.uint(lastLine[node]! - firstLine[node]!)
+  out.uint(node.length)
+  writeAscending(out, node)
+  const span = lastLine.map((last, i) => last - firstLine[i]!)
+  for (const values of [file, firstLine, span]) {
+    const before = new Int32Array(frames.length + 1)
+    for (let i = 0; i < node.length; i++) {
+      const at = frame[node[i]!]! + 1
+      out.int(values[i]! - before[at]!)
+      before[at] = values[i]!
+    }
+  }
   return out.take()
 }
 
@@ -143,21 +183,50 @@ export function decodeVectors(section: Uint8Array): {
  *
  * @throws PayloadError
  */
-export function addVectors(section: Uint8Array, isWanted: Uint8Array, sums: EpochSums): void {
-  const { profiles, counters } = decodeVectors(section)
-  if (isWanted.length !== profiles) throw new PayloadError('it is not told who sent which profile')
-  for (const { counter, profile, node, count } of counters) {
-    if ((node.at(-1) ?? 0) >= sums.epoch.trie.nodeCount)
-      throw new PayloadError('a node is not in the dictionary')
+export function addProfiles(section: Uint8Array, isWanted: Uint8Array, sums: EpochSums): void {
+  const input = new PayloadReader(section)
+  if (input.uint() !== isWanted.length) throw new PayloadError('it is not told who sent which profile')
+  for (let left = input.uint(); left > 0; left--) {
+    const counter = input.uint()
+    const nodes = input.ascending(input.uint())
+    checkNodes(nodes, sums.epoch.trie.nodeCount)
+    const shown = input.uints(new Int32Array(nodes.length))
+    const wanted = wantedCells(input, shown, isWanted)
     const column = sums.column(counter)
-    for (let i = 0; i < node.length; i++) if (isWanted[profile[i]!] === 1) column[node[i]!]! += count[i]!
+    const counts = input.uints(new Float64Array(wanted.length))
+    for (let n = 0, at = 0; n < nodes.length; n++) {
+      let sum = 0
+      for (const end = at + shown[n]!; at < end; at++) if (wanted[at] === 1) sum += counts[at]!
+      column[nodes[n]!]! += sum
+    }
   }
+}
+
+/** By cell, in the order of their counts: 1 where its profile is wanted. @param shown by node */
+function wantedCells(input: PayloadReader, shown: Int32Array, isWanted: Uint8Array): Uint8Array {
+  const profiles = isWanted.length
+  const wanted = new Uint8Array(shown.reduce((sum, some) => sum + some, 0))
+  for (const listed of [true, false]) {
+    let at = 0
+    for (const size of shown) {
+      if (isListed(size, profiles) !== listed) at += size
+      else if (listed) {
+        const which = input.ascending(size)
+        for (let i = 0; i < size; i++) wanted[at++] = isWanted[which[i]!]!
+      } else {
+        const bits = input.raw(Math.ceil(profiles / 8))
+        for (let profile = 0; profile < profiles; profile++)
+          if ((bits[profile >> 3]! >> (profile & 7)) & 1) wanted[at++] = isWanted[profile]!
+      }
+    }
+  }
+  return wanted
 }
 
 function readNodeMajor(input: PayloadReader, profiles: number): Cells {
   const counter = input.uint()
-  const nodes = readAscending(input, input.uint())
-  const shown = Int32Array.from(nodes, () => input.uint())
+  const nodes = input.ascending(input.uint())
+  const shown = input.uints(new Int32Array(nodes.length))
   const total = shown.reduce((sum, some) => sum + some, 0)
   const profile = new Int32Array(total)
   const node = new Int32Array(total)
@@ -166,14 +235,14 @@ function readNodeMajor(input: PayloadReader, profiles: number): Cells {
     for (let n = 0; n < nodes.length; n++) {
       const end = at + shown[n]!
       if (isListed(shown[n]!, profiles) === listed) {
-        if (listed) profile.set(readAscending(input, shown[n]!), at)
+        if (listed) profile.set(input.ascending(shown[n]!), at)
         else readBits(input.raw(Math.ceil(profiles / 8)), profile.subarray(at, end))
         node.fill(nodes[n]!, at, end)
       }
       at = end
     }
   }
-  return { counter, profile, node, count: Float64Array.from(node, () => input.uint()) }
+  return { counter, profile, node, count: input.uints(new Float64Array(total)) }
 }
 
 function readBits(bits: Uint8Array, profile: Int32Array): void {
@@ -233,14 +302,4 @@ function writeAscending(out: PayloadWriter, numbers: Int32Array): void {
     out.uint(number - previous)
     previous = number
   }
-}
-
-function readAscending(input: PayloadReader, length: number): Int32Array {
-  const numbers = new Int32Array(length)
-  let previous = 0
-  for (let i = 0; i < length; i++) {
-    previous += input.uint()
-    numbers[i] = previous
-  }
-  return numbers
 }

@@ -26,6 +26,20 @@ export class EpochMap {
     return node === 0 || (this.#nodes[node] ?? 0) !== 0
   }
 
+  /** By node: its number + 1; zero where it is not known yet. The root is always known. */
+  get numbers(): Int32Array {
+    this.#nodes = grown(this.#nodes, this.#from.trie.nodeCount)
+    this.#nodes[0] = 1
+    return this.#nodes
+  }
+
+  /** Learns every node that has samples, and those above it. */
+  nodes(samples: Float64Array): void {
+    const known = this.numbers
+    for (let node = 1; node < samples.length; node++)
+      if (samples[node]! > 0 && known[node] === 0) this.node(node)
+  }
+
   node(node: number): number {
     const { trie } = this.#from
     this.#nodes = grown(this.#nodes, trie.nodeCount)

@@ -3,7 +3,6 @@ import type { Epoch } from './epoch.ts'
 import type { EpochMap } from './epoch-map.ts'
 import { grown } from './growing.ts'
 import { NodeAttributes } from './node-attributes.ts'
-import { nonZero } from './non-zero.ts'
 
 /** Self samples per counter and node of one epoch, added up, and what is known of the nodes. */
 export class EpochSums {
@@ -27,19 +26,16 @@ export class EpochSums {
   /** Adds sums in another epoch's numbers, as later ones. @param map from that epoch to this one */
   add(other: EpochSums, map: EpochMap): void {
     for (const [counter, counts] of other.#dense) {
-      const nodes = nonZero(counts).map((node) => map.node(node))
-      // Asked for now: only the mapped nodes make it as long as it has to be.
+      map.nodes(counts)
+      // Only now: what was mapped makes them as long as they have to be.
       const column = this.column(map.counter(counter))
-      for (let node = 0, at = 0; at < nodes.length; node++)
-        if (counts[node]! > 0) column[nodes[at++]!]! += counts[node]!
+      const { numbers } = map
+      for (let node = 0; node < counts.length; node++) {
+        const count = counts[node]!
+        if (count > 0) column[numbers[node]! - 1]! += count
+      }
     }
-    const { file, firstLine, lastLine } = other.attributes
-    const { attributes } = this
-    for (let node = 1; node < other.epoch.trie.nodeCount; node++) {
-      if ((file[node] === 0 && firstLine[node] === 0) || !map.knows(node)) continue
-      const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
-      attributes.learn(map.node(node), known, firstLine[node]!, lastLine[node]!)
-    }
+    this.attributes.learnMapped(other.attributes, map)
   }
 
   /** Forgets the samples of other counters than those named. */

@@ -1,3 +1,4 @@
+import type { EpochMap } from './epoch-map.ts'
 import { grown } from './growing.ts'
 import type { AttributeNews } from './record-content.ts'
 
@@ -39,7 +40,33 @@ export class NodeAttributes {
 
   /** Adds news of nodes, in their order; they must be reserved. */
   learnAll({ node, file, firstLine, lastLine }: AttributeNews): void {
-    for (let i = 0; i < node.length; i++) this.learn(node[i]!, file[i]!, firstLine[i]!, lastLine[i]!)
+    const files = this.file
+    const firsts = this.firstLine
+    const lasts = this.lastLine
+    for (let i = 0; i < node.length; i++) {
+      const at = node[i]!
+      if (file[i] !== 0) files[at] = file[i]!
+      const first = firstLine[i]!
+      if (first === 0) continue
+      if (firsts[at] === 0 || first < firsts[at]!) firsts[at] = first
+      if (lastLine[i]! > lasts[at]!) lasts[at] = lastLine[i]!
+    }
+  }
+
+  /** All that is known, as news. */
+  news(): AttributeNews {
+    const { file, firstLine, lastLine } = this
+    let size = 0
+    for (let node = 0; node < file.length; node++) if (file[node] !== 0 || firstLine[node] !== 0) size++
+    const known = new Int32Array(size)
+    for (let node = 0, at = 0; at < size; node++)
+      if (file[node] !== 0 || firstLine[node] !== 0) known[at++] = node
+    return {
+      node: known,
+      file: known.map((node) => file[node]!),
+      firstLine: known.map((node) => firstLine[node]!),
+      lastLine: known.map((node) => lastLine[node]!),
+    }
   }
 
   /** Adds what `later` knows. */
@@ -48,6 +75,19 @@ export class NodeAttributes {
     for (let node = 0; node < file.length; node++) {
       if (file[node] !== 0 || firstLine[node] !== 0)
         this.learn(node, file[node]!, firstLine[node]!, lastLine[node]!)
+    }
+  }
+
+  /** Adds what `later` knows of nodes that the map knows. @param map from the other's epoch to this one's */
+  learnMapped(later: NodeAttributes, map: EpochMap): void {
+    const { numbers } = map
+    const { file, firstLine, lastLine } = later
+    const most = Math.min(file.length, numbers.length)
+    for (let node = 1; node < most; node++) {
+      const at = numbers[node]! - 1
+      if (at < 0 || (file[node] === 0 && firstLine[node] === 0)) continue
+      const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
+      this.learn(at, known, firstLine[node]!, lastLine[node]!)
     }
   }
 }

@@ -83,6 +83,43 @@ export class PayloadReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
+  /** The next numbers, as many as fit. */
+  uints<T extends Int32Array | Float64Array>(into: T): T {
+    const { data } = this
+    let at = this.#at
+    for (let i = 0; i < into.length; i++) {
+      const byte = data[at++]!
+      if (byte < 128) {
+        into[i] = byte
+        continue
+      }
+      // Longer than a byte, or beyond the end.
+      this.#at = at - 1
+      into[i] = this.uint()
+      at = this.#at
+    }
+    this.#at = at
+    return into
+  }
+
+  /** The next zigzagged differences, as many as fit. */
+  ints(into: Int32Array): Int32Array {
+    this.uints(into)
+    for (let i = 0; i < into.length; i++) into[i] = (into[i]! >>> 1) ^ -(into[i]! & 1)
+    return into
+  }
+
+  /** Numbers that ascend, each written as the difference to the one before. */
+  ascending(length: number): Int32Array {
+    const numbers = this.uints(new Int32Array(length))
+    let previous = 0
+    for (let i = 0; i < length; i++) {
+      previous += numbers[i]!
+      numbers[i] = previous
+    }
+    return numbers
+  }
+
   /** The next `length` bytes, as a view. */
   raw(length: number): Uint8Array {
     this.#at += length

@@ -66,6 +66,7 @@ const maxQueuedBytes = 64 * 1024 * 1024
 const maxViewBytes = 64 * 1024 * 1024
 const maxEpochBytes = 64 * 1024 * 1024
 const maxReportBytes = 16 * 1024 * 1024
+const maxBlockBytes = 48 * 1024 * 1024
 const maxGroupEpochBytes = 64 * 1024 * 1024
 const maxSeriesBytes = 64 * 1024 * 1024
 const tokenLifetime = 25 * 60 * 60 * 1000
@@ -132,7 +133,7 @@ class JournalProfileStore implements ProfileStore {
     })
     this.#segments = new SegmentReader(journal, maxViewBytes, onDamage)
     this.#epochs = new DayEpochs({ manifest, blobs }, maxEpochBytes)
-    this.#blocks = new BlockReader(blobs, this.#epochs, onDamage)
+    this.#blocks = new BlockReader(blobs, this.#epochs, onDamage, maxBlockBytes)
     this.#sources = {
       manifest,
       index: this.#index,
@@ -179,6 +180,7 @@ class JournalProfileStore implements ProfileStore {
     this.#fleets.reports.forget(groupId)
     this.#epochs.forget(groupId)
     this.#sources.epochs.forget(groupId)
+    this.#blocks.forget(groupId)
     this.#index.remove(groupId)
     await this.#sealer.removeGroup(groupId)
   }

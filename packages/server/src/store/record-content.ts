@@ -65,13 +65,6 @@ function readNews(input: PayloadReader): AttributeNews {
 /** Counter, number of entries, differences of nodes, counts. */
 export function readVector(input: PayloadReader): SparseVector {
   const counter = input.uint()
-  const nodes = new Int32Array(input.uint())
-  const counts = new Float64Array(nodes.length)
-  let node = 0
-  for (let i = 0; i < nodes.length; i++) {
-    node += input.uint()
-    nodes[i] = node
-  }
-  for (let i = 0; i < counts.length; i++) counts[i] = input.uint()
-  return { counter, nodes, counts }
+  const nodes = input.ascending(input.uint())
+  return { counter, nodes, counts: input.uints(new Float64Array(nodes.length)) }
 }

@@ -65,7 +65,7 @@ async function makeRollUp(
   const key = `${group.id}/${level}-${start}-${randomUUID()}`
   const sections: [SectionKind, Uint8Array][] = [
     ['sums', encodeSums(sums)],
-    ['attributes', encodeAttributes(sums.attributes)],
+    ['attributes', encodeAttributes(sums)],
     ['fleet', encodeFleet(start, { fleet: fleet.fleet, rowOf: null })],
   ]
   if (level === 'PT1H') {

@@ -45,13 +45,14 @@ class SealedFileTooNew extends Error {
 /** What a section holds. Numbers are never reused. */
 const sectionKind = {
   sums: 1,
-  attributes: 2,
+  plainAttributes: 2,
   vectors: 3,
   profiles: 4,
   dictionary: 5,
   tokens: 6,
   fleet: 7,
   series: 9,
+  attributes: 10,
 } as const
 export type SectionKind = keyof typeof sectionKind
 

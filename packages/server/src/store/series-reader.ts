@@ -1,6 +1,7 @@
 import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
-import { addSums } from './block-sections.ts'
+import { addVectors } from './block-content.ts'
+import { decodeSums } from './block-sections.ts'
 import type { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { type FrameTotals, totalsByCounter } from './frame-totals.ts'
@@ -73,7 +74,7 @@ export class SeriesReader {
   async #totals(epoch: Epoch, block: BlockRecord, file: SealedFile): Promise<FrameTotals> {
     const section = await file.section('sums')
     const sums = new EpochSums(epoch)
-    if (section !== null) orDamaged(block.key, () => addSums(section, sums))
+    if (section !== null) orDamaged(block.key, () => addVectors(decodeSums(section, epoch), sums))
     return totalsByCounter(sums)
   }
 

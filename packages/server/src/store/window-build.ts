@@ -106,7 +106,7 @@ export class WindowBuild {
     }
     return [
       ['sums', encodeSums(sums)],
-      ['attributes', encodeAttributes(sums.attributes)],
+      ['attributes', encodeAttributes(sums)],
       ['fleet', encodeFleet(this.window, fleetOfWindow(this.#notes))],
       ['vectors', encodeVectors(this.profiles, counters)],
       ['profiles', encodeProfiles(this.window, this.#notes)],

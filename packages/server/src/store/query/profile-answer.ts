@@ -1,4 +1,4 @@
-import { encodeIon, encodeJson, foldDepth, mergeTrees } from '@wick/profile'
+import { compact, encodeIon, encodeJson, foldDepth } from '@wick/profile'
 import type { ProfileQuery, StoredProfile } from '../../storage/ports.ts'
 import { addUp, type QuerySources, readSelection } from './sum-selection.ts'
 
@@ -10,9 +10,8 @@ export async function answerProfile(
   const read = await readSelection(sources, selection)
   if (read === null) return null
   const [sums] = addUp(sources.epochs, selection.groupId, [read])
-  // In preorder, and without the names that only others use.
-  const merged = mergeTrees([sums!.tree()])
-  const tree = maxDepth === null ? merged : foldDepth(merged, maxDepth)
+  const whole = compact(sums!.tree())
+  const tree = maxDepth === null ? whole : foldDepth(whole, maxDepth)
   const { start, end } = read
   return { start, end, body: (encoding === 'json' ? encodeJson : encodeIon)({ start, end, tree }) }
 }

@@ -73,6 +73,11 @@ async function readAdmitted(
   refuseCoarse(sealed, from, to)
   const inside = sealed.filter(({ start }) => start >= from && start < to)
   const { sums: parts, windows } = await blocks.filteredSums(group, inside, admits)
+  // Files and lines do not depend on who shows them: of the roll-ups, where there are any. After the samples, so that only
+  // what is shown is asked for.
+  const known = windows.length === 0 ? [] : await blocks.sums(group, sealed, from, to)
+  for (const sums of known) sums.keepCounters(new Set())
+  parts.push(...known)
   const bounds = spansOf(windows)
   for (const place of index.covering(groupId, from, to)) {
     const open = await segments.filtered(group, place, from, to, admits)

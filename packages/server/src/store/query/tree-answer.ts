@@ -2,10 +2,10 @@ import {
   type CallTree,
   encodeName,
   encodePrunedTree,
-  type NameTable,
   type PrunedTree,
   prune,
   prunedTreeJson,
+  usedNames,
 } from '@wick/profile'
 import type { TreeOutcome, TreeQuery } from '../../storage/ports.ts'
 import type { Epoch } from '../epoch.ts'
@@ -64,11 +64,11 @@ function prunedTree(
     focus,
   )
   const attributes = attributesOf(sums, kept)
-  const frames = compacted(
+  const frames = usedNames(
     trie.frames.table(),
     kept.map((node) => (node === 0 ? -1 : trie.frame[node]!)),
   )
-  const files = compacted(trie.files.table(), attributes.file)
+  const files = usedNames(trie.files.table(), attributes.file)
   const placeOf = new Int32Array(trie.nodeCount)
   for (let at = 0; at < kept.length; at++) placeOf[kept[at]!] = at
   return {
@@ -84,10 +84,17 @@ function prunedTree(
     columns: columns.map(({ side, counter, self }, c) => ({
       side,
       counter,
-      self: Float64Array.from(kept, (node) => self[node]!),
+      self: picked(self, kept),
       rest: rest[c]!,
     })),
   }
+}
+
+/** By place in `kept`. */
+function picked(column: Float64Array, kept: Int32Array): Float64Array {
+  const values = new Float64Array(kept.length)
+  for (let at = 0; at < kept.length; at++) values[at] = column[kept[at]!]!
+  return values
 }
 
 /** Of the kept nodes: what the last side knows, where it knows something, with the lines of all. -1 is unknown. */
@@ -99,42 +106,16 @@ function attributesOf(
   const firstLine = new Int32Array(kept.length).fill(-1)
   const lastLine = new Int32Array(kept.length).fill(-1)
   for (const { attributes } of sums) {
+    const { file: files, firstLine: firsts, lastLine: lasts } = attributes
     for (let at = 0; at < kept.length; at++) {
       const node = kept[at]!
-      if (attributes.file[node]! > 0) file[at] = attributes.file[node]! - 1
-      const first = attributes.firstLine[node]! - 1
+      if (files[node]! > 0) file[at] = files[node]! - 1
+      const first = firsts[node]! - 1
       if (first < 0) continue
       if (firstLine[at]! < 0 || first < firstLine[at]!) firstLine[at] = first
-      lastLine[at] = Math.max(lastLine[at]!, attributes.lastLine[node]! - 1)
+      const last = lasts[node]! - 1
+      if (last > lastLine[at]!) lastLine[at] = last
     }
   }
   return { file, firstLine, lastLine }
-}
-
-/** The names that are used, numbered in the order of their first use. @param used -1 stays */
-function compacted(
-  { bytes, offsets, length }: NameTable,
-  used: Int32Array,
-): { readonly table: NameTable; readonly index: Int32Array } {
-  const numberOf = new Int32Array(length).fill(-1)
-  const names: number[] = []
-  let size = 0
-  const index = used.map((name) => {
-    if (name < 0) return -1
-    if (numberOf[name]! < 0) {
-      numberOf[name] = names.push(name) - 1
-      size += offsets[name + 1]! - offsets[name]!
-    }
-    return numberOf[name]!
-  })
-  const table = {
-    bytes: new Uint8Array(size),
-    offsets: new Uint32Array(names.length + 1),
-    length: names.length,
-  }
-  for (const [at, name] of names.entries()) {
-    table.bytes.set(bytes.subarray(offsets[name]!, offsets[name + 1]!), table.offsets[at]!)
-    table.offsets[at + 1] = table.offsets[at]! + offsets[name + 1]! - offsets[name]!
-  }
-  return { table, index }
 }

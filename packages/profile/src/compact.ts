@@ -1,0 +1,65 @@
+import type { CallTree } from './call-tree.ts'
+import { preorder } from './children.ts'
+import type { NameTable } from './name-table.ts'
+
+/**
+ * The same tree in preorder, its vectors ascending, with the names that are used and no others. @param tree without
+ * repeated siblings, its vectors without repeated nodes
+ */
+export function compact(tree: CallTree): CallTree {
+  const order = preorder(tree.parent)
+  const rank = new Int32Array(order.length)
+  for (let at = 0; at < order.length; at++) rank[order[at]!] = at
+  const frames = usedNames(
+    tree.names,
+    order.map((node) => tree.frame[node]!),
+  )
+  const files = usedNames(
+    tree.files,
+    order.map((node) => tree.file[node]!),
+  )
+  return {
+    names: frames.table,
+    files: files.table,
+    parent: order.map((node) => (node === 0 ? -1 : rank[tree.parent[node]!]!)),
+    frame: frames.index,
+    file: files.index,
+    firstLine: order.map((node) => tree.firstLine[node]!),
+    lastLine: order.map((node) => tree.lastLine[node]!),
+    counters: tree.counters.map(({ name, nodes, counts }) => {
+      const by = new Float64Array(order.length)
+      for (let i = 0; i < nodes.length; i++) by[rank[nodes[i]!]!] = counts[i]!
+      const ascending = nodes.map((node) => rank[node]!).sort()
+      return { name, nodes: ascending, counts: Float64Array.from(ascending, (node) => by[node]!) }
+    }),
+  }
+}
+
+/** The names that are used, numbered in the order of their first use. @param used -1, no name, stays */
+export function usedNames(
+  { bytes, offsets, length }: NameTable,
+  used: Int32Array,
+): { readonly table: NameTable; readonly index: Int32Array } {
+  const numberOf = new Int32Array(length).fill(-1)
+  const index = new Int32Array(used.length)
+  const names: number[] = []
+  let size = 0
+  for (let i = 0; i < used.length; i++) {
+    const name = used[i]!
+    if (name >= 0 && numberOf[name]! < 0) {
+      numberOf[name] = names.push(name) - 1
+      size += offsets[name + 1]! - offsets[name]!
+    }
+    index[i] = name < 0 ? -1 : numberOf[name]!
+  }
+  const table = {
+    bytes: new Uint8Array(size),
+    offsets: new Uint32Array(names.length + 1),
+    length: names.length,
+  }
+  for (const [at, name] of names.entries()) {
+    table.bytes.set(bytes.subarray(offsets[name]!, offsets[name + 1]!), table.offsets[at]!)
+    table.offsets[at + 1] = table.offsets[at]! + offsets[name + 1]! - offsets[name]!
+  }
+  return { table, index }
+}

@@ -1,0 +1,60 @@
+import { decodeAttributes, decodePlainAttributes, decodeSums } from './block-sections.ts'
+import type { Epoch } from './epoch.ts'
+import type { EpochSums } from './epoch-sums.ts'
+import { nonZero } from './non-zero.ts'
+import type { AttributeNews, SparseVector } from './record-content.ts'
+import type { SealedFile } from './sealed-file.ts'
+
+/** What a block adds to a sum, decoded: sums and attributes in the numbers of its day's epoch. */
+export interface BlockContent {
+  readonly vectors: readonly SparseVector[]
+  /** Null where it says nothing of any node. */
+  readonly attributes: AttributeNews | null
+  /** Held in memory. */
+  readonly byteLength: number
+}
+
+/** @throws SealedFileDamaged, PayloadError */
+export async function readBlockContent(file: SealedFile, epoch: Epoch): Promise<BlockContent> {
+  const sums = await file.section('sums')
+  const vectors = sums === null ? [] : decodeSums(sums, epoch)
+  return weighed(vectors, await readAttributes(file, epoch))
+}
+
+/** What was added up, as if one block said it. */
+export function contentOf(sums: EpochSums): BlockContent {
+  const vectors = sums.counters().map((counter) => {
+    const column = sums.column(counter)
+    const nodes = nonZero(column)
+    const counts = new Float64Array(nodes.length)
+    for (let i = 0; i < nodes.length; i++) counts[i] = column[nodes[i]!]!
+    return { counter, nodes, counts }
+  })
+  return weighed(vectors, sums.attributes.news())
+}
+
+function weighed(vectors: readonly SparseVector[], attributes: AttributeNews | null): BlockContent {
+  let byteLength = 256 + (attributes?.node.length ?? 0) * 16
+  for (const { nodes } of vectors) byteLength += 64 + nodes.length * 12
+  return { vectors, attributes, byteLength }
+}
+
+/** Of a block of any age. @throws SealedFileDamaged, PayloadError */
+async function readAttributes(file: SealedFile, epoch: Epoch): Promise<AttributeNews | null> {
+  const section = await file.section('attributes')
+  if (section !== null) return decodeAttributes(section, epoch)
+  const plain = await file.section('plainAttributes')
+  return plain === null ? null : decodePlainAttributes(plain, epoch)
+}
+
+export function addContent({ vectors, attributes }: BlockContent, sums: EpochSums): void {
+  addVectors(vectors, sums)
+  if (attributes !== null) sums.attributes.learnAll(attributes)
+}
+
+export function addVectors(vectors: readonly SparseVector[], sums: EpochSums): void {
+  for (const { counter, nodes, counts } of vectors) {
+    const column = sums.column(counter)
+    for (let i = 0; i < nodes.length; i++) column[nodes[i]!]! += counts[i]!
+  }
+}
