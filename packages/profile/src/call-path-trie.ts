@@ -70,6 +70,28 @@ export class CallPathTrie {
     return node
   }
 
+  /**
+   * The nodes of a tree, found or appended. Trees resemble each other, so a node is first looked for behind the one found
+   * last, which mostly saves a look into a large hash table.
+   *
+   * @param parent of each node of the tree, parents first; node 0 is its root
+   * @param frame of each node, a number of the tree's own
+   * @param frameOf the tree's numbers of frames as numbers of `frames`
+   */
+  nodesOf(parent: Int32Array, frame: Int32Array, frameOf: Int32Array): Int32Array {
+    const nodeOf = new Int32Array(parent.length)
+    let last = 0
+    for (let node = 1; node < nodeOf.length; node++) {
+      const above = nodeOf[parent[node]!]!
+      const name = frameOf[frame[node]!]!
+      const next = last + 1
+      const isNext = next < this.#nodeCount && this.#parent[next] === above && this.#frame[next] === name
+      last = isNext ? next : this.child(above, name)
+      nodeOf[node] = last
+    }
+    return nodeOf
+  }
+
   #growNodes(): void {
     this.#parent = doubled(this.#parent)
     this.#frame = doubled(this.#frame)

@@ -15,6 +15,8 @@ export class NameInterner {
   #bytes = new Uint8Array(1024)
   #view = new DataView(this.#bytes.buffer)
   #offsets = new Uint32Array(smallestSlots)
+  /** By number; those of `slots` again, in order. */
+  #hashes = new Int32Array(smallestSlots)
   #slots = new Int32Array(2 * smallestSlots)
   /** 32 - log2(number of slots): the upper bits of a hash choose the slot. */
   #shift = 26
@@ -35,23 +37,31 @@ export class NameInterner {
 
   /** The number of bytes[from … to); -1 where it was never interned. */
   find(bytes: Uint8Array, from: number, to: number): number {
-    if (bytes !== this.#source) {
-      this.#source = bytes
-      this.#sourceView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#use(bytes)
+    return this.#find(hashBytes(this.#sourceView, from, to), from, to)
+  }
+
+  /**
+   * The numbers of a table's names; -1 for those never interned. Tables resemble each other, so a name is first compared
+   * with the one after its predecessor: mostly that saves a look into a large hash table.
+   *
+   * @param hashes of the names, by whoever interned them before
+   */
+  findAll({ bytes, offsets, length }: NameTable, hashes: Int32Array): Int32Array {
+    this.#use(bytes)
+    const numbers = new Int32Array(length)
+    let expected = 0
+    for (let name = 0; name < length; name++) {
+      const from = offsets[name]!
+      const to = offsets[name + 1]!
+      const hash = hashes[name]!
+      const isExpected =
+        expected < this.length && this.#hashes[expected] === hash && this.#isEqual(expected, from, to)
+      const found = isExpected ? expected : this.#find(hash, from, to)
+      numbers[name] = found
+      expected = found + 1
     }
-    const hash = hashBytes(this.#sourceView, from, to)
-    const slots = this.#slots
-    const mask = slots.length - 1
-    let slot = (hash >>> this.#shift) << 1
-    for (;;) {
-      const found = slots[slot + 1]!
-      if (found === 0) break
-      if (slots[slot] === hash && this.#isEqual(found - 1, from, to)) return found - 1
-      slot = (slot + 2) & mask
-    }
-    this.#hash = hash
-    this.#freeSlot = slot
-    return -1
+    return numbers
   }
 
   /** A view of now: names interned later are not in it, those in it never change. */
@@ -64,9 +74,15 @@ export class NameInterner {
     }
   }
 
+  /** The hashes of the names, by number: for `findAll` of another interner of this thread, and for nothing else. */
+  hashes(): Int32Array {
+    return this.#hashes.subarray(0, this.length)
+  }
+
   /** Bytes held, capacity included. */
   get byteLength(): number {
-    return this.#bytes.byteLength + this.#offsets.byteLength + this.#slots.byteLength
+    const index = this.#offsets.byteLength + this.#hashes.byteLength + this.#slots.byteLength
+    return this.#bytes.byteLength + index
   }
 
   /** Lets go of the array that names were last taken from. */
@@ -81,6 +97,7 @@ export class NameInterner {
       this.#bytes = new Uint8Array(1024)
       this.#view = new DataView(this.#bytes.buffer)
       this.#offsets = new Uint32Array(smallestSlots)
+      this.#hashes = new Int32Array(smallestSlots)
       this.#slots = new Int32Array(2 * smallestSlots)
       this.#shift = 26
     } else {
@@ -88,6 +105,28 @@ export class NameInterner {
     }
     this.release()
     this.length = 0
+  }
+
+  #use(bytes: Uint8Array): void {
+    if (bytes === this.#source) return
+    this.#source = bytes
+    this.#sourceView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** As `find`, in the array that names were last taken from. */
+  #find(hash: number, from: number, to: number): number {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = (hash >>> this.#shift) << 1
+    for (;;) {
+      const found = slots[slot + 1]!
+      if (found === 0) break
+      if (slots[slot] === hash && this.#isEqual(found - 1, from, to)) return found - 1
+      slot = (slot + 2) & mask
+    }
+    this.#hash = hash
+    this.#freeSlot = slot
+    return -1
   }
 
   #isEqual(index: number, from: number, to: number): boolean {
@@ -102,12 +141,9 @@ export class NameInterner {
     const start = this.#offsets[index]!
     const end = start + to - from
     if (end > this.#bytes.length) this.#growBytes(end)
-    if (index + 2 > this.#offsets.length) {
-      const offsets = new Uint32Array(this.#offsets.length * 2)
-      offsets.set(this.#offsets)
-      this.#offsets = offsets
-    }
+    if (index + 2 > this.#offsets.length) this.#growIndex()
     this.#copy(from, to, start)
+    this.#hashes[index] = this.#hash
     this.#offsets[index + 1] = end
     if (this.length * 4 > this.#slots.length) this.#growSlots()
     return index
@@ -137,6 +173,15 @@ export class NameInterner {
       this.#source = bytes
       this.#sourceView = this.#view
     }
+  }
+
+  #growIndex(): void {
+    const offsets = new Uint32Array(this.#offsets.length * 2)
+    offsets.set(this.#offsets)
+    this.#offsets = offsets
+    const hashes = new Int32Array(offsets.length)
+    hashes.set(this.#hashes)
+    this.#hashes = hashes
   }
 
   #growSlots(): void {

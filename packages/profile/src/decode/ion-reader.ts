@@ -228,10 +228,10 @@ export class IonReader {
   }
 
   #frame(symbol: number, at: number): number {
-    const text = this.#symbols.text(symbol)
-    if (text === null) throw malformed(at, 'a frame name without text')
-    const frame = this.#scratch.frameName(...text)
-    this.#symbols.frame[symbol] = frame
+    const symbols = this.#symbols
+    if (!symbols.findText(symbol)) throw malformed(at, 'a frame name without text')
+    const frame = this.#scratch.frameName(symbols.text, symbols.textFrom, symbols.textTo)
+    symbols.frame[symbol] = frame
     return frame
   }
 
@@ -264,9 +264,9 @@ export class IonReader {
       return this.#scratch.fileName(source.bytes, content, end)
     }
     if (source.type !== ionType.symbol) throw wrongType('file', 'a string')
-    const text = this.#symbols.text(this.#symbolValue(content))
-    if (text === null) throw malformed(content, 'a file name without text')
-    return this.#scratch.fileName(...text)
+    const symbols = this.#symbols
+    if (!symbols.findText(this.#symbolValue(content))) throw malformed(content, 'a file name without text')
+    return this.#scratch.fileName(symbols.text, symbols.textFrom, symbols.textTo)
   }
 
   /** The id a symbol value holds. */
@@ -321,16 +321,22 @@ export class IonReader {
       const counter = known >= 0 ? known : this.#counter(symbol, pos)
       const count = wholeNumber(source, number)
       if (count >= 0) scratch.addCount(structStart, node, counter, count)
-      else if (count !== notWhole.absent) throw badNumber(counterField(...this.#symbols.text(symbol)!), count)
+      else if (count !== notWhole.absent) throw badNumber(this.#counterField(symbol), count)
     }
   }
 
   #counter(symbol: number, at: number): number {
-    const text = this.#symbols.text(symbol)
-    if (text === null) throw malformed(at, 'a counter name without text')
-    const counter = this.#scratch.counterName(...text)
-    this.#symbols.counter[symbol] = counter
+    const symbols = this.#symbols
+    if (!symbols.findText(symbol)) throw malformed(at, 'a counter name without text')
+    const counter = this.#scratch.counterName(symbols.text, symbols.textFrom, symbols.textTo)
+    symbols.counter[symbol] = counter
     return counter
+  }
+
+  /** How messages name the counter, which has a text. */
+  #counterField(symbol: number): string {
+    this.#symbols.findText(symbol)
+    return counterField(this.#symbols.text, this.#symbols.textFrom, this.#symbols.textTo)
   }
 }
 

@@ -28,6 +28,10 @@ export class IonSymbols {
   fileFrom = new Int32Array(0)
   fileTo = new Int32Array(0)
   fileIndex = new Int32Array(0)
+  /** The text found last. */
+  text: Uint8Array = new Uint8Array(0)
+  textFrom = 0
+  textTo = 0
   readonly #source: IonSource
   readonly #limit: number
   #from = new Int32Array(0)
@@ -46,13 +50,14 @@ export class IonSymbols {
     for (const _ of systemNames) this.#add(0, -1)
   }
 
-  /** The text of a symbol as [bytes, from, to]; null where it has none or the id is not known. */
-  text(symbol: number): [Uint8Array, number, number] | null {
-    if (symbol >= this.count || symbol === 0) return null
+  /** Finds a symbol's text: text[textFrom … textTo). False where it has none or the id is not known. */
+  findText(symbol: number): boolean {
+    if (symbol >= this.count || symbol === 0) return false
     const name = systemNames[symbol]
-    if (name !== undefined) return [name, 0, name.length]
-    const to = this.#to[symbol]!
-    return to < 0 ? null : [this.#source.bytes, this.#from[symbol]!, to]
+    this.text = name ?? this.#source.bytes
+    this.textFrom = name === undefined ? this.#from[symbol]! : 0
+    this.textTo = name === undefined ? this.#to[symbol]! : name.length
+    return this.textTo >= 0
   }
 
   /** Reads a symbol table: the struct annotated $ion_symbol_table whose fields stand in [content, end). */

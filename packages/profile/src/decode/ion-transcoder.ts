@@ -118,9 +118,9 @@ export class IonTranscoder {
   /** A symbol's text in quotes; $0 where it has none. */
   #symbol(symbol: number, at: number, quote: string): void {
     if (symbol >= this.#symbols.count) throw malformed(at, `the symbol ${symbol} is not in the symbol table`)
-    const text = this.#symbols.text(symbol)
-    if (text === null) this.#out.addAscii('$0')
-    else this.#quoted(...text, quote)
+    const symbols = this.#symbols
+    if (!symbols.findText(symbol)) this.#out.addAscii('$0')
+    else this.#quoted(symbols.text, symbols.textFrom, symbols.textTo, quote)
   }
 
   #scalar(content: number): void {

@@ -149,6 +149,7 @@ export class ProfileScratch {
       start,
       end,
       extras,
+      hashes: { names: this.names.hashes(), files: this.files.hashes() },
       tree: {
         names: this.names.table(),
         files: this.files.table(),

@@ -5,7 +5,7 @@ import type { Config } from '../config/settings.ts'
 import { secretPurpose, userArn } from '../identity/administrator.ts'
 import type { ConsoleAccess, ConsoleSession } from '../identity/console-access.ts'
 import type { Envelope } from '../identity/envelope.ts'
-import type { Catalog, User } from '../storage/catalog.ts'
+import type { AccessKeyRecord, Catalog, User } from '../storage/catalog.ts'
 import { requireConsole, requireCsrfToken, sessionCookie } from './console-cookie.ts'
 import { type Exchange, header } from './exchange.ts'
 
@@ -64,15 +64,23 @@ async function identifySignature(identities: Identities, exchange: Exchange): Pr
     principal: principalOf(key.user),
     region: parsed.scope.region,
     session: null,
-    confirm: (bodySha256) => {
-      const secret = sealer.open(secretPurpose(key.accessKeyId), key.sealedSecret)
-      verify(parsed, {
-        ...rules,
-        secret: Buffer.from(secret).toString(),
-        bodySha256Hex: bodySha256.toString('hex'),
-      })
-    },
+    confirm: (bodySha256) =>
+      verify(parsed, { ...rules, secret: secretOf(sealer, key), bodySha256Hex: bodySha256.toString('hex') }),
   }
+}
+
+/**
+ * Secrets opened lately, by the catalog's record of their key: gone with the record, which the catalog keeps for less
+ * than a second.
+ */
+const opened = new WeakMap<AccessKeyRecord, string>()
+
+function secretOf(sealer: Envelope, key: AccessKeyRecord): string {
+  const known = opened.get(key)
+  if (known !== undefined) return known
+  const secret = Buffer.from(sealer.open(secretPurpose(key.accessKeyId), key.sealedSecret)).toString()
+  opened.set(key, secret)
+  return secret
 }
 
 async function identifySession(

@@ -1,4 +1,4 @@
-import { CallPathTrie, type CallTree, type NameTable, normaliseName } from '@wick/profile'
+import { type AgentProfile, CallPathTrie, type NameTable, normaliseName } from '@wick/profile'
 import { PayloadError, type PayloadReader, type PayloadWriter } from './payload-codec.ts'
 
 /** How much of an epoch there is: what comes later is beyond these numbers. */
@@ -61,22 +61,17 @@ export class Epoch {
    * @param isNormalising whether generated parts of frame names are left out; then for every tree of this epoch
    */
   internNodes(
-    { parent, frame, names }: Pick<CallTree, 'parent' | 'frame' | 'names'>,
+    { tree: { parent, frame, names }, hashes }: Pick<AgentProfile, 'tree' | 'hashes'>,
     isNormalising: boolean,
   ): Int32Array {
-    const frameOf = isNormalising
-      ? internedNormal(this.trie.frames, names)
-      : interned(this.trie.frames, names)
-    const nodeOf = new Int32Array(parent.length)
-    for (let node = 1; node < nodeOf.length; node++) {
-      nodeOf[node] = this.trie.child(nodeOf[parent[node]!]!, frameOf[frame[node]!]!)
-    }
-    return nodeOf
+    const { frames } = this.trie
+    const frameOf = interned(frames, names, hashes.names, isNormalising ? internNormal : internName)
+    return this.trie.nodesOf(parent, frame, frameOf)
   }
 
-  /** The numbers of file names, old or new. */
-  internFiles(files: NameTable): Int32Array {
-    return interned(this.trie.files, files)
+  /** The numbers of the tree's file names, old or new. */
+  internFiles({ tree, hashes }: Pick<AgentProfile, 'tree' | 'hashes'>): Int32Array {
+    return interned(this.trie.files, tree.files, hashes.files, internName)
   }
 
   /** Writes what came since `before`. */
@@ -134,26 +129,25 @@ function numbered(number: number, expected: number): void {
   if (number !== expected) throw new PayloadError('a piece of a dictionary does not fit what comes before it')
 }
 
-function interned(interner: CallPathTrie['frames'], { bytes, offsets, length }: NameTable): Int32Array {
-  const numbers = new Int32Array(length)
+function interned(
+  interner: CallPathTrie['frames'],
+  table: NameTable,
+  hashes: Int32Array,
+  intern: Intern,
+): Int32Array {
+  const numbers = interner.findAll(table, hashes)
+  const { bytes, offsets, length } = table
   for (let name = 0; name < length; name++)
-    numbers[name] = interner.intern(bytes, offsets[name]!, offsets[name + 1]!)
+    if (numbers[name]! < 0) numbers[name] = intern(interner, bytes, offsets[name]!, offsets[name + 1]!)
   return numbers
 }
+
+type Intern = (interner: CallPathTrie['frames'], bytes: Uint8Array, from: number, to: number) => number
+
+const internName: Intern = (interner, bytes, from, to) => interner.intern(bytes, from, to)
 
 /** What is known is normal already, so that only names never seen before are looked at, and those that change. */
-function internedNormal(interner: CallPathTrie['frames'], { bytes, offsets, length }: NameTable): Int32Array {
-  const numbers = new Int32Array(length)
-  for (let name = 0; name < length; name++) {
-    const from = offsets[name]!
-    const to = offsets[name + 1]!
-    const known = interner.find(bytes, from, to)
-    numbers[name] = known < 0 ? internNew(interner, bytes, from, to) : known
-  }
-  return numbers
-}
-
-function internNew(interner: CallPathTrie['frames'], bytes: Uint8Array, from: number, to: number): number {
+const internNormal: Intern = (interner, bytes, from, to) => {
   const normal = normaliseName(bytes, from, to)
   return normal === null ? interner.intern(bytes, from, to) : interner.intern(normal, 0, normal.length)
 }
