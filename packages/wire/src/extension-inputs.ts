@@ -1,7 +1,7 @@
 import { acceptsTree } from './accept.ts'
 import { invalid } from './errors.ts'
 import { groupName, lengthBetween, member, oneOf, required, stringList, wholeMember } from './fields.ts'
-import type { GroupInput } from './inputs.ts'
+import { type AggregationPeriod, aggregationPeriods, type GroupInput } from './inputs.ts'
 import { jsonBody, type RequestParts } from './request-parts.ts'
 import { type ProfileFilter, parseFilter, parseTime, type TimeSelection } from './selection.ts'
 
@@ -39,11 +39,18 @@ export interface FleetInput extends GroupInput, SelectionInput {
   readonly maxInstances: number
 }
 
+export interface HeapInput extends GroupInput, SelectionInput {
+  readonly step: AggregationPeriod
+  readonly maxTypes: number
+}
+
 /** About what a browser draws well. */
 const usualNodes = 65_536
 const mostNodes = 262_144
 const usualInstances = 1000
 const mostInstances = 10_000
+const usualTypes = 20
+const mostTypes = 100
 /** As the settings for profiles allow at most. */
 const deepestFocus = 10_000
 const longestName = 65_536
@@ -109,6 +116,16 @@ export function parseFleet({ labels, body }: RequestParts): FleetInput {
   return {
     profilingGroupName: groupName(labels.profilingGroupName!),
     maxInstances: wholeMember(fields, 'maxInstances', 1, mostInstances) ?? usualInstances,
+    ...parseOriginSelection(fields),
+  }
+}
+
+export function parseHeap({ labels, body }: RequestParts): HeapInput {
+  const fields = jsonBody(body)
+  return {
+    profilingGroupName: groupName(labels.profilingGroupName!),
+    step: oneOf(member(fields, 'step', 'string') ?? 'PT5M', 'step', aggregationPeriods),
+    maxTypes: wholeMember(fields, 'maxTypes', 1, mostTypes) ?? usualTypes,
     ...parseOriginSelection(fields),
   }
 }

@@ -4,6 +4,7 @@ export { ApiError, type ApiErrorName, invalid } from './errors.ts'
 export {
   parseDiff,
   parseFleet,
+  parseHeap,
   parseSearch,
   parseSelection,
   parseSeries,

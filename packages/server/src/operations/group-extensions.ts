@@ -1,6 +1,7 @@
 import type { Method, RequestParts } from '@wick/wire'
 import type { OperationContext } from './context.ts'
 import { getFleet } from './get-fleet.ts'
+import { getHeap } from './get-heap.ts'
 import { getSeries } from './get-series.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import type { Reply } from './reply.ts'
@@ -37,4 +38,5 @@ export const groupExtensions: readonly GroupExtension[] = [
   row('GetSeries', 'POST', 'series', readMetrics, getSeries),
   row('SearchFrames', 'POST', 'search', read, searchFrames),
   row('GetFleet', 'POST', 'fleet', describe, getFleet),
+  row('GetHeap', 'POST', 'heap', read, getHeap),
 ]

@@ -33,6 +33,8 @@ export interface ProfileStore {
   fleet(query: FleetQuery): Promise<Uint8Array>
   /** How often frames were sampled, step by step. @throws UnfilterableTime */
   series(query: SeriesQuery): Promise<Series>
+  /** Heap summaries over time, as JSON. @throws UnfilterableTime */
+  heap(query: HeapQuery): Promise<Uint8Array>
   /** Starts (epoch milliseconds) of the 5-minute windows in [from, to) that hold data, ascending. */
   windows(query: {
     readonly groupId: string
@@ -178,6 +180,13 @@ export interface MetricSeries {
   readonly totals: Float64Array
   /** Of them those with the frame on the stack, each once. */
   readonly samples: Float64Array
+}
+
+export interface HeapQuery extends Selection {
+  /** Milliseconds: as long as a window, an hour or a day; `from` and `to` are multiples of it. */
+  readonly step: number
+  /** How many types are told apart at most: the heaviest. */
+  readonly maxTypes: number
 }
 
 export interface StoredProfile {

@@ -35,7 +35,8 @@ async function readFleets(
   const sealed = await fleets.sum(group, blocks, from, to)
   sum.addAll(sealed.fleet)
   for (const place of index.covering(groupId, from, to))
-    for (const fleet of (await reports.get(group, place)).fleets(from, to)) sum.addAll(fleet)
+    for (const [, window] of (await reports.get(group, place)).windows(from, to))
+      sum.addAll(window.fleet().fleet)
   return sum.fleet()
 }
 

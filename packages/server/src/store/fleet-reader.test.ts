@@ -5,7 +5,8 @@ import { openDirectoryBlobs } from '../storage/files/directory-blobs.ts'
 import { levelMilliseconds } from '../storage/manifest.ts'
 import { FleetReader } from './fleet-reader.ts'
 import type { Fleet, FleetRow } from './fleet-sum.ts'
-import { encodeSealedFile, SealedFile, type SectionKind } from './sealed-file.ts'
+import { SealedFile } from './sealed-file.ts'
+import { beforeFleets, keepSections } from './testing/older-blocks.ts'
 import { group, minute, noon, type StoreBench, send, storeBench } from './testing/store-bench.ts'
 
 const hour = 60 * minute
@@ -80,21 +81,6 @@ async function fleetOf(bench: StoreBench, from: number, to: number): Promise<Fle
   return fleet
 }
 
-/** Writes blocks anew as a version did that knew some kinds of sections only. */
-async function forget(bench: StoreBench, kept: readonly SectionKind[]): Promise<void> {
-  const blobs = await openDirectoryBlobs(bench.disk.mount({}), 'blocks')
-  for (const { key } of await bench.manifest.blocks({ groupId: group.id, from: 0, to: noon * 2 })) {
-    const file = await SealedFile.open(blobs, key, group.dataKey)
-    const sections: (readonly [SectionKind, Uint8Array])[] = []
-    for (const kind of kept) {
-      const section = await file.section(kind)
-      if (section !== null) sections.push([kind, section])
-    }
-    bench.disk.replace(`blocks/${key}`, encodeSealedFile(group.dataKey, sections))
-  }
-}
-const beforeFleets: readonly SectionKind[] = ['sums', 'attributes', 'vectors', 'profiles']
-
 test('random reports, late ones too, sealed step by step, are the fleet of the naive reference', async () => {
   const report = fc.record({ back: fc.nat(300), host: fc.nat(4), version: fc.integer({ min: 1, max: 2 }) })
   const steps = fc.array(fc.record({ reports: fc.array(report, { maxLength: 6 }), hours: fc.nat(9) }), {
@@ -115,7 +101,7 @@ test('random reports, late ones too, sealed step by step, are the fleet of the n
         bench.now += hours * hour + 6 * minute
         await store.seal()
         await store.close()
-        if (isOld) await forget(bench, beforeFleets)
+        if (isOld) await keepSections(bench, beforeFleets)
       }
       for (const length of [5 * minute, hour, day, 1e15]) {
         const from = Math.floor((bench.now - 3 * hour) / length) * length
@@ -135,7 +121,7 @@ test('blocks from before fleets were sealed answer from their profiles, and thei
   for (const one of reports) await send(open, bench.now, { body: bodyOf(one) })
   bench.now = noon + 2 * hour
   await open.store.seal()
-  await forget(bench, beforeFleets)
+  await keepSections(bench, beforeFleets)
   assert.deepEqual(shown(await fleetOf(bench, noon, noon + hour)), expected(reports))
   // The next roll-up is made of old blocks and says who sent them.
   bench.now = noon + day
@@ -157,7 +143,7 @@ test('profiles of a roll-up that does not say who sent them count in the rest, o
     await send(open, bench.now, { body: bodyOf({ end: noon + host * minute, host, version: 1 }) })
   bench.now = noon + 2 * hour
   await open.store.seal()
-  await forget(bench, beforeFleets)
+  await keepSections(bench, beforeFleets)
   await bench.manifest.dropBlocks('PT5M', noon + hour)
   const fleet = await fleetOf(bench, noon, noon + hour)
   assert.deepEqual(fleet, {

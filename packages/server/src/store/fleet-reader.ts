@@ -1,11 +1,9 @@
 import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { cover } from './cover.ts'
-import { readFleet, type SealedFleet } from './fleet-section.ts'
+import { readFleet } from './fleet-section.ts'
 import { type Fleet, type FleetFigures, FleetSum, noFigures } from './fleet-sum.ts'
-import { PayloadError } from './payload-codec.ts'
-import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
-import { sumParts, unlessDamaged } from './sum-parts.ts'
+import { readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
 
 /** Who sent what is sealed, from blocks of any age. */
 export class FleetReader {
@@ -44,19 +42,10 @@ export class FleetReader {
   async #add(group: GroupKey, part: BlockRecord, sum: FleetSum): Promise<boolean> {
     const { key, start, profiles } = part
     const sealed = await unlessDamaged(this.#onDamage, `who sent ${profiles} profiles of one group`, () =>
-      this.#read(group, key, start),
+      readSealed(this.#blobs, group, key, (file) => readFleet(file, start)),
     )
     if (sealed !== null) sum.addAll(sealed.fleet)
     return sealed !== null
-  }
-
-  async #read(group: GroupKey, key: string, start: number): Promise<SealedFleet | null> {
-    const file = await SealedFile.open(this.#blobs, key, group.dataKey)
-    try {
-      return await readFleet(file, start)
-    } catch (error) {
-      throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
-    }
   }
 }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decodeFleet, encodeFleet, fleetOfWindow, type SealedFleet } from './fleet-section.ts'
-import { type FleetRow, FleetSum } from './fleet-sum.ts'
+import { decodeFleet, encodeFleet } from './fleet-section.ts'
+import { type FleetRow, FleetSum, type SealedFleet } from './fleet-sum.ts'
 import type { Origin } from './origin.ts'
 import { PayloadError } from './payload-codec.ts'
+import { reportsOf } from './window-reports.ts'
 
 const base = Date.UTC(2026, 10, 24, 12)
 
@@ -69,7 +70,11 @@ test('profiles of one origin are one row, and each profile knows its row', () =>
       }),
     ),
   })
-  const { fleet, rowOf } = fleetOfWindow([note(base, 'a', 5), note(base + 9, 'b', 6), note(base + 7, 'a', 7)])
+  const { fleet, rowOf } = reportsOf([
+    note(base, 'a', 5),
+    note(base + 9, 'b', 6),
+    note(base + 7, 'a', 7),
+  ]).fleet()
   assert.deepEqual([...rowOf!], [0, 1, 0])
   const [a] = fleet.rows
   assert.equal(a!.origin.instance, 'a')

@@ -1,8 +1,8 @@
-import { decodeProfiles, type ProfileNote } from './block-sections.ts'
-import { type Fleet, type FleetFigures, type FleetRow, FleetSum } from './fleet-sum.ts'
-import { reportOf } from './origin.ts'
+import { decodeProfiles } from './block-sections.ts'
+import type { FleetFigures, FleetRow, SealedFleet } from './fleet-sum.ts'
 import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
 import type { SealedFile } from './sealed-file.ts'
+import { reportsOf } from './window-reports.ts'
 
 /**
  * The `fleet` section: who sent what a block sums. Differences from the block's start, texts by their numbers.
@@ -14,35 +14,9 @@ import type { SealedFile } from './sealed-file.ts'
  *     figures      by column: first start (signed) · last end − first start · profiles · sums of durationInMs and of the
  *                  overhead's timeInMs · greatest memoryInMB
  *     profiles     of a window: number of profiles, the row of each in the order of section `profiles`. Of a roll-up: 0
+ *
+ * @param base the block's start
  */
-export interface SealedFleet {
-  readonly fleet: Fleet
-  /** Of a window: for each of its profiles the row it belongs to. Null for a roll-up's. */
-  readonly rowOf: Int32Array | null
-}
-
-/** A window's, from what is known of its profiles. */
-export function fleetOfWindow(notes: readonly ProfileNote[]): SealedFleet {
-  const sum = new FleetSum({ isBounded: false })
-  const rowOf = Int32Array.from(notes, (note) => sum.add(fleetRow(note)))
-  return { fleet: sum.fleet(), rowOf }
-}
-
-/** One profile's. */
-export function fleetRow({ start, end, extras }: Omit<ProfileNote, 'receivedAt'>): FleetRow {
-  const { origin, ...figures } = reportOf(extras)
-  return { origin, firstStart: start, lastEnd: end, profiles: 1, ...figures }
-}
-
-/** Of a block that may be older than the section: then from its profiles. Null where it says nothing. @throws SealedFileDamaged, PayloadError */
-export async function readFleet(file: SealedFile, start: number): Promise<SealedFleet | null> {
-  const section = await file.section('fleet')
-  if (section !== null) return decodeFleet(start, section)
-  const profiles = await file.section('profiles')
-  return profiles === null ? null : fleetOfWindow(decodeProfiles(start, profiles))
-}
-
-/** @param base the block's start */
 export function encodeFleet(base: number, { fleet: { rows, rest }, rowOf }: SealedFleet): Uint8Array {
   const out = new PayloadWriter()
   const texts = new Map<string, number>()
@@ -129,4 +103,16 @@ function readFigures(input: PayloadReader, base: number, count: number): FleetFi
     overheadInMs: times[i]!,
     overheadInMB: memories[i]!,
   }))
+}
+
+/**
+ * Of a block that may be older than the section: then from its profiles. Null where it says nothing.
+ *
+ * @throws SealedFileDamaged, PayloadError
+ */
+export async function readFleet(file: SealedFile, start: number): Promise<SealedFleet | null> {
+  const section = await file.section('fleet')
+  if (section !== null) return decodeFleet(start, section)
+  const profiles = await file.section('profiles')
+  return profiles === null ? null : reportsOf(decodeProfiles(start, profiles)).fleet()
 }

@@ -24,6 +24,13 @@ export interface Fleet {
   readonly rest: FleetFigures | null
 }
 
+/** What a block says of its fleet. */
+export interface SealedFleet {
+  readonly fleet: Fleet
+  /** Of a window: for each of its profiles the row it belongs to. Null for a roll-up's. */
+  readonly rowOf: Int32Array | null
+}
+
 /** Text is bounded beside rows: an origin may take 16 kB. */
 const maxListed = { rows: 10_000, characters: 4 * 1024 * 1024 }
 

@@ -6,6 +6,7 @@ import {
   type FleetQuery,
   type GroupKey,
   type GroupStatus,
+  type HeapQuery,
   type Journal,
   type PostOutcome,
   type ProfilePost,
@@ -25,8 +26,10 @@ import {
 import { BlockReader } from './block-reader.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
-import { answerFleet, type FleetSources } from './fleet-answer.ts'
+import { answerFleet } from './fleet-answer.ts'
 import { FleetReader } from './fleet-reader.ts'
+import { answerHeap, type HeapSources } from './heap-answer.ts'
+import { HeapReader } from './heap-reader.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
@@ -95,7 +98,7 @@ class JournalProfileStore implements ProfileStore {
   readonly #blocks: BlockReader
   readonly #epochs: DayEpochs
   readonly #sources: QuerySources
-  readonly #fleets: FleetSources
+  readonly #reports: HeapSources
   readonly #sealer: Sealer
   readonly #gate = new ReadGate()
   readonly #decoder: ProfileDecoder
@@ -143,11 +146,12 @@ class JournalProfileStore implements ProfileStore {
       groups,
       epochs: new GroupEpochs(maxGroupEpochBytes),
     }
-    this.#fleets = {
+    this.#reports = {
       manifest,
       index: this.#index,
       groups,
       fleets: new FleetReader(blobs, onDamage),
+      heaps: new HeapReader(blobs, onDamage),
       reports: new SegmentViews(journal, maxReportBytes, onDamage, () => new SegmentReports()),
     }
     this.#decoder = new ProfileDecoder(options.limits)
@@ -158,10 +162,11 @@ class JournalProfileStore implements ProfileStore {
       groups,
       index: this.#index,
       lanes: this.#lanes,
-      views: [this.#segments, this.#fleets.reports],
+      views: [this.#segments, this.#reports.reports],
       epochs: new DayEpochs({ manifest, blobs }, maxEpochBytes),
       blocks: this.#blocks,
-      fleets: this.#fleets.fleets,
+      fleets: this.#reports.fleets,
+      heaps: this.#reports.heaps,
       series: this.#sources.series,
       gate: this.#gate,
       damaged,
@@ -177,7 +182,7 @@ class JournalProfileStore implements ProfileStore {
   async removeGroup(groupId: string): Promise<void> {
     this.#groups.delete(groupId)
     this.#segments.forget(groupId)
-    this.#fleets.reports.forget(groupId)
+    this.#reports.reports.forget(groupId)
     this.#epochs.forget(groupId)
     this.#sources.epochs.forget(groupId)
     this.#blocks.forget(groupId)
@@ -286,7 +291,11 @@ class JournalProfileStore implements ProfileStore {
   }
 
   fleet(query: FleetQuery): Promise<Uint8Array> {
-    return this.#gate.read(() => answerFleet(this.#fleets, query))
+    return this.#gate.read(() => answerFleet(this.#reports, query))
+  }
+
+  heap(query: HeapQuery): Promise<Uint8Array> {
+    return this.#gate.read(() => answerHeap(this.#reports, query))
   }
 
   series(query: SeriesQuery): Promise<Series> {

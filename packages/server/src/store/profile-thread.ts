@@ -33,6 +33,7 @@ try {
     search: store.search.bind(store),
     fleet: store.fleet.bind(store),
     series: store.series.bind(store),
+    heap: store.heap.bind(store),
     windows: store.windows.bind(store),
     status: store.status.bind(store),
     maintain: store.maintain.bind(store),

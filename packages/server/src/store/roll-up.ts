@@ -6,6 +6,8 @@ import { encodeAttributes, encodeSums } from './block-sections.ts'
 import { dayOf } from './day-epochs.ts'
 import type { FleetReader } from './fleet-reader.ts'
 import { encodeFleet } from './fleet-section.ts'
+import type { HeapReader } from './heap-reader.ts'
+import { encodeHeaps } from './heap-section.ts'
 import { encodeSealedFile, type SectionKind } from './sealed-file.ts'
 import type { SeriesReader } from './series-reader.ts'
 
@@ -18,6 +20,7 @@ export interface RollUpSources {
   readonly blocks: BlockReader
   readonly fleets: FleetReader
   readonly series: SeriesReader
+  readonly heaps: HeapReader
   readonly groups: ReadonlyMap<string, GroupKey>
   readonly isStopping: () => boolean
   /** Removes blobs once no question that may have chosen them is being answered. */
@@ -48,7 +51,7 @@ export async function rollUp(sources: RollUpSources, now: number): Promise<void>
 }
 
 async function makeRollUp(
-  { manifest, blobs, blocks, fleets, series, discard }: RollUpSources,
+  { manifest, blobs, blocks, fleets, heaps, series, discard }: RollUpSources,
   group: GroupKey,
   level: RollUpLevel,
   start: number,
@@ -61,12 +64,14 @@ async function makeRollUp(
   // One that left something out would hide the damage for ever: the finer blocks go on answering, and it stays due.
   if (sums === null || !isWhole) return
   const fleet = await fleets.sum(group, finer, start, to)
-  if (!fleet.isWhole) return
+  const heap = await heaps.sum(group, finer, start, to)
+  if (!fleet.isWhole || !heap.isWhole) return
   const key = `${group.id}/${level}-${start}-${randomUUID()}`
   const sections: [SectionKind, Uint8Array][] = [
     ['sums', encodeSums(sums)],
     ['attributes', encodeAttributes(sums)],
     ['fleet', encodeFleet(start, { fleet: fleet.fleet, rowOf: null })],
+    ['heap', encodeHeaps(heap.heap.reports === 0 ? [] : [{ row: 0, heap: heap.heap }])],
   ]
   if (level === 'PT1H') {
     const written = await series.encode(group, sums.epoch, parts)

@@ -51,8 +51,10 @@ const sectionKind = {
   dictionary: 5,
   tokens: 6,
   fleet: 7,
+  heap: 8,
   series: 9,
   attributes: 10,
+  heaps: 11,
 } as const
 export type SectionKind = keyof typeof sectionKind
 

@@ -10,6 +10,7 @@ import {
 import type { BlockReader } from './block-reader.ts'
 import type { DayEpochs } from './day-epochs.ts'
 import type { FleetReader } from './fleet-reader.ts'
+import type { HeapReader } from './heap-reader.ts'
 import type { ReadGate } from './read-gate.ts'
 import { rollUp } from './roll-up.ts'
 import { type SealedGroup, sealGroup } from './seal-group.ts'
@@ -34,6 +35,7 @@ export interface SealerParts {
   readonly blocks: BlockReader
   readonly fleets: FleetReader
   readonly series: SeriesReader
+  readonly heaps: HeapReader
   /** Answers are given behind it: none may see a profile both in a segment and in a block, or in neither. */
   readonly gate: ReadGate
   /** Segments that a start found to be damaged: a copy of them is kept aside. */
@@ -127,10 +129,10 @@ export class Sealer {
     const failures: Error[] = []
     for (let at = 0; at < ready.length; at += maxSegmentsAtOnce)
       failures.push(...(await this.#sealOrSplit(ready.slice(at, at + maxSegmentsAtOnce))))
-    const { manifest, blobs, blocks, fleets, series, groups } = this.#parts
+    const { manifest, blobs, blocks, fleets, heaps, series, groups } = this.#parts
     const discard = (keys: readonly string[]): Promise<void> => this.#discard(keys)
     const isStopping = (): boolean => this.#isStopping
-    await rollUp({ manifest, blobs, blocks, fleets, series, groups, discard, isStopping }, endedBy)
+    await rollUp({ manifest, blobs, blocks, fleets, heaps, series, groups, discard, isStopping }, endedBy)
     if (failures.length > 0) throw failures[0]!
   }
 

@@ -1,28 +1,27 @@
 import { skipPiece } from './epoch.ts'
-import { fleetRow } from './fleet-section.ts'
-import { type Fleet, FleetSum } from './fleet-sum.ts'
 import { readRecord } from './record-content.ts'
+import { WindowReports } from './window-reports.ts'
 
 /** What the profiles of one group in one segment say beside their samples, by window. */
 export class SegmentReports {
-  readonly #windows = new Map<number, FleetSum>()
+  readonly #windows = new Map<number, WindowReports>()
 
   get byteLength(): number {
     let sum = 0
-    for (const fleet of this.#windows.values()) sum += fleet.byteLength
+    for (const reports of this.#windows.values()) sum += reports.byteLength
     return sum
   }
 
   /** @throws PayloadError */
   apply(window: number, payload: Uint8Array): void {
     const { start, end, extras } = readRecord({ read: skipPiece }, payload)
-    const fleet = this.#windows.get(window) ?? new FleetSum({ isBounded: false })
-    this.#windows.set(window, fleet)
-    fleet.add(fleetRow({ start, end, extras: extras() }))
+    const reports = this.#windows.get(window) ?? new WindowReports()
+    this.#windows.set(window, reports)
+    reports.add({ start, end, extras: extras() })
   }
 
-  /** Of the windows in [from, to). */
-  fleets(from: number, to: number): Fleet[] {
-    return [...this.#windows].flatMap(([window, sum]) => (window >= from && window < to ? [sum.fleet()] : []))
+  /** By window, those in [from, to). */
+  windows(from: number, to: number): (readonly [number, WindowReports])[] {
+    return [...this.#windows].filter(([window]) => window >= from && window < to)
   }
 }

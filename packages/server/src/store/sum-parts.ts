@@ -1,7 +1,8 @@
 import type { BlockRecord } from '../storage/manifest.ts'
-import type { Damage } from '../storage/ports.ts'
+import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { cover } from './cover.ts'
-import { SealedFileDamaged } from './sealed-file.ts'
+import { PayloadError } from './payload-codec.ts'
+import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
 
 export interface PartsSum<T> {
   readonly sum: T
@@ -54,5 +55,20 @@ export async function unlessDamaged<T>(
     if (!(error instanceof SealedFileDamaged)) throw error
     onDamage({ file: error.key, offset: 0, lost })
     return null
+  }
+}
+
+/** Reads of one sealed file. @throws SealedFileDamaged also where a section does not say what it should */
+export async function readSealed<T>(
+  blobs: BlobStore,
+  { dataKey }: GroupKey,
+  key: string,
+  read: (file: SealedFile) => Promise<T>,
+): Promise<T> {
+  const file = await SealedFile.open(blobs, key, dataKey)
+  try {
+    return await read(file)
+  } catch (error) {
+    throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
   }
 }

@@ -9,11 +9,13 @@ import {
 import type { Epoch } from './epoch.ts'
 import type { EpochMap } from './epoch-map.ts'
 import { EpochSums } from './epoch-sums.ts'
-import { encodeFleet, fleetOfWindow } from './fleet-section.ts'
+import { encodeFleet } from './fleet-section.ts'
 import { grown } from './growing.ts'
+import { encodeHeaps } from './heap-section.ts'
 import type { NodeAttributes } from './node-attributes.ts'
 import type { AttributeNews, SparseVector } from './record-content.ts'
 import type { SectionKind } from './sealed-file.ts'
+import { reportsOf } from './window-reports.ts'
 
 /** One counter's cells so far. */
 interface GrowingCells {
@@ -104,10 +106,14 @@ export class WindowBuild {
         count: count.subarray(0, length),
       })
     }
+    const reports = reportsOf(this.#notes)
+    const heap = reports.heap()
     return [
       ['sums', encodeSums(sums)],
       ['attributes', encodeAttributes(sums)],
-      ['fleet', encodeFleet(this.window, fleetOfWindow(this.#notes))],
+      ['fleet', encodeFleet(this.window, reports.fleet())],
+      ['heap', encodeHeaps(heap === null ? [] : [{ row: 0, heap }])],
+      ['heaps', encodeHeaps(reports.heaps())],
       ['vectors', encodeVectors(this.profiles, counters)],
       ['profiles', encodeProfiles(this.window, this.#notes)],
     ]
