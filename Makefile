@@ -14,8 +14,9 @@ check: ## format, lint, types, import directions, dead code
 	@sh scripts/setup-node.sh
 	@sh scripts/check.sh
 
-bench: ## what decoding, ingest and the store cost, as JSON lines
+bench: ## what decoding, ingest, the store and questions cost, as JSON lines
 	@sh scripts/setup-node.sh
 	@node_modules/.bin/node bench/decode.ts
 	@node_modules/.bin/node bench/ingest.ts
 	@node_modules/.bin/node bench/store.ts
+	@node_modules/.bin/node bench/query.ts

@@ -8,6 +8,7 @@
 import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { addInto } from './naive-sum.ts'
 import { directoryBytes } from './server-process.ts'
 import { postedJson, syntheticProfile, syntheticProgram } from './synthetic-profile.ts'
 import { send, withWick } from './wick-server.ts'
@@ -37,20 +38,6 @@ function bodyOf(host: number, window: number): Uint8Array {
   const body = bodies[(host + window * 17) % bodies.length]!
   const times = `"start": ${ended - windowLength}, "end": ${ended}`
   return Buffer.from(body.replace(/"start": \d+, "end": \d+/, times))
-}
-
-interface JsonNode {
-  readonly counts?: Record<string, number>
-  readonly children?: Record<string, JsonNode>
-}
-
-/** The naive sum of one body, into a Map of call paths. */
-function addInto(sums: Map<string, number>, node: JsonNode, path: string): void {
-  for (const [state, count] of Object.entries(node.counts ?? {})) {
-    const key = `${path}|${state}`
-    sums.set(key, (sums.get(key) ?? 0) + count)
-  }
-  for (const [name, child] of Object.entries(node.children ?? {})) addInto(sums, child, `${path};${name}`)
 }
 
 function print(metric: string, value: number, unit: string, more: Record<string, number> = {}): void {

@@ -60,12 +60,11 @@ export function send(
   })
 }
 
-/** Starts a server on a directory of its own, makes the group, and takes it all away afterwards. */
-export async function withWick(
-  { isTls, group }: { readonly isTls: boolean; readonly group: string },
-  run: (server: ServerProcess, target: Target, directory: string) => Promise<void>,
-): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'wick-bench-'))
+/** Starts a server on a directory, and reads there how to speak to it. */
+export async function startWick(
+  directory: string,
+  { isTls }: { readonly isTls: boolean },
+): Promise<{ readonly server: ServerProcess; readonly target: Target }> {
   const flags = isTls ? [] : ['--insecure-http']
   const launcher = resolve(import.meta.dirname, '../wick')
   const server = await startServerProcess(launcher, [
@@ -76,20 +75,34 @@ export async function withWick(
     '127.0.0.1:0',
     ...flags,
   ])
+  const credentials = await readFile(join(directory, 'credentials'), 'utf8')
+  const read = (name: string): string => new RegExp(`${name} = (\\S+)`).exec(credentials)![1]!
+  const target: Target = {
+    url: server.url,
+    accessKeyId: read('aws_access_key_id'),
+    secretAccessKey: read('aws_secret_access_key'),
+    ca: isTls ? await readFile(join(directory, 'tls/ca.pem'), 'utf8') : null,
+  }
+  return { server, target }
+}
+
+export async function createGroup(target: Target, profilingGroupName: string): Promise<void> {
+  const body = Buffer.from(JSON.stringify({ profilingGroupName }))
+  const agent = target.ca === null ? new HttpAgent() : new HttpsAgent()
+  const path = '/profilingGroups?clientToken=bench'
+  const { status } = await send(target, agent, 'POST', path, body, 'application/json')
+  if (status !== 201) throw new Error(`the group was not created: ${status}`)
+}
+
+/** Starts a server on a directory of its own, makes the group, and takes it all away afterwards. */
+export async function withWick(
+  { isTls, group }: { readonly isTls: boolean; readonly group: string },
+  run: (server: ServerProcess, target: Target, directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'wick-bench-'))
+  const { server, target } = await startWick(directory, { isTls })
   try {
-    const credentials = await readFile(join(directory, 'credentials'), 'utf8')
-    const read = (name: string): string => new RegExp(`${name} = (\\S+)`).exec(credentials)![1]!
-    const target: Target = {
-      url: server.url,
-      accessKeyId: read('aws_access_key_id'),
-      secretAccessKey: read('aws_secret_access_key'),
-      ca: isTls ? await readFile(join(directory, 'tls/ca.pem'), 'utf8') : null,
-    }
-    const body = Buffer.from(JSON.stringify({ profilingGroupName: group }))
-    const agent = isTls ? new HttpsAgent() : new HttpAgent()
-    const path = '/profilingGroups?clientToken=bench'
-    const { status } = await send(target, agent, 'POST', path, body, 'application/json')
-    if (status !== 201) throw new Error(`the group was not created: ${status}`)
+    await createGroup(target, group)
     await run(server, target, directory)
   } finally {
     await server.stop()

@@ -1,17 +1,15 @@
-import type { BlockContent } from './block-content.ts'
-
 /** Remembers what was read last, up to a bound. Blocks are immutable: what is remembered of one stays true. */
-export class BlockCache {
+export class BlockCache<T extends { readonly byteLength: number }> {
   readonly #maxBytes: number
   /** By key of the blob, least recently used first. */
-  readonly #known = new Map<string, BlockContent>()
+  readonly #known = new Map<string, T>()
   #held = 0
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
   }
 
-  find(key: string): BlockContent | null {
+  find(key: string): T | null {
     const known = this.#known.get(key)
     if (known === undefined) return null
     this.#known.delete(key)
@@ -19,7 +17,7 @@ export class BlockCache {
     return known
   }
 
-  keep(key: string, content: BlockContent): void {
+  keep(key: string, content: T): void {
     if (this.#known.has(key)) return
     this.#known.set(key, content)
     this.#held += content.byteLength

@@ -26,7 +26,7 @@ export interface DaySum {
 export class BlockReader {
   readonly #blobs: BlobStore
   readonly #epochs: DayEpochs
-  readonly #cache: BlockCache
+  readonly #cache: BlockCache<BlockContent>
   readonly #onDamage: (damage: Damage) => void
 
   /** @param cacheBytes of what was read last, decoded */
@@ -92,6 +92,11 @@ export class BlockReader {
       },
     )
     return { sums: sum, parts, isWhole: unread.size === 0 }
+  }
+
+  /** What a block holds, where it was read not long ago. */
+  remembered(key: string): BlockContent | null {
+    return this.#cache.find(key)
   }
 
   /** The group is gone. */

@@ -71,7 +71,7 @@ const maxEpochBytes = 64 * 1024 * 1024
 const maxReportBytes = 16 * 1024 * 1024
 const maxBlockBytes = 48 * 1024 * 1024
 const maxGroupEpochBytes = 64 * 1024 * 1024
-const maxSeriesBytes = 64 * 1024 * 1024
+const maxSeriesBytes = 24 * 1024 * 1024
 const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
 /** How long after its end a window's segment stays open for what is on its way. */
@@ -142,7 +142,7 @@ class JournalProfileStore implements ProfileStore {
       index: this.#index,
       blocks: this.#blocks,
       segments: this.#segments,
-      series: new SeriesReader(blobs, onDamage, maxSeriesBytes),
+      series: new SeriesReader(blobs, this.#blocks, onDamage, maxSeriesBytes),
       groups,
       epochs: new GroupEpochs(maxGroupEpochBytes),
     }
@@ -186,6 +186,7 @@ class JournalProfileStore implements ProfileStore {
     this.#epochs.forget(groupId)
     this.#sources.epochs.forget(groupId)
     this.#blocks.forget(groupId)
+    this.#sources.series.forget(groupId)
     this.#index.remove(groupId)
     await this.#sealer.removeGroup(groupId)
   }

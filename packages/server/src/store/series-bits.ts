@@ -10,6 +10,8 @@ const mostBits = 24
 /** So many ones, and the number follows as it is: a bound for what a far outlier costs. */
 const mostOnes = 20
 const wholeBits = 53
+const runsOver = 'a number runs over the end of a series'
+const one = new Float64Array(1)
 
 export class BitWriter {
   #bytes = new Uint8Array(4096)
@@ -127,22 +129,65 @@ export class BitReader {
   }
 
   rice(k: number): number {
-    let ones = 0
-    for (;;) {
-      if (this.#count === 0) this.#fill()
-      // Trailing ones; what is above the held bits is zero and ends them.
-      const run = 31 - Math.clz32(~this.#held & -~this.#held)
-      const isEnded = run < this.#count
-      const taken = Math.min(run, mostOnes - ones)
-      ones += taken
-      this.#held >>>= taken
-      this.#count -= taken
-      if (ones === mostOnes) return this.bits(wholeBits)
-      if (isEnded) break
+    one[0] = 0
+    this.#rices(k, one, false)
+    return one[0]!
+  }
+
+  /** Adds a zigzagged difference to each number of a row. */
+  riceDifferences(k: number, row: Float64Array): void {
+    this.#rices(k, row, true)
+  }
+
+  /** Where the time goes: what is held stays in variables. */
+  #rices(k: number, sums: Float64Array, isZigzag: boolean): void {
+    const data = this.#data
+    const low = (1 << k) - 1
+    let at = this.#at
+    let held = this.#held
+    let count = this.#count
+    for (let i = 0; i < sums.length; i++) {
+      let ones = 0
+      let isWhole = false
+      for (;;) {
+        for (; count < mostBits && at < data.length; count += 8) held |= data[at++]! << count
+        // Trailing ones; what is above the held bits is zero and ends them.
+        const run = Math.min(31 - Math.clz32(~held & -~held), mostOnes - ones)
+        if (count <= run && ones + run < mostOnes) {
+          if (at === data.length) throw new PayloadError(runsOver)
+          ones += count
+          held = 0
+          count = 0
+          continue
+        }
+        ones += run
+        isWhole = ones === mostOnes
+        held >>>= isWhole ? run : run + 1
+        count -= isWhole ? run : run + 1
+        break
+      }
+      let value: number
+      if (isWhole) {
+        this.#at = at
+        this.#held = held
+        this.#count = count
+        value = this.bits(wholeBits)
+        at = this.#at
+        held = this.#held
+        count = this.#count
+      } else {
+        for (; count < k && at < data.length; count += 8) held |= data[at++]! << count
+        if (count < k) throw new PayloadError(runsOver)
+        value = ones * (1 << k) + (held & low)
+        held >>>= k
+        count -= k
+      }
+      if (isZigzag) sums[i]! += value % 2 === 0 ? value / 2 : -(value + 1) / 2
+      else sums[i]! += value
     }
-    this.#held >>>= 1
-    this.#count--
-    return ones * (1 << k) + this.#get(k)
+    this.#at = at
+    this.#held = held
+    this.#count = count
   }
 
   #get(count: number): number {
@@ -155,7 +200,7 @@ export class BitReader {
 
   #fill(): void {
     const byte = this.#data[this.#at++]
-    if (byte === undefined) throw new PayloadError('a number runs over the end of a series')
+    if (byte === undefined) throw new PayloadError(runsOver)
     this.#held |= byte << this.#count
     this.#count += 8
   }

@@ -1,11 +1,14 @@
 import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
+import { BlockCache } from './block-cache.ts'
 import { addVectors } from './block-content.ts'
+import type { BlockReader } from './block-reader.ts'
 import { decodeSums } from './block-sections.ts'
 import type { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { type FrameTotals, totalsByCounter } from './frame-totals.ts'
 import { PayloadError } from './payload-codec.ts'
+import type { SparseVector } from './record-content.ts'
 import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
 import { encodeSeries, type SeriesColumn, SeriesSection } from './series-section.ts'
 import { unlessDamaged } from './sum-parts.ts'
@@ -16,31 +19,37 @@ import { unlessDamaged } from './sum-parts.ts'
  */
 export class SeriesReader {
   readonly #blobs: BlobStore
+  readonly #blocks: Pick<BlockReader, 'remembered'>
   readonly #onDamage: (damage: Damage) => void
-  readonly #maxBytes: number
-  /** Blob key → section, least recently used first. */
-  readonly #known = new Map<string, SeriesSection>()
-  #heldBytes = 0
+  readonly #cache: BlockCache<SeriesSection>
 
-  constructor(blobs: BlobStore, onDamage: (damage: Damage) => void, maxBytes: number) {
+  /** @param cacheBytes of what was read last */
+  constructor(
+    blobs: BlobStore,
+    blocks: Pick<BlockReader, 'remembered'>,
+    onDamage: (damage: Damage) => void,
+    cacheBytes: number,
+  ) {
     this.#blobs = blobs
+    this.#blocks = blocks
     this.#onDamage = onDamage
-    this.#maxBytes = maxBytes
+    this.#cache = new BlockCache(cacheBytes)
   }
 
   /** A block's series, in the numbers of its epoch; null, and reported, where it is not what was written. */
   async section(group: GroupKey, epoch: Epoch, block: BlockRecord): Promise<SeriesSection | null> {
-    const known = this.#known.get(block.key)
-    if (known !== undefined) {
-      this.#known.delete(block.key)
-      this.#known.set(block.key, known)
-      return known
-    }
+    const known = this.#cache.find(block.key)
+    if (known !== null) return known
     const section = await unlessDamaged(this.#onDamage, lostWith(block), () =>
       this.#read(group, epoch, block),
     )
-    if (section !== null) this.#keep(block.key, section)
+    if (section !== null) this.#cache.keep(block.key, section)
     return section
+  }
+
+  /** The group is gone. */
+  forget(groupId: string): void {
+    this.#cache.forget(groupId)
   }
 
   /** The section `series` of a roll-up of windows; null where one of them is not what was written. */
@@ -49,8 +58,8 @@ export class SeriesReader {
     for (const [start, ofWindow] of Map.groupBy(windows, (block) => block.start)) {
       const totals: FrameTotals[] = []
       for (const block of ofWindow) {
-        const some = await unlessDamaged(this.#onDamage, lostWith(block), async () =>
-          this.#totals(epoch, block, await SealedFile.open(this.#blobs, block.key, group.dataKey)),
+        const some = await unlessDamaged(this.#onDamage, lostWith(block), () =>
+          this.#totals(epoch, block, () => SealedFile.open(this.#blobs, block.key, group.dataKey)),
         )
         if (some === null) return null
         totals.push(some)
@@ -63,31 +72,24 @@ export class SeriesReader {
   async #read(group: GroupKey, epoch: Epoch, block: BlockRecord): Promise<SeriesSection> {
     const file = await SealedFile.open(this.#blobs, block.key, group.dataKey)
     const written = await file.section('series')
-    const bytes = written ?? encodeSeries([await this.#column(epoch, block, file)]).slice()
-    return orDamaged(block.key, () => new SeriesSection(bytes))
+    if (written !== null) return orDamaged(block.key, () => new SeriesSection(written))
+    const totals = await this.#totals(epoch, block, async () => file)
+    const bytes = encodeSeries([{ start: block.start, end: endOf(block), totals: [totals] }])
+    // Only as long as it is: to be kept.
+    return new SeriesSection(bytes.slice())
   }
 
-  async #column(epoch: Epoch, block: BlockRecord, file: SealedFile): Promise<SeriesColumn> {
-    return { start: block.start, end: endOf(block), totals: [await this.#totals(epoch, block, file)] }
-  }
-
-  async #totals(epoch: Epoch, block: BlockRecord, file: SealedFile): Promise<FrameTotals> {
-    const section = await file.section('sums')
+  async #totals(epoch: Epoch, { key }: BlockRecord, open: () => Promise<SealedFile>): Promise<FrameTotals> {
+    const vectors = this.#blocks.remembered(key)?.vectors ?? (await readVectors(await open(), key, epoch))
     const sums = new EpochSums(epoch)
-    if (section !== null) orDamaged(block.key, () => addVectors(decodeSums(section, epoch), sums))
+    addVectors(vectors, sums)
     return totalsByCounter(sums)
   }
+}
 
-  #keep(key: string, section: SeriesSection): void {
-    // Two questions at a time may have read it both.
-    this.#heldBytes += section.byteLength - (this.#known.get(key)?.byteLength ?? 0)
-    this.#known.set(key, section)
-    for (const [oldest, { byteLength }] of this.#known) {
-      if (this.#heldBytes <= this.#maxBytes) break
-      this.#known.delete(oldest)
-      this.#heldBytes -= byteLength
-    }
-  }
+async function readVectors(file: SealedFile, key: string, epoch: Epoch): Promise<readonly SparseVector[]> {
+  const section = await file.section('sums')
+  return section === null ? [] : orDamaged(key, () => decodeSums(section, epoch))
 }
 
 function endOf({ start, level }: BlockRecord): number {

@@ -157,8 +157,8 @@ class RowWriter {
       fromBefore[column] = zigzag(row[column]! - before[column]!)
       before[column] = row[column]!
     }
-    const kMean = bestK(fromMean)
-    const kBefore = bestK(fromBefore)
+    const kMean = goodK(fromMean)
+    const kBefore = goodK(fromBefore)
     if (bitsOf(fromBefore, kBefore) <= bitsOf(fromMean, kMean) + meanBits + 1) {
       out.bits(1, 1)
       writeDifferences(out, fromBefore, kBefore)
@@ -175,13 +175,13 @@ function writeDifferences(out: BitWriter, values: Float64Array, k: number): void
   for (let column = 0; column < values.length; column++) out.rice(values[column]!, k)
 }
 
-/** The better of the two parameters around the logarithm of the values' mean. */
-function bestK(values: Float64Array): number {
+/** As good as the best of several tried, in half the time: 0.55 was measured. */
+function goodK(values: Float64Array): number {
   let sum = 0
   for (let column = 0; column < values.length; column++) sum += values[column]!
   let k = 0
-  for (let mean = sum / values.length; mean >= 2 && k < mostK; mean /= 2) k++
-  return k > 0 && bitsOf(values, k - 1) < bitsOf(values, k) ? k - 1 : k
+  for (let mean = (0.55 * sum) / values.length; mean >= 1 && k < mostK; mean /= 2) k++
+  return k
 }
 
 function bitsOf(values: Float64Array, k: number): number {
@@ -253,20 +253,36 @@ export class SeriesSection {
     return this.#counters.get(counter)?.totals ?? null
   }
 
-  /** A counter's samples with the frame on the stack, by column; null where there are none. @throws PayloadError */
-  row(counter: number, frame: number): Float64Array | null {
+  /**
+   * A counter's samples with each of some frames on the stack, by column, of those that have any.
+   *
+   * @param frames ascending; may repeat
+   * @param visit is told the place among `frames`; must not keep the row
+   * @throws PayloadError
+   */
+  rows(counter: number, frames: Int32Array, visit: (at: number, row: Float64Array) => void): void {
     const found = this.#counters.get(counter)
-    if (found === undefined) return null
+    if (found === undefined) return
     const { rows, firstFrames, offsets } = found
-    const page = lastUpTo(firstFrames, frame)
-    if (page < 0) return null
-    const input = new BitReader(this.#pages, offsets[page]!)
     const row = new Float64Array(this.columns.length)
-    let at = firstFrames[page]!
-    for (let left = Math.min(pageRows, rows - page * pageRows); ; at += 1 + input.rice(0)) {
-      readRow(input, row)
-      if (at === frame) return row
-      if (at > frame || --left === 0) return null
+    for (let at = 0; at < frames.length; ) {
+      const page = lastUpTo(firstFrames, frames[at]!)
+      if (page < 0) {
+        at++
+        continue
+      }
+      // All that are asked for of one page in one go.
+      const end = firstFrames[page + 1] ?? Number.POSITIVE_INFINITY
+      const input = new BitReader(this.#pages, offsets[page]!)
+      row.fill(0)
+      let frame = firstFrames[page]!
+      for (let left = Math.min(pageRows, rows - page * pageRows); ; frame += 1 + input.rice(0)) {
+        readRow(input, row)
+        while (at < frames.length && frames[at]! < frame) at++
+        for (; at < frames.length && frames[at] === frame; at++) visit(at, row)
+        if (--left === 0 || at === frames.length || frames[at]! >= end) break
+      }
+      while (at < frames.length && frames[at]! < end) at++
     }
   }
 }
@@ -274,11 +290,6 @@ export class SeriesSection {
 /** @param row the one before, which becomes the next */
 function readRow(input: BitReader, row: Float64Array): void {
   const isAsBefore = input.bits(1) === 1
-  const mean = isAsBefore ? 0 : input.groups(meanBits)
-  const k = input.groups(kBits)
-  for (let column = 0; column < row.length; column++) {
-    const value = input.rice(k)
-    const expected = isAsBefore ? row[column]! : mean
-    row[column] = expected + (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
-  }
+  if (!isAsBefore) row.fill(input.groups(meanBits))
+  input.riceDifferences(input.groups(kBits), row)
 }

@@ -5,6 +5,7 @@ import { dayOf } from '../day-epochs.ts'
 import { totalsByCounter } from '../frame-totals.ts'
 import { type Admits, admissionOf } from '../profile-filter.ts'
 import type { SegmentGroup } from '../segment-index.ts'
+import { SeriesQuestion } from '../series-question.ts'
 import { SeriesSums } from '../series-sums.ts'
 import { sumParts } from '../sum-parts.ts'
 import { windowMilliseconds } from '../window.ts'
@@ -19,7 +20,7 @@ const turnMilliseconds = 10
 export async function answerSeries(sources: QuerySources, query: SeriesQuery): Promise<Series> {
   const group = sources.groups.get(query.groupId)
   const counted = withCountersOf(query)
-  const sums = new SeriesSums(counted)
+  const sums = new SeriesSums(new SeriesQuestion(counted.metrics), counted)
   const admits = admissionOf(query.filter)
   if (group !== undefined)
     await (admits === null
