@@ -93,8 +93,8 @@ export class CallPathTrie {
   }
 
   #growNodes(): void {
-    this.#parent = doubled(this.#parent)
-    this.#frame = doubled(this.#frame)
+    this.#parent = longer(this.#parent)
+    this.#frame = longer(this.#frame)
   }
 
   #growSlots(): void {
@@ -110,8 +110,9 @@ export class CallPathTrie {
   }
 }
 
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2)
+/** Half as long again: there are many tries, and what they do not use is the most of what they hold. */
+function longer(array: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(array.length + (array.length >> 1))
   grown.set(array)
   return grown
 }

@@ -165,7 +165,7 @@ export class NameInterner {
 
   #growBytes(needed: number): void {
     const isSourceOurs = this.#source === this.#bytes
-    const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+    const bytes = new Uint8Array(Math.max(needed, this.#bytes.length + (this.#bytes.length >> 1)))
     bytes.set(this.#bytes)
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer)
@@ -176,7 +176,7 @@ export class NameInterner {
   }
 
   #growIndex(): void {
-    const offsets = new Uint32Array(this.#offsets.length * 2)
+    const offsets = new Uint32Array(this.#offsets.length + (this.#offsets.length >> 1))
     offsets.set(this.#offsets)
     this.#offsets = offsets
     const hashes = new Int32Array(offsets.length)

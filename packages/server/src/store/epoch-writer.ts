@@ -1,6 +1,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import type { AgentProfile, CounterVector } from '@wick/profile'
 import { Epoch } from './epoch.ts'
+import { grown } from './growing.ts'
 import { NodeAttributes } from './node-attributes.ts'
 import { PayloadWriter } from './payload-codec.ts'
 import { VectorWriter } from './vector-writer.ts'
@@ -10,6 +11,7 @@ import { VectorWriter } from './vector-writer.ts'
  * they are sealed.
  */
 const compressFrom = 2048
+const keptNews = 1024
 /** Profiles arrive for the window that just ended and for the one that runs, now and then for an older one. */
 const windowsRemembered = 3
 
@@ -80,14 +82,17 @@ export class EpochWriter {
   #learn(profile: AgentProfile, nodeOf: Int32Array, attributes: NodeAttributes): Int32Array {
     const { file, firstLine, lastLine } = profile.tree
     const fileOf = this.#epoch.internFiles(profile)
-    if (this.#news.length < nodeOf.length) this.#news = new Int32Array(nodeOf.length * 2)
-    const news = this.#news
     let count = 0
     for (let i = 0; i < nodeOf.length; i++) {
       const known = file[i]! < 0 ? 0 : fileOf[file[i]!]! + 1
-      if (attributes.learn(nodeOf[i]!, known, firstLine[i]! + 1, lastLine[i]! + 1)) news[count++] = nodeOf[i]!
+      if (!attributes.learn(nodeOf[i]!, known, firstLine[i]! + 1, lastLine[i]! + 1)) continue
+      this.#news = grown(this.#news, count + 1)
+      this.#news[count++] = nodeOf[i]!
     }
-    return news.subarray(0, count)
+    const news = this.#news.subarray(0, count)
+    // Of the first profiles everything is news, of the others next to nothing: room for that is not kept.
+    if (this.#news.length > keptNews) this.#news = new Int32Array(0)
+    return news
   }
 
   #writeAttributes(news: Int32Array, { file, firstLine, lastLine }: NodeAttributes): void {

@@ -1,9 +1,13 @@
+const firstBytes = 4096
+/** What is longer is not kept for the next payload: one that spells a program out is a hundred times as long as others. */
+const keptBytes = 16_384
+
 /**
  * The bytes inside a record: unsigned varints (7 bits a byte, low first; exact up to 2^53) and raw bytes. Signed
  * differences are zigzagged.
  */
 export class PayloadWriter {
-  #bytes = Buffer.allocUnsafe(16_384)
+  #bytes = Buffer.allocUnsafeSlow(firstBytes)
   #length = 0
 
   uint(value: number): void {
@@ -41,12 +45,13 @@ export class PayloadWriter {
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#length)
     this.#length = 0
+    if (this.#bytes.length > keptBytes) this.#bytes = Buffer.allocUnsafeSlow(firstBytes)
     return taken
   }
 
   #reserve(size: number): void {
     if (this.#length + size <= this.#bytes.length) return
-    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + size))
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + size))
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
   }
