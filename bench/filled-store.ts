@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultLimits } from '@wick/profile'
+import { memoryShares } from '../packages/server/src/config/memory-shares.ts'
 import { dataKeyPurpose } from '../packages/server/src/identity/administrator.ts'
 import { envelope } from '../packages/server/src/identity/envelope.ts'
 import { openDirectoryBlobs } from '../packages/server/src/storage/files/directory-blobs.ts'
@@ -17,6 +18,7 @@ import { sqliteManifest } from '../packages/server/src/storage/sqlite/sqlite-man
 import { openProfileStore } from '../packages/server/src/store/profile-store.ts'
 import { type Program, postedJson, seededRandom, syntheticProfile } from './synthetic-profile.ts'
 
+const mebibyte = 1024 * 1024
 const minute = 60_000
 export const windowLength = 5 * minute
 /** Posts on their way at a time. */
@@ -58,6 +60,11 @@ export async function fillStore(directory: string, filling: Filling): Promise<Fi
     })),
     limits: defaultLimits,
     maxProfileAgeMilliseconds: Number.MAX_SAFE_INTEGER,
+    shares: memoryShares({
+      memoryBudgetBytes: 512 * mebibyte,
+      maxBodyBytes: 32 * mebibyte,
+      maxInflatedBytes: 128 * mebibyte,
+    }),
     now: () => now,
     onDamage: (damage) => {
       throw new Error(`damage in ${damage.file}`)

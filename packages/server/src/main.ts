@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
+import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
 import type { Config } from './config/settings.ts'
 import { consoleFiles } from './http/console-files.ts'
 import type { Identities } from './http/identify.ts'
@@ -15,6 +16,7 @@ import { type DataDirectory, openDataDirectory } from './identity/data-directory
 import type { Envelope } from './identity/envelope.ts'
 import { type KeyRotation, type RotatedKeys, rotateKeys } from './identity/rotate-keys.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
+import { boundedQuestions } from './operations/bounded-questions.ts'
 import { byteBudget } from './operations/byte-budget.ts'
 import { cachedCatalog } from './operations/cached-catalog.ts'
 import type { Services } from './operations/context.ts'
@@ -51,6 +53,9 @@ export interface StartOptions {
 }
 
 const version = '0.1.0'
+/** What the profile thread adds up for, and how many may be at it: each holds its sum. */
+const questions = ['profile', 'tree', 'search', 'series', 'fleet', 'heap'] as const
+const questionLimits = { atOnce: 4, waiting: 64 }
 const drainMilliseconds = 10_000
 const flushMilliseconds = 1000
 const builtConsole = join(import.meta.dirname, '../../web/dist')
@@ -59,7 +64,8 @@ const builtConsole = join(import.meta.dirname, '../../web/dist')
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
   const log = options.log ?? jsonLog((line) => process.stderr.write(line))
   const now = options.now ?? Date.now
-  const metrics = createMetrics(version)
+  const metrics = createMetrics(version, config.memoryBudgetBytes)
+  const shares = memoryShares(config)
   const closing: (() => Promise<void> | void)[] = [() => metrics.close()]
   try {
     // The profile thread asks the catalog's for the manifest, without a detour through this one.
@@ -77,6 +83,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     fail = lifecycle.fail
     const store = await openStore({
       config,
+      shares,
       directory,
       manifestPort: manifest.port2,
       metrics,
@@ -85,7 +92,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     })
     // Closed before the directory: until its end it may write to the manifest.
     closing.push(() => store.close())
-    return await listen({ config, directory, store, metrics, log, now, lifecycle, options, closing })
+    return await listen({ config, shares, directory, store, metrics, log, now, lifecycle, options, closing })
   } catch (error) {
     await closeAll(closing)
     throw error
@@ -135,13 +142,14 @@ async function closeAll(closing: readonly (() => Promise<void> | void)[], log?: 
   }
 }
 
-interface StoreParts extends Pick<Parts, 'config' | 'directory' | 'metrics' | 'log'> {
+interface StoreParts extends Pick<Parts, 'config' | 'shares' | 'directory' | 'metrics' | 'log'> {
   readonly manifestPort: MessagePort
   readonly fail: Lifecycle['fail']
 }
 
 function openStore({
   config,
+  shares,
   directory,
   manifestPort,
   metrics,
@@ -158,12 +166,17 @@ function openStore({
         groups: groups.map((group) => groupKeyOf(group, path, sealer)),
         limits: limitsOf(config),
         maxProfileAgeMilliseconds: config.maxProfileAgeSeconds * 1000,
+        shares,
         normaliseNames: config.normaliseNames,
       },
       {
         onDamage: (damage) => {
           metrics.damaged()
           log({ level: 'error', event: 'store.damage', ...damage })
+        },
+        onMemory: (held) => {
+          metrics.holds('dictionaries', held.dictionaries)
+          metrics.holds('queue', held.queue)
         },
         onTrouble: (message) => log({ level: 'warn', event: 'store.maintenance-failed', message }),
         onFatal: (message) => fail('store.fatal', message),
@@ -196,6 +209,7 @@ function limitsOf(config: Config): ProfileLimits {
 
 interface Parts {
   readonly config: Config
+  readonly shares: MemoryShares
   readonly directory: DataDirectory
   readonly store: ProfileStore
   readonly metrics: Metrics
@@ -207,9 +221,10 @@ interface Parts {
 }
 
 async function listen(parts: Parts): Promise<RunningServer> {
-  const { config, directory, store, metrics, log, now, lifecycle, options, closing } = parts
+  const { config, shares, directory, metrics, log, now, lifecycle, options, closing } = parts
   const catalog = cachedCatalog(directory.catalog, () => performance.now())
   const orchestrated = orchestrations(catalog)
+  const store = boundedQuestions(parts.store, questions, questionLimits, () => metrics.refused('questions'))
   const services: Services = {
     config,
     catalog,
@@ -217,8 +232,8 @@ async function listen(parts: Parts): Promise<RunningServer> {
     sealer: directory.sealer,
     metrics,
     orchestrations: orchestrated,
-    inflate: inflater(config.maxInflatedBytes),
-    budget: byteBudget(config.maxInflatedBytes + 4 * config.maxBodyBytes),
+    inflate: inflater(shares.inflated),
+    budget: byteBudget(shares.bodies, shares.keptForSmallBodies, metrics.refused),
     now,
   }
   const access = consoleAccess(catalog)

@@ -46,6 +46,7 @@ test('only the data directory must be named; the rest has the documented default
     agentMinimumReportingMilliseconds: 60_000,
     agentMemoryUsageLimitPercent: 10,
     agentMaxStackDepth: 1000,
+    memoryBudgetBytes: 536_870_912,
     maxBodyBytes: 33_554_432,
     maxInflatedBytes: 134_217_728,
     maxProfileDepth: 1024,

@@ -1,3 +1,4 @@
+import { memoryShares } from './memory-shares.ts'
 import { nearestName } from './nearest-name.ts'
 import { readConfigFile } from './read-config-file.ts'
 import { readFlags } from './read-flags.ts'
@@ -127,6 +128,11 @@ function contradictions(config: Config): string[] {
         `WICK_AGENT_MINIMUM_REPORTING_MILLISECONDS (${config.agentMinimumReportingMilliseconds}): AWS's agents would ` +
         'silently send nothing. Lower the minimum or lengthen the period.',
     )
+  }
+  try {
+    memoryShares(config)
+  } catch (error) {
+    problems.push((error as Error).message)
   }
   if (config.agentSamplingIntervalMilliseconds > period) {
     problems.push(

@@ -35,6 +35,8 @@ export interface Config {
   readonly agentMinimumReportingMilliseconds: number
   readonly agentMemoryUsageLimitPercent: number
   readonly agentMaxStackDepth: number
+  /** Of the whole process; memory-shares.ts divides it. */
+  readonly memoryBudgetBytes: number
   readonly maxBodyBytes: number
   readonly maxInflatedBytes: number
   readonly maxProfileDepth: number
@@ -113,6 +115,12 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     "the limit at which agents throttle; AWS's Python agent takes it for CPU",
   ),
   agentMaxStackDepth: row('--agent-max-stack-depth', whole(1, 10_000), '1000', 'agents cut deeper stacks'),
+  memoryBudgetBytes: row(
+    '--memory-budget-bytes',
+    whole(mebibyte, 1024 * 1024 * mebibyte),
+    String(512 * mebibyte),
+    'memory of the whole process; too much at one time is answered 503',
+  ),
   maxBodyBytes: row('--max-body-bytes', bytes, String(32 * mebibyte), 'largest body on the wire'),
   maxInflatedBytes: row('--max-inflated-bytes', bytes, String(128 * mebibyte), 'largest body once inflated'),
   maxProfileDepth: row('--max-profile-depth', whole(1, 10_000), '1024', 'frames on one call path'),

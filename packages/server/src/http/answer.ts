@@ -1,4 +1,5 @@
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { pipeline, Readable } from 'node:stream'
 import { type Exchange, milliseconds } from './exchange.ts'
 
 /** An answer as a value; `send` is the only thing that writes to a response. */
@@ -13,6 +14,7 @@ const drainMilliseconds = 10_000
 const drainBytes = 256 * 1024 * 1024
 /** A rest this small is read silently and the connection kept. */
 const smallRest = 64 * 1024
+const pieceBytes = 256 * 1024
 
 export function send(exchange: Exchange, { status, headers, body }: Answer, isDraining: boolean): void {
   const { request, response, id } = exchange
@@ -29,13 +31,23 @@ export function send(exchange: Exchange, { status, headers, body }: Answer, isDr
     'server-timing': `total;dur=${milliseconds(exchange).toFixed(2)}`,
   })
   if (!isUnread || exchange.awaitsContinue) {
-    response.end(bytes)
+    if (bytes.byteLength > pieceBytes) endInPieces(response, bytes)
+    else response.end(bytes)
     return
   }
   // Closing a connection that still holds unread bytes resets it, and the answer would be lost on the way: it goes
   // out whole, and the response ends when the caller has finished sending.
   if (bytes.byteLength > 0) response.write(bytes)
   drain(exchange)
+}
+
+/** As fast as the caller takes it. Encrypting a large answer at one go would keep all others waiting. */
+function endInPieces(response: ServerResponse, bytes: Uint8Array): void {
+  const pieces = function* (): Generator<Uint8Array> {
+    for (let at = 0; at < bytes.byteLength; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
+  }
+  // Who goes away before the end is nobody's trouble.
+  pipeline(Readable.from(pieces()), response, () => {})
 }
 
 function hasUnreadBody({ request }: Exchange): boolean {

@@ -25,7 +25,7 @@ beforeEach(async () => {
   connections = []
   server = await startExchangeServer(async (exchange) => {
     begun.push(exchange)
-    const body = readBody(exchange, maxBytes, budget)
+    const body = readBody(exchange, maxBytes, budget, null)
     bodies.push(body)
     const { bytes } = await body
     return { status: 200, headers: {}, body: `${bytes.length} bytes` }
@@ -35,9 +35,7 @@ afterEach(async () => {
   for (const { socket } of connections) socket.destroy()
   await server.close(0)
   await Promise.all(begun.map(closed))
-  // Everything is there again: not a byte less, and (taking one more fails) not a byte more.
-  budget.take(budgetBytes)
-  assert.throws(() => budget.take(1))
+  assert.equal(budget.held, 0, 'everything is there again')
 })
 
 async function connection(): Promise<RawConnection> {
@@ -110,14 +108,16 @@ test('who asks before sending is told to go on, or refused without having sent a
   assert.match(await refused.until(/longer than/), /^HTTP\/1\.1 400/)
 })
 
-test('a body that more than exhausts what all may hold is refused, and a later one finds room again', async () => {
+test('a body that more than exhausts what all may hold is refused unread, and a later one finds room again', async () => {
   const first = await connection()
-  first.write(head([`content-length: ${maxBytes}`]) + 'x'.repeat(900))
-  await held(900)
-  const second = await connection()
-  second.write(head([`content-length: ${maxBytes}`]) + 'x'.repeat(900))
-  await second.until(/Too many large requests/)
-  first.write('x'.repeat(100))
+  first.write(head([`content-length: ${maxBytes}`]))
+  await held(maxBytes)
+  for (const headers of [[], ['expect: 100-continue']]) {
+    const second = await connection()
+    second.write(head([`content-length: ${maxBytes}`, ...headers]))
+    assert.doesNotMatch(await second.until(/Too many large requests/), /100 Continue/)
+  }
+  first.write('x'.repeat(maxBytes))
   await first.until(/1000 bytes$/)
   assert.match(await answerTo([`content-length: ${maxBytes}`], 'x'.repeat(maxBytes)), /1000 bytes$/)
 })
@@ -125,7 +125,7 @@ test('a body that more than exhausts what all may hold is refused, and a later o
 test('where the caller goes away in the middle nothing stays taken and nobody is answered', async () => {
   const { write, socket } = await connection()
   write(head([`content-length: ${maxBytes}`]) + 'x'.repeat(400))
-  await held(400)
+  await held(maxBytes)
   socket.destroy()
   await assert.rejects(bodies[0]!, CallerGone)
   await closed(begun[0]!)
@@ -147,21 +147,32 @@ test('what a body took is given back once it is answered, on the same connection
   }
 })
 
+test('who loses its place is told so, keeps nothing, and the other goes on', async () => {
+  const slow = await connection()
+  slow.write(head([`content-length: ${maxBytes}`]) + 'x'.repeat(10))
+  await held(maxBytes)
+  // As it stands some seconds later.
+  Object.assign(begun[0]!, { startedAt: performance.now() - 6000 })
+  assert.match(await answerTo([`content-length: ${maxBytes}`], 'x'.repeat(maxBytes)), /1000 bytes$/)
+  await slow.until(/came too slowly/)
+  await assert.rejects(bodies[0]!, { code: 'ServiceUnavailableException' })
+})
+
+test('slowness alone costs nobody a place', async () => {
+  const slow = await connection()
+  slow.write(head(['content-length: 500']) + 'x'.repeat(10))
+  await held(500)
+  Object.assign(begun[0]!, { startedAt: performance.now() - 6000 })
+  assert.match(await answerTo([`content-length: ${maxBytes}`], 'x'.repeat(maxBytes)), /1000 bytes$/)
+  slow.write('x'.repeat(490))
+  await slow.until(/500 bytes$/)
+})
+
 /** Resolves once exactly so many bytes of the budget are taken. */
 async function held(bytes: number): Promise<void> {
   for (;;) {
-    if (begun.length > 0 && isHeld(bytes)) return
+    if (budget.held === bytes) return
     await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
-function isHeld(bytes: number): boolean {
-  try {
-    budget.take(budgetBytes - bytes + 1)
-    budget.giveBack(budgetBytes - bytes + 1)
-    return false
-  } catch {
-    return true
   }
 }
 

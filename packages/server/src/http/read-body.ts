@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type ApiError, invalid } from '@wick/wire'
-import type { ByteBudget } from '../operations/byte-budget.ts'
+import { ApiError, invalid } from '@wick/wire'
+import { type ByteBudget, smallBytes } from '../operations/byte-budget.ts'
 import { CallerGone } from './error-answer.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -10,61 +10,130 @@ export interface Body {
   readonly sha256: Buffer
 }
 
+/** Slower senders lose their place where others need it; until then it costs nobody anything. */
+const bytesPerMillisecond = 1024
+const patienceMilliseconds = 5000
+
 /**
- * Reads and hashes a body of at most `maxBytes`. What it took from the budget is given back when the exchange ends.
+ * Reads and hashes a body of at most `maxBytes`. What an announced length needs is taken from the budget before anything
+ * is read, and given back when the exchange ends.
  *
- * @throws ValidationException naming the limit, ServiceUnavailableException, CallerGone
+ * @param caller whose doing it is when there is no room
+ * @throws ValidationException naming the limit, ServiceUnavailableException, ThrottlingException, CallerGone
  */
-export function readBody(exchange: Exchange, maxBytes: number, budget: ByteBudget): Promise<Body> {
+export function readBody(
+  exchange: Exchange,
+  maxBytes: number,
+  budget: ByteBudget,
+  caller: string | null,
+): Promise<Body> {
   const { request, response, awaitsContinue } = exchange
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes))
+  const announced = announcedBytes(exchange)
+  if (announced !== null && announced > maxBytes) return Promise.reject(tooLarge(maxBytes))
   if (request.destroyed) return Promise.reject(new CallerGone())
-  if (awaitsContinue) response.writeContinue()
   return new Promise((resolve, reject) => {
     const hash = createHash('sha256')
-    const chunks: Uint8Array[] = []
+    const gathered = announced === null ? unknownLength() : knownLength(announced)
     let length = 0
     let taken = 0
-    response.once('close', () => budget.giveBack(taken))
+    let isOver = false
 
     const stop = (error: Error): void => {
+      isOver = true
       request.pause()
       request.removeAllListeners('data')
-      chunks.length = 0
+      gathered.forget()
       reject(error)
     }
+    const holding = budget.open({
+      caller,
+      isSlow: () => {
+        const elapsed = performance.now() - exchange.startedAt
+        return !isOver && elapsed > patienceMilliseconds && length < elapsed * bytesPerMillisecond
+      },
+      cutOff: () => stop(new ApiError('ServiceUnavailableException', 'The body came too slowly.')),
+    })
+    response.once('close', () => holding.giveBack())
+    const take = (bytes: number): boolean => {
+      try {
+        holding.take(bytes)
+        taken += bytes
+        return true
+      } catch (error) {
+        stop(error as Error)
+        return false
+      }
+    }
+    if (announced !== null && !take(announced)) return
+    if (awaitsContinue) response.writeContinue()
     request.on('data', (chunk: Uint8Array) => {
       length += chunk.length
       if (length > maxBytes) return stop(tooLarge(maxBytes))
-      try {
-        budget.take(chunk.length)
-      } catch (error) {
-        return stop(error as Error)
-      }
-      taken += chunk.length
+      // Who does not say how much is coming, and has sent much, may be about to send the most.
+      const needed = length > smallBytes ? maxBytes : length
+      if (needed > taken && !take(needed - taken)) return
       hash.update(chunk)
-      chunks.push(chunk)
+      gathered.add(chunk)
     })
     const giveUp = (): void => reject(new CallerGone())
     request.once('error', giveUp)
     request.once('close', giveUp)
     request.once('end', () => {
+      isOver = true
       // An error takes a stack trace to make: not for every request that ends well.
       request.off('close', giveUp)
-      resolve({ bytes: joined(chunks, length), sha256: hash.digest() })
+      resolve({ bytes: gathered.bytes(), sha256: hash.digest() })
     })
   })
 }
 
-/** Not from Node's pool: the buffer goes to another thread as a whole. */
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = Buffer.allocUnsafeSlow(length)
+/** Null where the body comes in chunks. */
+function announcedBytes({ request }: Exchange): number | null {
+  if (request.headers['transfer-encoding'] !== undefined) return null
+  return Number(request.headers['content-length'] ?? 0)
+}
+
+/** What has come of a body. Never in Node's pool: the buffer goes to another thread as a whole. */
+interface Gathered {
+  add(chunk: Uint8Array): void
+  bytes(): Uint8Array
+  forget(): void
+}
+
+/** Each chunk goes to its place as it comes: a large body is never copied at one go. */
+function knownLength(length: number): Gathered {
+  let bytes: Buffer | null = null
   let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
+  return {
+    add: (chunk) => {
+      bytes ??= Buffer.allocUnsafeSlow(length)
+      bytes.set(chunk, at)
+      at += chunk.length
+    },
+    bytes: () => bytes ?? new Uint8Array(0),
+    forget: () => {
+      bytes = null
+    },
   }
-  return bytes
+}
+
+function unknownLength(): Gathered {
+  const chunks: Uint8Array[] = []
+  return {
+    add: (chunk) => void chunks.push(chunk),
+    bytes: () => {
+      const joined = Buffer.allocUnsafeSlow(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+      let at = 0
+      for (const chunk of chunks) {
+        joined.set(chunk, at)
+        at += chunk.length
+      }
+      return joined
+    },
+    forget: () => {
+      chunks.length = 0
+    },
+  }
 }
 
 function tooLarge(maxBytes: number): ApiError {

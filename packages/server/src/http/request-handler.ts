@@ -41,7 +41,8 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     ...options.publicServices,
     identities,
     metrics: services.metrics,
-    readSmallBody: async (exchange) => (await readBody(exchange, maxSignInBytes, services.budget)).bytes,
+    readSmallBody: async (exchange) =>
+      (await readBody(exchange, maxSignInBytes, services.budget, null)).bytes,
   }
 
   return async (request, response, awaitsContinue) => {
@@ -78,7 +79,7 @@ async function answerPrivately(
   // Looked up early only to know how much may be read; whether it exists is told after the signature is verified.
   const found = findPrivateRoute(exchange.method, exchange.rawPath)
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
-  const body = await readBody(exchange, maxBytes, services.budget)
+  const body = await readBody(exchange, maxBytes, services.budget, identity.principal.userId)
   identity.confirm(body.sha256)
   if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')

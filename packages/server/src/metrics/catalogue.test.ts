@@ -4,7 +4,7 @@ import { createMetrics, type IngestOutcome, type Metrics } from './catalogue.ts'
 
 let metrics: Metrics
 beforeEach(() => {
-  metrics = createMetrics('1.2.3')
+  metrics = createMetrics('1.2.3', 512)
 })
 afterEach(() => metrics.close())
 
@@ -71,6 +71,9 @@ test('the names are these: dashboards and alerts rely on them', async () => {
     wick_ingest_profiles: 'counter',
     wick_ingest_bytes: 'counter',
     wick_store_damage: 'counter',
+    wick_refused: 'counter',
+    wick_memory_bytes: 'gauge',
+    wick_memory_budget_bytes: 'gauge',
     wick_ready: 'gauge',
     wick_event_loop_delay_seconds: 'gauge',
     process_resident_memory_bytes: 'gauge',
@@ -91,6 +94,18 @@ test('damage is counted from zero on, so that an alert sees its first increase',
   metrics.damaged()
   metrics.damaged()
   assert.equal(await sample('wick_store_damage_total'), 2)
+})
+
+test('what is refused is counted by the reason, what parts hold is as they said last', async () => {
+  metrics.refused('bodies')
+  metrics.refused('questions')
+  metrics.refused('bodies')
+  metrics.holds('dictionaries', 5)
+  metrics.holds('dictionaries', 3)
+  assert.equal(await sample('wick_refused_total{what="bodies"}'), 2)
+  assert.equal(await sample('wick_refused_total{what="questions"}'), 1)
+  assert.equal(await sample('wick_memory_bytes{part="dictionaries"}'), 3)
+  assert.equal(await sample('wick_memory_budget_bytes'), 512)
 })
 
 test('answers are counted by operation and status, and their times fall into buckets', async () => {
@@ -135,7 +150,7 @@ test('the process shows its memory, its time and its versions', async () => {
 })
 
 test('two servers in one process count for themselves', async () => {
-  const other = createMetrics('1.2.3')
+  const other = createMetrics('1.2.3', 512)
   other.damaged()
   other.close()
   assert.equal(await sample('wick_store_damage_total'), 0)

@@ -11,6 +11,10 @@ export interface Metrics {
   posted(outcome: IngestOutcome): void
   bodyBytes(form: 'wire' | 'inflated', bytes: number): void
   damaged(): void
+  /** Something was refused before anything was done for it. */
+  refused(what: Refusal): void
+  /** What part of the server holds how many bytes, as it last said. */
+  holds(part: MemoryPart, bytes: number): void
   readonly contentType: string
   /** OpenMetrics text of now. @param isReady whether profiles are accepted and kept at the moment */
   render(isReady: boolean): Promise<string>
@@ -19,10 +23,15 @@ export interface Metrics {
 
 export type IngestOutcome = 'stored' | 'repeated' | 'refused' | 'unavailable' | 'unknown-group'
 
+/** `bodies`: no room; `caller`: no room, its own doing; `slow`: too slow while others wait; `questions`: too many. */
+type Refusal = 'bodies' | 'caller' | 'slow' | 'questions'
+
+type MemoryPart = 'dictionaries' | 'queue'
+
 const nanosecondsPerSecond = 1e9
 const microsecondsPerSecond = 1e6
 
-export function createMetrics(version: string): Metrics {
+export function createMetrics(version: string, memoryBudgetBytes: number): Metrics {
   const registry = new Registry()
   // The type knows only the older format; the library writes both.
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as unknown as typeof registry.contentType)
@@ -44,6 +53,11 @@ export function createMetrics(version: string): Metrics {
   const posts = counter('wick_ingest_profiles', 'Posted profiles by outcome.', ['outcome'])
   const bytes = counter('wick_ingest_bytes', 'Bytes of posted bodies, on the wire and inflated.', ['form'])
   const damage = counter('wick_store_damage', 'Places on disk that do not hold what was written.')
+  const refusals = counter('wick_refused', 'Requests refused because of what the server has to do already.', [
+    'what',
+  ])
+  const held = gauge('wick_memory_bytes', 'What parts of the server hold.', ['part'])
+  const budget = gauge('wick_memory_budget_bytes', 'What the process may hold (--memory-budget-bytes).')
   const ready = gauge('wick_ready', '1 while profiles are accepted and kept, else 0.')
   const delay = gauge('wick_event_loop_delay_seconds', 'Delay of the HTTP thread since the last reading.', [
     'quantile',
@@ -53,6 +67,7 @@ export function createMetrics(version: string): Metrics {
   const started = gauge('process_start_time_seconds', 'Start of the process, seconds since 1970.')
   const build = gauge('wick_build_info', 'Version of Wick and of Node.', ['version', 'node'])
 
+  budget.set(memoryBudgetBytes)
   build.set({ version, node: process.versions.node }, 1)
   started.set(Date.now() / 1000 - process.uptime())
   const loop = monitorEventLoopDelay({ resolution: 20 })
@@ -66,11 +81,14 @@ export function createMetrics(version: string): Metrics {
     posted: (outcome) => posts.inc({ outcome }),
     bodyBytes: (form, count) => bytes.inc({ form }, count),
     damaged: () => damage.inc(),
+    refused: (what) => refusals.inc({ what }),
+    holds: (part, bytes) => held.set({ part }, bytes),
     contentType: Registry.OPENMETRICS_CONTENT_TYPE,
     render: (isReady) => {
       ready.set(isReady ? 1 : 0)
       delay.set({ quantile: '0.5' }, loop.percentile(50) / nanosecondsPerSecond)
       delay.set({ quantile: '0.99' }, loop.percentile(99) / nanosecondsPerSecond)
+      delay.set({ quantile: '1' }, loop.max / nanosecondsPerSecond)
       loop.reset()
       memory.set(process.memoryUsage.rss())
       const { user, system } = process.cpuUsage()

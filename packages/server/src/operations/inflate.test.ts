@@ -6,7 +6,14 @@ import { inflater, isGzip } from './inflate.ts'
 import { apiError } from './testing/test-services.ts'
 
 const mebibyte = 1024 * 1024
-const inflate = inflater(4 * mebibyte)
+const inflater4 = inflater(4 * mebibyte)
+
+/** The bytes, their share of memory given back at once. */
+async function inflate(body: Uint8Array): Promise<Uint8Array> {
+  const { bytes, giveBack } = await inflater4(body)
+  giveBack()
+  return bytes
+}
 
 test('inflating gives back what was compressed, whatever its size', async () => {
   for (const size of [0, 1, 1000, 100_000, mebibyte, 4 * mebibyte]) {
@@ -40,7 +47,9 @@ test('what is no gzip, cut off, damaged or followed by other bytes is refused', 
 
 test('the limit is reached exactly and not passed, and the refusal names it', async () => {
   const small = inflater(2000)
-  assert.equal((await small(gzipSync(randomBytes(2000)))).length, 2000)
+  const exact = await small(gzipSync(randomBytes(2000)))
+  assert.equal(exact.bytes.length, 2000)
+  exact.giveBack()
   await assert.rejects(
     small(gzipSync(randomBytes(2001))),
     apiError('ValidationException', /more than 2000 bytes/),
@@ -72,6 +81,31 @@ test('many at once are all answered, also after refusals', async () => {
   )
   for (const [i, result] of results.entries())
     assert.equal(result.status, i % 3 === 0 ? 'rejected' : 'fulfilled', `${i}`)
+})
+
+test('what is inflated and not given back leaves room for so much more; who comes then waits its turn', async () => {
+  const four = inflater(4 * mebibyte)
+  const large = gzipSync(randomBytes(3 * mebibyte))
+  const first = await four(large)
+  const small = await four(gzipSync(randomBytes(100)).subarray())
+  let isThere = false
+  const second = four(large).then((inflated) => {
+    isThere = true
+    return inflated
+  })
+  small.giveBack()
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(isThere, false)
+  first.giveBack()
+  assert.equal((await second).bytes.length, 3 * mebibyte)
+})
+
+test('the bytes are in a buffer of exactly their size, whatever length was claimed', async () => {
+  const parts = [gzipSync(randomBytes(50_000)), gzipSync(randomBytes(70_000))]
+  for (const body of [parts[0]!, Buffer.concat(parts)]) {
+    const bytes = await inflate(body)
+    assert.equal(bytes.buffer.byteLength, bytes.length)
+  }
 })
 
 test('gzip is told by its first two bytes', () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { ApiError, invalid, type PostAgentProfileInput } from '@wick/wire'
 import type { PostOutcome, ProfilePost } from '../storage/ports.ts'
 import type { OperationContext } from './context.ts'
@@ -11,7 +10,7 @@ export async function postAgentProfile(
   context: OperationContext,
   input: PostAgentProfileInput,
 ): Promise<void> {
-  const { metrics, now, bodySha256, budget } = context
+  const { metrics, now, bodySha256 } = context
   const receivedAt = now()
   const { id } = await requireGroup(context, input)
   metrics.bodyBytes('wire', input.body.length)
@@ -19,14 +18,11 @@ export async function postAgentProfile(
   if (input.contentEncoding === 'identity' && !isGzip(input.body)) {
     return post(context, input, { groupId: id, body: input.body, bodySha256, receivedAt })
   }
-  const body = await context.inflate(input.body)
-  const { length } = body
-  budget.take(length)
+  const { bytes, giveBack } = await context.inflate(input.body)
   try {
-    const plainSha256 = createHash('sha256').update(body).digest()
-    await post(context, input, { groupId: id, body, bodySha256: plainSha256, receivedAt })
+    await post(context, input, { groupId: id, body: bytes, bodySha256: null, receivedAt })
   } finally {
-    budget.giveBack(length)
+    giveBack()
   }
 }
 

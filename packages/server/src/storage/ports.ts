@@ -56,8 +56,8 @@ export interface ProfilePost {
   readonly token: string | null
   /** JSON, Ion text or Ion binary, inflated. */
   readonly body: Uint8Array
-  /** SHA-256 of `body`. */
-  readonly bodySha256: Uint8Array
+  /** SHA-256 of `body`; null where the store is to make it if it needs it. */
+  readonly bodySha256: Uint8Array | null
   /** Epoch milliseconds. */
   readonly receivedAt: number
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Manifest } from '../storage/manifest.ts'
 import {
@@ -48,6 +49,29 @@ import { SeriesReader } from './series-reader.ts'
 import { tokenHash } from './token-memory.ts'
 import { refusedEnd, windowOf } from './window.ts'
 
+/** Who may hold how many bytes of memory. */
+export interface StoreShares {
+  /** Dictionaries of the segments that are written. */
+  readonly dictionaries: number
+  /** Records that wait for the disk. */
+  readonly queue: number
+  /** What was read back of segments. */
+  readonly views: number
+  /** Days' dictionaries, read back for answers; as much again for sealing. */
+  readonly dayEpochs: number
+  /** Groups' numberings that answers are added up in. */
+  readonly groupEpochs: number
+  /** Sealed files, opened. */
+  readonly blocks: number
+  /** Pages of series. */
+  readonly series: number
+  /** What was read back of segments about senders and heaps. */
+  readonly reports: number
+}
+
+/** Bytes that grow with the profiles of a window. */
+export type HeldMemory = Pick<StoreShares, 'dictionaries' | 'queue'>
+
 export interface ProfileStoreOptions {
   readonly journal: Journal
   readonly blobs: BlobStore
@@ -55,6 +79,7 @@ export interface ProfileStoreOptions {
   readonly groups: readonly GroupKey[]
   readonly limits: ProfileLimits
   readonly maxProfileAgeMilliseconds: number
+  readonly shares: StoreShares
   /** A segment is closed when it is this long. */
   readonly maxSegmentBytes?: number
   /** Whether generated parts of frame names are left out; they are unless this says otherwise. */
@@ -65,13 +90,6 @@ export interface ProfileStoreOptions {
   readonly onFatal: (error: Error) => void
 }
 
-const maxQueuedBytes = 64 * 1024 * 1024
-const maxViewBytes = 64 * 1024 * 1024
-const maxEpochBytes = 64 * 1024 * 1024
-const maxReportBytes = 16 * 1024 * 1024
-const maxBlockBytes = 48 * 1024 * 1024
-const maxGroupEpochBytes = 64 * 1024 * 1024
-const maxSeriesBytes = 24 * 1024 * 1024
 const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
 /** How long after its end a window's segment stays open for what is on its way. */
@@ -79,10 +97,21 @@ const graceMilliseconds = 30_000
 /** How long latecomers are gathered before they are sealed. */
 const lateMilliseconds = 4 * 60_000
 
+/** How a post is known again; zeros where it has no token. */
+interface TokenMark {
+  readonly hash: Uint8Array
+  /** Of its body. */
+  readonly digest: Uint8Array
+}
+
+const noMark: TokenMark = { hash: noToken, digest: noToken }
+
 type Finished = { readonly digest: Uint8Array; readonly outcome: Promise<PostOutcome> }
 
 /** Opens the store: reads back what the journal holds, and writes to new segments from the first post on. */
-export async function openProfileStore(options: ProfileStoreOptions): Promise<ProfileStore> {
+export async function openProfileStore(
+  options: ProfileStoreOptions,
+): Promise<ProfileStore & { held(): HeldMemory }> {
   const groups = new Map(options.groups.map((group) => [group.id, group]))
   const recovered = await recover(options, groups, tokenLifetime)
   return new JournalProfileStore(options, groups, recovered)
@@ -118,6 +147,7 @@ class JournalProfileStore implements ProfileStore {
       blobs,
       manifest,
       now,
+      shares,
       maxSegmentBytes = 32 * 1024 * 1024,
       normaliseNames = true,
     } = options
@@ -132,19 +162,20 @@ class JournalProfileStore implements ProfileStore {
       now,
       earlier: segments,
       maxSegmentBytes,
+      maxDictionaryBytes: shares.dictionaries,
       isNormalising: normaliseNames,
     })
-    this.#segments = new SegmentReader(journal, maxViewBytes, onDamage)
-    this.#epochs = new DayEpochs({ manifest, blobs }, maxEpochBytes)
-    this.#blocks = new BlockReader(blobs, this.#epochs, onDamage, maxBlockBytes)
+    this.#segments = new SegmentReader(journal, shares.views, onDamage)
+    this.#epochs = new DayEpochs({ manifest, blobs }, shares.dayEpochs)
+    this.#blocks = new BlockReader(blobs, this.#epochs, onDamage, shares.blocks)
     this.#sources = {
       manifest,
       index: this.#index,
       blocks: this.#blocks,
       segments: this.#segments,
-      series: new SeriesReader(blobs, this.#blocks, onDamage, maxSeriesBytes),
+      series: new SeriesReader(blobs, this.#blocks, onDamage, shares.series),
       groups,
-      epochs: new GroupEpochs(maxGroupEpochBytes),
+      epochs: new GroupEpochs(shares.groupEpochs),
     }
     this.#reports = {
       manifest,
@@ -152,7 +183,7 @@ class JournalProfileStore implements ProfileStore {
       groups,
       fleets: new FleetReader(blobs, onDamage),
       heaps: new HeapReader(blobs, onDamage),
-      reports: new SegmentViews(journal, maxReportBytes, onDamage, () => new SegmentReports()),
+      reports: new SegmentViews(journal, shares.reports, onDamage, () => new SegmentReports()),
     }
     this.#decoder = new ProfileDecoder(options.limits)
     this.#sealer = new Sealer({
@@ -163,7 +194,7 @@ class JournalProfileStore implements ProfileStore {
       index: this.#index,
       lanes: this.#lanes,
       views: [this.#segments, this.#reports.reports],
-      epochs: new DayEpochs({ manifest, blobs }, maxEpochBytes),
+      epochs: new DayEpochs({ manifest, blobs }, shares.dayEpochs),
       blocks: this.#blocks,
       fleets: this.#reports.fleets,
       heaps: this.#reports.heaps,
@@ -192,9 +223,9 @@ class JournalProfileStore implements ProfileStore {
   }
 
   async post(post: ProfilePost): Promise<PostOutcome> {
-    if (post.token === null) return this.#keepTracked(post, noToken)
+    if (post.token === null) return this.#keepTracked(post, noMark)
     const hash = tokenHash(post.groupId, post.token)
-    const digest = post.bodySha256.subarray(0, digestLength)
+    const digest = (post.bodySha256 ?? sha256(post.body)).subarray(0, digestLength)
     const key = Buffer.from(hash).toString('hex')
     for (let before = this.#underway.get(key); before !== undefined; before = this.#underway.get(key)) {
       const outcome = await before.outcome
@@ -203,7 +234,7 @@ class JournalProfileStore implements ProfileStore {
     }
     const known = this.#tokens.find(hash)
     if (known !== null) return repetition(known, digest)
-    const outcome = this.#keepTracked(post, hash)
+    const outcome = this.#keepTracked(post, { hash, digest })
     this.#underway.set(key, { digest, outcome })
     try {
       return await outcome
@@ -212,8 +243,8 @@ class JournalProfileStore implements ProfileStore {
     }
   }
 
-  async #keepTracked(post: ProfilePost, hash: Uint8Array): Promise<PostOutcome> {
-    const keeping = this.#keep(post, hash)
+  async #keepTracked(post: ProfilePost, mark: TokenMark): Promise<PostOutcome> {
+    const keeping = this.#keep(post, mark)
     this.#keeping.add(keeping)
     try {
       return await keeping
@@ -222,20 +253,22 @@ class JournalProfileStore implements ProfileStore {
     }
   }
 
-  async #keep(post: ProfilePost, hash: Uint8Array): Promise<PostOutcome> {
+  async #keep(post: ProfilePost, mark: TokenMark): Promise<PostOutcome> {
     let segment: OpenSegment | null = null
     try {
       for (;;) {
         if (this.#fatal !== null) throw this.#fatal
         const group = this.#groups.get(post.groupId)
         if (group === undefined) return { kind: 'unknown-group' }
+        if (this.#lanes.queuedBytes > this.#options.shares.queue)
+          return { kind: 'unavailable', message: 'Too much is waiting to be written.' }
         // From here to the append nothing is awaited: the decoder's arrays are scratch, and no record may come between.
         const profile = this.#decoder.decode(post.body)
         const refusal = refusedEnd(profile.end, post.receivedAt, this.#options.maxProfileAgeMilliseconds)
         if (refusal !== null) return { kind: 'refused', message: refusal }
         const window = windowOf(profile.end)
         segment = this.#lanes.find(window)
-        if (segment !== null) return await this.#append(segment, group, window, profile, post, hash)
+        if (segment !== null) return await this.#append(segment, group, window, profile, post, mark)
         await this.#lanes.prepare(window)
         this.#trouble = null
       }
@@ -250,15 +283,12 @@ class JournalProfileStore implements ProfileStore {
     group: GroupKey,
     window: number,
     profile: AgentProfile,
-    { receivedAt, bodySha256 }: ProfilePost,
-    hash: Uint8Array,
+    { receivedAt }: ProfilePost,
+    { hash, digest }: TokenMark,
   ): Promise<PostOutcome> {
-    if (segment.queuedBytes > maxQueuedBytes)
-      return { kind: 'unavailable', message: 'Too much is waiting to be written.' }
-    const bodyDigest = hash === noToken ? noToken : bodySha256.subarray(0, digestLength)
-    const header = { groupId: group.id, window, receivedAt, tokenHash: hash, bodyDigest }
+    const header = { groupId: group.id, window, receivedAt, tokenHash: hash, bodyDigest: digest }
     const { offset, length } = await segment.append(header, group.dataKey, profile)
-    if (hash !== noToken) this.#tokens.remember(hash, bodyDigest, receivedAt)
+    if (hash !== noToken) this.#tokens.remember(hash, digest, receivedAt)
     if (!this.#groups.has(group.id)) return { kind: 'unknown-group' }
     this.#index.add(group.id, segment.name, segment.id, { offset, length, window }, receivedAt)
     return { kind: 'stored' }
@@ -358,10 +388,18 @@ class JournalProfileStore implements ProfileStore {
     }
   }
 
+  held(): HeldMemory {
+    return { dictionaries: this.#lanes.dictionaryBytes, queue: this.#lanes.queuedBytes }
+  }
+
   async close(): Promise<void> {
     await this.#sealer.stop()
     await this.#lanes.close()
   }
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
 }
 
 function reasonOf(fatal: Error): string {

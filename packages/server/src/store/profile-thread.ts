@@ -4,6 +4,8 @@ import { openDirectoryBlobs } from '../storage/files/directory-blobs.ts'
 import { openLocalJournal } from '../storage/files/local-journal.ts'
 import { realFiles } from '../storage/files/real-files.ts'
 import type { Manifest } from '../storage/manifest.ts'
+import type { ProfileStore } from '../storage/ports.ts'
+import { letGo } from '../threads/let-go.ts'
 import { connectPort, emit, serve } from '../threads/rpc.ts'
 import { openProfileStore } from './profile-store.ts'
 import type { ProfileThreadData } from './start-profile-thread.ts'
@@ -27,7 +29,13 @@ try {
   serve(port, {
     addGroup: store.addGroup.bind(store),
     removeGroup: store.removeGroup.bind(store),
-    post: store.post.bind(store),
+    post: async (post) => {
+      try {
+        return await store.post(post)
+      } finally {
+        letGo(post.body)
+      }
+    },
     profile: store.profile.bind(store),
     tree: store.tree.bind(store),
     search: store.search.bind(store),
@@ -40,7 +48,7 @@ try {
     seal: store.seal.bind(store),
     health: store.health.bind(store),
     close: store.close.bind(store),
-  } satisfies typeof store)
+  } satisfies ProfileStore)
   let isMaintaining = false
   const maintain = async (): Promise<void> => {
     if (isMaintaining) return
@@ -54,7 +62,10 @@ try {
       isMaintaining = false
     }
   }
-  setInterval(() => void maintain(), maintainMilliseconds)
+  setInterval(() => {
+    emit(port, 'memory', store.held())
+    void maintain()
+  }, maintainMilliseconds)
   emit(port, 'ready', null)
 } catch (error) {
   emit(port, 'failed', (error as Error).message)

@@ -9,12 +9,13 @@ export interface LaneOptions {
   readonly earlier: readonly string[]
   /** A segment is closed when it is this long. */
   readonly maxSegmentBytes: number
+  /** Segments are closed when they hold this much of dictionaries together. */
+  readonly maxDictionaryBytes: number
   /** Whether generated parts of frame names are left out. */
   readonly isNormalising: boolean
 }
 
 const maxSegmentAge = 60 * 60 * 1000
-const maxDictionaryBytes = 192 * 1024 * 1024
 /** Agents may be ten minutes ahead. */
 const windowsAhead = 3
 /** One segment for everything that comes later than the window before the running one. */
@@ -88,7 +89,7 @@ export class SegmentLanes {
     return (
       segment.length >= this.#options.maxSegmentBytes ||
       isOlder(segment, this.#options.now() - maxSegmentAge, this.#options.now()) ||
-      this.#dictionaryBytes() >= maxDictionaryBytes
+      this.dictionaryBytes >= this.#options.maxDictionaryBytes
     )
   }
 
@@ -156,9 +157,16 @@ export class SegmentLanes {
   }
 
   /** Held in memory by all of them. */
-  #dictionaryBytes(): number {
+  get dictionaryBytes(): number {
     let sum = 0
     for (const segment of this.#open.values()) sum += segment.dictionaryBytes
+    return sum
+  }
+
+  /** What waits for the disk. */
+  get queuedBytes(): number {
+    let sum = 0
+    for (const segment of this.#open.values()) sum += segment.queuedBytes
     return sum
   }
 

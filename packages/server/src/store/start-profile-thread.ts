@@ -3,6 +3,7 @@ import type { ProfileLimits } from '@wick/profile'
 import { StartupError } from '../startup-error.ts'
 import type { Damage, GroupKey, ProfileStore } from '../storage/ports.ts'
 import { connect } from '../threads/rpc.ts'
+import type { HeldMemory, StoreShares } from './profile-store.ts'
 
 /** What the thread is started with: what can be cloned, and the port, which is handed over. */
 export interface ProfileThreadData {
@@ -15,12 +16,15 @@ export interface ProfileThreadData {
   readonly groups: readonly GroupKey[]
   readonly limits: ProfileLimits
   readonly maxProfileAgeMilliseconds: number
+  readonly shares: StoreShares
   /** Whether generated parts of frame names are left out. */
   readonly normaliseNames: boolean
 }
 
 export interface ProfileThreadEvents {
   readonly onDamage: (damage: Damage) => void
+  /** What the store holds, bytes; told every few seconds. */
+  readonly onMemory: (held: HeldMemory) => void
   /** What is done beside the posts and answers (sealing) failed, and will be tried again. */
   readonly onTrouble: (message: string) => void
   readonly onFatal: (message: string) => void
@@ -29,7 +33,7 @@ export interface ProfileThreadEvents {
 /** Opens the store in a thread of its own, so that no body and no query holds up the others. @throws StartupError */
 export function startProfileThread(
   data: ProfileThreadData,
-  { onDamage, onTrouble, onFatal }: ProfileThreadEvents,
+  { onDamage, onMemory, onTrouble, onFatal }: ProfileThreadEvents,
 ): Promise<ProfileStore> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./profile-thread.ts', import.meta.url), {
@@ -38,6 +42,7 @@ export function startProfileThread(
     })
     const { api, terminate } = connect<ProfileStore>(worker, (event, value) => {
       if (event === 'damage') onDamage(value as Damage)
+      if (event === 'memory') onMemory(value as HeldMemory)
       if (event === 'trouble') onTrouble(String(value))
       if (event === 'fatal') onFatal(String(value))
       if (event === 'failed')

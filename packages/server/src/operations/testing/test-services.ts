@@ -10,6 +10,7 @@ import {
   type RequestParts,
 } from '@wick/wire'
 import { loadConfig } from '../../config/load-config.ts'
+import { memoryShares } from '../../config/memory-shares.ts'
 import type { Config } from '../../config/settings.ts'
 import { dataKeyPurpose } from '../../identity/administrator.ts'
 import { envelope } from '../../identity/envelope.ts'
@@ -53,8 +54,6 @@ export interface TestServices {
 }
 
 interface CountedBudget extends ByteBudget {
-  /** Bytes taken and not given back. */
-  readonly held: number
   /** The most that was held at one time. */
   readonly peak: number
 }
@@ -73,7 +72,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
   const sealer = envelope(new Uint8Array(32).fill(5))
   const budget = countedBudget(options.budgetBytes ?? 1024 * 1024 * 1024)
   const damage: Damage[] = []
-  const metrics = createMetrics('test')
+  const metrics = createMetrics('test', 1)
   const clock = { now: noon + 4 * minute }
   const now = (): number => clock.now
   const cached = cachedCatalog(catalog, now)
@@ -92,6 +91,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
       })),
       limits: defaultLimits,
       maxProfileAgeMilliseconds: config.maxProfileAgeSeconds * 1000,
+      shares: memoryShares(config),
       ...(options.maxSegmentBytes !== undefined && { maxSegmentBytes: options.maxSegmentBytes }),
       now,
       onDamage: (found) => damage.push(found),
@@ -162,23 +162,23 @@ function testConfig(changes: Partial<Config> = {}): Config {
 
 function countedBudget(maxBytes: number): CountedBudget {
   const budget = byteBudget(maxBytes)
-  let held = 0
   let peak = 0
   return {
-    take: (bytes) => {
-      budget.take(bytes)
-      held += bytes
-      peak = Math.max(peak, held)
-    },
-    giveBack: (bytes) => {
-      budget.giveBack(bytes)
-      held -= bytes
-    },
     get held() {
-      return held
+      return budget.held
     },
     get peak() {
       return peak
+    },
+    open: (sender) => {
+      const holding = budget.open(sender)
+      return {
+        take: (bytes) => {
+          holding.take(bytes)
+          peak = Math.max(peak, budget.held)
+        },
+        giveBack: () => holding.giveBack(),
+      }
     },
   }
 }

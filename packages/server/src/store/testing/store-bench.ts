@@ -20,6 +20,18 @@ import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
 import { openProfileStore } from '../profile-store.ts'
 import { onPowerOf } from './manifest-on-power.ts'
 
+const mebibyte = 1024 * 1024
+const shares = {
+  dictionaries: 64 * mebibyte,
+  queue: 8 * mebibyte,
+  views: 8 * mebibyte,
+  dayEpochs: 8 * mebibyte,
+  groupEpochs: 8 * mebibyte,
+  blocks: 8 * mebibyte,
+  series: 8 * mebibyte,
+  reports: 8 * mebibyte,
+}
+
 export const group: GroupKey = {
   id: '0a0b0c0d-1111-4222-8333-444444444444',
   dataKey: new Uint8Array(32).fill(7),
@@ -112,6 +124,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
         groups: groups ?? [group, otherGroup].filter(({ id }) => there.has(id)),
         limits: defaultLimits,
         maxProfileAgeMilliseconds: 24 * 60 * minute,
+        shares,
         ...(maxSegmentBytes !== undefined && { maxSegmentBytes }),
         now: () => bench.now,
         onDamage: (found) => damage.push(found),

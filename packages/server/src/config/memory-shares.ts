@@ -1,0 +1,70 @@
+import { StartupError } from '../startup-error.ts'
+import type { Config } from './settings.ts'
+
+const mebibyte = 1024 * 1024
+
+/** What a server without data holds: Node itself, three threads with their code, SQLite. */
+const itselfBytes = 112 * mebibyte
+/** Below this the store would forget its dictionaries faster than it learns them. */
+const leastForStore = 64 * mebibyte
+/** Left free by large bodies, for the small ones that most are. */
+const keptForSmallBytes = 16 * mebibyte
+
+/** Who may hold how many bytes. Together with the process itself they are the memory budget. */
+export interface MemoryShares {
+  /** Bodies on their way and waiting to be decoded, as sent. */
+  readonly bodies: number
+  /** Of them never taken by bodies of more than a mebibyte. */
+  readonly keptForSmallBodies: number
+  /** Bodies once inflated. */
+  readonly inflated: number
+  /** Dictionaries of the segments that are written. */
+  readonly dictionaries: number
+  /** Records that wait for the disk. */
+  readonly queue: number
+  /** What was read back of segments. */
+  readonly views: number
+  /** Days' dictionaries, read back for answers; as much again for sealing. */
+  readonly dayEpochs: number
+  /** Groups' numberings that answers are added up in. */
+  readonly groupEpochs: number
+  /** Sealed files, opened. */
+  readonly blocks: number
+  /** Pages of series. */
+  readonly series: number
+  /** What was read back of segments about senders and heaps. */
+  readonly reports: number
+}
+
+/** @throws StartupError where the budget cannot hold the largest body, with what would do */
+export function memoryShares(
+  config: Pick<Config, 'memoryBudgetBytes' | 'maxBodyBytes' | 'maxInflatedBytes'>,
+): MemoryShares {
+  const { memoryBudgetBytes, maxBodyBytes, maxInflatedBytes } = config
+  // The largest body must fit, as sent and inflated.
+  const inflated = maxInflatedBytes
+  const bodies = Math.max(2 * maxBodyBytes, Math.floor(memoryBudgetBytes / 8)) + keptForSmallBytes
+  const least = itselfBytes + inflated + bodies + leastForStore
+  if (memoryBudgetBytes < least) {
+    throw new StartupError(
+      `WICK_MEMORY_BUDGET_BYTES (${memoryBudgetBytes}) is too little: with bodies of up to ${maxBodyBytes} bytes, ` +
+        `${maxInflatedBytes} once inflated, at least ${least} are needed. Raise it, or lower --max-inflated-bytes ` +
+        'and --max-body-bytes.',
+    )
+  }
+  const rest = memoryBudgetBytes - itselfBytes - inflated - bodies
+  const share = (percent: number): number => Math.floor((rest * percent) / 100)
+  return {
+    bodies,
+    keptForSmallBodies: keptForSmallBytes,
+    inflated,
+    dictionaries: share(45),
+    queue: share(6),
+    views: share(9),
+    dayEpochs: share(6),
+    groupEpochs: share(7),
+    blocks: share(12),
+    series: share(6),
+    reports: share(3),
+  }
+}

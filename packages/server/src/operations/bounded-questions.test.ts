@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { boundedQuestions } from './bounded-questions.ts'
+import { apiError } from './testing/test-services.ts'
+
+/** Answers that are given when the test says so. */
+function oracle() {
+  const open: PromiseWithResolvers<string>[] = []
+  const answers = {
+    ask: (question: string): Promise<string> => {
+      const answer = Promise.withResolvers<string>()
+      open.push(answer)
+      asked.push(question)
+      return answer.promise
+    },
+    name: async (): Promise<string> => 'oracle',
+  }
+  const asked: string[] = []
+  return { answers, open, asked }
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+test('so many are answered at one time, others in turn, one more is refused and nothing is done for it', async () => {
+  const { answers, open, asked } = oracle()
+  let refusals = 0
+  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 2, waiting: 1 }, () => refusals++)
+  const first = bounded.ask('a')
+  const second = bounded.ask('b')
+  const third = bounded.ask('c')
+  await assert.rejects(bounded.ask('d'), apiError('ServiceUnavailableException', /Too many questions/))
+  assert.deepEqual([asked, refusals], [['a', 'b'], 1])
+  open[1]!.resolve('B')
+  assert.equal(await second, 'B')
+  await settled()
+  assert.deepEqual(asked, ['a', 'b', 'c'])
+  open[0]!.resolve('A')
+  open[2]!.resolve('C')
+  assert.deepEqual(await Promise.all([first, third]), ['A', 'C'])
+})
+
+test('a failed answer makes room as well, and fails as it would have', async () => {
+  const { answers, open } = oracle()
+  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 1 }, () => {})
+  for (let time = 0; time < 3; time++) {
+    const asking = bounded.ask('a')
+    await settled()
+    open[time]!.reject(new RangeError('no'))
+    await assert.rejects(asking, RangeError)
+  }
+})
+
+test('what is no question goes past the bounds', async () => {
+  const { answers } = oracle()
+  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 0 }, () => {})
+  void bounded.ask('a')
+  assert.equal(await bounded.name(), 'oracle')
+})
