@@ -2,11 +2,12 @@
  * Chosen top-level fields of what was kept of a profile beside its call graph (`AgentProfile.extras`), as plain values.
  * The other fields are stepped over and cost next to nothing.
  */
+import { NameInterner } from '../name-interner.ts'
 import { ProfileError } from '../profile-error.ts'
 import { decodeName } from '../wtf8.ts'
-import { readNull } from './text-numbers.ts'
+import { readNull, readWhole } from './text-numbers.ts'
 import { lobEnd, scalarEnd, skipValue, valueStart } from './text-skip.ts'
-import { identifierEnd, isWord, space, TextSource } from './text-source.ts'
+import { identifierEnd, isDigit, isWord, space, TextSource } from './text-source.ts'
 import { isKeyword, readFieldName } from './text-strings.ts'
 
 /**
@@ -25,6 +26,8 @@ export interface FieldLimits {
   readonly maxValues: number
 }
 
+const quote = 0x22
+const apostrophe = 0x27
 const openBrace = 0x7b
 const closeBrace = 0x7d
 const openBracket = 0x5b
@@ -33,10 +36,17 @@ const openParenthesis = 0x28
 const closeParenthesis = 0x29
 const comma = 0x2c
 
+/** Longer texts are not remembered. */
+const maxKnownBytes = 256
+const maxKnownTexts = 16_384
+
 /** Keeps its memory from one text to the next, so make one per thread. */
 export class FieldReader {
   readonly #limits: FieldLimits
   readonly #source = new TextSource()
+  /** Texts come again and again: those met before need not be made anew. */
+  #known = new NameInterner()
+  #texts: string[] = []
   #at = 0
   #depth = 0
   #values = 0
@@ -65,6 +75,11 @@ export class FieldReader {
       return fields
     } finally {
       source.release()
+      this.#known.release()
+      if (this.#texts.length > maxKnownTexts) {
+        this.#known = new NameInterner()
+        this.#texts = []
+      }
     }
   }
 
@@ -75,7 +90,7 @@ export class FieldReader {
     this.#at++
     while (this.#hasNext(closeBrace)) {
       const from = readFieldName(source, this.#at)
-      const name = decodeName(source.text, source.textFrom, source.textTo)
+      const name = this.#text()
       if (wanted === null || wanted.includes(name)) fields.set(name, this.#value(from, false))
       else this.#at = skipValue(source, from, Number.MAX_SAFE_INTEGER)
       this.#separator(closeBrace)
@@ -134,22 +149,33 @@ export class FieldReader {
   #scalar(isInParentheses: boolean): IonValue {
     const source = this.#source
     const from = this.#at
+    const byte = source.bytes[from]!
+    if (isDigit(byte)) return this.#number(from)
     const to = scalarEnd(source, from, isInParentheses)
-    const byte = source.bytes[from]
-    if (readNull(source, from) >= 0) {
-      this.#at = to
-      return null
-    }
     const isWordLike = identifierEnd(source, from) > from
-    if (isWordLike && isKeyword(source, from, to)) {
-      this.#at = to
-      return isWord(source, from, to, 'nan') ? Number.NaN : isWord(source, from, to, 'true')
-    }
-    if (isWordLike || byte === 0x22 || byte === 0x27) {
-      this.#at = to
-      return decodeName(source.text, source.textFrom, source.textTo)
-    }
-    return numberOrText(this.#textTo(to))
+    if (!isWordLike && byte !== quote && byte !== apostrophe) return numberOrText(this.#textTo(to))
+    this.#at = to
+    if (!isWordLike) return this.#text()
+    if (readNull(source, from) >= 0) return null
+    if (!isKeyword(source, from, to)) return this.#text()
+    return isWord(source, from, to, 'nan') ? Number.NaN : isWord(source, from, to, 'true')
+  }
+
+  #number(from: number): number | string {
+    const to = readWhole(this.#source, from)
+    const whole = this.#source.number
+    if (whole < 0) return numberOrText(this.#textTo(to))
+    this.#at = to
+    return whole
+  }
+
+  /** The text read last. */
+  #text(): string {
+    const { text, textFrom, textTo } = this.#source
+    if (textTo - textFrom > maxKnownBytes) return decodeName(text, textFrom, textTo)
+    const number = this.#known.intern(text, textFrom, textTo)
+    this.#texts[number] ??= decodeName(text, textFrom, textTo)
+    return this.#texts[number]
   }
 
   /** What stands up to `to`, which is stepped over. */

@@ -8,10 +8,9 @@ import { type DayEpochs, dayOf } from './day-epochs.ts'
 import type { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { readFleet } from './fleet-section.ts'
-import { PayloadError } from './payload-codec.ts'
 import type { Admits } from './profile-filter.ts'
-import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
-import { sumParts, unlessDamaged } from './sum-parts.ts'
+import { SealedFileDamaged } from './sealed-file.ts'
+import { readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
 
 /** What blocks of a day add up to. */
 export interface DaySum {
@@ -139,8 +138,7 @@ export class BlockReader {
     sums: EpochSums,
     admits: Admits,
   ): Promise<boolean> {
-    const file = await SealedFile.open(this.#blobs, key, group.dataKey)
-    try {
+    return readSealed(this.#blobs, group, key, async (file) => {
       const sealed = await readFleet(file, start)
       if (sealed?.rowOf == null) return false
       const isWanted = sealed.fleet.rows.map(({ origin }) => admits(origin))
@@ -149,9 +147,7 @@ export class BlockReader {
       const ofProfile = Uint8Array.from(sealed.rowOf, (row) => (isWanted[row] ? 1 : 0))
       if (vectors !== null) addProfiles(vectors, ofProfile, sums)
       return true
-    } catch (error) {
-      throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
-    }
+    })
   }
 
   /** The sum of roll-ups, remembered as one: the next question is often about nearly the same time. Null where one is damaged. */
@@ -180,13 +176,8 @@ export class BlockReader {
     return true
   }
 
-  async #read(group: GroupKey, key: string, epoch: Epoch): Promise<BlockContent> {
-    const file = await SealedFile.open(this.#blobs, key, group.dataKey)
-    try {
-      return await readBlockContent(file, epoch)
-    } catch (error) {
-      throw error instanceof PayloadError ? new SealedFileDamaged(key, error.message) : error
-    }
+  #read(group: GroupKey, key: string, epoch: Epoch): Promise<BlockContent> {
+    return readSealed(this.#blobs, group, key, (file) => readBlockContent(file, epoch))
   }
 
   #sound<T>(lost: string, read: () => Promise<T>): Promise<T | null> {

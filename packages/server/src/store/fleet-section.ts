@@ -2,12 +2,13 @@ import { decodeProfiles } from './block-sections.ts'
 import type { FleetFigures, FleetRow, SealedFleet } from './fleet-sum.ts'
 import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
 import type { SealedFile } from './sealed-file.ts'
+import { readTexts, writeTexts } from './text-list.ts'
 import { reportsOf } from './window-reports.ts'
 
 /**
  * The `fleet` section: who sent what a block sums. Differences from the block's start, texts by their numbers.
  *
- *     texts        one JSON list: length · bytes
+ *     texts        a list
  *     rows         their number; then by column: instance · host type · agent · its version · runtime · number of labels ·
  *                  figures; then the labels: key · value
  *     rest         figures, of no or one row
@@ -28,8 +29,7 @@ export function encodeFleet(base: number, { fleet: { rows, rest }, rowOf }: Seal
   const origins = rows.map(({ origin }) => origin)
   const columns = textColumns.map((name) => origins.map((origin) => number(origin[name])))
   const labels = origins.map((origin) => origin.labels.flat().map(number))
-  // JSON holds whatever a text may hold, lone surrogates included.
-  out.bytes(Buffer.from(JSON.stringify([...texts.keys()])))
+  writeTexts(out, [...texts.keys()])
   out.uint(rows.length)
   for (const column of columns) for (const text of column) out.uint(text)
   for (const of of labels) out.uint(of.length / 2)
@@ -58,8 +58,7 @@ function writeFigures(out: PayloadWriter, base: number, rows: readonly FleetFigu
 /** @throws PayloadError */
 export function decodeFleet(base: number, section: Uint8Array): SealedFleet {
   const input = new PayloadReader(section)
-  const { from, to } = input.span()
-  const texts = JSON.parse(Buffer.from(section.subarray(from, to)).toString()) as readonly string[]
+  const texts = readTexts(input)
   const text = (): string => {
     const found = texts[input.uint()]
     if (found === undefined) throw new PayloadError('a text is not in the list')

@@ -3,7 +3,16 @@ import { test } from 'node:test'
 import type { ProfileFilter } from '@wick/wire'
 import fc from 'fast-check'
 import { beforeFleets, keepSections } from './testing/older-blocks.ts'
-import { group, minute, noon, type OpenStore, otherGroup, send, storeBench } from './testing/store-bench.ts'
+import {
+  answered,
+  group,
+  minute,
+  noon,
+  type OpenStore,
+  otherGroup,
+  send,
+  storeBench,
+} from './testing/store-bench.ts'
 
 const window = 5 * minute
 const hour = 60 * minute
@@ -230,4 +239,48 @@ test('roll-ups from before heaps were sealed answer from their windows while tho
     await ask(open, asked),
     expected(reports.slice(2), stepsIn(noon, noon + 2 * hour, hour), 3),
   )
+})
+
+test('heaps or a fleet that cannot be read are reported, and cost nothing but themselves', async () => {
+  const bench = storeBench()
+  const first = await bench.open()
+  const reports = [1, 6].map((at, host) => ({ end: noon + at * minute, host, heap: { 'int[]': at } }))
+  bench.now = noon + 7 * minute
+  await send(first, bench.now, { body: bodyOf(reports[0]!) })
+  bench.now = noon + 8 * minute
+  await first.store.seal()
+  await keepSections(bench, [...beforeFleets, 'fleet', 'heap', 'heaps'], 'heap')
+  await send(first, bench.now, { body: bodyOf(reports[1]!) })
+  bench.now = noon + 20 * minute
+  await first.store.seal()
+  await first.store.close()
+  const open = await bench.open()
+  const asked = { from: noon, to: noon + 2 * window, step: window }
+  assert.deepEqual(
+    await ask(open, asked),
+    expected(reports.slice(1), [[noon + window, noon + 2 * window]], 3),
+  )
+  assert.equal(open.damage.length, 1)
+  const all = await answered(open, noon, noon + 2 * window)
+  assert.equal(
+    [...all.values()].reduce((sum, count) => sum + count, 0),
+    2,
+    'samples are there',
+  )
+  // No roll-up that leaves something out: the windows go on answering.
+  bench.now = noon + 2 * hour
+  await open.store.seal()
+  const levels = (await bench.manifest.blocks({ groupId: group.id, from: noon, to: noon + hour })).map(
+    ({ level }) => level,
+  )
+  assert.deepEqual(levels, ['PT5M', 'PT5M'])
+  // The same of who sent what.
+  await keepSections(bench, [...beforeFleets, 'fleet', 'heap', 'heaps'], 'fleet')
+  const again = await bench.open()
+  const usual = { groupId: group.id, from: noon, to: noon + 2 * window, maxInstances: 9 }
+  const { instances } = JSON.parse(Buffer.from(await again.store.fleet(usual)).toString())
+  assert.deepEqual(instances, [])
+  assert.equal(again.damage.length, 2)
+  const filter = { ...any, instances: ['host-1'] }
+  assert.deepEqual((await ask(again, { ...asked, filter })).steps, [])
 })

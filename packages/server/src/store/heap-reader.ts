@@ -1,7 +1,7 @@
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { readFleet } from './fleet-section.ts'
-import { readHeap, readHeaps } from './heap-section.ts'
+import { readHeaps, readWholeHeap } from './heap-section.ts'
 import { type Heap, HeapSum } from './heap-sum.ts'
 import type { Admits } from './profile-filter.ts'
 import type { SealedFile } from './sealed-file.ts'
@@ -30,7 +30,7 @@ export class HeapReader {
       to,
       () => new HeapSum(),
       async (heaps, part) =>
-        this.#add(heaps, await this.#read(group, part, (file) => readHeap(file, part.start))),
+        this.#add(heaps, await this.#read(group, part, (file) => readWholeHeap(file, part.start))),
     )
     return { heap: sum.heap(), isWhole: unread.size === 0 }
   }
@@ -59,10 +59,10 @@ export class HeapReader {
   }
 }
 
-async function admitted(file: SealedFile, start: number, admits: Admits): Promise<Heap[]> {
+async function admitted(file: SealedFile, start: number, admits: Admits): Promise<readonly Heap[]> {
   const sealed = await readFleet(file, start)
   if (sealed === null) return []
   const isWanted = sealed.fleet.rows.map(({ origin }) => admits(origin))
   if (!isWanted.includes(true)) return []
-  return (await readHeaps(file, start)).flatMap(({ row, heap }) => (isWanted[row] ? [heap] : []))
+  return readHeaps(file, start, (row) => isWanted[row] === true)
 }

@@ -56,6 +56,19 @@ test('heaps are read back as they were written', () => {
   )
 })
 
+test('entries that are not wanted are stepped over', () => {
+  fc.assert(
+    fc.property(fc.array(anyHeap, { maxLength: 5 }), fc.integer(), (heaps, mask) => {
+      const section = encodeHeaps(heaps.map((heap, row) => ({ row, heap })))
+      const isWanted = (row: number): boolean => ((mask >> row) & 1) === 1
+      assert.deepEqual(
+        decodeHeaps(section, isWanted).map(({ row, heap }) => [row, plain(heap)]),
+        heaps.map((heap, row) => [row, plain(heap)] as const).filter(([row]) => isWanted(row)),
+      )
+    }),
+  )
+})
+
 test('sums beyond 2^53 are written as the doubles they are', () => {
   const [heap] = fc.sample(anyHeap, { numRuns: 1, seed: 3 })
   const large = { ...heap!, usedBytes: 2 ** 70 }

@@ -2,45 +2,50 @@ import { decodeProfiles } from './block-sections.ts'
 import { type Heap, renumbered, type SealedHeap, TypeNames } from './heap-sum.ts'
 import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
 import type { SealedFile } from './sealed-file.ts'
+import { readTexts, writeTexts } from './text-list.ts'
 import { reportsOf } from './window-reports.ts'
 
 /**
  * Sections `heap` (one entry: all heap summaries of a block added up; none where there are no summaries) and `heaps` (of a
  * window: one entry for each row of its fleet that has some).
  *
- *     names      of types, one JSON list: length · bytes
- *     entries    their number; each: row (0 in `heap`) · reports · most used bytes · number of types · numbers of the types
- *                (differences) · numbers
- *     numbers    sums that may need more than 53 bits are written in two: the low 32 bits of all of them, then the rest:
- *                capacity · used · other types' bytes · their objects · bytes by type · objects by type
+ *     names      of types, a list
+ *     entries    their number; each: row (0 in `heap`) · length of what follows · reports · most used bytes · number of types ·
+ *                numbers of the types (differences) · sums
+ *     sums       capacity · used · other types' bytes · their objects · bytes by type · objects by type. They may need more than
+ *                53 bits: the low 32 bits of all of them, then the rest of each
  */
 export function encodeHeaps(entries: readonly SealedHeap[]): Uint8Array {
-  const out = new PayloadWriter()
   const names = new TypeNames()
   const numbered = entries.map(({ row, heap }) => ({ row, heap: ascending(heap, names) }))
-  // JSON holds whatever a name may hold, lone surrogates included.
-  out.bytes(Buffer.from(JSON.stringify(names.list)))
+  const out = new PayloadWriter()
+  writeTexts(out, names.list)
   out.uint(numbered.length)
+  const entry = new PayloadWriter()
   for (const { row, heap } of numbered) {
-    const { reports, maxUsedBytes, types, bytes, counts } = heap
-    const { capacityBytes, usedBytes, otherBytes, otherCount } = heap
+    writeHeap(entry, heap)
     out.uint(row)
-    out.uint(reports)
-    out.uint(maxUsedBytes)
-    out.uint(types.length)
-    let previous = 0
-    for (const type of types) {
-      out.uint(type - previous)
-      previous = type
-    }
-    const sums = [capacityBytes, usedBytes, otherBytes, otherCount, ...bytes, ...counts]
-    for (const sum of sums) out.uint(sum % low)
-    for (const sum of sums) out.uint(Math.floor(sum / low))
+    out.bytes(entry.take())
   }
   return out.take()
 }
 
 const low = 2 ** 32
+
+function writeHeap(out: PayloadWriter, heap: Heap): void {
+  const { capacityBytes, usedBytes, otherBytes, otherCount, bytes, counts } = heap
+  out.uint(heap.reports)
+  out.uint(heap.maxUsedBytes)
+  out.uint(heap.types.length)
+  let previous = 0
+  for (const type of heap.types) {
+    out.uint(type - previous)
+    previous = type
+  }
+  const sums = [capacityBytes, usedBytes, otherBytes, otherCount, ...bytes, ...counts]
+  for (const sum of sums) out.uint(sum % low)
+  for (const sum of sums) out.uint(Math.floor(sum / low))
+}
 
 /** The same heap with types in ascending numbers of `names`, which learns them. */
 function ascending(heap: Heap, names: TypeNames): Heap {
@@ -55,46 +60,51 @@ function ascending(heap: Heap, names: TypeNames): Heap {
   }
 }
 
-/** All in the numbers of one list of names. @throws PayloadError */
-export function decodeHeaps(section: Uint8Array): SealedHeap[] {
+/**
+ * All in the numbers of one list of names.
+ *
+ * @param isWanted by row: entries of others are stepped over
+ * @throws PayloadError
+ */
+export function decodeHeaps(
+  section: Uint8Array,
+  isWanted: (row: number) => boolean = () => true,
+): SealedHeap[] {
   const input = new PayloadReader(section)
-  const { from, to } = input.span()
   const names = new TypeNames()
-  for (const name of JSON.parse(Buffer.from(section.subarray(from, to)).toString()) as string[])
-    names.number(name)
-  return Array.from({ length: input.uint() }, () => {
-    const [row, reports, maxUsedBytes] = [input.uint(), input.uint(), input.uint()]
-    const types = new Int32Array(input.uint())
-    let type = 0
-    for (let i = 0; i < types.length; i++) {
-      type += input.uint()
-      types[i] = type
-    }
-    if (types.length > 0 && type >= names.list.length) throw new PayloadError('a type is not in the list')
-    const sums = Float64Array.from({ length: 4 + 2 * types.length }, () => input.uint())
-    for (let i = 0; i < sums.length; i++) sums[i]! += input.uint() * low
-    const [capacityBytes, usedBytes, otherBytes, otherCount] = sums as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    const bytes = sums.subarray(4, 4 + types.length)
-    const counts = sums.subarray(4 + types.length)
-    const heap = {
-      reports,
-      capacityBytes,
-      usedBytes,
-      maxUsedBytes,
-      names,
-      types,
-      bytes,
-      counts,
-      otherBytes,
-      otherCount,
-    }
-    return { row, heap }
-  })
+  for (const name of readTexts(input)) names.number(name)
+  const heaps: SealedHeap[] = []
+  for (let left = input.uint(); left > 0; left--) {
+    const row = input.uint()
+    const { from, to } = input.span()
+    if (isWanted(row))
+      heaps.push({ row, heap: readHeap(new PayloadReader(section.subarray(from, to)), names) })
+  }
+  return heaps
+}
+
+function readHeap(input: PayloadReader, names: TypeNames): Heap {
+  const [reports, maxUsedBytes] = [input.uint(), input.uint()]
+  const types = input.ascending(input.uint())
+  if ((types.at(-1) ?? -1) >= names.list.length) throw new PayloadError('a type is not in the list')
+  const sums = input.uints(new Float64Array(4 + 2 * types.length))
+  const high = input.uints(new Float64Array(sums.length))
+  for (let i = 0; i < sums.length; i++) sums[i]! += high[i]! * low
+  const [capacityBytes, usedBytes, otherBytes, otherCount] = [sums[0]!, sums[1]!, sums[2]!, sums[3]!]
+  const bytes = sums.subarray(4, 4 + types.length)
+  const counts = sums.subarray(4 + types.length)
+  return {
+    reports,
+    capacityBytes,
+    usedBytes,
+    maxUsedBytes,
+    names,
+    types,
+    bytes,
+    counts,
+    otherBytes,
+    otherCount,
+  }
 }
 
 /**
@@ -103,7 +113,7 @@ export function decodeHeaps(section: Uint8Array): SealedHeap[] {
  *
  * @throws SealedFileDamaged, PayloadError
  */
-export async function readHeap(file: SealedFile, start: number): Promise<readonly Heap[] | null> {
+export async function readWholeHeap(file: SealedFile, start: number): Promise<readonly Heap[] | null> {
   const section = await file.section('heap')
   if (section !== null) return decodeHeaps(section).map(({ heap }) => heap)
   const profiles = await file.section('profiles')
@@ -112,10 +122,16 @@ export async function readHeap(file: SealedFile, start: number): Promise<readonl
   return heap === null ? [] : [heap]
 }
 
-/** As `readHeap`, of a window, by row of its fleet. */
-export async function readHeaps(file: SealedFile, start: number): Promise<readonly SealedHeap[]> {
+/** As `readWholeHeap`, of some rows of a window's fleet. @throws SealedFileDamaged, PayloadError */
+export async function readHeaps(
+  file: SealedFile,
+  start: number,
+  isWanted: (row: number) => boolean,
+): Promise<readonly Heap[]> {
   const section = await file.section('heaps')
-  if (section !== null) return decodeHeaps(section)
+  if (section !== null) return decodeHeaps(section, isWanted).map(({ heap }) => heap)
   const profiles = await file.section('profiles')
-  return profiles === null ? [] : reportsOf(decodeProfiles(start, profiles)).heaps()
+  if (profiles === null) return []
+  const heaps = reportsOf(decodeProfiles(start, profiles)).heaps()
+  return heaps.flatMap(({ row, heap }) => (isWanted(row) ? [heap] : []))
 }
