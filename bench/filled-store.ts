@@ -69,6 +69,8 @@ export async function fillStore(directory: string, filling: Filling): Promise<Fi
     onDamage: (damage) => {
       throw new Error(`damage in ${damage.file}`)
     },
+    retention: { fiveMinuteDays: 15, hourlyDays: 60, dailyDays: 1095 },
+    onNotice: () => {},
     onFatal: (error) => {
       throw error
     },

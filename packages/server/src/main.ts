@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
 import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
+import { standardRetention } from './config/retention.ts'
 import type { Config } from './config/settings.ts'
 import { consoleFiles } from './http/console-files.ts'
 import type { Identities } from './http/identify.ts'
@@ -168,6 +169,7 @@ function openStore({
         maxProfileAgeMilliseconds: config.maxProfileAgeSeconds * 1000,
         shares,
         normaliseNames: config.normaliseNames,
+        retention: standardRetention(config),
       },
       {
         onDamage: (damage) => {
@@ -179,6 +181,7 @@ function openStore({
           metrics.holds('queue', held.queue)
         },
         onTrouble: (message) => log({ level: 'warn', event: 'store.maintenance-failed', message }),
+        onNotice: (message) => log({ level: 'warn', event: 'store.notice', message }),
         onFatal: (message) => fail('store.fatal', message),
       },
     ),

@@ -56,6 +56,9 @@ test('only the data directory must be named; the rest has the documented default
     maxProfileAgeSeconds: 86_400,
     maxProfilingGroups: 500,
     normaliseNames: true,
+    fiveMinuteRetentionDays: 15,
+    hourlyRetentionDays: 60,
+    dailyRetentionDays: 1095,
     metricsNetworks: [],
     masterKey: null,
   })
@@ -256,6 +259,23 @@ test('a master key that is none is refused without being repeated', () => {
     assert.deepEqual(problems({ environment: { WICK_MASTER_KEY: text } }), [
       'WICK_MASTER_KEY must be 64 hexadecimal digits (0-9 and a-f); what it holds is not shown.',
     ])
+})
+
+test('what is finer is not kept longer, and nothing shorter than it is accepted', () => {
+  const variables = (five: string, hourly: string, daily: string, age = '86400'): Given => ({
+    environment: {
+      WICK_FIVE_MINUTE_RETENTION_DAYS: five,
+      WICK_HOURLY_RETENTION_DAYS: hourly,
+      WICK_DAILY_RETENTION_DAYS: daily,
+      WICK_MAX_PROFILE_AGE_SECONDS: age,
+    },
+  })
+  assert.equal(config(variables('1', '1', '1')).dailyRetentionDays, 1)
+  assert.match(problems(variables('16', '15', '60'))[0]!, /must not become smaller/)
+  assert.match(problems(variables('15', '60', '59'))[0]!, /must not become smaller/)
+  assert.match(problems(variables('1', '1', '6', '604800'))[0]!, /accepted and not kept/)
+  assert.equal(config(variables('1', '1', '7', '604800')).dailyRetentionDays, 7)
+  assert.match(problems(variables('0', '1', '7'))[0]!, /a whole number from 1 to 36500/)
 })
 
 test('there is no flag and no key in the file for the master key itself', () => {

@@ -146,10 +146,29 @@ function contradictions(config: Config): string[] {
         `(${config.maxProfileDepth}): agents would post profiles that are refused. Lower the first or raise the second.`,
     )
   }
+  problems.push(...retentionContradictions(config))
   if (config.insecureHttp && !isLoopback(config.listen.host)) {
     problems.push(
       `--insecure-http is for loopback addresses only, and --listen names ${config.listen.host}: ` +
         'leave --insecure-http out to use TLS, or listen on 127.0.0.1.',
+    )
+  }
+  return problems
+}
+
+function retentionContradictions(config: Config): string[] {
+  const { fiveMinuteRetentionDays, hourlyRetentionDays, dailyRetentionDays, maxProfileAgeSeconds } = config
+  const problems: string[] = []
+  if (fiveMinuteRetentionDays > hourlyRetentionDays || hourlyRetentionDays > dailyRetentionDays) {
+    problems.push(
+      `WICK_FIVE_MINUTE_RETENTION_DAYS (${fiveMinuteRetentionDays}), WICK_HOURLY_RETENTION_DAYS (${hourlyRetentionDays}) and ` +
+        `WICK_DAILY_RETENTION_DAYS (${dailyRetentionDays}) must not become smaller: what is finer is not kept longer.`,
+    )
+  }
+  if (dailyRetentionDays * 86_400 < maxProfileAgeSeconds) {
+    problems.push(
+      `WICK_DAILY_RETENTION_DAYS (${dailyRetentionDays}) is shorter than WICK_MAX_PROFILE_AGE_SECONDS ` +
+        `(${maxProfileAgeSeconds}): profiles would be accepted and not kept. Lengthen the first or lower the second.`,
     )
   }
   return problems

@@ -47,6 +47,9 @@ export interface Config {
   readonly maxProfilingGroups: number
   /** Whether generated parts of frame names are left out. */
   readonly normaliseNames: boolean
+  readonly fiveMinuteRetentionDays: number
+  readonly hourlyRetentionDays: number
+  readonly dailyRetentionDays: number
   /** Addresses and networks (CIDR) that may read /metrics besides loopback. */
   readonly metricsNetworks: readonly string[]
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
@@ -77,6 +80,7 @@ interface Row<T> {
 
 const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
+const retentionDays = whole(1, 36_500)
 const bytes = whole(kibibyte, 1024 * mebibyte)
 
 /** The type demands a row for each setting, of its type. */
@@ -144,6 +148,24 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     truth,
     'true',
     'take generated parts out of frame names; --normalise-names=false keeps them',
+  ),
+  fiveMinuteRetentionDays: row(
+    '--five-minute-retention-days',
+    retentionDays,
+    '15',
+    'how long 5-minute profiles are kept; a group can have its own rule',
+  ),
+  hourlyRetentionDays: row(
+    '--hourly-retention-days',
+    retentionDays,
+    '60',
+    'how long profiles summed by the hour are kept',
+  ),
+  dailyRetentionDays: row(
+    '--daily-retention-days',
+    retentionDays,
+    '1095',
+    'how long profiles summed by the day are kept',
   ),
   metricsNetworks: row('--metrics-networks', networks, '', 'who besides loopback may read /metrics'),
 }

@@ -154,14 +154,16 @@ test('steps are as long as was asked for, and the range is whole ones', async ()
 test('the next coarser resolution is used where the finer is kept no longer', async () => {
   await post(tree, noon + minute)
   services.now = noon + 90 * minute
-  await services.services.store.seal()
+  await services.services.store.maintain()
   for (const [age, resolution] of [
     [14 * day, 'PT5M'],
     [16 * day, 'PT1H'],
     [61 * day, 'P1D'],
   ] as const) {
-    services.now = noon + age
-    await services.services.store.seal()
+    while (services.now < noon + age) {
+      services.now += day
+      await services.services.store.maintain()
+    }
     const answer = await ask(range(noon, noon + hour), [metric('walk', 'RUNNABLE')])
     assert.equal(answer.resolution, resolution)
     assert.deepEqual(values(answer), [['walk', 0.75]], resolution)

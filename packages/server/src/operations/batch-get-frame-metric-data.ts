@@ -31,7 +31,9 @@ export async function batchGetFrameMetricData(
   const range =
     (await selectedRange(context, id, time)) ??
     bucketOf(now, time.kind === 'latest' ? time.periodMilliseconds : stepLengths.PT5M)
-  const resolution = finestOf(Math.max(stepLengths[targetResolution], finestKept(range.from, now)))
+  const resolution = finestOf(
+    Math.max(stepLengths[targetResolution], finestKept(range.from, await context.store.keptSince(id))),
+  )
   const steps = stepsOf(range, stepLengths[resolution], frameMetrics.length, maxSteps)
   const { starts, metrics } = await context.store.series({
     groupId: id,

@@ -98,12 +98,18 @@ test('a range of more than 7 days is refused, also where there is no data', asyn
   assert.equal((await range(noon - 7 * day, noon)).samples, 1)
 })
 
-test('where 5-minute windows are no longer kept the whole hour answers', async () => {
+test('where 5-minute windows are no longer kept the whole hour answers, and no sooner', async () => {
   await post(noon - 50 * minute, noon - 20 * minute)
-  services.now = noon + 16 * day
-  assert.equal((await range(noon - 20 * minute, noon - 15 * minute)).samples, 3)
-  services.now = noon + 14 * day
-  assert.equal((await range(noon - 20 * minute, noon - 15 * minute)).samples, 2)
+  const asked = (): Promise<Answer> => range(noon - 20 * minute, noon - 15 * minute)
+  for (let age = 0; age <= 15; age++) {
+    services.now = noon + age * day - minute
+    await services.services.store.maintain()
+    assert.equal((await asked()).samples, 2)
+  }
+  services.now = noon + 15 * day + 10 * minute
+  assert.equal((await asked()).samples, 2, 'it is still there')
+  await services.services.store.maintain()
+  assert.deepEqual(await asked(), { start: noon - hour, end: noon, samples: 3 })
 })
 
 test('period alone is the latest complete period with data', async () => {

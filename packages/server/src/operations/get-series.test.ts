@@ -114,7 +114,7 @@ test('the resolution is the finest that fits, or the one asked for', async () =>
     [4, 1, 'PT15M'],
     [30, 1, 'PT1H'],
     [30, 500, 'PT6H'],
-    [100, 1, 'P1D'],
+    [100, 1, 'PT6H'],
     [1000, 1, 'P1D'],
   ] as const) {
     const asked = { ...time(noon - days * day, noon), frames: Array(frames).fill('main') }

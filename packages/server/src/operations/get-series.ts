@@ -25,7 +25,7 @@ export async function getSeries(context: OperationContext, parts: RequestParts):
   const { id } = await requireGroup(context, input)
   const range = await selectedRange(context, id, input.time, wholeWindows)
   if (range === null) throw noProfile(input.profilingGroupName)
-  const resolution = resolutionFor(range, input, finestKept(range.from, context.now()))
+  const resolution = resolutionFor(range, input, finestKept(range.from, await context.store.keptSince(id)))
   const steps = stepsOf(range, stepLengths[resolution], input.frames.length, maxSteps)
   const { starts, metrics } = await context.store.series({
     groupId: id,

@@ -20,6 +20,13 @@ const year = 365 * day
 /** A Thursday; midday, so that hours and days have begun. */
 const now = Date.UTC(2026, 10, 26, 12, 34, 56, 789)
 
+/** 15 days of windows, 60 days of hours. */
+const kept = {
+  windows: floorTo(now - 15 * day, hour),
+  hours: floorTo(now - 60 * day, day),
+  days: floorTo(now - 3 * year, day),
+}
+
 function instant(text: string): number {
   return Date.parse(`${text}Z`)
 }
@@ -31,78 +38,78 @@ function shown({ from, to }: WindowRange): string {
 
 test('a range on window borders stays as it is', () => {
   const [start, end] = [instant('2026-11-26T10:00'), instant('2026-11-26T10:05')]
-  assert.deepEqual(widen(start, end, now), { from: start, to: end })
+  assert.deepEqual(widen(start, end, kept), { from: start, to: end })
 })
 
 test('a recent range is widened to whole 5-minute windows', () => {
   assert.equal(
-    shown(widen(instant('2026-11-26T10:04:59.999'), instant('2026-11-26T10:10:00.001'), now)),
+    shown(widen(instant('2026-11-26T10:04:59.999'), instant('2026-11-26T10:10:00.001'), kept)),
     '2026-11-26T10:00 – 2026-11-26T10:15',
   )
   assert.equal(
-    shown(widen(instant('2026-11-26T10:01'), instant('2026-11-26T10:02'), now)),
+    shown(widen(instant('2026-11-26T10:01'), instant('2026-11-26T10:02'), kept)),
     '2026-11-26T10:00 – 2026-11-26T10:05',
   )
 })
 
 test('beyond 15 days it is widened to hours, beyond 60 days to days', () => {
   assert.equal(
-    shown(widen(instant('2026-11-01T10:20'), instant('2026-11-01T10:25'), now)),
+    shown(widen(instant('2026-11-01T10:20'), instant('2026-11-01T10:25'), kept)),
     '2026-11-01T10:00 – 2026-11-01T11:00',
   )
   assert.equal(
-    shown(widen(instant('2026-09-01T10:20'), instant('2026-09-01T10:25'), now)),
+    shown(widen(instant('2026-09-01T10:20'), instant('2026-09-01T10:25'), kept)),
     '2026-09-01T00:00 – 2026-09-02T00:00',
   )
 })
 
-test('a window is kept until it ended 15 or 60 days ago, to the millisecond', () => {
-  const widths = (start: number, at: number): number => {
-    const { from, to } = widen(start, start + 1, at)
+test('an instant decides by what is kept from it on, to the millisecond', () => {
+  const width = (start: number): number => {
+    const { from, to } = widen(start, start + 1, kept)
     return to - from
   }
-  const window = floorTo(now, hour)
-  const endOfMinutes = window + 5 * minute + 15 * day
-  assert.equal(widths(window, endOfMinutes - 1), 5 * minute)
-  assert.equal(widths(window, endOfMinutes), hour)
-  // The last instant of a window is kept as long as its first.
-  assert.equal(widths(window + 5 * minute - 1, endOfMinutes - 1), 5 * minute)
-  assert.equal(widths(window + 5 * minute - 1, endOfMinutes), hour)
-  const endOfHours = window + hour + 60 * day
-  assert.equal(widths(window, endOfHours - 1), hour)
-  assert.equal(widths(window, endOfHours), day)
+  assert.deepEqual([width(kept.windows), width(kept.windows - 1)], [5 * minute, hour])
+  assert.deepEqual([width(kept.hours), width(kept.hours - 1)], [hour, day])
+  assert.equal(width(kept.days - 1), day)
+})
+
+test('where everything is kept, nothing is widened to more than windows', () => {
+  assert.equal(
+    shown(widen(instant('2001-01-01T10:20'), instant('2001-01-01T10:21'), { windows: 0, hours: 0, days: 0 })),
+    '2001-01-01T10:20 – 2001-01-01T10:25',
+  )
 })
 
 test('the oldest instant of a range decides the resolution for all of it', () => {
   const start = floorTo(now - 15 * day, day) - 3 * day + 90 * minute + 1
-  const { from, to } = widen(start, start + 4 * day, now)
+  const { from, to } = widen(start, start + 4 * day, kept)
   assert.deepEqual([from % hour, to % hour], [0, 0])
   assert.deepEqual([from, to], [floorTo(start, hour), ceilTo(start + 4 * day, hour)])
 })
 
 test('what is older than everything kept is a range of days', () => {
   assert.equal(
-    shown(widen(instant('2023-11-01T10:20'), instant('2023-11-01T10:25'), now)),
+    shown(widen(instant('2023-11-01T10:20'), instant('2023-11-01T10:25'), kept)),
     '2023-11-01T00:00 – 2023-11-02T00:00',
   )
   assert.equal(
-    shown(widen(instant('1969-12-31T23:59'), instant('1970-01-01T00:01'), now)),
+    shown(widen(instant('1969-12-31T23:59'), instant('1970-01-01T00:01'), kept)),
     '1969-12-31T00:00 – 1970-01-02T00:00',
   )
 })
 
 test('seven days are the most, counted after widening', () => {
   const end = floorTo(now, day)
-  assert.equal(widen(end - 7 * day, end, now).to, end)
+  assert.equal(widen(end - 7 * day, end, kept).to, end)
   const tooLong = (start: number, stop: number, message: RegExp): void =>
-    assert.throws(() => widen(start, stop, now), apiError('ValidationException', message))
+    assert.throws(() => widen(start, stop, kept), apiError('ValidationException', message))
   tooLong(end - 7 * day, end + 1, /7 days once widened to whole 5-minute windows/)
   tooLong(end - 7 * day - 1, end, /5-minute windows/)
   const hours = end - 30 * day
-  assert.equal(widen(hours - 7 * day, hours, now).from, hours - 7 * day)
+  assert.equal(widen(hours - 7 * day, hours, kept).from, hours - 7 * day)
   tooLong(hours - 7 * day + minute, hours + minute, /whole hours/)
   const days = end - 100 * day
-  assert.equal(widen(days - 7 * day, days, now).from, days - 7 * day)
+  assert.equal(widen(days - 7 * day, days, kept).from, days - 7 * day)
   tooLong(days - 7 * day + minute, days + minute, /whole days/)
 })
 
@@ -112,7 +119,7 @@ test('whatever is asked lies inside what is answered for, by less than one windo
   fc.assert(
     fc.property(ages, lengths, (age, length) => {
       const start = now - age
-      const { from, to } = widen(start, start + length, now)
+      const { from, to } = widen(start, start + length, kept)
       assert.ok(from <= start && to >= start + length)
       const window = [5 * minute, hour, day].find(
         (candidate) => start - from < candidate && to - (start + length) < candidate,

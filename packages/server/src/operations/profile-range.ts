@@ -1,4 +1,6 @@
 import { invalid } from '@wick/wire'
+import { type KeptSince, keptSpan, wholeRange } from '../storage/kept-since.ts'
+import { levelMilliseconds } from '../storage/manifest.ts'
 
 /**
  * Which windows answer a question about time. Pure: instants are epoch milliseconds and come in as arguments.
@@ -7,19 +9,7 @@ import { invalid } from '@wick/wire'
  * the finest resolution that is still kept for all of it, so that an answer never stands for less than was asked.
  */
 
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
-
-interface Resolution {
-  readonly length: number
-  /** A window is kept until it ended this long ago. */
-  readonly kept: number
-}
-
-const finest: Resolution = { length: 5 * minute, kept: 15 * day }
-const coarsest: Resolution = { length: day, kept: 3 * 365 * day }
-const resolutions: readonly Resolution[] = [finest, { length: hour, kept: 60 * day }, coarsest]
+const day = 86_400_000
 
 const longestRange = 7 * day
 
@@ -30,35 +20,29 @@ export interface WindowRange {
 }
 
 /** Whole windows of the finest resolution that is kept for all of a range. */
-export function wholeWindows(start: number, end: number, now: number): WindowRange {
-  const length = finestKept(start, now)
-  return { from: floorTo(start, length), to: ceilTo(end, length) }
+export function wholeWindows(start: number, end: number, kept: KeptSince): WindowRange {
+  const { from, to } = wholeRange(start, end, kept)
+  return { from, to }
 }
 
 /** As `wholeWindows`. @throws ValidationException where that is longer than 7 days */
-export function widen(start: number, end: number, now: number): WindowRange {
-  const range = wholeWindows(start, end, now)
-  if (range.to - range.from > longestRange) {
+export function widen(start: number, end: number, kept: KeptSince): WindowRange {
+  const { from, to, level } = wholeRange(start, end, kept)
+  if (to - from > longestRange) {
     throw invalid(
-      `The range is longer than 7 days once widened to whole ${windowName(finestKept(start, now))}: ask for less at a time.`,
+      `The range is longer than 7 days once widened to whole ${levelNames[level]}: ask for less at a time.`,
     )
   }
-  return range
+  return { from, to }
 }
 
 /** How long the shortest windows are that are still kept from `start` on. */
-export function finestKept(start: number, now: number): number {
-  return (resolutions.find((resolution) => isKept(start, resolution, now)) ?? coarsest).length
+export function finestKept(start: number, kept: KeptSince): number {
+  return levelMilliseconds[keptSpan(start, kept).level]
 }
 
-/** Whether the window that holds `instant`, and with it every later one, is kept at this resolution. */
-function isKept(instant: number, { length, kept }: Resolution, now: number): boolean {
-  return floorTo(instant, length) + length > now - kept
-}
-
-function windowName(length: number): string {
-  return length === day ? 'days' : length === hour ? 'hours' : '5-minute windows'
-}
+/** For messages. */
+const levelNames = { PT5M: '5-minute windows', PT1H: 'hours', P1D: 'days' } as const
 
 /** Ranges of `length`, aligned to multiples of it since 1970 (so days and hours are UTC days and hours). */
 export function bucketOf(instant: number, length: number): WindowRange {

@@ -17,10 +17,11 @@ export async function selectedRange(
   time: TimeSelection,
   wholeWindows = widen,
 ): Promise<WindowRange | null> {
-  if (time.kind === 'range') return wholeWindows(time.start, time.end, now())
+  const kept = await store.keptSince(groupId)
+  if (time.kind === 'range') return wholeWindows(time.start, time.end, kept)
   checkPeriod(time.periodMilliseconds)
   const bucket = await latestWithData(store, groupId, time.periodMilliseconds, now())
-  return bucket === null ? null : wholeWindows(bucket.from, bucket.to, now())
+  return bucket === null ? null : wholeWindows(bucket.from, bucket.to, kept)
 }
 
 /** Looks back in growing steps: the answer is nearly always in the first one. */

@@ -202,6 +202,36 @@ function groupContract(fresh: () => Promise<Catalog>): void {
     assert.deepEqual(await catalog.findGroup(scope, 'orders'), changed)
   })
 
+  test('a group has a rule of its own of how long it is kept from when it is set until it is taken back', async () => {
+    const catalog = await fresh()
+    const { id } = created(await catalog.createGroup(newGroup()))
+    const other = created(await catalog.createGroup(newGroup({ name: 'other' })))
+    assert.equal(await catalog.retentionOf(id), null)
+    const [first, second] = [
+      { fiveMinuteDays: 15, hourlyDays: 60, dailyDays: 1095 },
+      { fiveMinuteDays: 1, hourlyDays: 1, dailyDays: 2 },
+    ]
+    assert.equal(await catalog.setRetention(id, first), true)
+    assert.deepEqual(await catalog.retentionOf(id), first)
+    await catalog.setRetention(id, second)
+    assert.deepEqual(await catalog.retentionOf(id), second)
+    assert.equal(await catalog.retentionOf(other.id), null)
+    assert.equal(await catalog.setRetention(id, null), true)
+    assert.equal(await catalog.retentionOf(id), null)
+  })
+
+  test('a rule goes with its group, and none is made for a group that is gone', async () => {
+    const catalog = await fresh()
+    const { id } = created(await catalog.createGroup(newGroup()))
+    const retention = { fiveMinuteDays: 1, hourlyDays: 2, dailyDays: 3 }
+    await catalog.setRetention(id, retention)
+    await catalog.deleteGroup(id)
+    assert.equal(await catalog.retentionOf(id), null)
+    assert.equal(await catalog.setRetention(id, retention), false)
+    assert.equal(await catalog.setRetention(id, null), false)
+    assert.equal(await catalog.retentionOf(id), null)
+  })
+
   test('of orchestrations the latest counts; those of groups that are gone are passed over', async () => {
     const catalog = await fresh()
     const [a, b] = [

@@ -12,6 +12,10 @@ export interface Catalog {
   setProfilingEnabled(id: string, profilingEnabled: boolean, now: number): Promise<GroupRecord | null>
   /** The group and its data key are gone when this resolves. @returns whether there was one */
   deleteGroup(id: string): Promise<boolean>
+  /** The group's own rule of how long its profiles are kept; null where it has none. */
+  retentionOf(id: string): Promise<Retention | null>
+  /** Null: it has no rule of its own any more. @returns whether there is such a group */
+  setRetention(id: string, retention: Retention | null): Promise<boolean>
   /** Keeps the latest instant of each group; groups that are gone are passed over. */
   recordOrchestrations(seen: readonly { readonly id: string; readonly at: number }[]): Promise<void>
 
@@ -98,6 +102,13 @@ export interface NewGroup extends Scope {
   readonly inputHash: string
   readonly now: number
   readonly maxGroups: number
+}
+
+/** How long profiles are kept at each resolution; the finer ones not longer than the coarser. */
+export interface Retention {
+  readonly fiveMinuteDays: number
+  readonly hourlyDays: number
+  readonly dailyDays: number
 }
 
 export type CreateGroupOutcome =

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, test } from 'node:test'
 import type { Catalog } from './catalog.ts'
+import { keptFromTheFirst } from './kept-since.ts'
 import {
   type BlockLevel,
   type BlockRecord,
@@ -10,6 +11,7 @@ import {
   type Manifest,
   type NewBlock,
   type NewPart,
+  type Removal,
   type RollUpLevel,
   type Seal,
 } from './manifest.ts'
@@ -93,6 +95,33 @@ function seal(changes: Partial<Seal> = {}): Seal {
   return { segments: [randomUUID()], blocks: [], parts: [], tokens: null, ...changes }
 }
 
+function removal(groupId: string, blocks: readonly number[], changes: Partial<Removal> = {}): Removal {
+  return { groupId, blocks, keptSince: null, deleted: null, due: [], ...changes }
+}
+
+/** Removes the blocks of one level that ended by `before`. @returns keys of what went */
+async function drop(
+  manifest: Manifest,
+  groups: readonly string[],
+  level: BlockLevel,
+  before = always,
+): Promise<string[]> {
+  const keys: string[] = []
+  for (const groupId of groups) {
+    const known = await manifest.blocks(all(groupId))
+    const gone = known.filter((one) => one.level === level && one.start + levelMilliseconds[level] <= before)
+    keys.push(
+      ...(await manifest.removeBlocks(
+        removal(
+          groupId,
+          gone.map(({ id }) => id),
+        ),
+      )),
+    )
+  }
+  return keys
+}
+
 const all = (groupId: string, from = 0, to = always) => ({ groupId, from, to })
 const keysOf = (records: readonly { readonly key: string }[]): string[] => records.map(({ key }) => key)
 const sorted = (keys: readonly string[]): string[] => [...keys].sort()
@@ -134,7 +163,11 @@ function sealContract(fresh: Fresh): void {
     assert.deepEqual(await manifest.latest(), [])
     assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [])
     assert.deepEqual(await manifest.forgetTokenLists(always), [])
-    assert.deepEqual(await manifest.dropBlocks('PT5M', always), [])
+    assert.deepEqual(await manifest.removeBlocks(removal(group, [1, 2])), [])
+    assert.deepEqual(await manifest.retentions(), [])
+    assert.deepEqual(await manifest.keptSince(group), keptFromTheFirst)
+    assert.equal(await manifest.firstBlock(group, 'PT5M', 0), null)
+    assert.equal(await manifest.retentionClock(), null)
     await manifest.forgetSegments(['never sealed'])
   })
 
@@ -208,7 +241,7 @@ function sealContract(fresh: Fresh): void {
       ids,
       [...new Set(ids)].sort((a, b) => a - b),
     )
-    await manifest.dropBlocks('PT5M', always)
+    await drop(manifest, [group, other], 'PT5M')
     await manifest.commitSeal(seal({ blocks: [block(group, midnight)] }))
     const [later] = await manifest.blocks(all(group))
     assert.ok(later!.id > Math.max(...ids))
@@ -240,11 +273,11 @@ function sealContract(fresh: Fresh): void {
     const { manifest, group } = await fresh()
     await manifest.commitSeal(seal({ blocks: [block(group, midnight + window)] }))
     await manifest.putRollUp(rollUp(group, 'P1D', midnight, 1))
-    await manifest.dropBlocks('PT5M', always)
+    await drop(manifest, [group], 'PT5M')
     assert.deepEqual(await manifest.latest(), [
       { groupId: group, latestWindow: midnight + window, receivedAt: midnight + window },
     ])
-    await manifest.dropBlocks('P1D', always)
+    await drop(manifest, [group], 'P1D')
     assert.deepEqual(await manifest.latest(), [])
   })
 }
@@ -325,7 +358,7 @@ function partsContract(fresh: Fresh): void {
     const { manifest, group } = await fresh()
     await manifest.commitSeal(seal({ parts: [part(group)], blocks: [block(group, midnight)] }))
     const through = (await manifest.dictionaryParts(group, midnight))[0]!.id
-    await manifest.dropBlocks('PT5M', always)
+    await drop(manifest, [group], 'PT5M')
     const late = part(group)
     assert.deepEqual(await manifest.consolidateParts(late, through), [late.key])
     assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
@@ -431,7 +464,7 @@ function rollUpContract(fresh: Fresh): void {
         )
         await manifest.putRollUp(rollUp(place.groupId, level, place.start, inside[pick(inside.length)]!.id))
       }
-      if (step % 40 === 39) await manifest.dropBlocks('PT5M', midnight + pick(300) * window)
+      if (step % 40 === 39) await drop(manifest, [group, other], 'PT5M', midnight + pick(300) * window)
       for (const checked of ['PT1H', 'P1D'] as const) {
         assert.deepEqual(
           await manifest.dueRollUps(checked, always, 1000),
@@ -453,8 +486,10 @@ async function dueOf(
   for (const groupId of groups) {
     const blocks = await manifest.blocks(all(groupId))
     const newest = new Map<number, number>()
-    for (const { start, id } of blocks.filter((one) => one.level === 'PT5M'))
-      newest.set(start - (start % levelMilliseconds[level]), id)
+    for (const one of blocks.filter(({ level: of }) => of === 'PT5M' || (of === 'PT1H' && level === 'P1D'))) {
+      const at = one.start - (one.start % levelMilliseconds[level])
+      newest.set(at, Math.max(newest.get(at) ?? 0, one.level === 'PT5M' ? one.id : one.through))
+    }
     for (const [start, id] of newest) {
       const known = blocks.find((one) => one.level === level && one.start === start)
       if (id > (known?.through ?? 0)) due.push({ groupId, start })
@@ -481,30 +516,28 @@ function seeded(seed: number): () => number {
 }
 
 function retentionContract(fresh: Fresh): void {
-  test('blocks of one level that ended by an instant are dropped, of every group, and no others', async () => {
+  test('the blocks that are named are removed, of that group, and no others', async () => {
     const { manifest, group, other } = await fresh()
-    const dropped = [block(group, midnight), block(group, midnight), block(other, midnight)]
-    const kept = block(group, midnight + window)
-    await manifest.commitSeal(seal({ blocks: [...dropped, kept] }))
-    const hourly = rollUp(group, 'PT1H', midnight, 1)
-    await manifest.putRollUp(hourly)
-    assert.deepEqual(await manifest.dropBlocks('PT5M', midnight + window - 1), [])
-    assert.deepEqual(sorted(await manifest.dropBlocks('PT5M', midnight + window)), sorted(keysOf(dropped)))
-    assert.deepEqual(keysOf(await manifest.blocks(all(group))), [kept.key, hourly.key])
-    assert.deepEqual(await manifest.blocks(all(other)), [])
-    assert.deepEqual(await manifest.dropBlocks('PT1H', midnight + hour - 1), [])
-    assert.deepEqual(await manifest.dropBlocks('PT1H', midnight + hour), [hourly.key])
+    const gone = [block(group, midnight), block(group, midnight)]
+    const kept = [block(group, midnight + window), block(other, midnight)]
+    await manifest.commitSeal(seal({ blocks: [...gone, ...kept] }))
+    const ids = (await manifest.blocks(all(group, midnight, midnight + window))).map(({ id }) => id)
+    const [foreign] = await manifest.blocks(all(other))
+    const keys = await manifest.removeBlocks(removal(group, [...ids, foreign!.id, 999]))
+    assert.deepEqual(sorted(keys), sorted(keysOf(gone)))
+    assert.deepEqual(keysOf(await manifest.blocks(all(group))), [kept[0]!.key])
+    assert.deepEqual(keysOf(await manifest.blocks(all(other))), [kept[1]!.key])
+    assert.deepEqual(await manifest.removeBlocks(removal(group, ids)), [], 'a second time there is nothing')
   })
 
   test('the dictionary of a day goes with the last of its blocks, whatever the level', async () => {
     const { manifest, group, other } = await fresh()
     const parts = [part(group), part(group)]
     const elsewhere = [part(other), part(group, midnight + day)]
-    const first = block(group, midnight + day - window)
-    const nextDay = block(group, midnight + day)
+    const last = midnight + day - window
     await manifest.commitSeal(
       seal({
-        blocks: [first, nextDay, block(other, midnight + day - window)],
+        blocks: [block(group, last), block(group, midnight + day), block(other, last)],
         parts: [...parts, ...elsewhere],
       }),
     )
@@ -512,33 +545,128 @@ function retentionContract(fresh: Fresh): void {
     const daily = rollUp(group, 'P1D', midnight, 1)
     await manifest.putRollUp(hourly)
     await manifest.putRollUp(daily)
-    await manifest.putRollUp(rollUp(other, 'P1D', midnight, 1))
-    assert.equal((await manifest.dropBlocks('PT5M', midnight + day)).length, 2)
+    assert.equal((await drop(manifest, [group], 'PT5M', midnight + day)).length, 1)
     assert.equal((await manifest.dictionaryParts(group, midnight)).length, 2)
-    assert.deepEqual(await manifest.dropBlocks('PT1H', midnight + day), [hourly.key])
+    assert.deepEqual(await drop(manifest, [group], 'PT1H'), [hourly.key])
     assert.equal((await manifest.dictionaryParts(group, midnight)).length, 2)
-    const last = await manifest.dropBlocks('P1D', midnight + day)
-    assert.equal(last.length, 5, 'two roll-ups and three parts')
-    for (const { key } of [daily, ...parts, elsewhere[0]!]) assert.ok(last.includes(key))
+    assert.deepEqual(sorted(await drop(manifest, [group], 'P1D')), sorted(keysOf([daily, ...parts])))
     assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
-    assert.equal(
-      (await manifest.dictionaryParts(group, midnight + day)).length,
-      1,
-      'the next day has a block',
-    )
+    assert.equal((await manifest.dictionaryParts(other, midnight)).length, 1)
+    assert.equal((await manifest.dictionaryParts(group, midnight + day)).length, 1, 'it has a block')
   })
 
-  test('a roll-up that is dropped is not due, and no roll-up is due of windows that are dropped', async () => {
+  test('what is kept of each resolution only ever shrinks, group by group', async () => {
+    const { manifest, group, other } = await fresh()
+    const since = { windows: midnight + hour, hours: midnight, days: 0 }
+    await manifest.removeBlocks(removal(group, [], { keptSince: since }))
+    assert.deepEqual(await manifest.keptSince(group), since)
+    await manifest.removeBlocks(
+      removal(group, [], { keptSince: { windows: midnight, hours: midnight + day, days: 0 } }),
+    )
+    assert.deepEqual(await manifest.keptSince(group), { ...since, hours: midnight + day })
+    assert.deepEqual(await manifest.keptSince(other), keptFromTheFirst)
+  })
+
+  test('hours are not due from before what is kept of hours; their days are', async () => {
+    const { manifest, group } = await fresh()
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight), block(group, midnight + day)] }))
+    await manifest.removeBlocks(
+      removal(group, [], { keptSince: { windows: midnight + day, hours: midnight + day, days: 0 } }),
+    )
+    const next = { groupId: group, start: midnight + day }
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [next])
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight + hour)] }))
+    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [next])
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [
+      { groupId: group, start: midnight },
+      next,
+    ])
+    await manifest.removeBlocks(
+      removal(group, [], {
+        keptSince: { windows: midnight + day, hours: midnight + day, days: midnight + day },
+      }),
+    )
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [next])
+  })
+
+  test('a removal can make roll-ups due, and none is due of windows that are gone', async () => {
     const { manifest, group } = await fresh()
     await manifest.commitSeal(seal({ blocks: [block(group, midnight), block(group, midnight + hour)] }))
-    const newest = (await windowBlocks(manifest, group)).at(-1)!.id
-    await manifest.putRollUp(rollUp(group, 'PT1H', midnight, newest))
-    await manifest.dropBlocks('PT1H', midnight + hour)
-    const second = { groupId: group, start: midnight + hour }
-    assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [second])
-    await manifest.dropBlocks('PT5M', midnight + hour + window)
+    const windows = await windowBlocks(manifest, group)
+    await manifest.putRollUp(rollUp(group, 'PT1H', midnight, windows[0]!.id))
+    await manifest.putRollUp(rollUp(group, 'P1D', midnight, windows[1]!.id))
+    const daily = (await manifest.blocks(all(group))).find(({ level }) => level === 'P1D')!
+    const today = { groupId: group, start: midnight }
+    await manifest.removeBlocks(
+      removal(group, [daily.id, windows[1]!.id], { due: [{ level: 'P1D', start: midnight }] }),
+    )
     assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [])
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [today])
+    await drop(manifest, [group], 'PT5M')
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [today], 'there is an hour that it lacks')
+    await manifest.putRollUp(rollUp(group, 'P1D', midnight, windows[0]!.id))
     assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [])
+    const left = await manifest.blocks(all(group))
+    await manifest.removeBlocks(
+      removal(
+        group,
+        left.map(({ id }) => id),
+        { due: [{ level: 'P1D', start: midnight }] },
+      ),
+    )
+    assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [], 'nothing is left to make it of')
+  })
+
+  test('the latest window is another one once its time is deleted, and stays where it only got old', async () => {
+    const { manifest, group } = await fresh()
+    const latest = async (): Promise<number | undefined> => (await manifest.latest())[0]?.latestWindow
+    const starts = [midnight, midnight + hour, midnight + day + hour]
+    await manifest.commitSeal(seal({ blocks: starts.map((start) => block(group, start)) }))
+    const [first, second, third] = await windowBlocks(manifest, group)
+    await manifest.putRollUp(rollUp(group, 'PT1H', midnight, first!.id))
+    await manifest.removeBlocks(
+      removal(group, [first!.id], { deleted: { from: midnight, to: midnight + 1 } }),
+    )
+    assert.equal(await latest(), midnight + day + hour)
+    const deleted = { from: midnight + day, to: midnight + 2 * day }
+    await manifest.removeBlocks(removal(group, [third!.id], { deleted }))
+    assert.equal(await latest(), midnight + hour)
+    await manifest.removeBlocks(removal(group, [second!.id]))
+    assert.equal(await latest(), midnight + hour, 'its profiles are in a roll-up')
+    await drop(manifest, [group], 'PT1H')
+    assert.equal(await latest(), undefined)
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)] }))
+    assert.equal(await latest(), midnight, 'what was before is forgotten')
+  })
+
+  test('the first block of a level is found from an instant on', async () => {
+    const { manifest, group, other } = await fresh()
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight + hour), block(group, midnight + day)] }))
+    await manifest.putRollUp(rollUp(group, 'P1D', midnight, 1))
+    assert.equal(await manifest.firstBlock(group, 'PT5M', 0), midnight + hour)
+    assert.equal(await manifest.firstBlock(group, 'PT5M', midnight + hour), midnight + hour)
+    assert.equal(await manifest.firstBlock(group, 'PT5M', midnight + hour + 1), midnight + day)
+    assert.equal(await manifest.firstBlock(group, 'PT5M', midnight + day + 1), null)
+    assert.equal(await manifest.firstBlock(group, 'P1D', 0), midnight)
+    assert.equal(await manifest.firstBlock(group, 'PT1H', 0), null)
+    assert.equal(await manifest.firstBlock(other, 'PT5M', 0), null)
+  })
+
+  test('the rules that groups have of their own are those of the catalog', async () => {
+    const { manifest, catalog, group, other } = await fresh()
+    const retention = { fiveMinuteDays: 1, hourlyDays: 2, dailyDays: 3 }
+    await catalog.setRetention(group, retention)
+    await catalog.setRetention(other, retention)
+    await catalog.setRetention(other, null)
+    assert.deepEqual(await manifest.retentions(), [{ groupId: group, retention }])
+  })
+
+  test('the clock of ages is kept as it was written last', async () => {
+    const { manifest } = await fresh()
+    await manifest.keepRetentionClock({ trusted: 1, seen: 2, stood: 3 })
+    const clock = { trusted: midnight, seen: midnight + 5, stood: 0 }
+    await manifest.keepRetentionClock(clock)
+    assert.deepEqual(await manifest.retentionClock(), clock)
   })
 
   test('token lists come oldest first and are forgotten by when their last profile was received', async () => {
@@ -563,7 +691,14 @@ function deletedGroupContract(fresh: Fresh): void {
       seal({ segments: ['a'], blocks: [block(group, midnight), kept], parts: [part(group)] }),
     )
     await manifest.putRollUp(rollUp(group, 'PT1H', midnight, 1))
+    const since = { windows: midnight, hours: midnight, days: midnight }
+    await manifest.removeBlocks(removal(group, [], { keptSince: since }))
+    await catalog.setRetention(group, { fiveMinuteDays: 1, hourlyDays: 2, dailyDays: 3 })
     await catalog.deleteGroup(group)
+    assert.deepEqual(await manifest.keptSince(group), keptFromTheFirst)
+    assert.deepEqual(await manifest.removeBlocks(removal(group, [1], { keptSince: since })), [])
+    assert.deepEqual(await manifest.keptSince(group), keptFromTheFirst)
+    assert.deepEqual(await manifest.retentions(), [])
     assert.deepEqual(await manifest.blocks(all(group)), [])
     assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
     assert.deepEqual(await manifest.keys(group), [])

@@ -1,3 +1,6 @@
+import type { Retention } from './catalog.ts'
+import type { KeptSince } from './kept-since.ts'
+
 /**
  * The manifest: which sealed blobs make up the profiles of each group. Small and consistent, so it lives in the
  * catalog's database; the blobs themselves are immutable and never found by listing. Every change is durable, and whole,
@@ -32,9 +35,8 @@ export interface Manifest {
   consolidateParts(part: NewPart, through: number): Promise<readonly string[]>
 
   /**
-   * Aligned hours or days, over by `endedBy`, with a window's block that their roll-up does not include: there is none
-   * yet, or a late profile came. In the order of start and group id, those behind `after`, at most `limit`. That a
-   * roll-up is dropped does not make it due.
+   * Aligned hours or days, over by `endedBy`, with a window's (or for a day, an hour's) block that their roll-up does not
+   * include: there is none yet, or a late profile came. In the order of start and group id, those behind `after`, at most `limit`.
    */
   dueRollUps(
     level: RollUpLevel,
@@ -51,12 +53,23 @@ export interface Manifest {
   tokenLists(): Promise<readonly TokenList[]>
   /** Forgets the lists whose last profile was received before the instant. @returns their keys */
   forgetTokenLists(before: number): Promise<readonly string[]>
+
+  /** How long profiles are kept, of the groups that have a rule of their own. */
+  retentions(): Promise<readonly GroupRetention[]>
+  /** How far back each resolution of a group is kept. */
+  keptSince(groupId: string): Promise<KeptSince>
+  /** Start of a group's first block of a level that starts at `from` or later; null where there is none. */
+  firstBlock(groupId: string, level: BlockLevel, from: number): Promise<number | null>
   /**
-   * Forgets blocks of a level that ended by `before`, and dictionaries of days that have no block of any level any more.
+   * Forgets blocks, and dictionaries of days that have no block of any level any more. What a roll-up still had to take
+   * from them it has not any more; hours that lie before what is kept of hours are due no longer, and never again.
    *
    * @returns keys of their blobs
    */
-  dropBlocks(level: BlockLevel, before: number): Promise<readonly string[]>
+  removeBlocks(removal: Removal): Promise<readonly string[]>
+  /** The clock that ages are measured by, as it was kept last. */
+  retentionClock(): Promise<RetentionClock | null>
+  keepRetentionClock(clock: RetentionClock): Promise<void>
 }
 
 /** How long a block's time is: a window, or the roll-up of an hour or a day. */
@@ -131,4 +144,28 @@ interface GroupLatest {
   readonly latestWindow: number
   /** When the last profile was received. */
   readonly receivedAt: number
+}
+
+/** Blocks of one group that are kept no longer. */
+export interface Removal {
+  readonly groupId: string
+  readonly blocks: readonly number[]
+  /** They are gone for their age: no resolution counts as kept from before these instants any more. */
+  readonly keptSince: KeptSince | null
+  /** Their profiles are deleted, with all others of this time: none of its windows is the latest any more. */
+  readonly deleted: { readonly from: number; readonly to: number } | null
+  /** Roll-ups that are to be made of what is left, if anything is. */
+  readonly due: readonly { readonly level: RollUpLevel; readonly start: number }[]
+}
+
+interface GroupRetention {
+  readonly groupId: string
+  readonly retention: Retention
+}
+
+/** What is known of the clock; see store/retention-clock.ts. */
+export interface RetentionClock {
+  readonly trusted: number
+  readonly seen: number
+  readonly stood: number
 }

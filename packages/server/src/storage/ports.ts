@@ -4,6 +4,8 @@
  */
 
 import type { ProfileFilter } from '@wick/wire'
+import type { KeptSince } from './kept-since.ts'
+import type { BlockLevel } from './manifest.ts'
 
 /** A profiling group as the store knows it. */
 export interface GroupKey {
@@ -23,7 +25,10 @@ export interface ProfileStore {
   removeGroup(groupId: string): Promise<void>
   /** Resolves once the profile is durable, or is known not to be kept. */
   post(post: ProfilePost): Promise<PostOutcome>
-  /** The sum of what is durable in the windows of [from, to); null where there is nothing. @throws UnfilterableTime */
+  /**
+   * The sum of what is durable in the windows of [from, to), widened to whole windows of the finest resolution still kept
+   * for all of it; null where there is nothing. @throws UnfilterableTime
+   */
   profile(query: ProfileQuery): Promise<StoredProfile | null>
   /** The heaviest call paths of one time, or of two beside each other. @throws UnfilterableTime */
   tree(query: TreeQuery): Promise<TreeOutcome>
@@ -35,15 +40,22 @@ export interface ProfileStore {
   series(query: SeriesQuery): Promise<Series>
   /** Heap summaries over time, as JSON. @throws UnfilterableTime */
   heap(query: HeapQuery): Promise<Uint8Array>
-  /** Starts (epoch milliseconds) of the 5-minute windows in [from, to) that hold data, ascending. */
+  /**
+   * Starts (epoch milliseconds) of the 5-minute windows that hold data, ascending; where these are kept no longer, of the
+   * hours or days. In [from, to), widened as for `profile`.
+   */
   windows(query: {
     readonly groupId: string
     readonly from: number
     readonly to: number
   }): Promise<Float64Array>
+  /** How far back each resolution of the group is kept. */
+  keptSince(groupId: string): Promise<KeptSince>
+  /** Nothing of the period is in any answer when this resolves, and the rest is; its profileTokens stay known. */
+  deletePeriod(period: Period): Promise<DeletePeriodOutcome>
   status(groupId: string): Promise<GroupStatus>
   health(): Promise<StoreHealth>
-  /** Seals the windows that are over since a while, makes roll-ups. To be called every few seconds. */
+  /** Seals the windows that are over since a while, makes roll-ups, lets go what is too old. To be called every few seconds. */
   maintain(): Promise<void>
   /** Seals every window that is over, now. */
   seal(): Promise<void>
@@ -201,6 +213,23 @@ export interface GroupStatus {
   /** Start of the latest window that holds data. */
   readonly latestWindow: number | null
 }
+
+/** Both ends are window borders, epoch milliseconds. */
+export interface Period {
+  readonly groupId: string
+  readonly from: number
+  readonly to: number
+}
+
+export type DeletePeriodOutcome =
+  | { readonly kind: 'deleted'; readonly profiles: number }
+  /** The finest that is kept for all of the period is this, and it does not consist of whole ones. */
+  | { readonly kind: 'not-whole'; readonly level: BlockLevel }
+  /** Profiles are still being gathered for it. */
+  | { readonly kind: 'not-over' }
+  | { readonly kind: 'unknown-group' }
+  /** Nothing is deleted; the same may succeed later. */
+  | { readonly kind: 'unavailable'; readonly message: string }
 
 export interface StoreHealth {
   readonly isWritable: boolean

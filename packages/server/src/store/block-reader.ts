@@ -3,7 +3,7 @@ import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { BlockCache } from './block-cache.ts'
 import { addContent, type BlockContent, contentOf, readBlockContent } from './block-content.ts'
 import { addProfiles } from './block-sections.ts'
-import { cover } from './cover.ts'
+import { cover, profilesOf } from './cover.ts'
 import { type DayEpochs, dayOf } from './day-epochs.ts'
 import type { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
@@ -16,8 +16,9 @@ import { readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
 export interface DaySum {
   /** Null where nothing of the day can be read. */
   readonly sums: EpochSums | null
+  /** Those that were read. */
   readonly parts: readonly BlockRecord[]
-  /** Whether every part could be read. */
+  /** Whether it is all that the blocks hold: what could not be read was found in finer blocks. */
   readonly isWhole: boolean
 }
 
@@ -90,7 +91,8 @@ export class BlockReader {
         return (await this.#sound(lost, () => this.#add(group, part.key, sums))) !== null
       },
     )
-    return { sums: sum, parts, isWhole: unread.size === 0 }
+    const read = parts.filter((part) => !unread.has(part))
+    return { sums: sum, parts: read, isWhole: profilesOf(read) === profilesOf(cover(blocks, from, to)) }
   }
 
   /** What a block holds, where it was read not long ago. */

@@ -90,11 +90,28 @@ test('whatever is rolled up and whatever comes late, every window block counts e
   )
 })
 
-test('times with data are windows with a block, and roll-ups whose windows are gone', () => {
-  const blocks = [block('PT5M', window), block('PT5M', window), block('PT1H', 0, 9), block('PT1H', hour, 9)]
-  assert.deepEqual(spans(blocks, 0, day), [
-    { start: window, end: 2 * window },
-    { start: hour, end: 2 * hour },
+test('times with data are windows with a block, and roll-ups where windows are kept no longer', () => {
+  const blocks = [
+    block('P1D', 0, 9),
+    block('PT1H', day, 9),
+    block('P1D', day, 9),
+    block('PT5M', 2 * day + window),
+    block('PT5M', 2 * day + window),
+    block('PT1H', 2 * day, 9),
+    block('P1D', 2 * day, 9),
+  ]
+  const kept = { windows: 2 * day, hours: day, days: 0 }
+  const range = { from: 0, to: 9 * day }
+  const found = [
+    { start: 0, end: day },
+    { start: day, end: day + hour },
+    { start: 2 * day + window, end: 2 * day + 2 * window },
+  ]
+  assert.deepEqual(spans(blocks, [], range, kept), found)
+  const late = [block('PT5M', 5 * window), block('PT5M', day + 7 * window)]
+  assert.deepEqual(spans([...blocks, ...late], [9 * window, 2 * day + window], range, kept), found)
+  assert.deepEqual(spans(blocks, [day + 2 * hour], { from: day, to: 2 * day }, kept), [
+    { start: day, end: day + hour },
+    { start: day + 2 * hour, end: day + 3 * hour },
   ])
-  assert.deepEqual(spans(blocks, 2 * window, hour + window), [], 'only what is inside the range')
 })

@@ -1,3 +1,4 @@
+import { type KeptSince, keptSpan } from '../storage/kept-since.ts'
 import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
 
 /**
@@ -32,22 +33,31 @@ function contains(outer: BlockRecord, inner: BlockRecord): boolean {
 }
 
 /**
- * Times in [from, to) that hold data: each window with a block, and roll-ups whose windows are gone. Ascending.
+ * Times in [from, to) that hold data, in the finest resolution that is kept of them. Ascending.
  *
  * @param blocks as for `cover`
+ * @param unsealed starts of windows that hold what is not sealed yet, in the range
  */
 export function spans(
   blocks: readonly BlockRecord[],
-  from: number,
-  to: number,
+  unsealed: Iterable<number>,
+  { from, to }: { readonly from: number; readonly to: number },
+  kept: KeptSince,
 ): { readonly start: number; readonly end: number }[] {
-  const inside = blocksInside(blocks, from, to)
-  const windows = inside.filter(({ level }) => level === 'PT5M')
-  const hours = inside.filter(({ level }) => level === 'PT1H')
-  const days = inside.filter(({ level }) => level === 'P1D')
-  const lone = (outer: readonly BlockRecord[], inner: readonly BlockRecord[]): BlockRecord[] =>
-    outer.filter((block) => !inner.some((candidate) => contains(block, candidate)))
-  const found = [...windows, ...lone(hours, windows), ...lone(days, [...windows, ...hours])]
-  const byStart = new Map(found.map((block) => [block.start, { start: block.start, end: endOf(block) }]))
+  const byStart = new Map<number, { readonly start: number; readonly end: number }>()
+  const starts = blocksInside(blocks, from, to).flatMap(({ level, start }) => {
+    // A coarser one than is kept of its time says nothing that the finer ones do not.
+    const isNeeded = levelMilliseconds[level] <= levelMilliseconds[keptSpan(start, kept).level]
+    return isNeeded ? [start] : []
+  })
+  for (const at of [...starts, ...unsealed]) {
+    const { start, end } = keptSpan(at, kept)
+    byStart.set(start, { start, end })
+  }
   return [...byStart.values()].sort((a, b) => a.start - b.start)
+}
+
+/** How many agent profiles blocks sum. */
+export function profilesOf(blocks: readonly BlockRecord[]): number {
+  return blocks.reduce((sum, { profiles }) => sum + profiles, 0)
 }

@@ -1,3 +1,4 @@
+import { wholeRange } from '../storage/kept-since.ts'
 import type { Manifest } from '../storage/manifest.ts'
 import type { FleetQuery, GroupKey } from '../storage/ports.ts'
 import type { FleetReader } from './fleet-reader.ts'
@@ -26,11 +27,13 @@ export async function answerFleet(sources: FleetSources, query: FleetQuery): Pro
 
 async function readFleets(
   { manifest, index, fleets, reports, groups }: FleetSources,
-  { groupId, from, to }: FleetQuery,
+  { groupId, ...asked }: FleetQuery,
 ): Promise<Fleet> {
   const sum = new FleetSum({ isBounded: true })
   const group = groups.get(groupId)
   if (group === undefined) return sum.fleet()
+  // Behind the gate: what is kept cannot become less before the answer is given.
+  const { from, to } = wholeRange(asked.from, asked.to, await manifest.keptSince(groupId))
   const blocks = await manifest.blocks({ groupId, from, to })
   const sealed = await fleets.sum(group, blocks, from, to)
   sum.addAll(sealed.fleet)

@@ -7,7 +7,15 @@ import { FleetReader } from './fleet-reader.ts'
 import type { Fleet, FleetRow } from './fleet-sum.ts'
 import { SealedFile } from './sealed-file.ts'
 import { beforeFleets, keepSections } from './testing/older-blocks.ts'
-import { group, minute, noon, type StoreBench, send, storeBench } from './testing/store-bench.ts'
+import {
+  forgetWindows,
+  group,
+  minute,
+  noon,
+  type StoreBench,
+  send,
+  storeBench,
+} from './testing/store-bench.ts'
 
 const hour = 60 * minute
 const day = 24 * hour
@@ -144,7 +152,7 @@ test('profiles of a roll-up that does not say who sent them count in the rest, o
   bench.now = noon + 2 * hour
   await open.store.seal()
   await keepSections(bench, beforeFleets)
-  await bench.manifest.dropBlocks('PT5M', noon + hour)
+  await forgetWindows(bench, noon + hour)
   const fleet = await fleetOf(bench, noon, noon + hour)
   assert.deepEqual(fleet, {
     rows: [],

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { beforeFleets, keepSections } from './testing/older-blocks.ts'
 import {
   answered,
+  forgetWindows,
   group,
   minute,
   noon,
@@ -210,13 +211,13 @@ test('where windows are gone the hour is a step, and where hours are gone the da
   const bench = storeBench()
   const reports = await sealed(bench)
   const midnight = noon - 12 * hour
-  await bench.manifest.dropBlocks('PT5M', noon + hour)
+  await forgetWindows(bench, noon + hour)
   const open = await bench.open()
   assert.deepEqual(
     await ask(open, { from: noon, to: noon + 65 * minute, step: window }),
     expected(reports, [[noon, noon + hour], ...stepsIn(noon + hour, noon + 65 * minute, window)], 3),
   )
-  for (const level of ['PT5M', 'PT1H'] as const) await bench.manifest.dropBlocks(level, noon + day)
+  await forgetWindows(bench, noon + day, ['PT5M', 'PT1H'])
   assert.deepEqual(
     await ask(open, { from: midnight, to: midnight + day, step: hour }),
     expected(reports, [[midnight, midnight + day]], 3),
@@ -234,7 +235,7 @@ test('roll-ups from before heaps were sealed answer from their windows while tho
   const open = await bench.open()
   const asked = { from: noon, to: noon + 2 * hour, step: hour }
   assert.deepEqual(await ask(open, asked), expected(reports, stepsIn(noon, noon + 2 * hour, hour), 3))
-  await bench.manifest.dropBlocks('PT5M', noon + hour)
+  await forgetWindows(bench, noon + hour)
   assert.deepEqual(
     await ask(open, asked),
     expected(reports.slice(2), stepsIn(noon, noon + 2 * hour, hour), 3),

@@ -1,3 +1,4 @@
+import { wholeRange } from '../storage/kept-since.ts'
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { GroupKey, HeapQuery } from '../storage/ports.ts'
 import type { FleetSources } from './fleet-answer.ts'
@@ -25,13 +26,16 @@ export async function answerHeap(sources: HeapSources, query: HeapQuery): Promis
 
 /** The steps with heap summaries, oldest first. */
 async function readHeaps(sources: HeapSources, query: HeapQuery): Promise<StepHeap[]> {
-  const { groupId, from, to, step: length } = query
+  const { groupId, step: length } = query
   const group = sources.groups.get(groupId)
   if (group === undefined) return []
   const admits = admissionOf(query.filter)
+  // Behind the gate: what is kept cannot become less before the answer is given.
+  const kept = await sources.manifest.keptSince(groupId)
+  const { from, to } = wholeRange(query.from, query.to, kept)
   const blocks = await sources.manifest.blocks({ groupId, from, to })
-  if (admits !== null) refuseCoarse(blocks, from, to)
-  const open = await openWindows(sources, group, query)
+  if (admits !== null) refuseCoarse(blocks, { from, to }, kept)
+  const open = await openWindows(sources, group, { ...query, from, to })
   const heaps: StepHeap[] = []
   for (const step of stepsOf(blocks, from, to, length)) {
     const sum = new HeapSum()

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
 import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
+import type { Retention } from '../storage/catalog.ts'
+import { type KeptSince, wholeRange } from '../storage/kept-since.ts'
 import type { Manifest } from '../storage/manifest.ts'
 import {
   type BlobStore,
   type Damage,
+  type DeletePeriodOutcome,
   type FleetQuery,
   type GroupKey,
   type GroupStatus,
   type HeapQuery,
   type Journal,
+  type Period,
   type PostOutcome,
   type ProfilePost,
   type ProfileQuery,
@@ -27,6 +31,7 @@ import {
 import { BlockReader } from './block-reader.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
+import { deletePeriod } from './delete-period.ts'
 import { answerFleet } from './fleet-answer.ts'
 import { FleetReader } from './fleet-reader.ts'
 import { answerHeap, type HeapSources } from './heap-answer.ts'
@@ -40,6 +45,8 @@ import type { QuerySources } from './query/sum-selection.ts'
 import { answerTree } from './query/tree-answer.ts'
 import { ReadGate } from './read-gate.ts'
 import { noToken, type Recovered, recover } from './recover.ts'
+import { blockRemover, type RemoveBlocks } from './remove-blocks.ts'
+import { Retainer } from './retention.ts'
 import { CommitUnknown, Sealer } from './sealer.ts'
 import { SegmentLanes } from './segment-lanes.ts'
 import { SegmentReader } from './segment-reader.ts'
@@ -47,7 +54,7 @@ import { SegmentReports } from './segment-reports.ts'
 import { SegmentViews } from './segment-views.ts'
 import { SeriesReader } from './series-reader.ts'
 import { tokenHash } from './token-memory.ts'
-import { refusedEnd, windowOf } from './window.ts'
+import { refusedEnd, windowMilliseconds, windowOf } from './window.ts'
 
 /** Who may hold how many bytes of memory. */
 export interface StoreShares {
@@ -80,12 +87,16 @@ export interface ProfileStoreOptions {
   readonly limits: ProfileLimits
   readonly maxProfileAgeMilliseconds: number
   readonly shares: StoreShares
+  /** How long groups without a rule of their own are kept. */
+  readonly retention: Retention
   /** A segment is closed when it is this long. */
   readonly maxSegmentBytes?: number
   /** Whether generated parts of frame names are left out; they are unless this says otherwise. */
   readonly normaliseNames?: boolean
   readonly now: () => number
   readonly onDamage: (damage: Damage) => void
+  /** Something that is not wrong yet, and that whoever runs this should know. */
+  readonly onNotice: (message: string) => void
   /** Nothing may be acknowledged any more: the process must end. */
   readonly onFatal: (error: Error) => void
 }
@@ -129,14 +140,14 @@ class JournalProfileStore implements ProfileStore {
   readonly #sources: QuerySources
   readonly #reports: HeapSources
   readonly #sealer: Sealer
+  readonly #remove: RemoveBlocks
+  readonly #retainer: Retainer
   readonly #gate = new ReadGate()
   readonly #decoder: ProfileDecoder
   /** Token hash (hex) → the post that is on its way. */
   readonly #underway = new Map<string, Finished>()
   /** Posts that may be durable and not in the index yet. */
   readonly #keeping = new Set<Promise<PostOutcome>>()
-  /** Whether what an earlier start left unfinished is removed. */
-  #isSwept = false
   /** Why the last write failed. */
   #trouble: string | null = null
   #fatal: Error | null = null
@@ -185,6 +196,7 @@ class JournalProfileStore implements ProfileStore {
       heaps: new HeapReader(blobs, onDamage),
       reports: new SegmentViews(journal, shares.reports, onDamage, () => new SegmentReports()),
     }
+    const sealing = new DayEpochs({ manifest, blobs }, shares.dayEpochs)
     this.#decoder = new ProfileDecoder(options.limits)
     this.#sealer = new Sealer({
       journal,
@@ -194,7 +206,7 @@ class JournalProfileStore implements ProfileStore {
       index: this.#index,
       lanes: this.#lanes,
       views: [this.#segments, this.#reports.reports],
-      epochs: new DayEpochs({ manifest, blobs }, shares.dayEpochs),
+      epochs: sealing,
       blocks: this.#blocks,
       fleets: this.#reports.fleets,
       heaps: this.#reports.heaps,
@@ -203,6 +215,24 @@ class JournalProfileStore implements ProfileStore {
       damaged,
       onDamage,
       indexed: async () => void (await Promise.allSettled(this.#keeping)),
+    })
+    const remove = blockRemover({
+      manifest,
+      gate: this.#gate,
+      onRemoved: (groupId) => this.#onRemoved(groupId, sealing),
+      discard: (keys) => this.#sealer.discard(keys),
+    })
+    this.#remove = (removal) => this.#sealer.orLeaveOver(() => remove(removal))
+    this.#retainer = new Retainer({
+      manifest,
+      groups,
+      blobs,
+      onDamage,
+      remove: this.#remove,
+      isStopping: () => this.#sealer.isStopping,
+      standard: options.retention,
+      maxProfileAgeMilliseconds: options.maxProfileAgeMilliseconds,
+      onNotice: options.onNotice,
     })
   }
 
@@ -220,6 +250,15 @@ class JournalProfileStore implements ProfileStore {
     this.#sources.series.forget(groupId)
     this.#index.remove(groupId)
     await this.#sealer.removeGroup(groupId)
+  }
+
+  /** Parts of its dictionaries may be gone, and its latest window. */
+  async #onRemoved(groupId: string, sealing: DayEpochs): Promise<void> {
+    sealing.forget(groupId)
+    this.#epochs.forget(groupId)
+    this.#sources.epochs.forget(groupId)
+    const latest = (await this.#options.manifest.latest()).find((one) => one.groupId === groupId)
+    this.#index.relearn(groupId, latest?.latestWindow ?? null)
   }
 
   async post(post: ProfilePost): Promise<PostOutcome> {
@@ -313,6 +352,10 @@ class JournalProfileStore implements ProfileStore {
     return this.#gate.read(() => answerProfile(this.#sources, query))
   }
 
+  keptSince(groupId: string): Promise<KeptSince> {
+    return this.#options.manifest.keptSince(groupId)
+  }
+
   tree(query: TreeQuery): Promise<TreeOutcome> {
     return this.#gate.read(() => answerTree(this.#sources, query))
   }
@@ -333,11 +376,15 @@ class JournalProfileStore implements ProfileStore {
     return this.#gate.read(() => answerSeries(this.#sources, query))
   }
 
-  windows({ groupId, from, to }: { groupId: string; from: number; to: number }): Promise<Float64Array> {
+  windows(period: Period): Promise<Float64Array> {
     return this.#gate.read(async () => {
-      const sealed = spans(await this.#options.manifest.blocks({ groupId, from, to }), from, to)
-      const starts = new Set([...this.#index.windows(groupId, from, to), ...sealed.map(({ start }) => start)])
-      return Float64Array.from(starts).sort()
+      const { groupId } = period
+      const { manifest } = this.#options
+      const kept = await manifest.keptSince(groupId)
+      const { from, to } = wholeRange(period.from, period.to, kept)
+      const sealed = await manifest.blocks({ groupId, from, to })
+      const times = spans(sealed, this.#index.windows(groupId, from, to), { from, to }, kept)
+      return Float64Array.from(times, ({ start }) => start)
     })
   }
 
@@ -350,12 +397,18 @@ class JournalProfileStore implements ProfileStore {
     return this.#orStop(async () => {
       const now = this.#options.now()
       this.#tokens.forgetBefore(now)
-      if (!this.#isSwept) await this.#sealer.sweep()
-      this.#isSwept = true
-      await this.#sealer.seal(now - graceMilliseconds, now - lateMilliseconds)
-      for (const key of await this.#options.manifest.forgetTokenLists(now - tokenLifetime))
-        await this.#options.blobs.remove(key)
+      await eachTried([
+        () => this.#sealer.sweep(),
+        () => this.#sealer.seal(now - graceMilliseconds, now - lateMilliseconds),
+        () => this.#sealer.inTurn(() => this.#retainer.step(now)),
+        () => this.#forgetTokenLists(now - tokenLifetime),
+      ])
     })
+  }
+
+  async #forgetTokenLists(before: number): Promise<void> {
+    const { manifest, blobs } = this.#options
+    for (const key of await manifest.forgetTokenLists(before)) await blobs.remove(key)
   }
 
   /** Seals every window that is over. */
@@ -363,12 +416,41 @@ class JournalProfileStore implements ProfileStore {
     return this.#orStop(() => this.#sealer.seal(this.#options.now(), Number.POSITIVE_INFINITY))
   }
 
+  async deletePeriod(period: Period): Promise<DeletePeriodOutcome> {
+    if (!this.#groups.has(period.groupId)) return { kind: 'unknown-group' }
+    const now = this.#options.now()
+    if (period.to > now - (now % windowMilliseconds)) return { kind: 'not-over' }
+    // Where others' segments cannot be sealed, that is no reason not to.
+    await this.seal().catch(() => {})
+    let outcome: DeletePeriodOutcome = { kind: 'unavailable', message: 'The store is closing.' }
+    try {
+      await this.#orStop(() =>
+        this.#sealer.inTurn(async () => {
+          outcome = await this.#deleteSealed(period)
+        }),
+      )
+    } catch (error) {
+      this.#options.onNotice(`profiles could not be deleted: ${(error as Error).message}`)
+      return { kind: 'unavailable', message: 'The profiles could not be deleted now.' }
+    }
+    return outcome
+  }
+
+  async #deleteSealed(period: Period): Promise<DeletePeriodOutcome> {
+    const { groupId, from, to } = period
+    const closed = new Set(this.#lanes.closed())
+    const isUnsealed = this.#index.covering(groupId, from, to).some(({ segment }) => closed.has(segment))
+    if (isUnsealed)
+      return { kind: 'unavailable', message: 'Some profiles of the period cannot be sealed now.' }
+    return deletePeriod({ manifest: this.#options.manifest, remove: this.#remove }, period)
+  }
+
   /** After a failed sync, or a commit that may have been done, nothing can be known of what the disk holds. */
   async #orStop(work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {
-      if (error instanceof StorageSyncError || error instanceof CommitUnknown) this.#stopForGood(error)
+      if (isFatal(error)) this.#stopForGood(error)
       throw error
     }
   }
@@ -400,6 +482,24 @@ class JournalProfileStore implements ProfileStore {
 
 function sha256(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest()
+}
+
+function isFatal(error: unknown): error is Error {
+  return error instanceof StorageSyncError || error instanceof CommitUnknown
+}
+
+/** One after the other; one that fails keeps no other from its turn, unless nothing can be known any more. */
+async function eachTried(works: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const work of works) {
+    try {
+      await work()
+    } catch (error) {
+      if (isFatal(error)) throw error
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 function reasonOf(fatal: Error): string {

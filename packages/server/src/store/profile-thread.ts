@@ -24,6 +24,7 @@ try {
     manifest: manifest.api,
     now: Date.now,
     onDamage: (damage) => emit(port, 'damage', { ...damage, file: pathOf(damage.file) }),
+    onNotice: (message) => emit(port, 'notice', message),
     onFatal: (error) => emit(port, 'fatal', error.message),
   })
   serve(port, {
@@ -43,6 +44,8 @@ try {
     series: store.series.bind(store),
     heap: store.heap.bind(store),
     windows: store.windows.bind(store),
+    keptSince: store.keptSince.bind(store),
+    deletePeriod: store.deletePeriod.bind(store),
     status: store.status.bind(store),
     maintain: store.maintain.bind(store),
     seal: store.seal.bind(store),

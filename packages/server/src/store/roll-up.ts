@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { levelMilliseconds, type Manifest, type RollUpLevel } from '../storage/manifest.ts'
+import { type BlockRecord, levelMilliseconds, type Manifest, type RollUpLevel } from '../storage/manifest.ts'
 import type { BlobStore, GroupKey } from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import { encodeAttributes, encodeSums } from './block-sections.ts'
+import { cover, profilesOf } from './cover.ts'
 import { dayOf } from './day-epochs.ts'
 import type { FleetReader } from './fleet-reader.ts'
 import { encodeFleet } from './fleet-section.ts'
@@ -58,13 +59,12 @@ async function makeRollUp(
 ): Promise<void> {
   const to = start + levelMilliseconds[level]
   const known = await manifest.blocks({ groupId: group.id, from: start, to })
-  // Not from the roll-up that is to be replaced, but from the finer ones it is the sum of.
-  const finer = known.filter((block) => block.level !== level && block.level !== 'P1D')
-  const { sums, parts, isWhole } = await blocks.sum(group, dayOf(start), finer, start, to)
+  const made = ingredients(known, level, start)
+  const { sums, parts, isWhole } = await blocks.sum(group, dayOf(start), made, start, to)
   // One that left something out would hide the damage for ever: the finer blocks go on answering, and it stays due.
-  if (sums === null || !isWhole) return
-  const fleet = await fleets.sum(group, finer, start, to)
-  const heap = await heaps.sum(group, finer, start, to)
+  if (sums === null || !isWhole || parts.length === 0) return
+  const fleet = await fleets.sum(group, made, start, to)
+  const heap = await heaps.sum(group, made, start, to)
   if (!fleet.isWhole || !heap.isWhole) return
   const key = `${group.id}/${level}-${start}-${randomUUID()}`
   const sections: [SectionKind, Uint8Array][] = [
@@ -84,9 +84,24 @@ async function makeRollUp(
     level,
     start,
     key,
-    profiles: parts.reduce((sum, { profiles }) => sum + profiles, 0),
+    profiles: profilesOf(parts),
     receivedAt: parts.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0),
     through: parts.reduce((last, part) => Math.max(last, part.level === 'PT5M' ? part.id : part.through), 0),
   })
   await discard(replaced)
+}
+
+/**
+ * What a roll-up is made of: the finer blocks it is the sum of; where some of them are kept no longer, the roll-up it takes
+ * the place of, and what came since. Pure.
+ *
+ * @param known every block that overlaps its time
+ */
+function ingredients(known: readonly BlockRecord[], level: RollUpLevel, start: number): BlockRecord[] {
+  const finer = known.filter((block) => levelMilliseconds[block.level] < levelMilliseconds[level])
+  const before = known.find((block) => block.level === level && block.start === start)
+  if (before === undefined) return finer
+  const all = [...finer, before]
+  const to = start + levelMilliseconds[level]
+  return profilesOf(cover(finer, start, to)) === profilesOf(cover(all, start, to)) ? finer : all
 }

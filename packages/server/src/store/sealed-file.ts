@@ -124,8 +124,15 @@ export class SealedFile {
   async section(kind: SectionKind): Promise<Uint8Array | null> {
     const number = sectionKind[kind]
     const entry = this.#entries.get(number)
-    if (entry === undefined) return null
-    const { offset, length, rawLength } = entry
+    return entry === undefined ? null : this.#read(number, entry)
+  }
+
+  /** Reads all that it holds. @throws SealedFileDamaged */
+  async check(): Promise<void> {
+    for (const [number, entry] of this.#entries) await this.#read(number, entry)
+  }
+
+  async #read(number: number, { offset, length, rawLength }: Entry): Promise<Uint8Array> {
     const sealed =
       offset + length <= this.#head.length
         ? this.#head.subarray(offset, offset + length)
@@ -133,7 +140,7 @@ export class SealedFile {
     const packed =
       sealed?.length === length ? this.#cipher.decrypt(number, this.#authenticated, sealed) : null
     const raw = packed === null ? null : inflated(packed, rawLength)
-    if (raw === null) throw new SealedFileDamaged(this.#key, `section ${kind}`)
+    if (raw === null) throw new SealedFileDamaged(this.#key, `section ${number}`)
     return raw
   }
 }

@@ -61,6 +61,8 @@ export class Sealer {
   readonly #parts: SealerParts
   #running: Promise<void> = Promise.resolve()
   #isStopping = false
+  /** There may be blobs that nothing names: of an earlier start, or of a removal that failed. */
+  #hasLeftovers = true
 
   constructor(parts: SealerParts) {
     this.#parts = parts
@@ -71,25 +73,41 @@ export class Sealer {
    * due. One at a time.
    */
   seal(endedBy: number, lateSince: number): Promise<void> {
-    return this.#inTurn(() => this.#seal(endedBy, lateSince))
+    return this.inTurn(() => this.#seal(endedBy, lateSince))
   }
 
   /** The group is in the index no longer: its blobs go, and the segments that nobody else uses. */
   removeGroup(groupId: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.inTurn(async () => {
       this.#parts.epochs.forget(groupId)
-      await this.#closedSegments()
-      await this.#discard(await this.#parts.blobs.list(groupId))
+      await this.orLeaveOver(async () => {
+        await this.#closedSegments()
+        await this.discard(await this.#parts.blobs.list(groupId))
+      })
     })
   }
 
-  /** Removes blobs that nothing names: of sealings that were cut off. Between sealings, when none is on its way. */
+  /** Removes blobs that nothing names: of what was cut off or failed. Between sealings, when none is on its way. */
   sweep(): Promise<void> {
-    return this.#inTurn(() => this.#sweep())
+    return this.inTurn(async () => {
+      if (!this.#hasLeftovers) return
+      this.#hasLeftovers = false
+      await this.orLeaveOver(() => this.#sweep())
+    })
   }
 
-  /** One after the other; what breaks off because the store closes has not failed. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  /** What fails may leave blobs that nothing names. */
+  async orLeaveOver<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#hasLeftovers = true
+      throw error
+    }
+  }
+
+  /** What changes what is sealed, one after the other. What breaks off because the store closes has not failed. */
+  inTurn(work: () => Promise<void>): Promise<void> {
     const before = this.#running.catch(() => {})
     this.#running = before.then(work).catch((error) => {
       if (!this.#isStopping) throw error
@@ -115,6 +133,10 @@ export class Sealer {
     for (const key of await blobs.list(directory)) if (!named.has(key)) await blobs.remove(key)
   }
 
+  get isStopping(): boolean {
+    return this.#isStopping
+  }
+
   /** Finishes the group at hand; what is not committed then is sealed after the next start. */
   async stop(): Promise<void> {
     this.#isStopping = true
@@ -130,8 +152,8 @@ export class Sealer {
     for (let at = 0; at < ready.length; at += maxSegmentsAtOnce)
       failures.push(...(await this.#sealOrSplit(ready.slice(at, at + maxSegmentsAtOnce))))
     const { manifest, blobs, blocks, fleets, heaps, series, groups } = this.#parts
-    const discard = (keys: readonly string[]): Promise<void> => this.#discard(keys)
-    const isStopping = (): boolean => this.#isStopping
+    const discard = (keys: readonly string[]): Promise<void> => this.discard(keys)
+    const isStopping = (): boolean => this.isStopping
     await rollUp({ manifest, blobs, blocks, fleets, heaps, series, groups, discard, isStopping }, endedBy)
     if (failures.length > 0) throw failures[0]!
   }
@@ -185,13 +207,13 @@ export class Sealer {
           offset: 0,
           lost: 'nothing yet: what is not sealed cannot be',
         })
-      if (!(error instanceof CommitUnknown)) await this.#discard(put).catch(() => {})
+      if (!(error instanceof CommitUnknown)) await this.discard(put).catch(() => {})
       throw error
     }
     const damaged = new Set(sealed.flatMap((group) => group.damaged))
     for (const name of names) await this.#removeSegment(name, damaged.has(name))
     await this.#parts.manifest.forgetSegments(names)
-    for (const day of sealed.flatMap(({ days }) => days)) await this.#discard(await day.consolidate())
+    for (const day of sealed.flatMap(({ days }) => days)) await this.discard(await day.consolidate())
   }
 
   async #commit(names: readonly string[], sealed: readonly SealedGroup[], put: string[]): Promise<void> {
@@ -212,7 +234,7 @@ export class Sealer {
       for (const view of views) view.forgetSegments(names)
       return left
     })
-    await this.#discard(untaken)
+    await this.discard(untaken)
   }
 
   /** @throws CommitUnknown where it cannot be told whether it was done */
@@ -240,9 +262,11 @@ export class Sealer {
   }
 
   /** Removes blobs that no answer from now on will ask for, once those under way are given. */
-  async #discard(keys: readonly string[]): Promise<void> {
+  async discard(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return
     await this.#parts.gate.write(async () => {})
-    for (const key of keys) await this.#parts.blobs.remove(key)
+    await this.orLeaveOver(async () => {
+      for (const key of keys) await this.#parts.blobs.remove(key)
+    })
   }
 }

@@ -20,7 +20,7 @@ interface GroupEntry {
   readonly segments: SegmentGroup[]
   /** Window → records. */
   readonly windows: Map<number, number>
-  /** Also of what is sealed. Null where there was nothing yet. */
+  /** Also of what is sealed. Null where there is nothing. */
   lastReportedAt: number | null
   latestWindow: number | null
 }
@@ -53,6 +53,17 @@ export class SegmentIndex {
     const made: SegmentGroup = { segment, segmentId, records: [], isBroken: false }
     segments.push(made)
     return made
+  }
+
+  /** Of what is sealed nothing counts any more but the latest window that is given; null where nothing is left. */
+  relearn(groupId: string, latestSealed: number | null): void {
+    const entry = this.#groups.get(groupId)
+    if (entry === undefined) return
+    const unsealed = Math.max(...entry.windows.keys())
+    const latest = Math.max(latestSealed ?? Number.NEGATIVE_INFINITY, unsealed)
+    const isEmpty = latest === Number.NEGATIVE_INFINITY
+    entry.latestWindow = isEmpty ? null : latest
+    if (isEmpty) entry.lastReportedAt = null
   }
 
   /** Segments with records of the group in [from, to), oldest first. */

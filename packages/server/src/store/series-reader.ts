@@ -64,7 +64,7 @@ export class SeriesReader {
         if (some === null) return null
         totals.push(some)
       }
-      columns.push({ start, end: endOf(ofWindow[0]!), totals })
+      columns.push({ start, end: Math.max(...ofWindow.map(endOf)), totals })
     }
     return encodeSeries(columns.sort((a, b) => a.start - b.start))
   }

@@ -1,6 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
 import type { ProfileLimits } from '@wick/profile'
 import { StartupError } from '../startup-error.ts'
+import type { Retention } from '../storage/catalog.ts'
 import type { Damage, GroupKey, ProfileStore } from '../storage/ports.ts'
 import { connect } from '../threads/rpc.ts'
 import type { HeldMemory, StoreShares } from './profile-store.ts'
@@ -19,6 +20,7 @@ export interface ProfileThreadData {
   readonly shares: StoreShares
   /** Whether generated parts of frame names are left out. */
   readonly normaliseNames: boolean
+  readonly retention: Retention
 }
 
 export interface ProfileThreadEvents {
@@ -27,13 +29,14 @@ export interface ProfileThreadEvents {
   readonly onMemory: (held: HeldMemory) => void
   /** What is done beside the posts and answers (sealing) failed, and will be tried again. */
   readonly onTrouble: (message: string) => void
+  readonly onNotice: (message: string) => void
   readonly onFatal: (message: string) => void
 }
 
 /** Opens the store in a thread of its own, so that no body and no query holds up the others. @throws StartupError */
 export function startProfileThread(
   data: ProfileThreadData,
-  { onDamage, onMemory, onTrouble, onFatal }: ProfileThreadEvents,
+  { onDamage, onMemory, onTrouble, onNotice, onFatal }: ProfileThreadEvents,
 ): Promise<ProfileStore> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./profile-thread.ts', import.meta.url), {
@@ -44,6 +47,7 @@ export function startProfileThread(
       if (event === 'damage') onDamage(value as Damage)
       if (event === 'memory') onMemory(value as HeldMemory)
       if (event === 'trouble') onTrouble(String(value))
+      if (event === 'notice') onNotice(String(value))
       if (event === 'fatal') onFatal(String(value))
       if (event === 'failed')
         reject(new StartupError(`The profiles in ${data.directory} cannot be opened: ${value}`))

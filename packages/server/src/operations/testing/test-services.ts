@@ -11,6 +11,7 @@ import {
 } from '@wick/wire'
 import { loadConfig } from '../../config/load-config.ts'
 import { memoryShares } from '../../config/memory-shares.ts'
+import { standardRetention } from '../../config/retention.ts'
 import type { Config } from '../../config/settings.ts'
 import { dataKeyPurpose } from '../../identity/administrator.ts'
 import { envelope } from '../../identity/envelope.ts'
@@ -94,7 +95,9 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
       shares: memoryShares(config),
       ...(options.maxSegmentBytes !== undefined && { maxSegmentBytes: options.maxSegmentBytes }),
       now,
+      retention: standardRetention(config),
       onDamage: (found) => damage.push(found),
+      onNotice: () => {},
       onFatal: () => {},
     })
   }

@@ -11,6 +11,7 @@ import {
   type User,
 } from '../catalog.ts'
 import { prepare } from './prepare.ts'
+import { retentionOf } from './retention-row.ts'
 import { inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -83,6 +84,17 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
       return groupById(id)
     },
     deleteGroup: async (id) => deleteGroup(id),
+    retentionOf: async (id) => optional(statements.retention.get(id), retentionOf),
+    setRetention: async (id, retention) =>
+      transaction(() => {
+        if (groupById(id) === null) return false
+        if (retention === null) statements.deleteRetention.run(id)
+        else {
+          const { fiveMinuteDays, hourlyDays, dailyDays } = retention
+          statements.writeRetention.run(id, fiveMinuteDays, hourlyDays, dailyDays)
+        }
+        return true
+      }),
     recordOrchestrations: async (seen) =>
       transaction(() => {
         for (const { id, at } of seen) statements.orchestrated.run(at, id)
@@ -137,6 +149,10 @@ const sql = {
                 created_at, updated_at, sealed_data_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateGroup: 'UPDATE profiling_groups SET profiling_enabled = ?, updated_at = ? WHERE id = ?',
   deleteGroup: 'DELETE FROM profiling_groups WHERE id = ?',
+  retention: 'SELECT * FROM retentions WHERE group_id = ?',
+  writeRetention:
+    'INSERT OR REPLACE INTO retentions (group_id, five_minute_days, hourly_days, daily_days) VALUES (?, ?, ?, ?)',
+  deleteRetention: 'DELETE FROM retentions WHERE group_id = ?',
   orchestrated:
     'UPDATE profiling_groups SET orchestrated_at = max(coalesce(orchestrated_at, 0), ?) WHERE id = ?',
   groupByToken: `SELECT profiling_groups.*, input_hash FROM client_tokens JOIN profiling_groups ON id = group_id

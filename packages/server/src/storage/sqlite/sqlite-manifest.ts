@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { type KeptSince, keptFromTheFirst } from '../kept-since.ts'
 import {
   type BlockLevel,
   type BlockRecord,
@@ -6,10 +7,12 @@ import {
   type Manifest,
   type NewBlock,
   type NewPart,
+  type Removal,
   type RollUpLevel,
   type Seal,
 } from '../manifest.ts'
 import { prepare } from './prepare.ts'
+import { retentionOf } from './retention-row.ts'
 import { inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -37,8 +40,11 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
       if (!groups.has(groupId)) continue
       insertBlock(block)
       statements.learnLatest.run({ groupId, start, receivedAt })
-      for (const level of rollUpLevels)
+      for (const level of rollUpLevels) {
+        // The other profiles of such an hour are in its day's roll-up only.
+        if (level === 'PT1H' && start < keptSince(groupId).hours) continue
         statements.insertDue.run({ level, groupId, start: start - (start % levelMilliseconds[level]) })
+      }
     }
     return [...blocks, ...parts].filter(({ groupId }) => !groups.has(groupId)).map(({ key }) => key)
   }
@@ -59,18 +65,36 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
     return replaced.map(keyOf)
   }
 
-  const dropBlocks = (dropped: BlockLevel, before: number): string[] => {
-    const rows = statements.deleteBlocks.all({ level: dropped, last: before - levelMilliseconds[dropped] })
+  const keptSince = (groupId: string): KeptSince => {
+    const row = statements.keptSince.get({ groupId })
+    return row === undefined
+      ? keptFromTheFirst
+      : { windows: Number(row.windows), hours: Number(row.hours), days: Number(row.days) }
+  }
+
+  const removeBlocks = ({ groupId, blocks, keptSince: since, deleted, due }: Removal): string[] => {
+    if (!isThere(groupId)) return []
+    const rows = blocks.flatMap((id) => statements.deleteBlock.all({ groupId, id }))
+    const starts = rows.map(({ start }) => Number(start))
     // What a roll-up still had to take from them it cannot take any more.
-    for (const level of dropped === 'PT5M' ? rollUpLevels : [])
-      statements.settleOld.run({ level, before, length: levelMilliseconds[level] })
-    const days = new Map<string, { readonly groupId: string; readonly day: number }>()
-    for (const row of rows) {
-      const groupId = String(row.group_id)
-      const day = Number(row.start) - (Number(row.start) % levelMilliseconds.P1D)
-      days.set(`${day}/${groupId}`, { groupId, day })
+    for (const level of rollUpLevels) {
+      const length = levelMilliseconds[level]
+      for (const start of new Set(starts.map((at) => at - (at % length))))
+        statements.settleOne.run({ groupId, level, start, length })
     }
-    const parts = [...days.values()].flatMap((day) => statements.deleteUnusedParts.all(day))
+    if (since !== null) {
+      statements.raiseKeptSince.run({ groupId, ...since })
+      statements.settleBefore.run({ groupId, level: 'PT1H', before: since.hours })
+      statements.settleBefore.run({ groupId, level: 'P1D', before: since.days })
+    }
+    for (const { level, start } of due) {
+      statements.insertDue.run({ level, groupId, start })
+      statements.settleOne.run({ groupId, level, start, length: levelMilliseconds[level] })
+    }
+    if (deleted !== null) statements.lowerLatest.run({ groupId, ...deleted })
+    statements.forgetLatest.run({ groupId })
+    const days = new Set(starts.map((at) => at - (at % levelMilliseconds.P1D)))
+    const parts = [...days].flatMap((day) => statements.deleteUnusedParts.all({ groupId, day }))
     return [...rows, ...parts].map(keyOf)
   }
 
@@ -112,7 +136,25 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
     tokenLists: async () =>
       statements.tokenLists.all().map((row) => ({ key: keyOf(row), receivedAt: Number(row.received_at) })),
     forgetTokenLists: async (before) => statements.deleteTokenLists.all({ before }).map(keyOf),
-    dropBlocks: async (level, before) => transaction(() => dropBlocks(level, before)),
+
+    retentions: async () =>
+      statements.retentions
+        .all()
+        .map((row) => ({ groupId: String(row.group_id), retention: retentionOf(row) })),
+    keptSince: async (groupId) => keptSince(groupId),
+    firstBlock: async (groupId, level, from) => {
+      const start = statements.firstBlock.get({ groupId, level, from })!.start
+      return start === null ? null : Number(start)
+    },
+    removeBlocks: async (removal) => transaction(() => removeBlocks(removal)),
+    retentionClock: async () => {
+      const row = statements.retentionClock.get()
+      return row === undefined
+        ? null
+        : { trusted: Number(row.trusted), seen: Number(row.seen), stood: Number(row.stood) }
+    },
+    keepRetentionClock: async ({ trusted, seen, stood }) =>
+      void statements.keepRetentionClock.run({ trusted, seen, stood }),
   }
 }
 
@@ -121,16 +163,20 @@ const overlapping = (level: BlockLevel): string =>
   `SELECT * FROM blocks WHERE group_id = $groupId AND level = '${level}'
    AND start > $from - ${levelMilliseconds[level]} AND start < $to`
 
-/** There is a window's block that the roll-up does not include. */
+/** There is a window's block, or of a day an hour's, that the roll-up does not include. */
 const stillDue = `EXISTS (
-  SELECT 1 FROM blocks AS windows
-  WHERE windows.group_id = due_roll_ups.group_id AND windows.level = 'PT5M'
-  AND windows.start >= due_roll_ups.start AND windows.start < due_roll_ups.start + $length
-  AND windows.id > coalesce((
+  SELECT 1 FROM blocks AS finer
+  WHERE finer.group_id = due_roll_ups.group_id AND finer.level IN ('PT5M', 'PT1H')
+  AND finer.start >= due_roll_ups.start AND finer.start < due_roll_ups.start + $length
+  AND iif(finer.level = 'PT5M', finer.id, finer.through) > coalesce((
     SELECT max(through) FROM blocks AS roll_ups
     WHERE roll_ups.group_id = due_roll_ups.group_id AND roll_ups.level = due_roll_ups.level
     AND roll_ups.start = due_roll_ups.start
   ), 0))`
+
+/** Start of a group's last block of a level. */
+const lastStart = (level: BlockLevel): string =>
+  `(SELECT max(start) FROM blocks WHERE group_id = $groupId AND level = '${level}')`
 
 const sql = {
   group: 'SELECT 1 FROM profiling_groups WHERE id = $groupId',
@@ -144,7 +190,9 @@ const sql = {
   blocks: `${overlapping('PT5M')} UNION ALL ${overlapping('PT1H')} UNION ALL ${overlapping('P1D')} ORDER BY id`,
   deleteRollUp:
     'DELETE FROM blocks WHERE group_id = $groupId AND level = $level AND start = $start RETURNING key',
-  deleteBlocks: 'DELETE FROM blocks WHERE level = $level AND start <= $last RETURNING group_id, start, key',
+  deleteBlock: 'DELETE FROM blocks WHERE id = $id AND group_id = $groupId RETURNING start, key',
+  firstBlock:
+    'SELECT min(start) AS start FROM blocks WHERE group_id = $groupId AND level = $level AND start >= $from',
   keys: `SELECT key FROM blocks WHERE group_id = $groupId
          UNION ALL SELECT key FROM dictionary_parts WHERE group_id = $groupId`,
 
@@ -163,15 +211,28 @@ const sql = {
         AND (start, group_id) > ($afterStart, $afterGroupId) ORDER BY start, group_id LIMIT $limit`,
   settleOne: `DELETE FROM due_roll_ups WHERE level = $level AND start = $start AND group_id = $groupId
               AND NOT ${stillDue}`,
-  settleOld: `DELETE FROM due_roll_ups WHERE level = $level AND start < $before AND NOT ${stillDue}`,
+  settleBefore: 'DELETE FROM due_roll_ups WHERE level = $level AND start < $before AND group_id = $groupId',
+
+  retentions: 'SELECT * FROM retentions',
+  keptSince: 'SELECT * FROM kept_since WHERE group_id = $groupId',
+  raiseKeptSince: `INSERT INTO kept_since (group_id, windows, hours, days) VALUES ($groupId, $windows, $hours, $days)
+                   ON CONFLICT (group_id) DO UPDATE SET windows = max(windows, excluded.windows),
+                   hours = max(hours, excluded.hours), days = max(days, excluded.days)`,
+  retentionClock: 'SELECT * FROM retention_clock',
+  keepRetentionClock: `INSERT INTO retention_clock (id, trusted, seen, stood) VALUES (1, $trusted, $seen, $stood)
+                       ON CONFLICT (id) DO UPDATE SET
+                       trusted = excluded.trusted, seen = excluded.seen, stood = excluded.stood`,
 
   learnLatest: `INSERT INTO latest_profiles (group_id, latest_window, received_at)
                 VALUES ($groupId, $start, $receivedAt) ON CONFLICT (group_id) DO UPDATE SET
                 latest_window = max(latest_window, excluded.latest_window),
                 received_at = max(received_at, excluded.received_at)`,
-  latest: `SELECT * FROM latest_profiles
-           WHERE EXISTS (SELECT 1 FROM blocks WHERE blocks.group_id = latest_profiles.group_id)
-           ORDER BY group_id`,
+  lowerLatest: `UPDATE latest_profiles SET latest_window = max(
+                  ${rollUpLevels.map((level) => `coalesce(${lastStart(level)}, 0)`).join(', ')}, coalesce(${lastStart('PT5M')}, 0))
+                WHERE group_id = $groupId AND latest_window >= $from AND latest_window < $to`,
+  forgetLatest: `DELETE FROM latest_profiles WHERE group_id = $groupId
+                 AND NOT EXISTS (SELECT 1 FROM blocks WHERE group_id = $groupId)`,
+  latest: 'SELECT * FROM latest_profiles ORDER BY group_id',
 
   insertTokenList: 'INSERT INTO token_lists (key, received_at) VALUES ($key, $receivedAt)',
   tokenLists: 'SELECT * FROM token_lists ORDER BY received_at, key',

@@ -4,7 +4,16 @@ import type { ProfileFilter } from '@wick/wire'
 import fc from 'fast-check'
 import { levelMilliseconds } from '../../storage/manifest.ts'
 import { UnfilterableTime } from '../../storage/ports.ts'
-import { group, minute, noon, type OpenStore, send, storeBench, sumsOf } from '../testing/store-bench.ts'
+import {
+  forgetWindows,
+  group,
+  minute,
+  noon,
+  type OpenStore,
+  send,
+  storeBench,
+  sumsOf,
+} from '../testing/store-bench.ts'
 
 /** Answers of a part of the fleet: by instance, host type, agent, label and thread state. */
 
@@ -144,7 +153,7 @@ test('where only sums over the fleet are left a filter is refused, and told from
   await send(open, bench.now, { body: bodyOf({ ...one, end: noon + minute }) })
   bench.now = noon + 2 * hour
   await open.store.seal()
-  await bench.manifest.dropBlocks('PT5M', noon)
+  await forgetWindows(bench, noon)
   const onHost = { ...everything, instances: ['host-1'] }
   await assert.rejects(answered(open, noon - hour, noon + hour, onHost), (error) => {
     assert.ok(error instanceof UnfilterableTime)

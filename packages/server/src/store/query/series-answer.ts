@@ -76,7 +76,7 @@ async function addAdmitted(
   admits: Admits,
 ): Promise<void> {
   const sealed = await manifest.blocks({ groupId, from, to })
-  refuseCoarse(sealed, from, to)
+  refuseCoarse(sealed, { from, to }, await manifest.keptSince(groupId))
   for (const [window, ofWindow] of Map.groupBy(sealed, ({ start }) => start)) {
     if (window < from || window >= to) continue
     const read = await blocks.filteredSums(group, ofWindow, admits)

@@ -1,3 +1,4 @@
+import { type KeptSince, wholeRange } from '../../storage/kept-since.ts'
 import type { BlockRecord, Manifest } from '../../storage/manifest.ts'
 import { type GroupKey, type Selection, UnfilterableTime } from '../../storage/ports.ts'
 import type { BlockReader } from '../block-reader.ts'
@@ -50,27 +51,32 @@ export async function readSelection(
 async function readAll(
   { manifest, index, blocks, segments }: QuerySources,
   group: GroupKey,
-  { groupId, from, to }: Selection,
+  { groupId, ...asked }: Selection,
 ): Promise<SelectionParts | null> {
+  // Here, behind the gate, what is kept cannot become less before the answer is given.
+  const kept = await manifest.keptSince(groupId)
+  const { from, to } = wholeRange(asked.from, asked.to, kept)
   const sealed = await manifest.blocks({ groupId, from, to })
-  const bounds = boundsOf([...spans(sealed, from, to), ...spansOf(index.windows(groupId, from, to))])
-  if (bounds === null) return null
+  const times = spans(sealed, index.windows(groupId, from, to), { from, to }, kept)
+  if (times.length === 0) return null
   const parts = await blocks.sums(group, sealed, from, to)
   for (const place of index.covering(groupId, from, to)) {
     const sums = await segments.sums(group, place, from, to)
     if (sums !== null) parts.push(sums)
   }
-  return { parts, ...bounds }
+  return { parts, start: times[0]!.start, end: times.at(-1)!.end }
 }
 
 async function readAdmitted(
   { manifest, index, blocks, segments }: QuerySources,
   group: GroupKey,
-  { groupId, from, to }: Selection,
+  { groupId, ...asked }: Selection,
   admits: Admits,
 ): Promise<SelectionParts | null> {
+  const kept = await manifest.keptSince(groupId)
+  const { from, to } = wholeRange(asked.from, asked.to, kept)
   const sealed = await manifest.blocks({ groupId, from, to })
-  refuseCoarse(sealed, from, to)
+  refuseCoarse(sealed, { from, to }, kept)
   const inside = sealed.filter(({ start }) => start >= from && start < to)
   const { sums: parts, windows } = await blocks.filteredSums(group, inside, admits)
   // Files and lines do not depend on who shows them: of the roll-ups, where there are any. After the samples, so that only
@@ -90,8 +96,12 @@ async function readAdmitted(
 }
 
 /** @throws UnfilterableTime where there is data of which the windows are gone */
-export function refuseCoarse(sealed: readonly BlockRecord[], from: number, to: number): void {
-  const coarse = spans(sealed, from, to).filter(({ start, end }) => end - start > windowMilliseconds)
+export function refuseCoarse(
+  sealed: readonly BlockRecord[],
+  range: { readonly from: number; readonly to: number },
+  kept: KeptSince,
+): void {
+  const coarse = spans(sealed, [], range, kept).filter(({ start, end }) => end - start > windowMilliseconds)
   if (coarse.length > 0) throw new UnfilterableTime(coarse.at(-1)!.end)
 }
 

@@ -8,7 +8,8 @@ const changes: Readonly<Partial<Record<keyof Manifest, true>>> = {
   consolidateParts: true,
   putRollUp: true,
   forgetTokenLists: true,
-  dropBlocks: true,
+  removeBlocks: true,
+  keepRetentionClock: true,
 }
 
 /**

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { defaultLimits } from '@wick/profile'
 import { naiveFromJson } from '@wick/profile/testing'
-import type { Catalog } from '../../storage/catalog.ts'
+import type { Catalog, Retention } from '../../storage/catalog.ts'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import { openLocalJournal } from '../../storage/files/local-journal.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type SimulatedFiles,
   type SimulationOptions,
 } from '../../storage/files/simulated-files.ts'
-import type { Manifest } from '../../storage/manifest.ts'
+import { type BlockLevel, levelMilliseconds, type Manifest } from '../../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, PostOutcome, ProfileStore } from '../../storage/ports.ts'
 import { openDatabase } from '../../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
@@ -49,6 +49,7 @@ export interface OpenStore {
   readonly store: ProfileStore
   readonly damage: Damage[]
   readonly fatal: Error[]
+  readonly notices: string[]
   /** The disk as this store sees it. */
   readonly files: SimulatedFiles
 }
@@ -75,6 +76,8 @@ export interface StoreBench {
       /** Operations that fail, numbered from 1 after the opening. */
       readonly failures?: ReadonlyMap<number, FailureKind>
       readonly maxSegmentBytes?: number
+      readonly maxProfileAgeMilliseconds?: number
+      readonly retention?: Retention
       readonly groups?: readonly GroupKey[]
       /** Puts something between the store and what it is kept in. */
       readonly through?: (parts: KeptIn) => KeptIn
@@ -107,12 +110,15 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
     open: async ({
       maxSegmentBytes,
       groups,
+      retention = { fiveMinuteDays: 15, hourlyDays: 60, dailyDays: 1095 },
+      maxProfileAgeMilliseconds = 24 * 60 * minute,
       failures = new Map(),
       through = (parts: KeptIn) => parts,
       ...simulation
     } = {}) => {
       const damage: Damage[] = []
       const fatal: Error[] = []
+      const notices: string[] = []
       const there = new Set((await catalog.allGroups()).map(({ id }) => id))
       const files = disk.mount(simulation)
       const store = await openProfileStore({
@@ -123,15 +129,17 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
         }),
         groups: groups ?? [group, otherGroup].filter(({ id }) => there.has(id)),
         limits: defaultLimits,
-        maxProfileAgeMilliseconds: 24 * 60 * minute,
+        maxProfileAgeMilliseconds,
         shares,
         ...(maxSegmentBytes !== undefined && { maxSegmentBytes }),
         now: () => bench.now,
+        retention,
         onDamage: (found) => damage.push(found),
+        onNotice: (message) => notices.push(message),
         onFatal: (error) => fatal.push(error),
       })
       files.fail(failures)
-      return { store, damage, fatal, files }
+      return { store, damage, fatal, notices, files }
     },
   }
   return bench
@@ -151,6 +159,24 @@ async function createGroup(catalog: Catalog, id: string): Promise<void> {
     inputHash: '',
     now: noon,
     maxGroups: Number.MAX_SAFE_INTEGER,
+  })
+}
+
+/** What retention does to windows, and hours, that ended by an instant. */
+export async function forgetWindows(
+  { manifest }: StoreBench,
+  before: number,
+  levels: readonly BlockLevel[] = ['PT5M'],
+): Promise<void> {
+  const known = await manifest.blocks({ groupId: group.id, from: 0, to: before })
+  await manifest.removeBlocks({
+    groupId: group.id,
+    blocks: known.flatMap(({ level, start, id }) =>
+      levels.includes(level) && start + levelMilliseconds[level] <= before ? [id] : [],
+    ),
+    keptSince: { windows: before, hours: levels.includes('PT1H') ? before : 0, days: 0 },
+    deleted: null,
+    due: [],
   })
 }
 

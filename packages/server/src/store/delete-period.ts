@@ -1,0 +1,43 @@
+import { wholeRange } from '../storage/kept-since.ts'
+import { type BlockRecord, levelMilliseconds, type Manifest, type RollUpLevel } from '../storage/manifest.ts'
+import type { DeletePeriodOutcome, Period } from '../storage/ports.ts'
+import { cover, profilesOf } from './cover.ts'
+import type { RemoveBlocks } from './remove-blocks.ts'
+
+export interface PeriodSources {
+  readonly manifest: Manifest
+  readonly remove: RemoveBlocks
+}
+
+/**
+ * Deletes what is sealed of a group's period, in one step: its blocks, and the roll-ups that hold any of it; those are made
+ * again of what is left. Nothing is deleted where the period is not whole in the finest resolution that is kept for it.
+ */
+export async function deletePeriod(
+  { manifest, remove }: PeriodSources,
+  period: Period,
+): Promise<DeletePeriodOutcome> {
+  const { groupId, from, to } = period
+  const whole = wholeRange(from, to, await manifest.keptSince(groupId))
+  if (whole.from !== from || whole.to !== to) return { kind: 'not-whole', level: whole.level }
+  const known = await manifest.blocks(period)
+  const profiles = profilesOf(cover(known, from, to))
+  if (known.length === 0) return { kind: 'deleted', profiles }
+  await remove({
+    groupId,
+    blocks: known.map(({ id }) => id),
+    keptSince: null,
+    deleted: { from, to },
+    due: known.flatMap((block) => (isInside(block, period) ? [] : [remade(block)])),
+  })
+  return { kind: 'deleted', profiles }
+}
+
+function isInside({ level, start }: BlockRecord, { from, to }: Period): boolean {
+  return start >= from && start + levelMilliseconds[level] <= to
+}
+
+/** What reaches over a border of the period is a roll-up: the period consists of whole windows. */
+function remade({ level, start }: BlockRecord): { readonly level: RollUpLevel; readonly start: number } {
+  return { level: level as RollUpLevel, start }
+}
