@@ -29,7 +29,7 @@ const noToken = new Uint8Array(16)
  * tail is what a crash leaves of a segment: reported and cut off. Damage elsewhere is reported; what is before it is
  * served, and so are the groups it does not concern.
  *
- * @throws SegmentFormatError where a segment is of another format version
+ * @throws SegmentFormatError, TokenListTooNew where a file is of another format version
  */
 export async function recover(
   sources: RecoverySources,
@@ -65,7 +65,7 @@ async function recallTokens(
   tokens: TokenMemory,
 ): Promise<void> {
   for (const { key } of await manifest.tokenLists()) {
-    const list = decodeTokenList((await blobs.get(key)) ?? new Uint8Array(0))
+    const list = decodeTokenList(key, (await blobs.get(key)) ?? new Uint8Array(0))
     if (list === null)
       onDamage({
         file: key,

@@ -37,13 +37,22 @@ export function encodeTokenList(tokens: readonly RememberedToken[]): Uint8Array 
   return list
 }
 
-/** Null where it is not what was written. */
-export function decodeTokenList(bytes: Uint8Array): RememberedToken[] | null {
+/** Written by a later version of Wick. */
+class TokenListTooNew extends Error {
+  override readonly name = 'TokenListTooNew'
+}
+
+/** Null where it is not what was written. @param key the blob's; @throws TokenListTooNew */
+export function decodeTokenList(key: string, bytes: Uint8Array): RememberedToken[] | null {
   const list = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (list.length < headerLength + 4 || !list.subarray(0, 8).equals(magic)) return null
-  if (list.readUInt16LE(8) !== version || list.readUInt32LE(list.length - 4) !== crc32(list.subarray(0, -4)))
-    return null
-  return Array.from({ length: list.readUInt32LE(10) }, (_, i) => {
+  if (list.readUInt32LE(list.length - 4) !== crc32(list.subarray(0, -4))) return null
+  const found = list.readUInt16LE(8)
+  if (found !== version)
+    throw new TokenListTooNew(`${key} has format version ${found}; this version of Wick reads ${version}`)
+  const length = list.readUInt32LE(10)
+  if (list.length !== headerLength + length * entryLength + 4) return null
+  return Array.from({ length }, (_, i) => {
     const at = headerLength + i * entryLength
     return {
       tokenHash: new Uint8Array(list.subarray(at, at + 16)),

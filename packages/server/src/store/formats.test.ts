@@ -1,0 +1,167 @@
+/**
+ * Every format that Wick has ever written, read by today's: fixtures/formats/ has one small data directory from each version
+ * that wrote something new. Each must answer exactly what was posted, and go on as any other directory.
+ */
+import assert from 'node:assert/strict'
+import { chmod, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type TestContext, test } from 'node:test'
+import { dataKeyPurpose } from '../identity/administrator.ts'
+import { openMasterKey } from '../identity/master-key.ts'
+import { openDatabase } from '../storage/sqlite/open-database.ts'
+import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
+import { askEverything, type Question } from './testing/ask-everything.ts'
+import {
+  type KnownDirectory,
+  type KnownPost,
+  knownGroups,
+  knownMasterKey,
+  knownNow,
+  knownPosts,
+  openKnownDirectory,
+} from './testing/known-directory.ts'
+import { naiveAnswers } from './testing/naive-store.ts'
+
+const fixtures = resolve(import.meta.dirname, '../../../../fixtures/formats')
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+/** By directory: the version of its catalog, and the kinds of sections in its blocks (docs/formats.md). */
+const written: Readonly<Record<string, { readonly catalog: number; readonly kinds: readonly number[] }>> = {
+  '1-segments': { catalog: 1, kinds: [] },
+  '2-news-by-window': { catalog: 1, kinds: [] },
+  '3-sealed': { catalog: 2, kinds: [1, 2, 3, 4, 5] },
+  '4-fleet': { catalog: 2, kinds: [1, 2, 3, 4, 5, 7] },
+  '5-series': { catalog: 2, kinds: [1, 2, 3, 4, 5, 7, 9] },
+  '6-attributes': { catalog: 2, kinds: [1, 3, 4, 5, 7, 9, 10] },
+}
+
+test('there is a directory of every version that wrote something new', async () => {
+  const there = await readdir(fixtures, { withFileTypes: true })
+  assert.deepEqual(
+    there.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(),
+    Object.keys(written),
+  )
+})
+
+for (const [name, { catalog, kinds }] of Object.entries(written)) {
+  test(`${name}: it is what its version wrote`, async (t) => {
+    const directory = await copyOf(t, name)
+    const database = new DatabaseSync(join(directory, 'catalog.db'))
+    assert.deepEqual(
+      { ...database.prepare('SELECT max(number) AS version FROM migrations').get() },
+      { version: catalog },
+    )
+    database.close()
+    assert.deepEqual(await sectionKinds(directory), kinds)
+  })
+
+  test(`${name}: its keys are opened with the master key`, async (t) => {
+    const directory = await copyOf(t, name)
+    const database = openDatabase(join(directory, 'catalog.db'))
+    t.after(() => database.close())
+    const known = sqliteCatalog(database)
+    const { sealer } = await openMasterKey({ file: join(directory, 'master.key'), given: null }, known)
+    const groups = await known.allGroups()
+    assert.deepEqual(
+      groups.map((group) => ({
+        id: group.id,
+        dataKey: sealer.open(dataKeyPurpose(group.id), group.sealedDataKey),
+      })),
+      knownGroups,
+    )
+    assert.deepEqual(
+      groups.map((group) => group.name),
+      ['shop', 'mail'],
+    )
+    assert.equal(
+      Buffer.from(knownMasterKey).toString('hex'),
+      (await readFile(join(directory, 'master.key'), 'utf8')).trim(),
+    )
+  })
+
+  test(`${name}: every answer is that of the profiles posted, and stays so as the directory goes on`, async (t) => {
+    const directory = await copyOf(t, name)
+    let known = await openKnownDirectory(directory, knownNow)
+    t.after(() => known.close())
+    const posts = [...knownPosts]
+    await assertAnswers(known, posts)
+    for (const post of knownPosts) assert.deepEqual(await known.post(post), { kind: 'repeated' }, post.token)
+
+    const more = knownPosts.slice(-2).map((post, i) => laterPost(post, `later-${i}`, 7 * minute))
+    for (const post of more) assert.deepEqual(await known.post(post), { kind: 'stored' })
+    posts.push(...more)
+    await assertAnswers(known, posts)
+    known.clock.now = knownNow + 2 * hour
+    await known.store.seal()
+    await assertAnswers(known, posts)
+    assert.deepEqual(
+      (await readdir(join(directory, 'profiles'))).filter((file) => file.endsWith('.wickseg')),
+      [],
+    )
+
+    await known.close()
+    known = await openKnownDirectory(directory, knownNow + day)
+    await known.store.maintain()
+    await known.store.seal()
+    await assertAnswers(known, posts)
+    assert.deepEqual(known.damage, [])
+  })
+}
+
+async function copyOf(t: TestContext, name: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'wick-formats-'))
+  t.after(() => rm(directory, { recursive: true, force: true }))
+  await cp(join(fixtures, name), directory, { recursive: true })
+  // Git keeps no more of a file's mode than whether it is a program.
+  for (const file of ['master.key', 'catalog.db']) await chmod(join(directory, file), 0o600)
+  return directory
+}
+
+/** The same again some time later, under a token and from a host of its own. */
+function laterPost({ groupId, receivedAt, profile }: KnownPost, token: string, after: number): KnownPost {
+  const { start, end, ...rest } = profile
+  const agentMetadata = { fleetInfo: { hostName: token } }
+  return {
+    ...{ groupId, token, receivedAt: receivedAt + after },
+    profile: { ...rest, start: start + after, end: end + after, agentMetadata },
+  }
+}
+
+async function assertAnswers(known: KnownDirectory, posts: readonly KnownPost[]): Promise<void> {
+  const midnight = Math.floor(knownNow / day) * day
+  const metrics = ['main', 'own a', 'own e', '__proto__', '\ud800'].flatMap((frame) => [
+    { frame, counters: null },
+    { frame, counters: ['RUNNABLE'] },
+  ])
+  const filter = { instances: ['host-1', 'host-2'], hostTypes: [], agents: [], labels: {}, counters: [] }
+  const times: Omit<Question, 'groupId'>[] = [
+    { from: midnight - day, to: midnight + day, step: 5 * minute, metrics, text: 'own' },
+    { from: midnight - day, to: midnight, step: day, metrics, text: 'own' },
+    { from: midnight - 12 * hour, to: midnight - 11 * hour, step: hour, metrics, text: 'main' },
+    { from: midnight - 12 * hour, to: midnight - 11 * hour, step: 5 * minute, metrics, text: 'b' },
+    { from: midnight - 12 * hour, to: midnight + 2 * hour, step: hour, metrics, text: '', filter },
+  ]
+  for (const { id: groupId } of knownGroups) {
+    const profiles = posts.flatMap((post) => (post.groupId === groupId ? [post.profile] : []))
+    for (const time of times) {
+      const question = { groupId, ...time }
+      assert.deepEqual(await askEverything(known.store, question), naiveAnswers(profiles, question))
+    }
+  }
+}
+
+/** As the headers of its sealed files tell them, by the layout in docs/formats.md. */
+async function sectionKinds(directory: string): Promise<number[]> {
+  const kinds = new Set<number>()
+  const files = await readdir(directory, { recursive: true, withFileTypes: true })
+  for (const file of files.filter((entry) => entry.isFile())) {
+    const bytes = await readFile(join(file.parentPath, file.name))
+    if (bytes.toString('latin1', 0, 8) !== 'WICKBLK\0') continue
+    for (let i = 0; i < bytes.readUInt16LE(26); i++) kinds.add(bytes.readUInt16LE(28 + 14 * i))
+  }
+  return [...kinds].sort((a, b) => a - b)
+}
