@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ProfileError } from './profile-error.ts'
@@ -64,4 +66,15 @@ test('a later version is refused by name', () => {
   assert.throws(() => decodePrunedTree(bytes), {
     message: /format version is 2; this version of Wick reads 1/,
   })
+})
+
+test('the bytes that version 1 wrote are read, and are still those that are written', () => {
+  const directory = join(import.meta.dirname, '../../../fixtures/formats/7-heap')
+  const bytes = readFileSync(join(directory, 'pruned-tree.bin'))
+  const read = decodePrunedTree(bytes)
+  assert.deepEqual(
+    prunedTreeJson(read),
+    JSON.parse(readFileSync(join(directory, 'pruned-tree.json'), 'utf8')),
+  )
+  assert.deepEqual(Buffer.from(encodePrunedTree(read)), bytes)
 })

@@ -14,6 +14,8 @@ import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
 import { askEverything, type Question } from './testing/ask-everything.ts'
 import {
+  createKnownDirectory,
+  fillKnownDirectory,
   type KnownDirectory,
   type KnownPost,
   knownGroups,
@@ -29,14 +31,22 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** By directory: the version of its catalog, and the kinds of sections in its blocks (docs/formats.md). */
-const written: Readonly<Record<string, { readonly catalog: number; readonly kinds: readonly number[] }>> = {
+interface Formats {
+  /** The version of the catalog. */
+  readonly catalog: number
+  /** Of sections in sealed files. */
+  readonly kinds: readonly number[]
+}
+
+/** By directory, oldest first. */
+const written: Readonly<Record<string, Formats>> = {
   '1-segments': { catalog: 1, kinds: [] },
   '2-news-by-window': { catalog: 1, kinds: [] },
   '3-sealed': { catalog: 2, kinds: [1, 2, 3, 4, 5] },
   '4-fleet': { catalog: 2, kinds: [1, 2, 3, 4, 5, 7] },
   '5-series': { catalog: 2, kinds: [1, 2, 3, 4, 5, 7, 9] },
   '6-attributes': { catalog: 2, kinds: [1, 3, 4, 5, 7, 9, 10] },
+  '7-heap': { catalog: 2, kinds: [1, 3, 4, 5, 7, 8, 9, 10, 11] },
 }
 
 test('there is a directory of every version that wrote something new', async () => {
@@ -47,16 +57,19 @@ test('there is a directory of every version that wrote something new', async () 
   )
 })
 
-for (const [name, { catalog, kinds }] of Object.entries(written)) {
+test('the latest directory is what today’s version writes: one that writes something else needs another', async (t) => {
+  const directory = await emptyDirectory(t)
+  await createKnownDirectory(directory)
+  const known = await openKnownDirectory(directory, knownPosts[0]!.receivedAt)
+  await fillKnownDirectory(known)
+  await known.close()
+  assert.deepEqual(await formatsIn(directory), Object.values(written).at(-1))
+})
+
+for (const [name, formats] of Object.entries(written)) {
   test(`${name}: it is what its version wrote`, async (t) => {
     const directory = await copyOf(t, name)
-    const database = new DatabaseSync(join(directory, 'catalog.db'))
-    assert.deepEqual(
-      { ...database.prepare('SELECT max(number) AS version FROM migrations').get() },
-      { version: catalog },
-    )
-    database.close()
-    assert.deepEqual(await sectionKinds(directory), kinds)
+    assert.deepEqual(await formatsIn(directory), formats)
   })
 
   test(`${name}: its keys are opened with the master key`, async (t) => {
@@ -112,9 +125,14 @@ for (const [name, { catalog, kinds }] of Object.entries(written)) {
   })
 }
 
-async function copyOf(t: TestContext, name: string): Promise<string> {
+async function emptyDirectory(t: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'wick-formats-'))
   t.after(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+async function copyOf(t: TestContext, name: string): Promise<string> {
+  const directory = await emptyDirectory(t)
   await cp(join(fixtures, name), directory, { recursive: true })
   // Git keeps no more of a file's mode than whether it is a program.
   for (const file of ['master.key', 'catalog.db']) await chmod(join(directory, file), 0o600)
@@ -152,6 +170,15 @@ async function assertAnswers(known: KnownDirectory, posts: readonly KnownPost[])
       assert.deepEqual(await askEverything(known.store, question), naiveAnswers(profiles, question))
     }
   }
+}
+
+async function formatsIn(directory: string): Promise<Formats> {
+  const database = new DatabaseSync(join(directory, 'catalog.db'))
+  const { catalog } = database.prepare('SELECT max(number) AS catalog FROM migrations').get() as {
+    catalog: number
+  }
+  database.close()
+  return { catalog, kinds: await sectionKinds(directory) }
 }
 
 /** As the headers of its sealed files tell them, by the layout in docs/formats.md. */

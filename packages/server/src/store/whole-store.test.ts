@@ -74,6 +74,20 @@ const metadata: fc.Arbitrary<PostedProfile['agentMetadata']> = fc.option(
   { nil: undefined },
 )
 
+const heapSummary: fc.Arbitrary<PostedProfile['heapSummary']> = fc.option(
+  fc
+    .uniqueArray(fc.tuple(fc.constantFrom('byte[]', 'a.B', '__proto__'), fc.nat(99)), {
+      selector: ([name]) => name,
+    })
+    .map((types) => ({
+      time: noon,
+      capacityBytes: 2 ** 40,
+      usedBytes: types.length,
+      types: types.map(([name, count]) => ({ name, bytes: 8 * count, count })),
+    })),
+  { nil: undefined, freq: 3 },
+)
+
 const some = (...values: string[]): fc.Arbitrary<string[]> => fc.subarray(values, { maxLength: 2 })
 const filter: fc.Arbitrary<ProfileFilter> = fc.record({
   instances: some('host-0', 'host-1', 'host-2', 'nobody', ''),
@@ -104,6 +118,7 @@ const posting = fc.record({
   age,
   length: fc.nat(10 * minute),
   metadata,
+  heapSummary,
   callgraph: tree(3).map(({ line: _, ...root }) => root),
   isToOther: fc.boolean(),
 })
@@ -217,12 +232,15 @@ class Run {
 
   /** As an agent does: sent until it is acknowledged. */
   async #post(
-    { age, length, metadata: agentMetadata, callgraph }: Posting,
+    { age, length, metadata: agentMetadata, heapSummary: heap, callgraph }: Posting,
     isToOther: boolean,
   ): Promise<void> {
     const end = this.#bench.now - age
-    const said = { start: end - length, end, callgraph }
-    const profile = agentMetadata === undefined ? said : { ...said, agentMetadata }
+    const profile: PostedProfile = {
+      ...{ start: end - length, end, callgraph },
+      ...(agentMetadata !== undefined && { agentMetadata }),
+      ...(heap !== undefined && { heapSummary: heap }),
+    }
     const groupId = isToOther ? otherGroup.id : group.id
     const posted = { groupId, token: `post-${this.#tokens++}`, profile, receivedAt: this.#bench.now }
     for (let attempt = 0; ; attempt++) {

@@ -32,6 +32,7 @@ export async function askEverything(store: ProfileStore, question: Question): Pr
   const search = await store.search({ ...selection, text, maxResults: anyNumber })
   const series = await store.series({ ...selection, step, metrics })
   const fleet = await store.fleet({ ...selection, maxInstances: anyNumber })
+  const heap = await store.heap({ ...selection, step, maxTypes: anyNumber })
   return {
     windows: [...(await store.windows({ groupId, from, to }))],
     profile:
@@ -53,6 +54,7 @@ export async function askEverything(store: ProfileStore, question: Question): Pr
       ]),
     ),
     fleet: parsed(fleet),
+    heap: parsed(heap),
   }
 }
 

@@ -3,13 +3,16 @@
  * answer the same from each. It is opened with what old versions have as well, so that they can write it. For tests.
  */
 import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultLimits } from '@wick/profile'
+import { envelope } from '../../identity/envelope.ts'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import { openLocalJournal } from '../../storage/files/local-journal.ts'
 import { realFiles } from '../../storage/files/real-files.ts'
 import type { Damage, GroupKey, PostOutcome, ProfileStore } from '../../storage/ports.ts'
 import { openDatabase } from '../../storage/sqlite/open-database.ts'
+import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
 import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
 import { openProfileStore } from '../profile-store.ts'
 import type { PostedNode, PostedProfile } from './naive-store.ts'
@@ -81,7 +84,7 @@ function knownProfile(i: number, end: number): PostedProfile {
       runtimeVersion: 'r1',
       labels: { zone: `${i % 3}` },
     },
-    ...{ heapSummary: knownHeap(i, end) },
+    heapSummary: knownHeap(i, end),
     callgraph: {
       children: {
         main: {
@@ -99,7 +102,7 @@ function knownProfile(i: number, end: number): PostedProfile {
 }
 
 /** `byte[]` in every profile, and a type of its own. */
-function knownHeap(i: number, time: number): object {
+function knownHeap(i: number, time: number): NonNullable<PostedProfile['heapSummary']> {
   const types = [
     { name: 'byte[]', bytes: 64 * (i + 1), count: i + 1 },
     { name: `Own${i}`, bytes: 8, count: 1 },
@@ -114,6 +117,37 @@ export interface KnownDirectory {
   readonly clock: { now: number }
   post(post: KnownPost): Promise<PostOutcome>
   close(): Promise<void>
+}
+
+/** Makes a data directory with the known groups, and nothing in them. */
+export async function createKnownDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  const sealer = envelope(knownMasterKey)
+  await writeFile(join(directory, 'master.key'), `${Buffer.from(knownMasterKey).toString('hex')}\n`, {
+    mode: 0o400,
+  })
+  const database = openDatabase(join(directory, 'catalog.db'))
+  const catalog = sqliteCatalog(database)
+  database
+    .prepare("INSERT INTO notes (name, value) VALUES ('master-key-check', ?)")
+    .run(sealer.seal('master-key-check', Buffer.from('wick master key')))
+  for (const [i, { id, dataKey }] of knownGroups.entries()) {
+    await catalog.createGroup({
+      id,
+      accountId: '000000000000',
+      region: 'us-east-1',
+      name: ['shop', 'mail'][i]!,
+      computePlatform: 'Default',
+      profilingEnabled: true,
+      tags: { team: 'a' },
+      sealedDataKey: sealer.seal(`data-key:${id}`, dataKey),
+      clientToken: id,
+      inputHash: '',
+      now: knownPosts[0]!.receivedAt,
+      maxGroups: 10,
+    })
+  }
+  database.close()
 }
 
 /** Opens the profiles of a data directory that has the known groups. @param now epoch milliseconds */

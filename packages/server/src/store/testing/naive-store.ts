@@ -17,6 +17,12 @@ export interface PostedProfile {
     readonly runtimeVersion?: string
     readonly labels?: Readonly<Record<string, string>>
   }
+  readonly heapSummary?: {
+    readonly time: number
+    readonly capacityBytes: number
+    readonly usedBytes: number
+    readonly types?: readonly { readonly name: string; readonly bytes: number; readonly count: number }[]
+  }
   readonly callgraph: PostedNode
 }
 
@@ -97,6 +103,7 @@ export function naiveAnswers(all: readonly PostedProfile[], question: Question):
     search: profiles.length === 0 ? null : search(profiles, question),
     series: series(profiles, question),
     fleet: fleet(profiles),
+    heap: heap(profiles, question),
   }
 }
 
@@ -228,3 +235,40 @@ function fleet(profiles: readonly PostedProfile[]): object {
   instances.sort((a, b) => b.lastSeen - a.lastSeen || (a.instance < b.instance ? -1 : 1))
   return { instances, others: null, unattributed: null }
 }
+
+/** Means over the summaries of each step. */
+function heap(profiles: readonly PostedProfile[], { from, step: length }: Question): object {
+  const stepOf = (profile: PostedProfile): number =>
+    from + Math.floor((windowOf(profile) - from) / length) * length
+  const reporting = profiles.filter(({ heapSummary }) => heapSummary !== undefined)
+  const steps = [...Map.groupBy(reporting, stepOf)]
+    .sort(([a], [b]) => a - b)
+    .map(([start, some]) => ({ start, summaries: some.map(({ heapSummary }) => heapSummary!) }))
+  const amount = (some: readonly Summary[], name: string, of: 'bytes' | 'count'): number =>
+    some
+      .flatMap(({ types = [] }) => types)
+      .reduce((sum, type) => sum + (type.name === name ? type[of] : 0), 0)
+  const all = steps.flatMap(({ summaries }) => summaries)
+  const names = [...new Set(all.flatMap(({ types = [] }) => types.map(({ name }) => name)))]
+  names.sort((a, b) => amount(all, b, 'bytes') - amount(all, a, 'bytes') || (a < b ? -1 : 1))
+  const mean = (some: readonly Summary[], of: (one: Summary) => number): number =>
+    some.reduce((sum, one) => sum + of(one), 0) / some.length
+  return {
+    steps: steps.map(({ start, summaries }) => ({
+      start,
+      end: start + length,
+      reports: summaries.length,
+      capacityBytes: mean(summaries, ({ capacityBytes }) => capacityBytes),
+      usedBytes: mean(summaries, ({ usedBytes }) => usedBytes),
+      maxUsedBytes: Math.max(...summaries.map(({ usedBytes }) => usedBytes)),
+    })),
+    types: names.map((name) => ({
+      name,
+      bytes: steps.map(({ summaries }) => amount(summaries, name, 'bytes') / summaries.length),
+      count: steps.map(({ summaries }) => amount(summaries, name, 'count') / summaries.length),
+    })),
+    others: { bytes: steps.map(() => 0), count: steps.map(() => 0) },
+  }
+}
+
+type Summary = NonNullable<PostedProfile['heapSummary']>
