@@ -16,6 +16,7 @@ import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
 import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
 import { openProfileStore } from '../profile-store.ts'
 import type { PostedNode, PostedProfile } from './naive-store.ts'
+import { smallShares } from './small-shares.ts'
 
 export const knownMasterKey: Uint8Array = new Uint8Array(32).fill(0x2a)
 
@@ -162,8 +163,13 @@ export async function openKnownDirectory(directory: string, now: number): Promis
     groups: knownGroups,
     limits: defaultLimits,
     maxProfileAgeMilliseconds: 24 * 60 * minute,
+    shares: smallShares,
+    retention: { fiveMinuteDays: 15, hourlyDays: 60, dailyDays: 1095 },
     now: () => clock.now,
     onDamage: (found) => damage.push(found),
+    onNotice: (message) => {
+      throw new Error(message)
+    },
     onFatal: (error) => {
       throw error
     },

@@ -19,18 +19,7 @@ import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
 import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
 import { openProfileStore } from '../profile-store.ts'
 import { onPowerOf } from './manifest-on-power.ts'
-
-const mebibyte = 1024 * 1024
-const shares = {
-  dictionaries: 64 * mebibyte,
-  queue: 8 * mebibyte,
-  views: 8 * mebibyte,
-  dayEpochs: 8 * mebibyte,
-  groupEpochs: 8 * mebibyte,
-  blocks: 8 * mebibyte,
-  series: 8 * mebibyte,
-  reports: 8 * mebibyte,
-}
+import { smallShares } from './small-shares.ts'
 
 export const group: GroupKey = {
   id: '0a0b0c0d-1111-4222-8333-444444444444',
@@ -130,7 +119,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
         groups: groups ?? [group, otherGroup].filter(({ id }) => there.has(id)),
         limits: defaultLimits,
         maxProfileAgeMilliseconds,
-        shares,
+        shares: smallShares,
         ...(maxSegmentBytes !== undefined && { maxSegmentBytes }),
         now: () => bench.now,
         retention,
