@@ -42,7 +42,7 @@ class SealedFileTooNew extends Error {
   override readonly name = 'SealedFileTooNew'
 }
 
-/** What a section holds. Numbers are never reused. */
+/** What a section holds. Numbers are never reused: 8 and 11 were heaps of another layout, for which profiles and windows answer. */
 const sectionKind = {
   sums: 1,
   plainAttributes: 2,
@@ -51,10 +51,10 @@ const sectionKind = {
   dictionary: 5,
   tokens: 6,
   fleet: 7,
-  heap: 8,
   series: 9,
   attributes: 10,
-  heaps: 11,
+  heap: 12,
+  heaps: 13,
 } as const
 export type SectionKind = keyof typeof sectionKind
 
