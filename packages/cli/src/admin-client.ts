@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
 import { CommandError } from './command-error.ts'
+import type { ServerAnswer } from './server-answer.ts'
 
 /** The administrator of a data directory, calling its server: what DIR/credentials and DIR/config say is all it knows. */
 export interface AdminClient {
@@ -13,11 +14,7 @@ export interface AdminClient {
   readonly region: string
   readonly caFile: string | null
   /** @returns the answer, whatever its status; @throws CommandError where there is none */
-  call(
-    method: string,
-    target: string,
-    body?: string | Uint8Array,
-  ): Promise<{ readonly status: number; readonly body: Buffer }>
+  call(method: string, target: string, body?: string | Uint8Array): Promise<ServerAnswer>
 }
 
 /** @throws CommandError where the directory is not one of a server that was started */
@@ -54,7 +51,13 @@ export async function adminClient(directory: string): Promise<AdminClient> {
       request.once('response', (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }))
+        response.once('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        )
         response.once('error', reject)
       })
       request.end(bytes)

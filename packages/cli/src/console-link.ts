@@ -1,6 +1,6 @@
 import { adminClient } from './admin-client.ts'
-import { CommandError } from './command-error.ts'
 import { dataFlag } from './data-flag.ts'
+import { succeeded } from './server-answer.ts'
 
 export const consoleLink = {
   help: (): string =>
@@ -13,11 +13,8 @@ export const consoleLink = {
 
   run: async (args: readonly string[]): Promise<number> => {
     const client = await adminClient(dataFlag('wick console', args))
-    const { status, body } = await client.call('POST', '/v1/console/sign-in-links', '{}')
-    const answer = JSON.parse(body.toString()) as { url?: string; message?: string }
-    if (status !== 200 || answer.url === undefined)
-      throw new CommandError(`The server refused: ${answer.message ?? status}`)
-    console.log(answer.url)
+    const { body } = succeeded(await client.call('POST', '/v1/console/sign-in-links', '{}'))
+    console.log((JSON.parse(body.toString()) as { url: string }).url)
     return 0
   },
 }

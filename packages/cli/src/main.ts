@@ -4,6 +4,8 @@ import { consoleLink } from './console-link.ts'
 import { demo } from './demo/demo.ts'
 import { keyRotate } from './key-rotate.ts'
 import { serve } from './serve.ts'
+import { storeExport } from './store-export.ts'
+import { storeImport } from './store-import.ts'
 import { storeSeal } from './store-seal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -27,6 +29,12 @@ const commands: readonly Command[] = [
     ...configCheck,
   },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
+  {
+    words: ['store', 'export'],
+    summary: 'write a group to a file: an archive, pprof and others',
+    ...storeExport,
+  },
+  { words: ['store', 'import'], summary: 'keep what is in such files', ...storeImport },
   { words: ['store', 'seal'], summary: 'seal what is over now, instead of within a minute', ...storeSeal },
 ]
 

@@ -1,6 +1,6 @@
 import { adminClient } from './admin-client.ts'
-import { CommandError } from './command-error.ts'
 import { dataFlag } from './data-flag.ts'
+import { succeeded } from './server-answer.ts'
 
 export const storeSeal = {
   help: (): string =>
@@ -13,9 +13,7 @@ export const storeSeal = {
 
   run: async (args: readonly string[]): Promise<number> => {
     const client = await adminClient(dataFlag('wick store seal', args))
-    const { status, body } = await client.call('POST', '/v1/store/seal', '')
-    if (status === 204) return 0
-    const { message } = JSON.parse(body.toString()) as { message?: string }
-    throw new CommandError(`The server refused: ${message ?? status}`)
+    succeeded(await client.call('POST', '/v1/store/seal', ''))
+    return 0
   },
 }

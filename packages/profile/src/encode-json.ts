@@ -10,8 +10,13 @@ import { encodeName } from './wtf8.ts'
  * The profile in the shape of a posted body: `{"start":…,"end":…,"callgraph":{counts, file, line, children}}`,
  * UTF-8, keys without content left out. Lone surrogates are written as \u escapes, so names survive exactly.
  * Siblings with one name are written as they are: twice.
+ *
+ * With `extras`, as AgentProfile has them, these fields follow: Ion text then, unless they are JSON.
  */
-export function encodeJson(profile: { start: number; end: number; tree: CallTree }): Uint8Array {
+export function encodeJson(
+  profile: { readonly start: number; readonly end: number; readonly tree: CallTree },
+  extras?: Uint8Array,
+): Uint8Array {
   const { tree } = profile
   const writer = new ByteWriter()
   writer.ascii(`{"start":${profile.start},"end":${profile.end},"callgraph":`)
@@ -36,6 +41,10 @@ export function encodeJson(profile: { start: number; end: number; tree: CallTree
     }
     writeText(writer, tree.names, tree.frame[node]!)
     writer.byte(0x3a)
+  }
+  if (extras !== undefined && extras.length > 2) {
+    writer.byte(0x2c)
+    writer.raw(extras, 1, extras.length - 1)
   }
   writer.byte(0x7d)
   return writer.finish()

@@ -16,6 +16,16 @@ export {
   stepNames,
 } from './extension-inputs.ts'
 export {
+  archiveToken,
+  type ExportFormat,
+  exportFormats,
+  type ImportFormat,
+  importFormats,
+  parseArchive,
+  parseExport,
+  parseImport,
+} from './file-inputs.ts'
+export {
   type AggregationPeriod,
   type BatchGetFrameMetricDataInput,
   type ComputePlatform,

@@ -16,9 +16,12 @@ export function apiErrorOf(error: unknown): ApiError {
     return new ApiError('ServiceUnavailableException', 'The service cannot keep data at the moment.')
   }
   // Errors cross threads as name and message.
-  if (error instanceof Error && error.name === 'UnfilterableTime') return invalid(error.message)
+  if (error instanceof Error && callersErrors.includes(error.name)) return invalid(error.message)
   return new ApiError('InternalServerException', 'An internal error occurred.')
 }
+
+/** What the store says of a question that it understands and cannot answer as it is. */
+const callersErrors = ['UnfilterableTime', 'ProfileError']
 
 /** Errors cross threads as name and message: these are SQLite's texts for a full or failing disk. */
 function isDiskTrouble(message: string): boolean {

@@ -61,12 +61,13 @@ function operationRoute({ name, status }: Operation): PrivateRoute {
   }
 }
 
-function groupRoute({ name, method, path, action, handle }: GroupExtension): Extension {
+function groupRoute({ takesProfile = false, ...row }: GroupExtension): Extension {
+  const { name, method, path, action, handle } = row
   return {
     method,
     path,
     name,
-    takesProfile: false,
+    takesProfile,
     access: ({ parts, context }) => ({
       action,
       resource: profilingGroupArn({ ...context.scope, name: parts.labels.profilingGroupName! }),

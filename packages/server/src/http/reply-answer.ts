@@ -20,6 +20,16 @@ export async function answerWithReply(reply: Reply, status: number, parts: Reque
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(reply.value),
       }
+    case 'file':
+      return {
+        status,
+        headers: {
+          ...reply.headers,
+          'content-type': reply.contentType,
+          'content-disposition': `attachment; filename="${reply.fileName}"`,
+        },
+        body: reply.body,
+      }
     case 'profile': {
       const headers = { 'content-type': reply.contentType }
       const isCompressed =

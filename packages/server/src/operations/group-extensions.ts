@@ -1,9 +1,12 @@
 import type { Method, RequestParts } from '@wick/wire'
+import { archiveProfiles, importArchive } from './archive-profiles.ts'
 import type { OperationContext } from './context.ts'
+import { exportProfile } from './export-profile.ts'
 import { getFleet } from './get-fleet.ts'
 import { getHeap } from './get-heap.ts'
 import { getSeries } from './get-series.ts'
 import { getDiff, getTree } from './get-tree.ts'
+import { importProfile } from './import-profile.ts'
 import type { Reply } from './reply.ts'
 import { searchFrames } from './search-frames.ts'
 
@@ -14,6 +17,8 @@ export interface GroupExtension {
   readonly path: string
   /** What the caller must be allowed to do with the group. */
   readonly action: string
+  /** Whether the body can be large. */
+  readonly takesProfile?: boolean
   readonly handle: (context: OperationContext, parts: RequestParts) => Promise<Reply>
 }
 
@@ -39,4 +44,9 @@ export const groupExtensions: readonly GroupExtension[] = [
   row('SearchFrames', 'POST', 'search', read, searchFrames),
   row('GetFleet', 'POST', 'fleet', describe, getFleet),
   row('GetHeap', 'POST', 'heap', read, getHeap),
+  row('ExportProfile', 'POST', 'export', read, exportProfile),
+  // Not an agent's right: an import may be of any age.
+  { ...row('ImportProfile', 'POST', 'import', 'wick:ImportProfile', importProfile), takesProfile: true },
+  row('ArchiveProfiles', 'GET', 'archive', read, archiveProfiles),
+  { ...row('ImportArchive', 'POST', 'archive', 'wick:ImportProfile', importArchive), takesProfile: true },
 ]

@@ -34,19 +34,25 @@ async function post(
   metrics.bodyBytes('inflated', profile.body.length)
   const outcome = await store.post({ ...profile, token: profileToken, body: wholeBuffer(profile.body) })
   metrics.posted(outcome.kind)
-  check(outcome, profilingGroupName)
+  checkOutcome(outcome, profilingGroupName)
 }
 
-function check(outcome: PostOutcome, groupName: string): void {
+/** @throws ApiError where nothing is stored */
+export function checkOutcome(outcome: PostOutcome, groupName: string): void {
+  if (outcome.kind !== 'stored' && outcome.kind !== 'repeated') throw notKept(outcome, groupName)
+}
+
+/** What the caller is told of a post that came to nothing. */
+export function notKept(
+  outcome: Exclude<PostOutcome, { readonly kind: 'stored' | 'repeated' }>,
+  groupName: string,
+): ApiError {
   switch (outcome.kind) {
-    case 'stored':
-    case 'repeated':
-      return
     case 'refused':
-      throw invalid(outcome.message)
+      return invalid(outcome.message)
     case 'unavailable':
-      throw new ApiError('ServiceUnavailableException', outcome.message)
+      return new ApiError('ServiceUnavailableException', outcome.message)
     case 'unknown-group':
-      throw noSuchGroup(groupName)
+      return noSuchGroup(groupName)
   }
 }

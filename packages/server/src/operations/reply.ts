@@ -4,3 +4,12 @@ export type Reply =
   | { readonly kind: 'json'; readonly value: unknown }
   /** Compressed on the way out where the caller asks for it. */
   | { readonly kind: 'profile'; readonly contentType: string; readonly body: Uint8Array }
+  /** To be saved under a name; never compressed on the way. */
+  | {
+      readonly kind: 'file'
+      readonly contentType: string
+      /** Letters, digits, `.`, `-` and `_`. */
+      readonly fileName: string
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body: Uint8Array
+    }

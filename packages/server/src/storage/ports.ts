@@ -25,6 +25,15 @@ export interface ProfileStore {
   removeGroup(groupId: string): Promise<void>
   /** Resolves once the profile is durable, or is known not to be kept. */
   post(post: ProfilePost): Promise<PostOutcome>
+  /** Keeps what is in a file, of whatever age, as `post` does; the same file again changes nothing for a day. */
+  importFile(file: ImportFile): Promise<PostOutcome>
+  /**
+   * Agent profiles one by one, a page at a time, of windows that are over: these are sealed first. Null where there is no
+   * such group.
+   */
+  archive(query: ArchiveQuery): Promise<ArchivePage | null>
+  /** Keeps the profiles of one chunk of an archive; the same chunk again changes nothing for a day. */
+  importChunk(chunk: ImportChunk): Promise<ChunkOutcome>
   /**
    * The sum of what is durable in the windows of [from, to), widened to whole windows of the finest resolution still kept
    * for all of it; null where there is nothing. @throws UnfilterableTime
@@ -72,6 +81,83 @@ export interface ProfilePost {
   readonly bodySha256: Uint8Array | null
   /** Epoch milliseconds. */
   readonly receivedAt: number
+  /**
+   * Who says it; an agent, unless told. What is imported may be of any age, and a sum over a fleet larger than what one
+   * agent may send.
+   */
+  readonly source?: 'agent' | 'import' | 'sum'
+}
+
+/** Which profiles an archive is of, and how far it has got. */
+export interface ArchiveQuery {
+  readonly groupId: string
+  /** Window borders, epoch milliseconds. */
+  readonly from: number
+  readonly to: number
+  /** What its first chunk says of it. */
+  readonly about: Readonly<Record<string, string>>
+  /** Where the page before ended; null for the first page. */
+  readonly after: ArchivePlace | null
+}
+
+/** The next profile: of a block, and the number of the chunk it goes to. */
+export interface ArchivePlace {
+  /** Start of the block, epoch milliseconds. */
+  readonly start: number
+  readonly id: number
+  readonly index: number
+  readonly chunk: number
+}
+
+export interface ArchivePage {
+  /** Whole chunks. */
+  readonly bytes: Uint8Array
+  /** How many agent profiles are in it. */
+  readonly profiles: number
+  /** How many of its place could not be read. */
+  readonly lost: number
+  /** How many come after it, as far as can be told now. */
+  readonly left: number
+  /** Null for the last page. */
+  readonly next: ArchivePlace | null
+}
+
+export interface ImportChunk {
+  readonly groupId: string
+  readonly chunk: Uint8Array
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
+}
+
+export type ChunkOutcome =
+  | {
+      readonly kind: 'imported'
+      /** Records, by what became of them. */
+      readonly stored: number
+      readonly repeated: number
+      readonly refused: number
+      /** Why some were refused. */
+      readonly messages: readonly string[]
+    }
+  /** The chunk is not what was written, or of another version. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** Some may be kept; the same chunk may be sent again. */
+  | { readonly kind: 'unavailable'; readonly message: string }
+  | { readonly kind: 'unknown-group' }
+
+/** What is in a file: a profile as agents post it, or one of another tool. */
+export interface ImportFile {
+  readonly groupId: string
+  readonly format: 'profile' | 'pprof' | 'collapsed' | 'collapsed-by-counter' | 'speedscope'
+  /** Not compressed. */
+  readonly body: Uint8Array
+  /** Its time, epoch milliseconds, of a format that has none; null leaves it to the file. */
+  readonly start: number | null
+  readonly end: number | null
+  /** Of `collapsed`: what its samples are. */
+  readonly counter: string
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
 }
 
 export type PostOutcome =
@@ -108,8 +194,11 @@ export class UnfilterableTime extends Error {
 
 export interface ProfileQuery extends Selection {
   readonly maxDepth: number | null
-  readonly encoding: 'ion' | 'json'
+  readonly encoding: ProfileFormat
 }
+
+/** `ion` and `json` have the shape of a posted profile. Of collapsed stacks the counters are added up, or first frames. */
+export type ProfileFormat = 'ion' | 'json' | 'pprof' | 'collapsed' | 'collapsed-by-counter' | 'speedscope'
 
 export interface TreeQuery {
   readonly groupId: string

@@ -4,13 +4,18 @@ import type { Retention } from '../storage/catalog.ts'
 import { type KeptSince, wholeRange } from '../storage/kept-since.ts'
 import type { Manifest } from '../storage/manifest.ts'
 import {
+  type ArchivePage,
+  type ArchiveQuery,
   type BlobStore,
+  type ChunkOutcome,
   type Damage,
   type DeletePeriodOutcome,
   type FleetQuery,
   type GroupKey,
   type GroupStatus,
   type HeapQuery,
+  type ImportChunk,
+  type ImportFile,
   type Journal,
   type Period,
   type PostOutcome,
@@ -28,6 +33,8 @@ import {
   type TreeOutcome,
   type TreeQuery,
 } from '../storage/ports.ts'
+import { type ArchiveSources, archivePage } from './archive/archive-page.ts'
+import { importChunk } from './archive/import-chunk.ts'
 import { BlockReader } from './block-reader.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
@@ -36,6 +43,7 @@ import { answerFleet } from './fleet-answer.ts'
 import { FleetReader } from './fleet-reader.ts'
 import { answerHeap, type HeapSources } from './heap-answer.ts'
 import { HeapReader } from './heap-reader.ts'
+import { importedBody } from './imported-body.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
@@ -103,6 +111,10 @@ export interface ProfileStoreOptions {
 
 const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
+/** A day of a large fleet; sums of hundreds of them stay exact. */
+const limitsOfSums = { maxNodes: 4_000_000, maxNames: 2_000_000, maxSamples: 2 ** 45 }
+/** Bytes of bodies. */
+const maxUnsealedImportBytes = 256 * 1024 * 1024
 /** How long after its end a window's segment stays open for what is on its way. */
 const graceMilliseconds = 30_000
 /** How long latecomers are gathered before they are sealed. */
@@ -144,10 +156,16 @@ class JournalProfileStore implements ProfileStore {
   readonly #retainer: Retainer
   readonly #gate = new ReadGate()
   readonly #decoder: ProfileDecoder
+  /** Of sums over a fleet. */
+  readonly #sumDecoder: ProfileDecoder
+  readonly #archive: ArchiveSources
   /** Token hash (hex) → the post that is on its way. */
   readonly #underway = new Map<string, Finished>()
   /** Posts that may be durable and not in the index yet. */
   readonly #keeping = new Set<Promise<PostOutcome>>()
+  /** Bytes of bodies imported since the last sealing for that reason. */
+  #importedBytes = 0
+  #importing: Promise<unknown> = Promise.resolve()
   /** Why the last write failed. */
   #trouble: string | null = null
   #fatal: Error | null = null
@@ -198,6 +216,8 @@ class JournalProfileStore implements ProfileStore {
     }
     const sealing = new DayEpochs({ manifest, blobs }, shares.dayEpochs)
     this.#decoder = new ProfileDecoder(options.limits)
+    this.#sumDecoder = new ProfileDecoder({ ...options.limits, ...limitsOfSums })
+    this.#archive = { manifest, blobs, epochs: this.#epochs, groups, onDamage }
     this.#sealer = new Sealer({
       journal,
       blobs,
@@ -282,6 +302,60 @@ class JournalProfileStore implements ProfileStore {
     }
   }
 
+  importFile(file: ImportFile): Promise<PostOutcome> {
+    return this.#importInTurn(() => this.#importFile(file))
+  }
+
+  /** One after the other: what a file or a chunk becomes in memory is not counted beforehand. */
+  #importInTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#importing.catch(() => {}).then(work)
+    this.#importing = mine
+    return mine
+  }
+
+  async #importFile(file: ImportFile): Promise<PostOutcome> {
+    try {
+      const body = importedBody(file, this.#options.limits)
+      const bodySha256 = createHash('sha256').update(body).digest()
+      const token = `import ${bodySha256.toString('hex')}`
+      const { groupId, receivedAt } = file
+      const outcome = await this.post({ groupId, receivedAt, token, body, bodySha256, source: 'import' })
+      await this.#imported(body.length)
+      return outcome
+    } catch (error) {
+      if (error instanceof ProfileError) return { kind: 'refused', message: error.message }
+      throw error
+    }
+  }
+
+  importChunk(chunk: ImportChunk): Promise<ChunkOutcome> {
+    return this.#importInTurn(() => this.#importChunk(chunk))
+  }
+
+  async #importChunk(chunk: ImportChunk): Promise<ChunkOutcome> {
+    let bytes = 0
+    const outcome = await importChunk(chunk, (post) => {
+      bytes += post.body.length
+      return this.post(post)
+    })
+    await this.#imported(bytes)
+    return outcome
+  }
+
+  /** Latecomers are sealed together, in memory: an import brings more of them than agents ever do. */
+  async #imported(bytes: number): Promise<void> {
+    this.#importedBytes += bytes
+    if (this.#importedBytes < maxUnsealedImportBytes) return
+    this.#importedBytes = 0
+    // Whatever keeps it from being sealed now: it is stored.
+    await this.seal().catch(() => {})
+  }
+
+  async archive(query: ArchiveQuery): Promise<ArchivePage | null> {
+    if (query.after === null) await this.seal()
+    return this.#gate.read(() => archivePage(this.#archive, query))
+  }
+
   async #keepTracked(post: ProfilePost, mark: TokenMark): Promise<PostOutcome> {
     const keeping = this.#keep(post, mark)
     this.#keeping.add(keeping)
@@ -302,8 +376,11 @@ class JournalProfileStore implements ProfileStore {
         if (this.#lanes.queuedBytes > this.#options.shares.queue)
           return { kind: 'unavailable', message: 'Too much is waiting to be written.' }
         // From here to the append nothing is awaited: the decoder's arrays are scratch, and no record may come between.
-        const profile = this.#decoder.decode(post.body)
-        const refusal = refusedEnd(profile.end, post.receivedAt, this.#options.maxProfileAgeMilliseconds)
+        const { source = 'agent' } = post
+        const profile = (source === 'sum' ? this.#sumDecoder : this.#decoder).decode(post.body)
+        // Windows are counted from 1970 on.
+        const maxAge = source === 'agent' ? this.#options.maxProfileAgeMilliseconds : post.receivedAt - 1
+        const refusal = refusedEnd(profile.end, post.receivedAt, maxAge)
         if (refusal !== null) return { kind: 'refused', message: refusal }
         const window = windowOf(profile.end)
         segment = this.#lanes.find(window)

@@ -37,6 +37,21 @@ try {
         letGo(post.body)
       }
     },
+    importFile: async (file) => {
+      try {
+        return await store.importFile(file)
+      } finally {
+        letGo(file.body)
+      }
+    },
+    importChunk: async (chunk) => {
+      try {
+        return await store.importChunk(chunk)
+      } finally {
+        letGo(chunk.chunk)
+      }
+    },
+    archive: store.archive.bind(store),
     profile: store.profile.bind(store),
     tree: store.tree.bind(store),
     search: store.search.bind(store),

@@ -1,8 +1,9 @@
-import { compact, encodeIon, encodeJson, foldDepth } from '@wick/profile'
+import { compact, foldDepth } from '@wick/profile'
 import type { ProfileQuery, StoredProfile } from '../../storage/ports.ts'
+import { profileFormats } from './profile-formats.ts'
 import { addUp, type QuerySources, readSelection } from './sum-selection.ts'
 
-/** The sum of a selection, whole, in the shape of a posted profile; null where there is nothing. */
+/** The sum of a selection, whole; null where there is nothing. @throws ProfileError */
 export async function answerProfile(
   sources: QuerySources,
   { maxDepth, encoding, ...selection }: ProfileQuery,
@@ -13,5 +14,5 @@ export async function answerProfile(
   const whole = compact(sums!.tree())
   const tree = maxDepth === null ? whole : foldDepth(whole, maxDepth)
   const { start, end } = read
-  return { start, end, body: (encoding === 'json' ? encodeJson : encodeIon)({ start, end, tree }) }
+  return { start, end, body: profileFormats[encoding]({ start, end, tree }) }
 }

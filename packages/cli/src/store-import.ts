@@ -1,0 +1,187 @@
+import { readFile, stat } from 'node:fs/promises'
+import { importFormats, parseTimestamp } from '@wick/wire'
+import { type AdminClient, adminClient } from './admin-client.ts'
+import { archiveChunks } from './archive-chunks.ts'
+import { CommandError } from './command-error.ts'
+import { needed, serverFlags } from './flags.ts'
+import { counted, type Progress, progressOn, size } from './progress.ts'
+import { patiently, succeeded } from './server-answer.ts'
+import { UsageError } from './usage-error.ts'
+
+const command = 'wick store import'
+const formats = ['archive', ...importFormats] as const
+type Format = (typeof formats)[number]
+
+const formatsWithoutTime: readonly Format[] = ['collapsed', 'collapsed-by-counter', 'speedscope']
+
+/** By the end of a file's name. */
+const endings: readonly (readonly [string, Format])[] = [
+  ['.wickarc', 'archive'],
+  ['.speedscope.json', 'speedscope'],
+  ['.pb.gz', 'pprof'],
+  ['.pb', 'pprof'],
+  ['.pprof', 'pprof'],
+  ['.collapsed.txt', 'collapsed'],
+  ['.collapsed', 'collapsed'],
+  ['.folded', 'collapsed'],
+  ['.json', 'profile'],
+  ['.ion', 'profile'],
+]
+
+const flags = {
+  group: { type: 'string' },
+  format: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  counter: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** Records or files, by what became of them. */
+interface Counts {
+  stored: number
+  repeated: number
+  refused: number
+  readonly messages: string[]
+}
+
+export const storeImport = {
+  help: (): string =>
+    [
+      `${command} --data DIR --group NAME [--format FORMAT] [--to TIME] [--from TIME] [--counter NAME] [--json] FILE…`,
+      '',
+      '  Keeps what is in files in a group that exists: archives, profiles as agents post them, files of other tools.',
+      '  The server on DIR must be running. Profiles may be of any age, and are kept as long as others of that age. The',
+      '  same file again, within a day, changes nothing: what was cut off can simply be repeated.',
+      '',
+      `  --format FORMAT   ${formats.join(', ')};`,
+      '                    unless given, the end of the name tells: .wickarc, .pb.gz, .speedscope.json, .collapsed, .json, .ion',
+      '  --to TIME         when a file of another tool ends: 2026-11-24T13:00:00Z. Only pprof may say it itself',
+      '  --from TIME       when it begins; five minutes before its end unless told otherwise',
+      '  --counter NAME    what the samples of collapsed stacks are (WALL_TIME)',
+      '',
+      '  Exit code 1 where something was refused, after importing the rest.',
+    ].join('\n'),
+
+  run: async (args: readonly string[]): Promise<number> => {
+    const { data, values, positionals: files } = serverFlags(command, args, flags, { takesFiles: true })
+    const group = needed(command, 'group', values.group)
+    if (files.length === 0) throw new UsageError(`${command} needs a FILE.`)
+    for (const flag of ['from', 'to'] as const)
+      if (values[flag] !== undefined && parseTimestamp(values[flag]) === null)
+        throw new UsageError(`--${flag} must be a time such as 2026-11-24T13:00:00Z, not '${values[flag]}'.`)
+    const named = files.map((file) => ({ file, format: formatOf(file, values.format) }))
+    const timeless = named.find(({ format }) => formatsWithoutTime.includes(format))
+    if (timeless !== undefined && values.to === undefined && values.from === undefined)
+      throw new UsageError(`${timeless.file} does not say of what time it is: give --to.`)
+    const sizes = await Promise.all(files.map(sizeOf))
+    const client = await adminClient(data)
+    const counts: Counts = { stored: 0, repeated: 0, refused: 0, messages: [] }
+    const advance = advanceOver(progressOn(process.stderr), sizes, counts)
+    const path = `/v1/profilingGroups/${encodeURIComponent(group)}`
+    for (const { file, format } of named) {
+      if (format === 'archive') await importArchive(client, path, file, counts, advance.by)
+      else await importFile(client, path, file, { ...values, format }, counts, advance.by)
+    }
+    advance.end()
+    report(counts, values.json)
+    return counts.refused > 0 ? 1 : 0
+  },
+}
+
+function formatOf(file: string, given: string | undefined): Format {
+  const format = given ?? endings.find(([ending]) => file.toLowerCase().endsWith(ending))?.[1]
+  const known = formats.find((candidate) => candidate === format)
+  if (known !== undefined) return known
+  throw new UsageError(
+    given === undefined
+      ? `The name of ${file} does not tell what it is: give --format.`
+      : `There is no format '${given}': ${formats.join(', ')} are known.`,
+  )
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch((error: Error) => {
+    throw new CommandError(`${file} cannot be read: ${error.message}`)
+  })
+  if (!found.isFile()) throw new CommandError(`${file} is no file.`)
+  return found.size
+}
+
+function advanceOver(progress: Progress, sizes: readonly number[], counts: Counts) {
+  const all = sizes.reduce((sum, bytes) => sum + bytes, 0)
+  let done = 0
+  return {
+    by: (bytes: number): void => {
+      done += bytes
+      const text = `${size(done)} of ${size(all)}, ${counted(counts.stored, 'profile')} stored`
+      progress.show(text, all === 0 ? null : done / all)
+    },
+    end: () => progress.end(),
+  }
+}
+
+async function importArchive(
+  client: AdminClient,
+  path: string,
+  file: string,
+  counts: Counts,
+  advance: (bytes: number) => void,
+): Promise<void> {
+  for await (const chunk of archiveChunks(file)) {
+    const { body } = succeeded(await patiently(() => client.call('POST', `${path}/archive`, chunk)))
+    const part = JSON.parse(body.toString()) as Counts
+    counts.stored += part.stored
+    counts.repeated += part.repeated
+    counts.refused += part.refused
+    for (const message of part.messages) if (!counts.messages.includes(message)) counts.messages.push(message)
+    advance(chunk.length)
+  }
+}
+
+interface FileOptions {
+  readonly format: Format
+  readonly from?: string
+  readonly to?: string
+  readonly counter?: string
+}
+
+async function importFile(
+  client: AdminClient,
+  path: string,
+  file: string,
+  { format, from, to, counter }: FileOptions,
+  counts: Counts,
+  advance: (bytes: number) => void,
+): Promise<void> {
+  const bytes = await readFile(file)
+  const query = new URLSearchParams({
+    format,
+    ...(from !== undefined && { startTime: from }),
+    ...(to !== undefined && { endTime: to }),
+    ...(counter !== undefined && { counter }),
+  })
+  const answer = await patiently(() => client.call('POST', `${path}/import?${query}`, bytes))
+  // A file that is refused does not keep the others from being imported; a group that is not there does.
+  if (answer.status === 400) {
+    counts.refused++
+    const { message = '' } = JSON.parse(answer.body.toString()) as { message?: string }
+    counts.messages.push(`${file}: ${message}`)
+  } else {
+    const { outcome } = JSON.parse(succeeded(answer).body.toString()) as { outcome: 'stored' | 'repeated' }
+    counts[outcome]++
+  }
+  advance(bytes.length)
+}
+
+function report(counts: Counts, isJson: boolean): void {
+  const { stored, repeated, refused, messages } = counts
+  if (isJson) {
+    console.log(JSON.stringify(counts))
+  } else {
+    const repetition = repeated > 0 ? `, ${repeated.toLocaleString('en')} were there already` : ''
+    console.log(`wick: ${counted(stored, 'profile')} stored${repetition}`)
+  }
+  if (refused > 0) console.error(`wick: ${counted(refused, 'profile')} refused:`)
+  for (const message of messages) console.error(`      ${message}`)
+}

@@ -1,0 +1,84 @@
+import type { BlockRecord, Manifest } from '../../storage/manifest.ts'
+import type {
+  ArchivePage,
+  ArchivePlace,
+  ArchiveQuery,
+  BlobStore,
+  Damage,
+  GroupKey,
+} from '../../storage/ports.ts'
+import { type DayEpochs, dayOf } from '../day-epochs.ts'
+import { unlessDamaged } from '../sum-parts.ts'
+import { encodeAbout, encodeChunk, encodeRecord } from './archive-format.ts'
+import { archivedBlocks } from './archived-blocks.ts'
+import { openBlockRecords } from './block-records.ts'
+
+export interface ArchiveSources {
+  readonly manifest: Manifest
+  readonly blobs: BlobStore
+  readonly epochs: DayEpochs
+  readonly groups: ReadonlyMap<string, GroupKey>
+  readonly onDamage: (damage: Damage) => void
+}
+
+/** Bodies of one page; a larger one has a page of its own. Others want their turn in this thread. */
+const pageBytes = 4 * 1024 * 1024
+const pageBlocks = 64
+
+/**
+ * The next page of an archive of what is sealed: a chunk of records, the first page with the chunk about it before and
+ * the last one with the end behind. What cannot be read is reported and left out. Null where there is no such group.
+ */
+export async function archivePage(
+  { manifest, blobs, epochs, groups, onDamage }: ArchiveSources,
+  { groupId, from, to, about, after }: ArchiveQuery,
+): Promise<ArchivePage | null> {
+  const group = groups.get(groupId)
+  if (group === undefined) return null
+  const all = archivedBlocks(await manifest.blocks({ groupId, from, to }), from, to)
+  const blocks = after === null ? all : all.filter((block) => !isBefore(block, after))
+  const parts: Uint8Array[] = []
+  let [bytes, profiles, lost] = [0, 0, 0]
+  let next: Omit<ArchivePlace, 'chunk'> | null = null
+  for (const [i, block] of blocks.entries()) {
+    if (i === pageBlocks) next = { start: block.start, id: block.id, index: 0 }
+    if (next !== null) break
+    const begin = after !== null && block.id === after.id ? after.index : 0
+    const opened = await unlessDamaged(onDamage, `${block.profiles} profiles of one group`, async () =>
+      openBlockRecords(blobs, group, block, (await epochs.get(group, dayOf(block.start))).epoch),
+    )
+    if (opened === null) lost += block.profiles
+    for (let index = begin; index < (opened?.length ?? 0); index++) {
+      if (bytes >= pageBytes) {
+        next = { start: block.start, id: block.id, index }
+        break
+      }
+      const record = opened!.record(index)
+      parts.push(...encodeRecord(record))
+      bytes += record.body.length
+      profiles += record.profiles
+    }
+  }
+  let chunk = after?.chunk ?? 0
+  const chunks: Uint8Array[] = []
+  if (after === null) chunks.push(await encodeChunk('about', chunk++, encodeAbout(about)))
+  if (parts.length > 0) chunks.push(await encodeChunk('records', chunk++, Buffer.concat(parts)))
+  if (next === null) chunks.push(await encodeChunk('end', chunk, new Uint8Array(0)))
+  const left = next === null ? 0 : blocks.reduce((sum, block) => sum + profilesLeft(block, next), 0)
+  return {
+    bytes: Uint8Array.from(Buffer.concat(chunks)),
+    profiles,
+    lost,
+    left,
+    next: next === null ? null : { ...next, chunk },
+  }
+}
+
+function isBefore({ start, id }: BlockRecord, place: Pick<ArchivePlace, 'start' | 'id'>): boolean {
+  return start < place.start || (start === place.start && id < place.id)
+}
+
+function profilesLeft(block: BlockRecord, place: Omit<ArchivePlace, 'chunk'>): number {
+  if (isBefore(block, place)) return 0
+  return block.id === place.id ? block.profiles - (block.level === 'PT5M' ? place.index : 0) : block.profiles
+}

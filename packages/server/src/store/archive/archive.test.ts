@@ -1,0 +1,293 @@
+/** Archives: every profile once, as it is kept, and back again. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ProfileDecoder } from '@wick/profile'
+import { naiveFromTree } from '@wick/profile/testing'
+import fc from 'fast-check'
+import type { ArchivePage, ArchivePlace, ChunkOutcome } from '../../storage/ports.ts'
+import {
+  answered,
+  body,
+  group,
+  minute,
+  noon,
+  type OpenStore,
+  otherGroup,
+  send,
+  storeBench,
+} from '../testing/store-bench.ts'
+import { type ArchiveRecord, decodeChunk, decodeRecords } from './archive-format.ts'
+
+const hour = 60 * minute
+const day = 24 * hour
+
+async function pagesOf({ store }: OpenStore, from: number, to: number): Promise<ArchivePage[]> {
+  const pages: ArchivePage[] = []
+  let after: ArchivePlace | null = null
+  do {
+    const page: ArchivePage | null = await store.archive({
+      groupId: group.id,
+      from,
+      to,
+      about: { name: 'x' },
+      after,
+    })
+    assert.ok(page !== null)
+    pages.push(page)
+    after = page.next
+  } while (after !== null)
+  return pages
+}
+
+/** Whole chunks, cut at their lengths as a program that knows nothing else of the format does. */
+function chunksOf(pages: readonly ArchivePage[]): Buffer[] {
+  const file = Buffer.concat(pages.map(({ bytes }) => bytes))
+  const chunks: Buffer[] = []
+  for (let at = 0; at < file.length; at += chunks.at(-1)!.length)
+    chunks.push(file.subarray(at, at + 8 + file.readUInt32LE(at)))
+  return chunks
+}
+
+async function recordsOf(pages: readonly ArchivePage[]): Promise<ArchiveRecord[]> {
+  const records: ArchiveRecord[] = []
+  for (const chunk of chunksOf(pages)) {
+    const { kind, content } = await decodeChunk(chunk)
+    if (kind === 'records') records.push(...decodeRecords(content))
+  }
+  return records
+}
+
+async function importAll(
+  { store }: OpenStore,
+  pages: readonly ArchivePage[],
+  receivedAt: number,
+): Promise<ChunkOutcome[]> {
+  const outcomes: ChunkOutcome[] = []
+  for (const chunk of chunksOf(pages))
+    outcomes.push(
+      await store.importChunk({ groupId: otherGroup.id, chunk: Uint8Array.from(chunk), receivedAt }),
+    )
+  return outcomes
+}
+
+function total(outcomes: readonly ChunkOutcome[], what: 'stored' | 'repeated' | 'refused'): number {
+  return outcomes.reduce((sum, outcome) => sum + (outcome.kind === 'imported' ? outcome[what] : 0), 0)
+}
+
+test('what is archived and imported into another group answers as the first one, late and repeated profiles included', async () => {
+  const report = fc.record({
+    back: fc.nat(40),
+    frame: fc.constantFrom('a', 'b', '\0', '\uD800'),
+    count: fc.integer({ min: 1, max: 9 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(report, { maxLength: 5 }), { maxLength: 4 }), async (rounds) => {
+      const bench = storeBench()
+      const open = await bench.open()
+      let sent = 0
+      for (const reports of rounds) {
+        for (const { back, frame, count } of reports) {
+          const bytes = body(
+            {
+              children: {
+                main: { children: { [frame]: { counts: { R: count }, file: 'f', line: [count] } } },
+              },
+            },
+            bench.now - back * 5 * minute,
+          )
+          assert.equal((await send(open, bench.now, { body: bytes })).kind, 'stored')
+          sent++
+        }
+        bench.now += 6 * minute
+        await open.store.seal()
+      }
+      bench.now += 2 * day
+      const [from, to] = [noon - day, noon + day]
+      const pages = await pagesOf(open, from, to)
+      assert.equal(total(await importAll(open, pages, bench.now), 'stored'), sent)
+      assert.deepEqual(await answered(open, from, to, otherGroup.id), await answered(open, from, to))
+      // Again, and after a seal and a restart: nothing is counted twice.
+      assert.equal(total(await importAll(open, pages, bench.now), 'repeated'), sent)
+      await open.store.seal()
+      await open.store.close()
+      const reopened = await bench.open()
+      assert.equal(total(await importAll(reopened, pages, bench.now), 'repeated'), sent)
+      assert.deepEqual(await answered(reopened, from, to, otherGroup.id), await answered(reopened, from, to))
+      await reopened.store.close()
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('a record is an agent profile as it was posted, with what it said beside the call graph', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const posted = Buffer.from(
+    `{"start":${noon - 4 * minute},"end":${noon - minute},"agentMetadata":{"fleetInfo":{"id":"é"}},"heapSummary":{"x":1.5},` +
+      '"callgraph":{"children":{"m\\ud800":{"counts":{"R":1,"W":2},"file":"f","line":[1,2]}}}}',
+  )
+  await send(open, bench.now, { body: posted })
+  const [record, ...others] = await recordsOf(await pagesOf(open, noon - hour, noon + hour))
+  assert.equal(others.length, 0)
+  const decoder = new ProfileDecoder()
+  const expected = decoder.decode(posted)
+  const [tree, extras] = [naiveFromTree(expected.tree), Buffer.from(expected.extras).toString()]
+  const found = decoder.decode(record!.body)
+  assert.deepEqual(naiveFromTree(found.tree), tree)
+  assert.equal(Buffer.from(found.extras).toString(), extras)
+  assert.deepEqual(
+    [found.start, found.end, record!.kind, record!.start, record!.receivedAt, record!.profiles],
+    [noon - 4 * minute, noon - minute, 'profile', noon - 5 * minute, bench.now, 1],
+  )
+  await open.store.close()
+})
+
+test('equal profiles of two agents without a token are two records', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (let i = 0; i < 2; i++) await send(open, bench.now, { body: body({ counts: { R: 1 } }, noon) })
+  assert.equal(total(await importAll(open, await pagesOf(open, noon - hour, noon), bench.now), 'stored'), 2)
+  await open.store.close()
+})
+
+test('pages end at whole records, go on where they ended, and say how much is left', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  // Bodies that take a page each.
+  const names = Array.from({ length: 1200 }, (_, i) => String(i).padEnd(4000, 'x'))
+  const large = { children: Object.fromEntries(names.map((name) => [name, { counts: { R: 1 } }])) }
+  for (let i = 0; i < 3; i++) await send(open, bench.now, { body: body(large, noon - 5 * minute * i) })
+  const pages = await pagesOf(open, noon - hour, noon)
+  assert.deepEqual(
+    pages.map(({ profiles, left, lost }) => [profiles, left, lost]),
+    [
+      [1, 2, 0],
+      [1, 1, 0],
+      [1, 0, 0],
+    ],
+  )
+  const kinds = await Promise.all(
+    chunksOf(pages).map(async (chunk) => [(await decodeChunk(chunk)).kind, chunk.readUInt32LE(9)]),
+  )
+  assert.deepEqual(kinds, [
+    ['about', 0],
+    ['records', 1],
+    ['records', 2],
+    ['records', 3],
+    ['end', 4],
+  ])
+  await open.store.close()
+})
+
+test('an empty time is an archive of nothing; the running window is not in it', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  await send(open, bench.now, { body: body({ counts: { R: 1 } }, bench.now) })
+  const pages = await pagesOf(open, noon - hour, noon + hour)
+  assert.deepEqual(await recordsOf(pages), [])
+  assert.deepEqual(chunksOf(pages).length, 2)
+  const nobody = await open.store.archive({ groupId: 'none', from: 0, to: noon, about: {}, after: null })
+  assert.equal(nobody, null)
+  await open.store.close()
+})
+
+test('a time of which only sums are left is one record marked as a sum, and imported adds up to the same', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (const back of [90, 70, 65, 1])
+    await send(open, bench.now, {
+      body: body({ children: { a: { counts: { R: back } } } }, noon - back * minute),
+    })
+  bench.now = noon + 30 * minute
+  await open.store.seal()
+  const gone = await bench.manifest.blocks({ groupId: group.id, from: noon - 2 * hour, to: noon - hour })
+  // As retention does. A later profile of that hour is beside the sum, until it is part of it.
+  await bench.manifest.removeBlocks({
+    groupId: group.id,
+    blocks: gone.filter(({ level }) => level === 'PT5M').map(({ id }) => id),
+    keptSince: { windows: noon - hour, hours: 0, days: 0 },
+    deleted: null,
+    due: [],
+  })
+  await send(open, bench.now, { body: body({ children: { b: { counts: { R: 7 } } } }, noon - 70 * minute) })
+  const pages = await pagesOf(open, noon - 2 * hour, noon + hour)
+  const records = await recordsOf(pages)
+  assert.deepEqual(
+    records.map(({ kind, start, profiles }) => [kind, (start - noon) / minute, profiles]),
+    [
+      ['sum', -120, 4],
+      ['profile', -5, 1],
+    ],
+  )
+  assert.match(Buffer.from(records[0]!.body).toString(), /"agentInfo":\{"type":"wick-sum","version":"PT1H"\}/)
+  await importAll(open, pages, bench.now)
+  const [from, to] = [noon - 2 * hour, noon + hour]
+  assert.deepEqual(await answered(open, from, to, otherGroup.id), await answered(open, from, to))
+  await open.store.close()
+})
+
+test('a damaged block is left out, reported and counted as lost', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (const back of [10, 5])
+    await send(open, bench.now, { body: body({ counts: { R: 1 } }, noon - back * minute) })
+  await open.store.seal()
+  const [first] = await bench.manifest.blocks({ groupId: group.id, from: noon - hour, to: noon })
+  await open.store.close()
+  const file = `blocks/${first!.key}`
+  bench.disk.replace(
+    file,
+    bench.disk.contents(file).map((byte, at) => (at === 100 ? byte ^ 1 : byte)),
+  )
+  const reopened = await bench.open()
+  const pages = await pagesOf(reopened, noon - hour, noon)
+  assert.deepEqual([pages[0]!.profiles, pages[0]!.lost], [1, 1])
+  assert.equal(reopened.damage.length, 1)
+  await reopened.store.close()
+})
+
+test('what is not a chunk as it was written is refused, wherever it is changed', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  await send(open, bench.now, { body: body({ counts: { R: 1 } }, noon) })
+  const [, records] = chunksOf(await pagesOf(open, noon - hour, noon))
+  const attempt = async (bytes: Uint8Array): Promise<string> => {
+    const outcome = await open.store.importChunk({
+      groupId: otherGroup.id,
+      chunk: Uint8Array.from(bytes),
+      receivedAt: bench.now,
+    })
+    return outcome.kind
+  }
+  for (let at = 0; at < records!.length; at++) {
+    const changed = Buffer.from(records!)
+    changed[at]! ^= 0x10
+    assert.equal(await attempt(changed), 'refused', `changed at ${at}`)
+    assert.equal(await attempt(records!.subarray(0, at)), 'refused', `cut at ${at}`)
+  }
+  assert.equal(await attempt(records!), 'imported')
+  await open.store.close()
+})
+
+test('profiles of any age after 1970 are imported; what agents send has its limit as before', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const old = {
+    groupId: group.id,
+    format: 'profile',
+    start: null,
+    end: null,
+    counter: '',
+    receivedAt: bench.now,
+  } as const
+  const bytes = body({ counts: { R: 3 } }, 5 * minute, 0)
+  assert.equal((await send(open, bench.now, { body: bytes })).kind, 'refused')
+  assert.deepEqual(await open.store.importFile({ ...old, body: Uint8Array.from(bytes) }), { kind: 'stored' })
+  assert.deepEqual(await open.store.importFile({ ...old, body: Uint8Array.from(bytes) }), {
+    kind: 'repeated',
+  })
+  assert.deepEqual([...(await answered(open, 0, 5 * minute)).values()], [3])
+  const never = body({ counts: { R: 3 } }, 0, 0)
+  assert.equal((await open.store.importFile({ ...old, body: Uint8Array.from(never) })).kind, 'refused')
+  await open.store.close()
+})

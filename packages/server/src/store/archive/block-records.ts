@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { encodeJson } from '@wick/profile'
+import type { BlockRecord } from '../../storage/manifest.ts'
+import type { BlobStore, GroupKey } from '../../storage/ports.ts'
+import { addContent, readBlockContent } from '../block-content.ts'
+import { type Cells, decodeProfiles, decodeVectors, type ProfileNote } from '../block-sections.ts'
+import type { Epoch } from '../epoch.ts'
+import { EpochSums } from '../epoch-sums.ts'
+import { PayloadError } from '../payload-codec.ts'
+import { SealedFile, SealedFileDamaged } from '../sealed-file.ts'
+import type { ArchiveRecord } from './archive-format.ts'
+import { endOf } from './archived-blocks.ts'
+
+/** What an archive says of one block: its profiles one by one, or its sum. */
+export interface BlockRecords {
+  readonly length: number
+  record(index: number): ArchiveRecord
+}
+
+/** @param epoch the dictionary of the block's day. @throws SealedFileDamaged */
+export async function openBlockRecords(
+  blobs: BlobStore,
+  group: GroupKey,
+  block: BlockRecord,
+  epoch: Epoch,
+): Promise<BlockRecords> {
+  const file = await SealedFile.open(blobs, block.key, group.dataKey)
+  const sums = new EpochSums(epoch)
+  try {
+    const content = await readBlockContent(file, epoch)
+    if (block.level !== 'PT5M') {
+      addContent(content, sums)
+      return new SumRecord(block, sums)
+    }
+    if (content.attributes !== null) sums.attributes.learnAll(content.attributes)
+    const vectors = await file.section('vectors')
+    const profiles = await file.section('profiles')
+    if (vectors === null || profiles === null) throw new PayloadError('the profiles')
+    const { counters } = decodeVectors(vectors)
+    return new WindowRecords(block, sums, counters, decodeProfiles(block.start, profiles))
+  } catch (error) {
+    throw error instanceof PayloadError ? new SealedFileDamaged(block.key, error.message) : error
+  }
+}
+
+class WindowRecords implements BlockRecords {
+  readonly #block: BlockRecord
+  readonly #sums: EpochSums
+  readonly #counters: readonly (Cells & { readonly order: Int32Array; readonly starts: Int32Array })[]
+  readonly #notes: readonly ProfileNote[]
+
+  constructor(
+    block: BlockRecord,
+    sums: EpochSums,
+    counters: readonly Cells[],
+    notes: readonly ProfileNote[],
+  ) {
+    const { nodeCount } = sums.epoch.trie
+    // Nodes ascend. A write beyond a typed array's end is silent, and would be a wrong number.
+    for (const { node } of counters)
+      if ((node.at(-1) ?? 0) >= nodeCount) throw new PayloadError('a node is not in the dictionary')
+    this.#block = block
+    this.#sums = sums
+    this.#counters = counters.map((cells) => ({ ...cells, ...byProfile(cells.profile, notes.length) }))
+    this.#notes = notes
+  }
+
+  get length(): number {
+    return this.#notes.length
+  }
+
+  record(index: number): ArchiveRecord {
+    const { start, end, receivedAt, extras } = this.#notes[index]!
+    this.#fill(index, false)
+    const body = encodeJson({ start, end, tree: this.#sums.tree() }, extras)
+    this.#fill(index, true)
+    const { key, start: window } = this.#block
+    return { kind: 'profile', id: idOf(key, index), start: window, receivedAt, profiles: 1, body }
+  }
+
+  /** The sums become those of one profile, or nothing again. */
+  #fill(index: number, clears: boolean): void {
+    for (const { counter, node, count, order, starts } of this.#counters) {
+      const column = this.#sums.column(counter)
+      for (let i = starts[index]!; i < starts[index + 1]!; i++)
+        column[node[order[i]!]!] = clears ? 0 : count[order[i]!]!
+    }
+  }
+}
+
+/** Cells in the order of their profiles: a counting sort. */
+function byProfile(profile: Int32Array, profiles: number): { order: Int32Array; starts: Int32Array } {
+  const starts = new Int32Array(profiles + 1)
+  for (const one of profile) starts[one + 1]!++
+  for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!
+  const next = starts.slice()
+  const order = new Int32Array(profile.length)
+  for (let i = 0; i < profile.length; i++) order[next[profile[i]!]!++] = i
+  return { order, starts }
+}
+
+class SumRecord implements BlockRecords {
+  readonly length = 1
+  readonly #block: BlockRecord
+  readonly #sums: EpochSums
+
+  constructor(block: BlockRecord, sums: EpochSums) {
+    this.#block = block
+    this.#sums = sums
+  }
+
+  record(): ArchiveRecord {
+    const { key, level, start, profiles, receivedAt } = this.#block
+    const agentInfo = { type: 'wick-sum', version: level }
+    const extras = Buffer.from(JSON.stringify({ agentMetadata: { agentInfo } }))
+    const body = encodeJson({ start, end: endOf(this.#block), tree: this.#sums.tree() }, extras)
+    return { kind: 'sum', id: idOf(key, 0), start, receivedAt, profiles, body }
+  }
+}
+
+/** The same for the same profile in every archive: the keys of blobs are random. */
+function idOf(key: string, index: number): Uint8Array {
+  return createHash('sha256').update(`${key} ${index}`).digest().subarray(0, 16)
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import type { ChunkOutcome, ImportChunk, PostOutcome, ProfilePost } from '../../storage/ports.ts'
+import { ArchiveError, type ArchiveRecord, decodeChunk, decodeRecords } from './archive-format.ts'
+
+/** Posts that are on their way at one time: they share a sync. */
+const atOnce = 64
+const maxMessages = 5
+
+/** Posts every record of a chunk, each under a token of its own, so that a chunk can be sent again. */
+export async function importChunk(
+  { groupId, chunk, receivedAt }: ImportChunk,
+  post: (post: ProfilePost) => Promise<PostOutcome>,
+): Promise<ChunkOutcome> {
+  let records: readonly ArchiveRecord[]
+  try {
+    const { kind, content } = await decodeChunk(chunk)
+    records = kind === 'records' ? decodeRecords(content) : []
+  } catch (error) {
+    if (error instanceof ArchiveError) return { kind: 'refused', message: error.message }
+    throw error
+  }
+  const counts = { stored: 0, repeated: 0, refused: 0 }
+  const messages = new Set<string>()
+  for (let at = 0; at < records.length; at += atOnce) {
+    const posted = records.slice(at, at + atOnce).map(({ kind, id, body }) =>
+      post({
+        groupId,
+        token: `import ${Buffer.from(id).toString('hex')}`,
+        body,
+        bodySha256: createHash('sha256').update(body).digest(),
+        receivedAt,
+        source: kind === 'sum' ? 'sum' : 'import',
+      }),
+    )
+    for (const outcome of await Promise.all(posted)) {
+      if (outcome.kind === 'unavailable' || outcome.kind === 'unknown-group') return outcome
+      counts[outcome.kind]++
+      if (outcome.kind === 'refused' && messages.size < maxMessages) messages.add(outcome.message)
+    }
+  }
+  return { kind: 'imported', ...counts, messages: [...messages] }
+}
