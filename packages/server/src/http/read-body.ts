@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ApiError, invalid } from '@wick/wire'
 import { type ByteBudget, smallBytes } from '../operations/byte-budget.ts'
+import { letGo } from '../threads/let-go.ts'
 import { CallerGone } from './error-answer.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -100,17 +101,27 @@ interface Gathered {
   forget(): void
 }
 
-/** Each chunk goes to its place as it comes: a large body is never copied at one go. */
+/**
+ * Each chunk goes to its place as it comes, so that a large body is never copied at one go, and is let go then: the garbage
+ * collector would run for the sake of bodies.
+ */
 function knownLength(length: number): Gathered {
   let bytes: Buffer | null = null
   let at = 0
+  /** The parser may still be at work on the chunk that came last. */
+  let copied: Uint8Array = new Uint8Array(0)
   return {
     add: (chunk) => {
+      letGo(copied)
+      copied = chunk
       bytes ??= Buffer.allocUnsafeSlow(length)
       bytes.set(chunk, at)
       at += chunk.length
     },
-    bytes: () => bytes ?? new Uint8Array(0),
+    bytes: () => {
+      letGo(copied)
+      return bytes ?? new Uint8Array(0)
+    },
     forget: () => {
       bytes = null
     },
@@ -127,6 +138,7 @@ function unknownLength(): Gathered {
       for (const chunk of chunks) {
         joined.set(chunk, at)
         at += chunk.length
+        letGo(chunk)
       }
       return joined
     },
