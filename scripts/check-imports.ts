@@ -21,7 +21,7 @@ const packageRules: Readonly<Record<string, readonly string[]>> = {
 const serverRules: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['main.ts', 'config'],
   'main.ts': ['*'],
-  http: ['operations', 'access', 'metrics', 'config', 'identity', 'storage'],
+  http: ['operations', 'access', 'metrics', 'config', 'identity', 'storage', 'threads'],
   operations: ['access', 'metrics', 'config', 'identity', 'storage'],
   access: [],
   metrics: [],

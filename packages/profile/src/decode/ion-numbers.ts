@@ -1,7 +1,7 @@
 /** Numbers of Ion binary as whole numbers, or the reason why they are none. */
 import { malformed } from '../profile-error.ts'
 import { type IonSource, ionType } from './ion-source.ts'
-import { notWhole } from './scratch.ts'
+import { badNumber, latestTime, notWhole } from './scratch.ts'
 
 /** The number whose head was read last and whose content starts at `content`: ≥ 0, or a code of `notWhole`. */
 export function wholeNumber(source: IonSource, content: number): number {
@@ -16,6 +16,15 @@ export function wholeNumber(source: IonSource, content: number): number {
   if (type === ionType.float) return wholeOf(floatValue(source, content))
   if (type === ionType.decimal) return wholeDecimal(source, content, end)
   return notWhole.noNumber
+}
+
+/** The instant whose head was read last: epoch milliseconds, -1 for null. @throws ProfileError */
+export function instant(source: IonSource, content: number, field: string): number {
+  const value = wholeNumber(source, content)
+  if (value === notWhole.absent) return -1
+  if (value < 0) throw badNumber(field, value)
+  if (value > latestTime) throw badNumber(field, notWhole.tooLarge)
+  return value
 }
 
 /** An unsigned integer. Longer ones than eight bytes are never computed, whatever leading zeros they have. */

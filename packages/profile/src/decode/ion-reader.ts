@@ -8,7 +8,7 @@ import type { AgentProfile } from '../call-tree.ts'
 import type { ProfileLimits } from '../limits.ts'
 import { malformed, ProfileError } from '../profile-error.ts'
 import { ExtrasText } from './extras-text.ts'
-import { wholeNumber } from './ion-numbers.ts'
+import { instant, wholeNumber } from './ion-numbers.ts'
 import { IonSource, ionType } from './ion-source.ts'
 import { IonSymbols } from './ion-symbols.ts'
 import { IonTranscoder } from './ion-transcoder.ts'
@@ -17,7 +17,6 @@ import {
   badNumber,
   checkTimes,
   counterField,
-  latestTime,
   notWhole,
   type ProfileScratch,
   repeatedField,
@@ -118,8 +117,8 @@ export class IonReader {
       if ((seen & field) !== 0) throw repeatedField(nameOfBit(field))
       seen |= field
       if (field === fieldBit.callgraph) this.#readCallgraph(content, pos)
-      else if (field === fieldBit.start) startTime = this.#time(content, 'start')
-      else endTime = this.#time(content, 'end')
+      else if (field === fieldBit.start) startTime = instant(source, content, 'start')
+      else endTime = instant(source, content, 'end')
     }
     checkTimes(startTime, endTime)
     if ((seen & fieldBit.callgraph) === 0) throw new ProfileError('field', 'The field callgraph is required')
@@ -130,14 +129,6 @@ export class IonReader {
   #fieldOf(symbol: number, at: number): number {
     if (symbol >= this.#symbols.count) throw malformed(at, `the symbol ${symbol} is not in the symbol table`)
     return this.#symbols.field[symbol]!
-  }
-
-  #time(content: number, field: string): number {
-    const value = wholeNumber(this.#source, content)
-    if (value === notWhole.absent) return -1
-    if (value < 0) throw badNumber(field, value)
-    if (value > latestTime) throw badNumber(field, notWhole.tooLarge)
-    return value
   }
 
   #readCallgraph(content: number, contentEnd: number): void {

@@ -8,13 +8,17 @@ import { type IonSource, ionType } from './ion-source.ts'
 import { fieldBit, schemaField } from './schema.ts'
 import { systemSymbols } from './text-strings.ts'
 
-const systemNames = systemSymbols.map(encodeName)
+/** Texts of the symbols that every document has. */
+export const systemNames: readonly Uint8Array[] = systemSymbols.map(encodeName)
 const sidSymbolTable = 3
 const sidName = 4
 const sidImports = 6
 const sidSymbols = 7
 const firstCapacity = 4096
 const keptCapacity = 256 * 1024
+
+/** What is needed to say what a symbol says. */
+export type SymbolTexts = Pick<IonSymbols, 'count' | 'findText' | 'text' | 'textFrom' | 'textTo'>
 
 export class IonSymbols {
   /** Symbols known; ids below it are valid. */

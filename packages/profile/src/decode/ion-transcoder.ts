@@ -6,7 +6,7 @@ import { malformed, ProfileError } from '../profile-error.ts'
 import type { ExtrasText } from './extras-text.ts'
 import { coefficient, floatValue } from './ion-numbers.ts'
 import { type IonSource, ionType } from './ion-source.ts'
-import type { IonSymbols } from './ion-symbols.ts'
+import type { SymbolTexts } from './ion-symbols.ts'
 import { timestampText } from './ion-timestamp.ts'
 
 const nullNames: readonly string[] = [
@@ -30,11 +30,11 @@ const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 
 export class IonTranscoder {
   readonly #source: IonSource
-  readonly #symbols: IonSymbols
+  readonly #symbols: SymbolTexts
   readonly #out: ExtrasText
   readonly #maxDepth: number
 
-  constructor(source: IonSource, symbols: IonSymbols, out: ExtrasText, maxDepth: number) {
+  constructor(source: IonSource, symbols: SymbolTexts, out: ExtrasText, maxDepth: number) {
     this.#source = source
     this.#symbols = symbols
     this.#out = out

@@ -163,24 +163,15 @@ export class ProfileScratch {
     }
   }
 
-  /** The entries sorted by counter, order of appearance kept. */
   #vectors(): CounterVector[] {
     const table = this.counters.table()
-    const sizes = new Int32Array(table.length)
-    for (let i = 0; i < this.#entryCount; i++) sizes[this.#entryCounter[i]!]!++
-    const vectors = Array.from(sizes, (size, counter) => ({
-      name: nameAt(table, counter),
-      nodes: new Int32Array(size),
-      counts: new Float64Array(size),
-    }))
-    const filled = new Int32Array(table.length)
-    for (let i = 0; i < this.#entryCount; i++) {
-      const counter = this.#entryCounter[i]!
-      const at = filled[counter]!++
-      vectors[counter]!.nodes[at] = this.#entryNode[i]!
-      vectors[counter]!.counts[at] = this.#entryValue[i]!
-    }
-    return vectors.filter((vector) => vector.nodes.length > 0)
+    const names = Array.from({ length: table.length }, (_, counter) => nameAt(table, counter))
+    const count = this.#entryCount
+    return vectorsOf(names, {
+      node: this.#entryNode.subarray(0, count),
+      counter: this.#entryCounter.subarray(0, count),
+      value: this.#entryValue.subarray(0, count),
+    })
   }
 
   #nameTooLong(what: string): ProfileError {
@@ -204,6 +195,33 @@ export class ProfileScratch {
     values.set(this.#entryValue.subarray(0, kept))
     this.#entryValue = values
   }
+}
+
+/** Counts in order of appearance, as columns. */
+interface Entries {
+  readonly node: Int32Array
+  /** Index of the counter's name. */
+  readonly counter: Int32Array
+  readonly value: Float64Array
+}
+
+/** The entries sorted by counter, order of appearance kept; counters without any are left out. */
+export function vectorsOf(names: readonly string[], { node, counter, value }: Entries): CounterVector[] {
+  const sizes = new Int32Array(names.length)
+  for (let i = 0; i < counter.length; i++) sizes[counter[i]!]!++
+  const vectors = names.map((name, c) => ({
+    name,
+    nodes: new Int32Array(sizes[c]!),
+    counts: new Float64Array(sizes[c]!),
+  }))
+  const filled = new Int32Array(names.length)
+  for (let i = 0; i < counter.length; i++) {
+    const vector = vectors[counter[i]!]!
+    const at = filled[counter[i]!]!++
+    vector.nodes[at] = node[i]!
+    vector.counts[at] = value[i]!
+  }
+  return vectors.filter(({ nodes }) => nodes.length > 0)
 }
 
 function resized(array: Int32Array, kept: number, capacity: number): Int32Array<ArrayBuffer> {

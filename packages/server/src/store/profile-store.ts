@@ -44,6 +44,7 @@ import { FleetReader } from './fleet-reader.ts'
 import { answerHeap, type HeapSources } from './heap-answer.ts'
 import { HeapReader } from './heap-reader.ts'
 import { importedBody } from './imported-body.ts'
+import { loadIonModule } from './ion-module.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
@@ -137,7 +138,8 @@ export async function openProfileStore(
 ): Promise<ProfileStore & { held(): HeldMemory }> {
   const groups = new Map(options.groups.map((group) => [group.id, group]))
   const recovered = await recover(options, groups, tokenLifetime)
-  return new JournalProfileStore(options, groups, recovered)
+  const decoder = new ProfileDecoder(options.limits, await loadIonModule())
+  return new JournalProfileStore(options, groups, recovered, decoder)
 }
 
 class JournalProfileStore implements ProfileStore {
@@ -170,7 +172,12 @@ class JournalProfileStore implements ProfileStore {
   #trouble: string | null = null
   #fatal: Error | null = null
 
-  constructor(options: ProfileStoreOptions, groups: Map<string, GroupKey>, recovered: Recovered) {
+  constructor(
+    options: ProfileStoreOptions,
+    groups: Map<string, GroupKey>,
+    recovered: Recovered,
+    decoder: ProfileDecoder,
+  ) {
     const {
       journal,
       blobs,
@@ -215,9 +222,9 @@ class JournalProfileStore implements ProfileStore {
       reports: new SegmentViews(journal, shares.reports, onDamage, () => new SegmentReports()),
     }
     const sealing = new DayEpochs({ manifest, blobs }, shares.dayEpochs)
-    this.#decoder = new ProfileDecoder(options.limits)
     this.#sumDecoder = new ProfileDecoder({ ...options.limits, ...limitsOfSums })
     this.#archive = { manifest, blobs, epochs: this.#epochs, groups, onDamage }
+    this.#decoder = decoder
     this.#sealer = new Sealer({
       journal,
       blobs,
