@@ -76,7 +76,10 @@ test('the committed WebAssembly is what its source compiles to', async () => {
     const source = fileURLToPath(new URL('../../assembly/ion-decoder.ts', import.meta.url))
     const { error, stderr } = await asc.main([source, '--config', config, '--outFile', made])
     assert.equal(error, null, stderr.toString())
-    assert.ok((await readFile(made)).equals(await readFile(wasmFile)), 'run: npm run build:wasm -w packages/profile')
+    assert.ok(
+      (await readFile(made)).equals(await readFile(wasmFile)),
+      'run: npm run build:wasm -w packages/profile',
+    )
   } finally {
     await rm(directory, { recursive: true })
   }
