@@ -7,6 +7,8 @@ import { serve } from './serve.ts'
 import { storeExport } from './store-export.ts'
 import { storeImport } from './store-import.ts'
 import { storeSeal } from './store-seal.ts'
+import { storeStats } from './store-stats.ts'
+import { storeVerify } from './store-verify.ts'
 import { UsageError } from './usage-error.ts'
 
 /** One command of `wick`: its words on the command line, one line about it, its help, what it does. */
@@ -29,6 +31,16 @@ const commands: readonly Command[] = [
     ...configCheck,
   },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
+  {
+    words: ['store', 'stats'],
+    summary: 'say what is kept of each group, and how much room it takes',
+    ...storeStats,
+  },
+  {
+    words: ['store', 'verify'],
+    summary: 'compare everything that is kept with its checksums',
+    ...storeVerify,
+  },
   {
     words: ['store', 'export'],
     summary: 'write a group to a file: an archive, pprof and others',

@@ -71,4 +71,5 @@ export {
 } from './requests.ts'
 export { type Found, type Routed, routeOperation, routerOf } from './route.ts'
 export type { ProfileFilter, TimeSelection } from './selection.ts'
+export { parseStatsPage, parseVerify } from './store-inputs.ts'
 export { formatTimestamp, parseTimestamp } from './timestamps.ts'

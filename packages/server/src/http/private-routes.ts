@@ -1,5 +1,6 @@
 import {
   ApiError,
+  type Method,
   type Operation,
   profilingGroupArn,
   type RequestParts,
@@ -10,6 +11,7 @@ import {
 import type { OperationContext } from '../operations/context.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
 import { handlerOf, resourceOf } from '../operations/operation-table.ts'
+import { quarantineStore, storeStats, verifyStore } from '../operations/store-reports.ts'
 import type { Answer } from './answer.ts'
 import { sessionAnswer, signOut } from './console-session.ts'
 import type { Identities, Identity } from './identify.ts'
@@ -79,6 +81,18 @@ function groupRoute({ takesProfile = false, ...row }: GroupExtension): Extension
   }
 }
 
+/** About the whole store, allowed by an action of its name. */
+function storeRoute(method: Method, path: string, name: string, answer: GroupExtension['handle']): Extension {
+  return {
+    method,
+    path,
+    name,
+    takesProfile: false,
+    access: () => ({ action: `wick:${name}`, resource: '*' }),
+    handle: async ({ context, parts }) => answerWithReply(await answer(context, parts), 200, parts),
+  }
+}
+
 type Extension = PrivateRoute & Routed
 
 export const extensions: readonly Extension[] = [
@@ -111,6 +125,9 @@ export const extensions: readonly Extension[] = [
       return { status: 204, headers: {}, body: '' }
     },
   },
+  storeRoute('GET', '/v1/store/stats', 'GetStoreStats', storeStats),
+  storeRoute('POST', '/v1/store/verify', 'VerifyStore', verifyStore),
+  storeRoute('POST', '/v1/store/quarantine', 'QuarantineStore', quarantineStore),
   {
     method: 'POST',
     path: '/v1/console/sign-in-links',

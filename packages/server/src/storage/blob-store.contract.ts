@@ -53,6 +53,30 @@ export function blobStoreContract(
         assert.deepEqual([...(await blobs.get('a/b', from, to))!], expected, `${from} to ${to}`)
     })
 
+    test('a directory tells the sizes of what is in it', async () => {
+      const blobs = await fresh()
+      await blobs.put('a/b', new Uint8Array(5))
+      await blobs.put('a/c', new Uint8Array(0))
+      await blobs.put('d/e', new Uint8Array(7))
+      await blobs.remove('a/c')
+      assert.deepEqual(await blobs.sizes('a'), new Map([['a/b', 5]]))
+      assert.deepEqual(await blobs.sizes('x'), new Map())
+    })
+
+    test('what is set aside stays as it is, and its copy is nowhere to be seen', async () => {
+      const { blobs, again } = await open()
+      await blobs.put('a/b', Uint8Array.of(1, 2))
+      await blobs.setAside('a/b')
+      // Again, and of what is not there.
+      await blobs.setAside('a/b')
+      await blobs.setAside('a/c')
+      for (const one of [blobs, await again()]) {
+        assert.deepEqual(plain(await one.get('a/b')), Uint8Array.of(1, 2))
+        assert.deepEqual(await one.directories(), ['a'])
+        assert.deepEqual(await one.list('a'), ['a/b'])
+      }
+    })
+
     test('what was never put is null, in a directory that exists and in one that does not', async () => {
       const blobs = await fresh()
       await blobs.put('a/b', Uint8Array.of(1))

@@ -34,6 +34,10 @@ export interface ProfileStore {
   archive(query: ArchiveQuery): Promise<ArchivePage | null>
   /** Keeps the profiles of one chunk of an archive; the same chunk again changes nothing for a day. */
   importChunk(chunk: ImportChunk): Promise<ChunkOutcome>
+  /** Looks at the next files, compares them with their checksums, and sees whether they say what they should. */
+  verify(query: VerifyQuery): Promise<VerifyPage>
+  /** What is kept, in numbers: the whole, and the next groups. */
+  stats(query: { readonly after: string | null }): Promise<StatsPage>
   /**
    * The sum of what is durable in the windows of [from, to), widened to whole windows of the finest resolution still kept
    * for all of it; null where there is nothing. @throws UnfilterableTime
@@ -86,6 +90,73 @@ export interface ProfilePost {
    * agent may send.
    */
   readonly source?: 'agent' | 'import' | 'sum'
+}
+
+export interface VerifyQuery {
+  /** Null begins with the first file. */
+  readonly after: VerifyPlace | null
+  /** Whether what is damaged is kept aside and forgotten. */
+  readonly quarantines: boolean
+}
+
+/** How far a verification has got: the file looked at last. */
+export interface VerifyPlace {
+  readonly phase: 'segments' | 'tokens' | 'groups'
+  readonly name: string
+}
+
+export interface VerifyPage {
+  /** How many were looked at. */
+  readonly files: number
+  readonly findings: readonly StoreFinding[]
+  /** Null for the last page. */
+  readonly next: VerifyPlace | null
+}
+
+/** A file that is not what was written. */
+export interface StoreFinding {
+  readonly kind: 'segment' | 'tokens' | 'dictionary' | 'block' | 'roll-up'
+  /** Name of the segment, key of the blob. */
+  readonly file: string
+  /** Byte at which it begins, as far as can be told. */
+  readonly offset: number
+  readonly groupId: string | null
+  /** Of the window, hour or day; epoch milliseconds. */
+  readonly start: number | null
+  /** What it costs, in words. */
+  readonly lost: string
+  /** Whether it was kept aside and forgotten. */
+  readonly isQuarantined: boolean
+}
+
+interface FileUsage {
+  readonly files: number
+  readonly bytes: number
+}
+
+export interface StatsPage {
+  readonly segments: FileUsage
+  readonly tokens: FileUsage
+  /** In the order of their ids. */
+  readonly groups: readonly GroupUsage[]
+  /** The last of them; null where there are no more. */
+  readonly next: string | null
+}
+
+export interface GroupUsage {
+  readonly groupId: string
+  readonly levels: readonly LevelUsage[]
+  readonly dictionaries: FileUsage
+  /** In segments. */
+  readonly unsealed: { readonly profiles: number; readonly bytes: number }
+}
+
+export interface LevelUsage extends FileUsage {
+  readonly level: 'PT5M' | 'PT1H' | 'P1D'
+  readonly profiles: number
+  /** Starts of the first and the last, epoch milliseconds; null where there are none. */
+  readonly oldest: number | null
+  readonly newest: number | null
 }
 
 /** Which profiles an archive is of, and how far it has got. */
@@ -390,6 +461,10 @@ export interface BlobStore {
   remove(key: string): Promise<void>
   /** The directories that hold objects, or held some, sorted. */
   directories(): Promise<readonly string[]>
+  /** Bytes of each object in one directory, by key. */
+  sizes(directory: string): Promise<ReadonlyMap<string, number>>
+  /** A copy of it is kept durably where nothing here reads, lists or removes it; the object itself stays. */
+  setAside(key: string): Promise<void>
   /** Keys in one directory, sorted: what was put, and what a power cut or a failed put left there. */
   list(directory: string): Promise<readonly string[]>
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Retention } from '../storage/catalog.ts'
 import { type KeptSince, wholeRange } from '../storage/kept-since.ts'
-import type { Manifest } from '../storage/manifest.ts'
+import type { Manifest, Removal } from '../storage/manifest.ts'
 import {
   type ArchivePage,
   type ArchiveQuery,
@@ -26,12 +26,15 @@ import {
   type SearchQuery,
   type Series,
   type SeriesQuery,
+  type StatsPage,
   StorageSyncError,
   StorageWriteError,
   type StoredProfile,
   type StoreHealth,
   type TreeOutcome,
   type TreeQuery,
+  type VerifyPage,
+  type VerifyQuery,
 } from '../storage/ports.ts'
 import { type ArchiveSources, archivePage } from './archive/archive-page.ts'
 import { importChunk } from './archive/import-chunk.ts'
@@ -63,6 +66,9 @@ import { SegmentReports } from './segment-reports.ts'
 import { SegmentViews } from './segment-views.ts'
 import { SeriesReader } from './series-reader.ts'
 import { tokenHash } from './token-memory.ts'
+import { quarantine } from './verify/quarantine.ts'
+import { storeStats } from './verify/store-stats.ts'
+import { verifyPage } from './verify/verify-page.ts'
 import { refusedEnd, windowMilliseconds, windowOf } from './window.ts'
 
 /** Who may hold how many bytes of memory. */
@@ -356,6 +362,25 @@ class JournalProfileStore implements ProfileStore {
     this.#importedBytes = 0
     // Whatever keeps it from being sealed now: it is stored.
     await this.seal().catch(() => {})
+  }
+
+  verify(query: VerifyQuery): Promise<VerifyPage> {
+    const { manifest, blobs } = this.#options
+    const remove = (removal: Removal): Promise<void> => this.#sealer.inTurn(() => this.#remove(removal))
+    return verifyPage(
+      {
+        ...this.#archive,
+        journal: this.#options.journal,
+        index: this.#index,
+        closed: () => this.#lanes.closed(),
+        quarantine: (finding) => quarantine({ manifest, blobs, remove }, finding),
+      },
+      query,
+    )
+  }
+
+  async stats({ after }: { readonly after: string | null }): Promise<StatsPage> {
+    return storeStats({ ...this.#archive, journal: this.#options.journal, index: this.#index }, after)
   }
 
   async archive(query: ArchiveQuery): Promise<ArchivePage | null> {

@@ -52,6 +52,8 @@ try {
       }
     },
     archive: store.archive.bind(store),
+    verify: store.verify.bind(store),
+    stats: store.stats.bind(store),
     profile: store.profile.bind(store),
     tree: store.tree.bind(store),
     search: store.search.bind(store),

@@ -120,6 +120,12 @@ export class SealedFile {
     return new SealedFile(blobs, key, Buffer.from(head.buffer, head.byteOffset, head.byteLength), dataKey)
   }
 
+  /** The sections that there are, in the order of their numbers. */
+  kinds(): SectionKind[] {
+    const kinds = Object.keys(sectionKind) as SectionKind[]
+    return kinds.filter((kind) => this.#entries.has(sectionKind[kind]))
+  }
+
   /** The section, inflated; null where the file has none of the kind. @throws SealedFileDamaged */
   async section(kind: SectionKind): Promise<Uint8Array | null> {
     const number = sectionKind[kind]

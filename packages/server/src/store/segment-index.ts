@@ -78,6 +78,16 @@ export class SegmentIndex {
     return Float64Array.from([...known].filter((window) => window >= from && window < to)).sort()
   }
 
+  /** How many records the group has, and their bytes. */
+  usage(groupId: string): { readonly profiles: number; readonly bytes: number } {
+    let [profiles, bytes] = [0, 0]
+    for (const { records } of this.#groups.get(groupId)?.segments ?? []) {
+      profiles += records.length
+      for (const { length } of records) bytes += length
+    }
+    return { profiles, bytes }
+  }
+
   status(groupId: string): { lastReportedAt: number | null; latestWindow: number | null } {
     const { lastReportedAt = null, latestWindow = null } = this.#groups.get(groupId) ?? {}
     return { lastReportedAt, latestWindow }

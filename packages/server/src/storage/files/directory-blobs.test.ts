@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -46,6 +46,15 @@ test('what somebody else left in the directory is passed over', async () => {
   assert.deepEqual(await blobs.list('a'), ['a/b'])
   assert.deepEqual(await blobs.directories(), ['README', 'a'])
   assert.deepEqual(await blobs.list('README'), [])
+})
+
+test('what is set aside is in the directory quarantine, also after it was removed', async () => {
+  const directory = nextDirectory()
+  const blobs = await openDirectoryBlobs(realFiles, directory)
+  await blobs.put('a/b', Uint8Array.of(1, 2))
+  await blobs.setAside('a/b')
+  await blobs.remove('a/b')
+  assert.deepEqual(await readFile(join(directory, 'quarantine/a.b')), Buffer.of(1, 2))
 })
 
 test('no file stays open', async () => {

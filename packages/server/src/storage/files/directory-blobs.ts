@@ -5,6 +5,9 @@ import { synced, written } from './durable-steps.ts'
 /** A part of a key. It names a file, so nothing in it may lead elsewhere. */
 const part = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/
 
+/** Where copies of what is damaged are kept. */
+const quarantine = 'quarantine'
+
 /**
  * Objects as files: the key is the path below `directory`.
  *
@@ -52,30 +55,54 @@ export async function openDirectoryBlobs(files: FileLayer, directory: string): P
     }
   }
 
+  const list = async (name: string): Promise<string[]> => {
+    const names = await files.list(subdirectory(name))
+    return names
+      .filter((file) => part.test(file))
+      .sort()
+      .map((file) => `${name}/${file}`)
+  }
+
+  /** Null where it was removed meanwhile. */
+  const sizeOf = (file: string): Promise<number | null> => unlessMissing(() => files.size(file))
+
   return {
     put: async (key, bytes) => put(fileOf(key), bytes),
-    get: async (key, from = 0, to = Number.POSITIVE_INFINITY) => {
-      try {
-        return await files.read(fileOf(key), from, to)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-        throw error
-      }
-    },
+    get: async (key, from = 0, to = Number.POSITIVE_INFINITY) =>
+      unlessMissing(() => files.read(fileOf(key), from, to)),
     remove: async (key) => files.remove(fileOf(key)),
-    directories: async () => (await files.list(directory)).filter((name) => part.test(name)).sort(),
-    list: async (name) => {
-      const names = await files.list(subdirectory(name))
-      return names
-        .filter((file) => part.test(file))
-        .sort()
-        .map((file) => `${name}/${file}`)
+    directories: async () =>
+      (await files.list(directory)).filter((name) => part.test(name) && name !== quarantine).sort(),
+    setAside: async (key) => {
+      const bytes = await unlessMissing(() => files.read(fileOf(key), 0, Number.POSITIVE_INFINITY))
+      if (bytes === null) return
+      const aside = `${directory}/${quarantine}/${key.replace('/', '.')}`
+      await files.remove(aside)
+      await put(aside, bytes)
+    },
+    list,
+    sizes: async (name) => {
+      const sizes = new Map<string, number>()
+      for (const key of await list(name)) {
+        const bytes = await sizeOf(fileOf(key))
+        if (bytes !== null) sizes.set(key, bytes)
+      }
+      return sizes
     },
   }
 }
 
+async function unlessMissing<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
 function checked(name: string): string {
-  if (!part.test(name)) throw invalid(name)
+  if (!part.test(name) || name === quarantine) throw invalid(name)
   return name
 }
 

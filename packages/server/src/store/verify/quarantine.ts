@@ -1,0 +1,37 @@
+import { levelMilliseconds, type Manifest, type Removal, type RollUpLevel } from '../../storage/manifest.ts'
+import type { BlobStore, StoreFinding } from '../../storage/ports.ts'
+
+export interface QuarantineSources {
+  readonly manifest: Manifest
+  readonly blobs: BlobStore
+  /** With one step for every answer. */
+  readonly remove: (removal: Removal) => Promise<void>
+}
+
+/**
+ * Keeps a copy of a damaged file aside and forgets the file, so that the rest goes on without it: a roll-up is made again of
+ * what it was the sum of. Without its dictionary nothing of a day can be read: all of the day is kept aside, and the day
+ * begins anew.
+ *
+ * @returns whether it was; segments are kept aside when they are sealed, and lists of tokens are forgotten by themselves
+ */
+export async function quarantine(
+  { manifest, blobs, remove }: QuarantineSources,
+  { kind, file, groupId, start }: Pick<StoreFinding, 'kind' | 'file' | 'groupId' | 'start'>,
+): Promise<boolean> {
+  if (groupId === null || start === null) return false
+  const ofDay = kind === 'dictionary'
+  const to = start + (ofDay ? levelMilliseconds.P1D : 1)
+  const known = await manifest.blocks({ groupId, from: start, to })
+  const blocks = ofDay ? known : known.filter(({ key }) => key === file)
+  const parts = ofDay ? await manifest.dictionaryParts(groupId, start) : []
+  for (const { key } of [...blocks, ...parts]) await blobs.setAside(key)
+  await remove({
+    groupId,
+    blocks: blocks.map(({ id }) => id),
+    keptSince: null,
+    deleted: null,
+    due: kind === 'roll-up' ? blocks.map(({ level }) => ({ level: level as RollUpLevel, start })) : [],
+  })
+  return true
+}

@@ -1,0 +1,83 @@
+import type { BlockRecord } from '../../storage/manifest.ts'
+import type { BlobStore, GroupKey, Journal } from '../../storage/ports.ts'
+import { readBlockContent } from '../block-content.ts'
+import { decodeProfiles, decodeVectors } from '../block-sections.ts'
+import { Epoch } from '../epoch.ts'
+import { readFleet } from '../fleet-section.ts'
+import { readHeaps, readWholeHeap } from '../heap-section.ts'
+import { readRecord } from '../record-content.ts'
+import { scanSegment } from '../scan-segment.ts'
+import type { SealedFile } from '../sealed-file.ts'
+import type { SegmentGroup } from '../segment-index.ts'
+import { SegmentRecords } from '../segment-records.ts'
+import { readSealed } from '../sum-parts.ts'
+
+/** One thing that is not what was written. */
+export interface Fault {
+  /** Byte at which it begins. */
+  readonly offset: number
+  readonly problem: string
+}
+
+/**
+ * Every section of a block: its tag, its length, and whether it says what it should.
+ *
+ * @param epoch of its day; null where that cannot be read, and only tags and lengths are looked at
+ * @throws SealedFileDamaged
+ */
+export async function verifyBlock(
+  blobs: BlobStore,
+  group: GroupKey,
+  { key, start }: Pick<BlockRecord, 'key' | 'start'>,
+  epoch: Epoch | null,
+): Promise<void> {
+  await readSealed(blobs, group, key, async (file) => {
+    await verifySections(file)
+    if (epoch !== null) await readBlockContent(file, epoch)
+    const vectors = await file.section('vectors')
+    if (vectors !== null) decodeVectors(vectors)
+    const profiles = await file.section('profiles')
+    if (profiles !== null) decodeProfiles(start, profiles)
+    await readFleet(file, start)
+    await readWholeHeap(file, start)
+    await readHeaps(file, start, () => true)
+  })
+}
+
+/** @throws SealedFileDamaged */
+export async function verifyPart(blobs: BlobStore, group: GroupKey, key: string): Promise<void> {
+  await readSealed(blobs, group, key, verifySections)
+}
+
+async function verifySections(file: SealedFile): Promise<void> {
+  for (const kind of file.kinds()) await file.section(kind)
+}
+
+/**
+ * Every record of a segment: of one that is written to its end the checksums from front to back, and of each group's
+ * records in the index the tags, and whether they say what they should.
+ */
+export async function verifySegment(
+  journal: Journal,
+  segment: string,
+  { isClosed, places }: { readonly isClosed: boolean; readonly places: ReadonlyMap<GroupKey, SegmentGroup> },
+): Promise<Fault[]> {
+  const faults: Fault[] = []
+  if (isClosed) {
+    const { header, damaged, soundLength, size } = await scanSegment(journal, segment, () => {})
+    if (header === null && size > 0) faults.push({ offset: 0, problem: 'the header of a segment' })
+    for (const { offset, length } of damaged)
+      faults.push({ offset, problem: `one record of ${length} bytes` })
+    if (header !== null && soundLength < size)
+      faults.push({ offset: soundLength, problem: `${size - soundLength} bytes that are no whole record` })
+  }
+  for (const [group, place] of places) {
+    const epoch = new Epoch()
+    const report = ({ offset, lost }: { offset: number; lost: string }): void =>
+      void faults.push({ offset, problem: lost })
+    await new SegmentRecords(journal, group, place, report).forEachNew((_, payload) => {
+      readRecord(epoch, payload).extras()
+    })
+  }
+  return faults
+}

@@ -1,0 +1,251 @@
+/** Verification: every changed byte of every kind of file is found and named, and nothing else is. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { StoreFinding, VerifyPage, VerifyPlace } from '../../storage/ports.ts'
+import {
+  answered,
+  body,
+  group,
+  minute,
+  noon,
+  type OpenStore,
+  otherGroup,
+  type StoreBench,
+  send,
+  storeBench,
+} from '../testing/store-bench.ts'
+
+const hour = 60 * minute
+
+async function verify(
+  { store }: OpenStore,
+  quarantines = false,
+): Promise<{ files: number; findings: StoreFinding[] }> {
+  const findings: StoreFinding[] = []
+  let files = 0
+  let after: VerifyPlace | null = null
+  do {
+    const page: VerifyPage = await store.verify({ after, quarantines })
+    findings.push(...page.findings)
+    files += page.files
+    after = page.next
+  } while (after !== null)
+  return { files, findings }
+}
+
+/** Two groups with sealed windows, an hour's roll-up, tokens, and something not sealed yet. */
+async function filled(): Promise<StoreBench> {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (const [i, back] of [70, 65, 20, 1].entries()) {
+    for (const groupId of [group.id, otherGroup.id]) {
+      const graph = { children: { main: { counts: { R: back }, file: `f${i}.js`, line: [i, back] } } }
+      await send(open, bench.now, { body: body(graph, noon - back * minute), token: `${i}`, groupId })
+    }
+  }
+  bench.now = noon + 10 * minute
+  await open.store.seal()
+  await send(open, bench.now, { body: body({ counts: { R: 1 } }, bench.now), token: 'open' })
+  await send(open, bench.now, { body: body({ counts: { R: 2 } }, bench.now) })
+  await open.store.close()
+  return bench
+}
+
+/** Every file that counts, by its name in findings, with its path. */
+async function filesOf(bench: StoreBench): Promise<Map<string, string>> {
+  const segments = (await bench.disk.mount().list('segments')).filter((name) => name.endsWith('.wickseg'))
+  const lists = (await bench.manifest.tokenLists()).map(({ key }) => key)
+  const keys = [...(await bench.manifest.keys(group.id)), ...(await bench.manifest.keys(otherGroup.id))]
+  return new Map([
+    ...segments.map((name) => [name.slice(0, -'.wickseg'.length), `segments/${name}`] as const),
+    ...[...lists, ...keys].map((key) => [key, `blocks/${key}`] as const),
+  ])
+}
+
+function change(bench: StoreBench, path: string, at: number): void {
+  bench.disk.replace(
+    path,
+    bench.disk.contents(path).map((byte, i) => (i === at ? byte ^ 0x40 : byte)),
+  )
+}
+
+test('a sound store has no findings, and every file of it was read', async () => {
+  const bench = await filled()
+  const open = await bench.open()
+  assert.deepEqual(await verify(open), { files: (await filesOf(bench)).size, findings: [] })
+  assert.deepEqual(open.damage, [])
+  await open.store.close()
+})
+
+test('what is being written is verified as far as it is durable', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  await send(open, bench.now, { body: body({ counts: { R: 1 } }, bench.now) })
+  const [posted, found] = await Promise.all([
+    send(open, bench.now, { body: body({ counts: { R: 2 } }, bench.now) }),
+    verify(open),
+  ])
+  assert.deepEqual([posted.kind, found.files, found.findings], ['stored', 1, []])
+  await open.store.close()
+})
+
+test('any changed byte of any sealed file is found, and named with what is lost', async () => {
+  const sound = await filled()
+  const random = seeded(3)
+  const kinds = new Set<string>()
+  for (const [file, path] of await filesOf(sound)) {
+    if (path.startsWith('segments/')) continue
+    const { length } = sound.disk.contents(path)
+    // First and last byte, and some between.
+    for (const at of [0, length - 1, ...Array.from({ length: 12 }, () => random() % length)]) {
+      const bench = sound.copy()
+      change(bench, path, at)
+      const open = await bench.open()
+      const { findings } = await verify(open)
+      assert.deepEqual(
+        findings.map((finding) => finding.file),
+        [file],
+        `byte ${at} of ${path}`,
+      )
+      assert.notEqual(findings[0]!.lost, '')
+      kinds.add(findings[0]!.kind)
+      await open.store.close()
+    }
+  }
+  assert.deepEqual([...kinds].sort(), ['block', 'dictionary', 'roll-up', 'tokens'])
+})
+
+test('a file that is missing, cut or empty is found', async () => {
+  const sound = await filled()
+  const [key] = await sound.manifest.keys(group.id)
+  for (const length of [0, 1, 40, sound.disk.contents(`blocks/${key}`).length - 1]) {
+    const bench = sound.copy()
+    bench.disk.replace(`blocks/${key}`, bench.disk.contents(`blocks/${key}`).slice(0, length))
+    const open = await bench.open()
+    assert.deepEqual(
+      (await verify(open)).findings.map(({ file }) => file),
+      [key],
+      `cut at ${length}`,
+    )
+    await open.store.close()
+  }
+  const gone = sound.copy()
+  await gone.disk.mount().remove(`blocks/${key}`)
+  const open = await gone.open()
+  assert.deepEqual(
+    (await verify(open)).findings.map(({ file }) => file),
+    [key],
+  )
+  await open.store.close()
+})
+
+test('any changed byte of a record is found while the server runs', async () => {
+  const sound = await filled()
+  const [file, path] = [...(await filesOf(sound))].find(([, name]) => name.startsWith('segments/'))!
+  const { length } = sound.disk.contents(path)
+  const random = seeded(4)
+  for (let i = 0; i < 25; i++) {
+    // Behind the header.
+    const at = 38 + (random() % (length - 38))
+    const bench = sound.copy()
+    const open = await bench.open()
+    change(bench, path, at)
+    const { findings } = await verify(open)
+    assert.ok(
+      findings.length > 0 && findings.every((finding) => finding.file === file && finding.kind === 'segment'),
+      `byte ${at}`,
+    )
+    await open.store.close()
+  }
+})
+
+test('one group’s damage says which group and which time', async () => {
+  const bench = await filled()
+  const blocks = await bench.manifest.blocks({ groupId: otherGroup.id, from: noon - 2 * hour, to: noon })
+  const rollUp = blocks.find(({ level }) => level === 'PT1H')!
+  change(bench, `blocks/${rollUp.key}`, 60)
+  const open = await bench.open()
+  assert.deepEqual((await verify(open)).findings, [
+    {
+      kind: 'roll-up',
+      file: rollUp.key,
+      offset: 0,
+      groupId: otherGroup.id,
+      start: noon - 2 * hour,
+      lost: 'a roll-up of 2 profiles: what it is the sum of answers, as long as it is kept',
+      isQuarantined: false,
+    },
+  ])
+  await open.store.close()
+})
+
+test('a quarantined roll-up is made again of what it was the sum of', async () => {
+  const bench = await filled()
+  const range = { groupId: group.id, from: noon - 2 * hour, to: noon - hour }
+  const before = (await bench.manifest.blocks(range)).find(({ level }) => level === 'PT1H')!
+  change(bench, `blocks/${before.key}`, 60)
+  const open = await bench.open()
+  const expected = await answered(open, range.from, range.to)
+  const { findings } = await verify(open, true)
+  assert.deepEqual(
+    findings.map(({ kind, isQuarantined }) => [kind, isQuarantined]),
+    [['roll-up', true]],
+  )
+  assert.ok(bench.disk.contents(`blocks/quarantine/${before.key.replace('/', '.')}`).length > 0)
+  await open.store.seal()
+  const after = (await bench.manifest.blocks(range)).find(({ level }) => level === 'PT1H')!
+  assert.deepEqual([after.profiles, after.key === before.key], [before.profiles, false])
+  assert.deepEqual(await answered(open, range.from, range.to), expected)
+  assert.deepEqual((await verify(open)).findings, [])
+  await open.store.close()
+})
+
+test('a quarantined window is gone from finer answers, and stays in the roll-ups that hold it', async () => {
+  const bench = await filled()
+  const range = { groupId: group.id, from: noon - 2 * hour, to: noon - hour }
+  const [window] = (await bench.manifest.blocks(range)).filter(({ level }) => level === 'PT5M')
+  change(bench, `blocks/${window!.key}`, 60)
+  const open = await bench.open()
+  const hourly = await answered(open, range.from, range.to)
+  assert.equal((await verify(open, true)).findings[0]!.isQuarantined, true)
+  assert.deepEqual(await answered(open, window!.start, window!.start + 5 * minute), new Map())
+  assert.deepEqual(await answered(open, range.from, range.to), hourly)
+  // Also when the roll-up is made again for a late profile.
+  await send(open, bench.now, {
+    body: body({ children: { late: { counts: { R: 5 } } } }, noon - 90 * minute),
+  })
+  await open.store.seal()
+  const later = await answered(open, range.from, range.to)
+  assert.deepEqual(later, new Map([...hourly, ['["late"] R', 5] as const].sort()))
+  assert.deepEqual((await verify(open)).findings, [])
+  await open.store.close()
+})
+
+test('with a damaged dictionary nothing of its day can be sealed; quarantined, the day begins anew', async () => {
+  const bench = await filled()
+  const range = { groupId: group.id, from: noon - 12 * hour, to: noon + 12 * hour }
+  const [part] = await bench.manifest.dictionaryParts(group.id, noon - 12 * hour)
+  change(bench, `blocks/${part!.key}`, 60)
+  const open = await bench.open()
+  bench.now += 10 * minute
+  await assert.rejects(open.store.seal())
+  const { findings } = await verify(open, true)
+  assert.deepEqual(
+    findings.map(({ kind, file, isQuarantined }) => [kind, file, isQuarantined]),
+    [['dictionary', part!.key, true]],
+  )
+  await open.store.seal()
+  assert.deepEqual([...(await answered(open, range.from, range.to))], [['[] R', 3]])
+  assert.deepEqual((await verify(open)).findings, [])
+  // The other group is as it was.
+  assert.equal((await answered(open, range.from, range.to, otherGroup.id)).size, 1)
+  await open.store.close()
+})
+
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0
+    return (state >>> 8) & 0xffffff
+  }
+}
