@@ -5,6 +5,7 @@ import { NodeAttributes } from './node-attributes.ts'
 import { originOf } from './origin.ts'
 import type { Admits } from './profile-filter.ts'
 import { readRecord } from './record-content.ts'
+import type { RecordHeader } from './segment-format.ts'
 
 /** One window's sums in one epoch. */
 interface WindowSums {
@@ -30,14 +31,18 @@ export class EpochReader {
   }
 
   /**
-   * @param window the record's, epoch milliseconds
+   * @param header the record's
    * @param admits whether its samples count; what it says of call paths is known in any case
    * @returns whether they do
    * @throws PayloadError
    */
-  apply(window: number, payload: Uint8Array, admits: Admits | null = null): boolean {
-    const { news, vectors, extras } = readRecord(this.#epoch, payload)
-    const sums = this.#windowSums(window)
+  apply(
+    header: Pick<RecordHeader, 'window' | 'form'>,
+    payload: Uint8Array,
+    admits: Admits | null = null,
+  ): boolean {
+    const { news, vectors, extras } = readRecord(this.#epoch, payload, header.form)
+    const sums = this.#windowSums(header.window)
     sums.attributes.reserve(this.#epoch.trie.nodeCount)
     sums.attributes.learnAll(news)
     if (admits !== null && !admits(originOf(extras()))) return false

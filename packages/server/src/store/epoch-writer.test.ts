@@ -5,11 +5,12 @@ import { type NaiveProfile, naiveFromJson, naiveFromTree, naiveSum } from '@wick
 import fc from 'fast-check'
 import { EpochReader } from './epoch-reader.ts'
 import { EpochWriter } from './epoch-writer.ts'
-import { PayloadError } from './payload-codec.ts'
+import { PayloadError, PayloadWriter } from './payload-codec.ts'
 
 /** What EpochWriter writes, EpochReader reads: one group's records in one segment. */
 
 const windowLength = 300_000
+const form = 'packed'
 
 interface JsonNode {
   readonly counts?: Readonly<Record<string, number>>
@@ -75,7 +76,7 @@ test('any sum of windows read back is the sum of what was written to them: count
       const reader = new EpochReader()
       for (const [i, each] of written.entries()) {
         const start = each.window * windowLength
-        reader.apply(start, Uint8Array.from(writer.encode(start, profile(each.callgraph))))
+        reader.apply({ window: start, form }, Uint8Array.from(writer.encode(start, profile(each.callgraph))))
         // Asking in between changes nothing of what is answered later.
         if (i === readEarly) reader.sums(0, Number.MAX_SAFE_INTEGER)?.tree()
       }
@@ -127,7 +128,8 @@ const lambdas: JsonNode = {
 test('names that differ in generated parts alone become one, with what lies below them', () => {
   const writer = new EpochWriter(true)
   const reader = new EpochReader()
-  for (let time = 0; time < 2; time++) reader.apply(0, Uint8Array.from(writer.encode(0, profile(lambdas))))
+  for (let time = 0; time < 2; time++)
+    reader.apply({ window: 0, form }, Uint8Array.from(writer.encode(0, profile(lambdas))))
   const expected = naiveFromJson(
     bodyOf({
       children: {
@@ -149,7 +151,7 @@ test('names that differ in generated parts alone become one, with what lies belo
 
 test('where it is switched off names come back as they came', () => {
   const reader = new EpochReader()
-  reader.apply(0, new EpochWriter(false).encode(0, profile(lambdas)))
+  reader.apply({ window: 0, form }, new EpochWriter(false).encode(0, profile(lambdas)))
   assert.deepEqual(naiveFromTree(reader.sums(0, windowLength)!.tree()), naiveFromJson(bodyOf(lambdas)))
 })
 
@@ -169,7 +171,10 @@ test('a record cut off at any byte before its extras is refused', () => {
       )
       // The last two bytes say that there are no extras; a sum does not need them.
       for (let length = 0; length < payload.length - 2; length++)
-        assert.throws(() => new EpochReader().apply(0, payload.slice(0, length)), PayloadError)
+        assert.throws(
+          () => new EpochReader().apply({ window: 0, form }, payload.slice(0, length)),
+          PayloadError,
+        )
     }),
     { numRuns: 50 },
   )
@@ -182,7 +187,30 @@ test('memory that reader and writer hold is counted, and grows with what they le
     children: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`f${i}`, { counts: { A: 1 } }])),
   }
   const before = [writer.byteLength, reader.byteLength]
-  reader.apply(0, Uint8Array.from(writer.encode(0, profile(wide))))
+  reader.apply({ window: 0, form }, Uint8Array.from(writer.encode(0, profile(wide))))
   assert.ok(writer.byteLength > before[0]! + 20_000 * 12)
   assert.ok(reader.byteLength > before[1]! + 20_000 * 12)
+})
+
+test('payloads of format version 1 are read as they were written then', () => {
+  const out = new PayloadWriter()
+  for (const number of [1000, 500]) out.uint(number)
+  // Names: two frames, one file, one counter.
+  out.uint(2)
+  for (const name of ['main', 'run']) out.bytes(Buffer.from(name))
+  out.uint(1)
+  out.bytes(Buffer.from('m.py'))
+  out.uint(1)
+  out.bytes(Buffer.from('"RUNNABLE"'))
+  // Nodes: main below the root, run below main; attributes of run; its samples; no extras.
+  for (const number of [2, 1, 0, 1, 1, 1]) out.uint(number)
+  out.int(2)
+  for (const number of [1, 8, 2]) out.uint(number)
+  for (const number of [1, 0, 1, 2, 300, 0]) out.uint(number)
+  out.bytes(new Uint8Array(0))
+  const reader = new EpochReader()
+  reader.apply({ window: 0, form: 'plain' }, out.take())
+  const run = { counts: { RUNNABLE: 300 }, file: 'm.py', line: [7, 9] }
+  const expected = naiveFromJson(bodyOf({ children: { main: { children: { run } } } }))
+  assert.deepEqual(naiveFromTree(reader.sums(0, windowLength)!.tree()), expected)
 })

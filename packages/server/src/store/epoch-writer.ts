@@ -7,10 +7,11 @@ import { PayloadWriter } from './payload-codec.ts'
 import { VectorWriter } from './vector-writer.ts'
 
 /**
- * Shorter extras are not compressed: making a compressor takes 0.08 ms, to save a few hundred bytes for the minutes until
+ * What is shorter is not compressed: making a compressor takes 0.08 ms, to save a few hundred bytes for the minutes until
  * they are sealed.
  */
-const compressFrom = 2048
+const extrasFrom = 2048
+const spelledFrom = 8192
 const keptNews = 1024
 /** Profiles arrive for the window that just ended and for the one that runs, now and then for an older one. */
 const windowsRemembered = 3
@@ -23,8 +24,8 @@ const vectorWriter = new VectorWriter()
  * is spelled out in the record that uses it first, and is a number from then on. `readRecord` reads the payloads back in
  * the same order.
  *
- *     payload   start · end − start · piece of the epoch · news of attributes (node, file, first line, span)
- *               · vectors (counter, nodes, counts) · extras
+ *     payload   start · end − start · packed or not, length and bytes: piece of the epoch · news of attributes (node, file,
+ *               first line, span) · then vectors (counter, nodes, counts) · extras
  *
  * Attributes: a record says of a node's file and lines only what the earlier records of its window have not said. Their
  * union over a window is exact, and a steady fleet writes hardly any.
@@ -34,6 +35,8 @@ export class EpochWriter {
   /** By window, least recently used first: what its records say so far. A forgotten window is told again. */
   readonly #windows = new Map<number, NodeAttributes>()
   readonly #payload = new PayloadWriter()
+  /** What a record spells out. */
+  readonly #spelled = new PayloadWriter()
   /** Nodes whose attributes are news in this profile. */
   #news = new Int32Array(0)
   readonly #isNormalising: boolean
@@ -62,10 +65,11 @@ export class EpochWriter {
     const out = this.#payload
     out.uint(profile.start)
     out.uint(profile.end - profile.start)
-    epoch.write(out, before)
+    epoch.write(this.#spelled, before)
     this.#writeAttributes(news, attributes)
+    writePacked(out, this.#spelled.take(), spelledFrom)
     this.#writeVectors(tree.counters, counterIds, nodeOf)
-    writeExtras(out, profile.extras)
+    writePacked(out, profile.extras, extrasFrom)
     return out.take()
   }
 
@@ -96,7 +100,7 @@ export class EpochWriter {
   }
 
   #writeAttributes(news: Int32Array, { file, firstLine, lastLine }: NodeAttributes): void {
-    const out = this.#payload
+    const out = this.#spelled
     out.uint(news.length)
     let previous = 0
     for (const node of news) {
@@ -118,8 +122,9 @@ export class EpochWriter {
   }
 }
 
-function writeExtras(out: PayloadWriter, extras: Uint8Array): void {
-  const packed = extras.length >= compressFrom ? zstdCompressSync(extras) : null
+/** 1 and a zstd frame, or 0 and the bytes as they are. */
+function writePacked(out: PayloadWriter, bytes: Uint8Array, from: number): void {
+  const packed = bytes.length >= from ? zstdCompressSync(bytes) : null
   out.uint(packed === null ? 0 : 1)
-  out.bytes(packed ?? extras)
+  out.bytes(packed ?? bytes)
 }

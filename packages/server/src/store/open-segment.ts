@@ -100,14 +100,14 @@ export class OpenSegment {
    * @returns the record's offset and length once it is durable; rejects with StorageWriteError or StorageSyncError
    */
   append(
-    header: Omit<RecordHeader, 'ordinal'>,
+    header: Omit<RecordHeader, 'ordinal' | 'form'>,
     dataKey: Uint8Array,
     profile: AgentProfile,
   ): Promise<{ offset: number; length: number }> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
     const group = this.#group(header.groupId, dataKey)
     const ordinal = group.nextOrdinal++
-    const head = encodeRecordHeader({ ...header, ordinal })
+    const head = encodeRecordHeader({ ...header, ordinal, form: 'packed' })
     const held = group.epoch.byteLength
     const payload = group.epoch.encode(header.window, profile)
     this.#dictionaryBytes += group.epoch.byteLength - held

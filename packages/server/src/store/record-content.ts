@@ -1,6 +1,8 @@
 import { zstdDecompressSync } from 'node:zlib'
+import { BitReader } from './bit-codec.ts'
 import type { Epoch } from './epoch.ts'
 import { PayloadReader } from './payload-codec.ts'
+import type { RecordForm } from './segment-format.ts'
 
 /** What one record's payload says, in the numbers of its segment's epoch. */
 export interface RecordContent {
@@ -28,14 +30,20 @@ export interface SparseVector {
   readonly counts: Float64Array
 }
 
-/** Reads what EpochWriter wrote; the records of a group in a segment go through one epoch, in order. @throws PayloadError */
-export function readRecord(epoch: Pick<Epoch, 'read'>, payload: Uint8Array): RecordContent {
+/**
+ * Reads what EpochWriter wrote; the records of a group in a segment go through one epoch, in order.
+ *
+ * @param form how the payload is written, as its header says; @throws PayloadError
+ */
+export function readRecord(epoch: Pick<Epoch, 'read'>, payload: Uint8Array, form: RecordForm): RecordContent {
   const input = new PayloadReader(payload)
   const start = input.uint()
   const end = start + input.uint()
-  epoch.read(input)
-  const news = readNews(input)
-  const vectors = Array.from({ length: input.uint() }, () => readVector(input))
+  const spelled = form === 'packed' ? spelledOut(input) : input
+  epoch.read(spelled)
+  const news = readNews(spelled)
+  const read = form === 'packed' ? readPackedVector : readVector
+  const vectors = Array.from({ length: input.uint() }, () => read(input))
   const isPacked = input.uint() === 1
   const { from, to } = input.span()
   const extras = (): Uint8Array => {
@@ -43,6 +51,14 @@ export function readRecord(epoch: Pick<Epoch, 'read'>, payload: Uint8Array): Rec
     return isPacked ? zstdDecompressSync(bytes) : bytes
   }
   return { start, end, news, vectors, extras }
+}
+
+/** What a packed record says of names and nodes: compressed where it is much. */
+function spelledOut(input: PayloadReader): PayloadReader {
+  const isPacked = input.uint() === 1
+  const { from, to } = input.span()
+  const bytes = input.data.subarray(from, to)
+  return new PayloadReader(isPacked ? zstdDecompressSync(bytes) : bytes)
 }
 
 function readNews(input: PayloadReader): AttributeNews {
@@ -67,4 +83,22 @@ export function readVector(input: PayloadReader): SparseVector {
   const counter = input.uint()
   const nodes = input.ascending(input.uint())
   return { counter, nodes, counts: input.uints(new Float64Array(nodes.length)) }
+}
+
+/** As VectorWriter writes it, behind its counter. */
+export function readPackedVector(input: PayloadReader): SparseVector {
+  const counter = input.uint()
+  const size = input.uint()
+  const k = input.uint()
+  const { from, to } = input.span()
+  const bits = new BitReader(input.data.subarray(from, to))
+  const nodes = new Int32Array(size)
+  const counts = new Float64Array(size)
+  let node = 0
+  for (let i = 0; i < size; i++) {
+    node += bits.rice(k)
+    nodes[i] = node
+  }
+  for (let i = 0; i < size; i++) counts[i] = bits.gamma()
+  return { counter, nodes, counts }
 }

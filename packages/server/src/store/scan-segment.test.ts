@@ -24,6 +24,7 @@ beforeEach(() => {
 
 function record(ordinal: number, payloadLength = 20): Uint8Array {
   const head = encodeRecordHeader({
+    form: 'packed',
     groupId: '0a0b0c0d-1111-4222-8333-444444444444',
     ordinal,
     window: 300_000 * ordinal,

@@ -83,9 +83,9 @@ async function gather(
   const segmentEpoch = new Epoch()
   const maps = new Map([...days].map(([day, { epoch }]) => [day, new EpochMap(segmentEpoch, epoch)] as const))
   const said = new Map<number, AttributeNews[]>()
-  await records.forEachNew(({ window, receivedAt, tokenHash, bodyDigest }, payload) => {
+  await records.forEachNew(({ form, window, receivedAt, tokenHash, bodyDigest }, payload) => {
     if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
-    const { start, end, news, vectors, extras } = readRecord(segmentEpoch, payload)
+    const { start, end, news, vectors, extras } = readRecord(segmentEpoch, payload, form)
     const day = dayOf(window)
     const build = builds.get(window) ?? new WindowBuild(window, days.get(day)!.epoch)
     builds.set(window, build)

@@ -25,6 +25,7 @@ const sixteen = fc.uint8Array({ minLength: 16, maxLength: 16 })
 const segmentHeader = fc.record({ id: sixteen, createdAt: fc.nat(8.64e15) }, asLiterals)
 const recordHeader: fc.Arbitrary<RecordHeader> = fc.record(
   {
+    form: fc.constantFrom('plain', 'packed'),
     groupId: fc.uuid(),
     ordinal: fc.nat(2 ** 32 - 1),
     window: fc.nat(2 ** 32 - 1).map((number) => number * 300_000),
@@ -60,9 +61,14 @@ test('the format is this one, to the byte: other versions of Wick read it', () =
   const header = Buffer.from(encodeSegmentHeader({ id, createdAt: 1_764_000_000_000 }))
   assert.equal(
     header.toString('hex'),
-    '5749434b534547000100000102030405060708090a0b0c0d0e0f0000807e69ab79422b8cb8b3',
+    '5749434b534547000200000102030405060708090a0b0c0d0e0f0000807e69ab7942d361ef41',
   )
   assert.equal(header.readUInt32LE(34), crc32(header.subarray(0, 34)))
+  const first = Buffer.from(
+    '5749434b534547000100000102030405060708090a0b0c0d0e0f0000807e69ab79422b8cb8b3',
+    'hex',
+  )
+  assert.deepEqual(decodeSegmentHeader(first), { id, createdAt: 1_764_000_000_000 }, 'as version 1 wrote it')
 })
 
 test('a segment header that is cut off, or has any bit flipped, is none', () => {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 
 /**
- * Segments, format version 1. Integers are little-endian.
+ * Segments, format version 2. Integers are little-endian.
  *
  *     file header   8 magic · u16 version · 16 segment id · f64 created (epoch ms) · u32 CRC-32 of what precedes
  *     record        u32 length of what follows the checksum · u32 CRC-32 of it
@@ -13,13 +13,16 @@ import { crc32 } from 'node:zlib'
  * authenticated with it. Token hash and body digest are zero where the post had no token.
  */
 const magic = Buffer.from('WICKSEG\0', 'latin1')
-export const segmentVersion = 1
+export const segmentVersion = 2
 export const segmentHeaderLength = 38
 /** Before the part that the length counts. */
 export const frameLength = 8
 export const recordHeaderLength = 65
 export const tagLength = 16
-const profileKind = 1
+
+/** How a profile's payload is written: as version 1 did, or packed. */
+export type RecordForm = 'plain' | 'packed'
+const kindOf: Readonly<Record<RecordForm, number>> = { plain: 1, packed: 2 }
 
 /** No record is longer: a length beyond it is damage, not a reason to allocate. */
 export const maxRecordLength = 256 * 1024 * 1024
@@ -44,13 +47,13 @@ export function encodeSegmentHeader({ id, createdAt }: SegmentHeader): Uint8Arra
   return header
 }
 
-/** @returns null where the bytes are no whole header; @throws SegmentFormatError where they are of another version */
+/** @returns null where the bytes are no whole header; @throws SegmentFormatError where they are of a later version */
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | null {
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (header.length < segmentHeaderLength || !header.subarray(0, 8).equals(magic)) return null
   if (header.readUInt32LE(34) !== crc32(header.subarray(0, 34))) return null
   const version = header.readUInt16LE(8)
-  if (version !== segmentVersion)
+  if (version < 1 || version > segmentVersion)
     throw new SegmentFormatError(
       `it has format version ${version}; this version of Wick reads ${segmentVersion}`,
     )
@@ -58,6 +61,7 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | null {
 }
 
 export interface RecordHeader {
+  readonly form: RecordForm
   /** UUID. */
   readonly groupId: string
   readonly ordinal: number
@@ -74,7 +78,7 @@ const windowUnit = 300_000
 
 export function encodeRecordHeader(record: RecordHeader): Buffer {
   const header = Buffer.alloc(recordHeaderLength)
-  header[0] = profileKind
+  header[0] = kindOf[record.form]
   header.write(record.groupId.replaceAll('-', ''), 1, 'hex')
   header.writeUInt32LE(record.ordinal, 17)
   header.writeUInt32LE(record.window / windowUnit, 21)
@@ -89,6 +93,7 @@ export function decodeRecordHeader(bytes: Uint8Array): RecordHeader {
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, recordHeaderLength)
   const hex = header.toString('hex', 1, 17)
   return {
+    form: header[0] === kindOf.plain ? 'plain' : 'packed',
     groupId: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
     ordinal: header.readUInt32LE(17),
     window: header.readUInt32LE(21) * windowUnit,

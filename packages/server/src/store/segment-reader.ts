@@ -38,8 +38,9 @@ export class SegmentReader {
     const epoch = new EpochReader()
     const windows = new Set<number>()
     const records = new SegmentRecords(this.#journal, group, place, this.#onDamage)
-    await records.forEachNew(({ window }, payload) => {
-      const isThere = epoch.apply(window, payload, admits)
+    await records.forEachNew((header, payload) => {
+      const { window } = header
+      const isThere = epoch.apply(header, payload, admits)
       if (isThere && window >= from && window < to) windows.add(window)
     })
     return { epoch, windows }

@@ -1,5 +1,6 @@
 import { skipPiece } from './epoch.ts'
 import { readRecord } from './record-content.ts'
+import type { RecordHeader } from './segment-format.ts'
 import { WindowReports } from './window-reports.ts'
 
 /** What the profiles of one group in one segment say beside their samples, by window. */
@@ -13,8 +14,8 @@ export class SegmentReports {
   }
 
   /** @throws PayloadError */
-  apply(window: number, payload: Uint8Array): void {
-    const { start, end, extras } = readRecord({ read: skipPiece }, payload)
+  apply({ window, form }: Pick<RecordHeader, 'window' | 'form'>, payload: Uint8Array): void {
+    const { start, end, extras } = readRecord({ read: skipPiece }, payload, form)
     const reports = this.#windows.get(window) ?? new WindowReports()
     this.#windows.set(window, reports)
     reports.add({ start, end, extras: extras() })

@@ -1,12 +1,13 @@
 import type { Damage, GroupKey, Journal } from '../storage/ports.ts'
+import type { RecordHeader } from './segment-format.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
 
 /** What one group's records in one segment come to. It can be fed further records later. */
 export interface SegmentView {
   readonly byteLength: number
-  /** @param window the record's, epoch milliseconds; @throws PayloadError */
-  apply(window: number, payload: Uint8Array): void
+  /** @param header the record's; @throws PayloadError */
+  apply(header: RecordHeader, payload: Uint8Array): void
 }
 
 interface Kept<V> {
@@ -64,7 +65,7 @@ export class SegmentViews<V extends SegmentView> {
       records: new SegmentRecords(this.#journal, group, place, this.#onDamage),
     }
     this.#views.delete(key)
-    await kept.records.forEachNew(({ window }, payload) => kept.view.apply(window, payload))
+    await kept.records.forEachNew((header, payload) => kept.view.apply(header, payload))
     this.#keep(key, kept)
     return kept
   }

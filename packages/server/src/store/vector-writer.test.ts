@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { PayloadReader, PayloadWriter } from './payload-codec.ts'
-import { readVector } from './record-content.ts'
+import { readPackedVector } from './record-content.ts'
 import { VectorWriter } from './vector-writer.ts'
 
 /** What the writer wrote, as [node, count] in the order written. */
@@ -11,7 +11,7 @@ function written(writer: VectorWriter, nodes: number[], counts: number[], nodeOf
   out.uint(0)
   const vector = { name: 'A', nodes: Int32Array.from(nodes), counts: Float64Array.from(counts) }
   writer.write(out, vector, Int32Array.from(nodeOf))
-  const read = readVector(new PayloadReader(out.take()))
+  const read = readPackedVector(new PayloadReader(out.take()))
   return [...read.nodes].map((node, i) => [node, read.counts[i]!])
 }
 

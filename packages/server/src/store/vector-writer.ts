@@ -1,4 +1,5 @@
 import type { CounterVector } from '@wick/profile'
+import { BitWriter } from './bit-codec.ts'
 import type { PayloadWriter } from './payload-codec.ts'
 
 /** Sort keys are node × this + position, exact in a double: nodes below 2^31, positions below 2^22. */
@@ -7,25 +8,29 @@ const firstCapacity = 1024
 const keptCapacity = 64 * 1024
 
 /**
- * Writes vectors of decoded trees: number of entries, nodes (ascending, as differences), counts. Keeps its memory from one
- * vector to the next.
+ * Writes vectors of decoded trees: number of entries · k · length and bits: nodes (ascending, differences, rice(k)), then
+ * counts (gamma). Keeps its memory from one vector to the next.
  */
 export class VectorWriter {
   #keys = new Float64Array(firstCapacity)
   #nodes = new Int32Array(firstCapacity)
   #counts = new Float64Array(firstCapacity)
+  readonly #bits = new BitWriter()
 
   /** @param nodeOf what the nodes of the vector are written as; several may become one, whose counts are added */
   write(out: PayloadWriter, { nodes, counts }: CounterVector, nodeOf: Int32Array): void {
     this.#reserve(nodes.length)
     const size = this.#sum(this.#sorted(nodes, nodeOf), counts)
-    out.uint(size)
+    const k = riceParameter(size, this.#nodes[size - 1] ?? 0)
     let previous = 0
     for (let i = 0; i < size; i++) {
-      out.uint(this.#nodes[i]! - previous)
+      this.#bits.rice(this.#nodes[i]! - previous, k)
       previous = this.#nodes[i]!
     }
-    for (let i = 0; i < size; i++) out.uint(this.#counts[i]!)
+    for (let i = 0; i < size; i++) this.#bits.gamma(this.#counts[i]!)
+    out.uint(size)
+    out.uint(k)
+    out.bytes(this.#bits.take())
   }
 
   #sorted(nodes: Int32Array, nodeOf: Int32Array): Float64Array {
@@ -67,4 +72,10 @@ export class VectorWriter {
     this.#nodes = new Int32Array(capacity)
     this.#counts = new Float64Array(capacity)
   }
+}
+
+/** How many low bits of a difference are written as they are: about as many as the mean difference has. */
+function riceParameter(size: number, last: number): number {
+  const mean = size === 0 ? 0 : (0.7 * last) / size
+  return Math.min(24, Math.max(0, 31 - Math.clz32(mean)))
 }
