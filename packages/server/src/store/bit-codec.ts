@@ -26,7 +26,7 @@ export class BitWriter {
       this.#put(0, 1)
       return
     }
-    const bits = value < 2 ** 31 ? 31 - Math.clz32(value) : Math.floor(Math.log2(value))
+    const bits = highestBit(value)
     this.#unary(bits)
     if (bits <= 24) this.#put(value & ((1 << bits) - 1), bits)
     else {
@@ -73,6 +73,12 @@ export class BitWriter {
   }
 }
 
+/** Of a whole number from 1 to 2^53. Bit operations see 32 bits only, logarithms round. */
+function highestBit(value: number): number {
+  const high = Math.floor(value / 2 ** 31)
+  return high === 0 ? 31 - Math.clz32(value) : 62 - Math.clz32(high)
+}
+
 export class BitReader {
   readonly #bytes: Uint8Array
   #at = 0
@@ -91,7 +97,7 @@ export class BitReader {
   gamma(): number {
     const bits = this.#unary()
     if (bits <= 24) return 2 ** bits + this.#take(bits)
-    if (bits > 52) throw new PayloadError('a number is too large')
+    if (bits > 53) throw new PayloadError('a number is too large')
     const low = this.#take(24)
     const first = Math.min(24, bits - 24)
     const middle = this.#take(first)
