@@ -16,7 +16,9 @@ const keptNews = 1024
 /** Profiles arrive for the window that just ended and for the one that runs, now and then for an older one. */
 const windowsRemembered = 3
 
-/** One for all: a vector is written in one go. */
+/** One of each for all: a payload is written in one go. */
+const payload = new PayloadWriter()
+const spelled = new PayloadWriter()
 const vectorWriter = new VectorWriter()
 
 /**
@@ -34,9 +36,6 @@ export class EpochWriter {
   readonly #epoch = new Epoch()
   /** By window, least recently used first: what its records say so far. A forgotten window is told again. */
   readonly #windows = new Map<number, NodeAttributes>()
-  readonly #payload = new PayloadWriter()
-  /** What a record spells out. */
-  readonly #spelled = new PayloadWriter()
   /** Nodes whose attributes are news in this profile. */
   #news = new Int32Array(0)
   readonly #isNormalising: boolean
@@ -52,7 +51,7 @@ export class EpochWriter {
     return sum
   }
 
-  /** @param window the profile's, epoch milliseconds; @returns the payload, valid until the next call */
+  /** @param window the profile's, epoch milliseconds; @returns the payload, valid until the next call of any */
   encode(window: number, profile: AgentProfile): Uint8Array {
     const { tree } = profile
     const epoch = this.#epoch
@@ -62,12 +61,12 @@ export class EpochWriter {
     const news = this.#learn(profile, nodeOf, attributes)
     const counterIds = tree.counters.map(({ name }) => epoch.counter(name))
 
-    const out = this.#payload
+    const out = payload
     out.uint(profile.start)
     out.uint(profile.end - profile.start)
-    epoch.write(this.#spelled, before)
+    epoch.write(spelled, before)
     this.#writeAttributes(news, attributes)
-    writePacked(out, this.#spelled.take(), spelledFrom)
+    writePacked(out, spelled.take(), spelledFrom)
     this.#writeVectors(tree.counters, counterIds, nodeOf)
     writePacked(out, profile.extras, extrasFrom)
     return out.take()
@@ -100,7 +99,7 @@ export class EpochWriter {
   }
 
   #writeAttributes(news: Int32Array, { file, firstLine, lastLine }: NodeAttributes): void {
-    const out = this.#spelled
+    const out = spelled
     out.uint(news.length)
     let previous = 0
     for (const node of news) {
@@ -113,7 +112,7 @@ export class EpochWriter {
   }
 
   #writeVectors(vectors: readonly CounterVector[], counterIds: readonly number[], nodeOf: Int32Array): void {
-    const out = this.#payload
+    const out = payload
     out.uint(vectors.length)
     for (const [i, vector] of vectors.entries()) {
       out.uint(counterIds[i]!)
