@@ -75,8 +75,8 @@ export async function verifySegment(
     const epoch = new Epoch()
     const report = ({ offset, lost }: { offset: number; lost: string }): void =>
       void faults.push({ offset, problem: lost })
-    await new SegmentRecords(journal, group, place, report).forEachNew((_, payload) => {
-      readRecord(epoch, payload).extras()
+    await new SegmentRecords(journal, group, place, report).forEachNew(({ form }, payload) => {
+      readRecord(epoch, payload, form).extras()
     })
   }
   return faults
