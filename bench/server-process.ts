@@ -13,6 +13,7 @@ export interface ServerProcess {
   readonly url: string
   /** CPU milliseconds (user and system, all threads) since the process started. */
   cpuMilliseconds(): Promise<number>
+  readonly pid: number
   /** Resident memory in MiB. */
   residentMebibytes(): Promise<number>
   stop(): Promise<void>
@@ -24,6 +25,7 @@ export async function startServerProcess(command: string, args: readonly string[
   const url = await listeningUrl(child)
   return {
     url,
+    pid: child.pid!,
     cpuMilliseconds: async () => {
       const fields = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]!.split(' ')
       return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond

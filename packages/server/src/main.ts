@@ -82,18 +82,34 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     for (const message of directory.notices) log({ level: 'warn', event: 'directory.notice', message })
     const lifecycle = lifecycleOf(log, closing)
     fail = lifecycle.fail
+    let lent = 0
     const store = await openStore({
       config,
       shares,
       directory,
       manifestPort: manifest.port2,
+      onLent: (bytes) => {
+        lent = bytes
+      },
       metrics,
       log,
       fail: lifecycle.fail,
     })
     // Closed before the directory: until its end it may write to the manifest.
     closing.push(() => store.close())
-    return await listen({ config, shares, directory, store, metrics, log, now, lifecycle, options, closing })
+    return await listen({
+      config,
+      shares,
+      directory,
+      store,
+      lent: () => lent,
+      metrics,
+      log,
+      now,
+      lifecycle,
+      options,
+      closing,
+    })
   } catch (error) {
     await closeAll(closing)
     throw error
@@ -145,6 +161,8 @@ async function closeAll(closing: readonly (() => Promise<void> | void)[], log?: 
 
 interface StoreParts extends Pick<Parts, 'config' | 'shares' | 'directory' | 'metrics' | 'log'> {
   readonly manifestPort: MessagePort
+  /** Told what dictionaries hold of the room of inflated bodies. */
+  readonly onLent: (bytes: number) => void
   readonly fail: Lifecycle['fail']
 }
 
@@ -155,6 +173,7 @@ function openStore({
   manifestPort,
   metrics,
   log,
+  onLent,
   fail,
 }: StoreParts): Promise<ProfileStore> {
   const { path, catalog, sealer } = directory
@@ -177,6 +196,7 @@ function openStore({
           log({ level: 'error', event: 'store.damage', ...damage })
         },
         onMemory: (held) => {
+          onLent(Math.max(0, held.dictionaries - shares.ownDictionaries))
           metrics.holds('dictionaries', held.dictionaries)
           metrics.holds('queue', held.queue)
         },
@@ -215,6 +235,8 @@ interface Parts {
   readonly shares: MemoryShares
   readonly directory: DataDirectory
   readonly store: ProfileStore
+  /** What dictionaries hold of the room of inflated bodies. */
+  readonly lent: () => number
   readonly metrics: Metrics
   readonly log: Log
   readonly now: () => number
@@ -235,7 +257,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
     sealer: directory.sealer,
     metrics,
     orchestrations: orchestrated,
-    inflate: inflater(shares.inflated),
+    inflate: inflater(config.maxInflatedBytes, () => shares.inflated - parts.lent()),
     budget: byteBudget(shares.bodies, shares.keptForSmallBodies, metrics.refused),
     now,
   }

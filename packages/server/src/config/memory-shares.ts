@@ -7,6 +7,8 @@ const mebibyte = 1024 * 1024
 const itselfBytes = 112 * mebibyte
 /** Below this the store would forget its dictionaries faster than it learns them. */
 const leastForStore = 64 * mebibyte
+/** What inflated bodies keep for themselves. */
+const leastInflated = 32 * mebibyte
 /** Left free by large bodies, for the small ones that most are. */
 const keptForSmallBytes = 16 * mebibyte
 
@@ -16,10 +18,11 @@ export interface MemoryShares {
   readonly bodies: number
   /** Of them never taken by bodies of more than a mebibyte. */
   readonly keptForSmallBodies: number
-  /** Bodies once inflated. */
+  /** Bodies once inflated, less what dictionaries hold beyond their own share. */
   readonly inflated: number
-  /** Dictionaries of the segments that are written. */
+  /** Dictionaries of the segments that are written: their own share, and what inflated bodies lend them. */
   readonly dictionaries: number
+  readonly ownDictionaries: number
   /** Records that wait for the disk. */
   readonly queue: number
   /** What was read back of segments. */
@@ -58,7 +61,8 @@ export function memoryShares(
     bodies,
     keptForSmallBodies: keptForSmallBytes,
     inflated,
-    dictionaries: share(45),
+    dictionaries: share(45) + Math.max(0, inflated - leastInflated),
+    ownDictionaries: share(45),
     queue: share(6),
     views: share(9),
     dayEpochs: share(6),

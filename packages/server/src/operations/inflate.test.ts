@@ -100,6 +100,17 @@ test('what is inflated and not given back leaves room for so much more; who come
   assert.equal((await second).bytes.length, 3 * mebibyte)
 })
 
+test('what is more than there is room for at all is refused, and asked to come again', async () => {
+  let room = 4 * mebibyte
+  const lending = inflater(4 * mebibyte, () => room)
+  const first = await lending(gzipSync(randomBytes(mebibyte)))
+  const waiting = lending(gzipSync(randomBytes(4 * mebibyte)))
+  room = 2 * mebibyte
+  first.giveBack()
+  await assert.rejects(waiting, apiError('ServiceUnavailableException', /no room to inflate/))
+  assert.equal((await lending(gzipSync(randomBytes(2 * mebibyte)))).bytes.length, 2 * mebibyte)
+})
+
 test('the bytes are in a buffer of exactly their size, whatever length was claimed', async () => {
   const parts = [gzipSync(randomBytes(50_000)), gzipSync(randomBytes(70_000))]
   for (const body of [parts[0]!, Buffer.concat(parts)]) {

@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib'
-import { type ApiError, invalid } from '@wick/wire'
+import { ApiError, invalid } from '@wick/wire'
 
 /** Undoes gzip within limits. @throws ValidationException naming the limit */
 export type Inflate = (body: Uint8Array) => Promise<Inflated>
@@ -15,34 +15,38 @@ interface Inflated {
 const maxRatio = 100
 const ratioFreeBytes = 1024 * 1024
 
-/** zlib has four threads: more at once would only hold more memory. */
-const atOnce = 4
-
 const minChunkBytes = 16 * 1024
 /** Head and end of a gzip file of nothing. */
 const emptyGzipBytes = 18
 
-/** @param maxInflatedBytes of one body, and of all together that are not given back: who comes then waits its turn */
-export function inflater(maxInflatedBytes: number): Inflate {
-  const share = shares(maxInflatedBytes)
-  return async (body) => {
-    const ratioBytes = Math.max(ratioFreeBytes, body.length * maxRatio)
-    const limit = Math.min(maxInflatedBytes, ratioBytes)
-    const held = await share(Math.max(limit, Math.floor(maxInflatedBytes / atOnce)))
+/**
+ * @param maxInflatedBytes of one body
+ * @param room for all together that are not given back, at the moment: who comes then waits its turn
+ */
+export function inflater(maxInflatedBytes: number, room: () => number = () => maxInflatedBytes): Inflate {
+  const share = shares(room)
+  const within = async (body: Uint8Array, limit: number): Promise<Inflated | null> => {
+    const held = await share(limit)
     try {
-      const bytes = await gunzip(body, limit, () =>
-        invalid(
-          ratioBytes < maxInflatedBytes
-            ? `The body inflates to more than ${maxRatio} times its size, the most that is allowed above ${ratioFreeBytes} bytes.`
-            : `The body inflates to more than ${maxInflatedBytes} bytes, the most that is allowed.`,
-        ),
-      )
-      held.shrinkTo(bytes.length)
-      return { bytes, giveBack: () => held.shrinkTo(0) }
+      const bytes = await gunzip(body, limit)
+      held.shrinkTo(bytes?.length ?? 0)
+      return bytes && { bytes, giveBack: () => held.shrinkTo(0) }
     } catch (error) {
       held.shrinkTo(0)
       throw error
     }
+  }
+  return async (body) => {
+    const ratioBytes = Math.max(ratioFreeBytes, body.length * maxRatio)
+    const limit = Math.min(maxInflatedBytes, ratioBytes)
+    const expected = Math.min(limit, declaredBytes(body))
+    const inflated = (await within(body, expected)) ?? (expected < limit ? await within(body, limit) : null)
+    if (inflated !== null) return inflated
+    throw invalid(
+      ratioBytes < maxInflatedBytes
+        ? `The body inflates to more than ${maxRatio} times its size, the most that is allowed above ${ratioFreeBytes} bytes.`
+        : `The body inflates to more than ${maxInflatedBytes} bytes, the most that is allowed.`,
+    )
   }
 }
 
@@ -53,44 +57,37 @@ export function isGzip(body: Uint8Array): boolean {
 
 /**
  * Piece by piece into its place, so that a large body keeps this thread for no longer than a piece takes to copy; zlib
- * works in threads of its own.
+ * works in threads of its own. Null where it is longer than `limit`.
  */
-function gunzip(body: Uint8Array, limit: number, tooLong: () => ApiError): Promise<Uint8Array> {
+function gunzip(body: Uint8Array, limit: number): Promise<Uint8Array | null> {
   return new Promise((resolve, reject) => {
-    // An honest body says at its end how long it was. Untouched memory costs nothing.
-    const expected = Math.min(limit, declaredBytes(body))
-    const stream = createGunzip({ chunkSize: Math.min(Math.max(expected, minChunkBytes), ratioFreeBytes) })
-    let target = Buffer.allocUnsafeSlow(expected)
+    const stream = createGunzip({ chunkSize: Math.min(Math.max(limit, minChunkBytes), ratioFreeBytes) })
+    // Untouched memory costs nothing.
+    const target = Buffer.allocUnsafeSlow(limit)
     let length = 0
     stream.on('data', (piece: Uint8Array) => {
       const end = length + piece.length
       if (end > limit) {
         stream.destroy()
-        reject(tooLong())
+        resolve(null)
         return
       }
-      if (end > target.length)
-        target = grown(target.subarray(0, length), Math.min(limit, Math.max(end, 2 * target.length)))
       target.set(piece, length)
       length = end
     })
     stream.once('error', () => reject(invalid('The body is not valid gzip.')))
+    // Nobody else sees the rest: what is shorter than expected is copied.
     stream.once('end', () =>
-      resolve(length === target.length ? target : grown(target.subarray(0, length), length)),
+      resolve(length === limit ? target : Buffer.from(new Uint8Array(target.subarray(0, length)).buffer)),
     )
     stream.end(body)
   })
 }
 
+/** What a body says at its end: the length of all that is not a file behind another one. */
 function declaredBytes(body: Uint8Array): number {
   if (body.length < emptyGzipBytes) return minChunkBytes
   return new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0, true)
-}
-
-function grown(bytes: Uint8Array, length: number): Buffer<ArrayBuffer> {
-  const made = Buffer.allocUnsafeSlow(length)
-  made.set(bytes)
-  return made
 }
 
 interface Share {
@@ -98,26 +95,39 @@ interface Share {
   shrinkTo(bytes: number): void
 }
 
-/** Hands out shares of a whole, first come, first served; who cannot be served now waits. */
-function shares(whole: number): (share: number) => Promise<Share> {
-  let free = whole
-  const waiting: { readonly share: number; readonly begin: () => void }[] = []
+/** Hands out shares of a whole, first come, first served; who cannot be served now waits, unless it is more than there is. */
+function shares(whole: () => number): (share: number) => Promise<Share> {
+  let taken = 0
+  const waiting: {
+    readonly share: number
+    readonly begin: () => void
+    readonly refuse: (error: Error) => void
+  }[] = []
   const serve = (): void => {
-    while (waiting.length > 0 && waiting[0]!.share <= free) {
-      const { share, begin } = waiting.shift()!
-      free -= share
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+      const { share, begin, refuse } = first
+      const most = whole()
+      if (share <= most && taken + share > most) return
+      waiting.shift()
+      if (share > most) {
+        refuse(
+          new ApiError('ServiceUnavailableException', 'There is no room to inflate the body at the moment.'),
+        )
+        continue
+      }
+      taken += share
       begin()
     }
   }
   return async (share) => {
-    await new Promise<void>((begin) => {
-      waiting.push({ share, begin })
+    await new Promise<void>((begin, refuse) => {
+      waiting.push({ share, begin, refuse })
       serve()
     })
     let held = share
     return {
       shrinkTo: (bytes) => {
-        free += held - Math.min(held, bytes)
+        taken -= held - Math.min(held, bytes)
         held = Math.min(held, bytes)
         serve()
       },

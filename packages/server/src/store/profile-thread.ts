@@ -82,10 +82,8 @@ try {
       isMaintaining = false
     }
   }
-  setInterval(() => {
-    emit(port, 'memory', store.held())
-    void maintain()
-  }, maintainMilliseconds)
+  setInterval(() => void maintain(), maintainMilliseconds)
+  setInterval(() => emit(port, 'memory', store.held()), 1000)
   emit(port, 'ready', null)
 } catch (error) {
   emit(port, 'failed', (error as Error).message)
