@@ -13,11 +13,12 @@ export interface FleetSources {
   readonly manifest: Manifest
   readonly index: SegmentIndex
   readonly fleets: FleetReader
-  readonly reports: SegmentViews<SegmentReports>
+  /** Of what is not sealed yet. */
+  readonly open: SegmentViews<SegmentReports>
   readonly groups: ReadonlyMap<string, GroupKey>
 }
 
-/** Who sent profiles, as JSON (docs/api-compatibility.md). */
+/** Who sent profiles, as JSON (docs/extensions.md). */
 export async function answerFleet(sources: FleetSources, query: FleetQuery): Promise<Uint8Array> {
   const fleet = await readFleets(sources, query)
   const admits = admissionOf(query.filter)
@@ -26,7 +27,7 @@ export async function answerFleet(sources: FleetSources, query: FleetQuery): Pro
 }
 
 async function readFleets(
-  { manifest, index, fleets, reports, groups }: FleetSources,
+  { manifest, index, fleets, open, groups }: FleetSources,
   { groupId, ...asked }: FleetQuery,
 ): Promise<Fleet> {
   const sum = new FleetSum({ isBounded: true })
@@ -38,7 +39,7 @@ async function readFleets(
   const sealed = await fleets.sum(group, blocks, from, to)
   sum.addAll(sealed.fleet)
   for (const place of index.covering(groupId, from, to))
-    for (const [, window] of (await reports.get(group, place)).windows(from, to))
+    for (const [, window] of (await open.get(group, place)).windows(from, to))
       sum.addAll(window.fleet().fleet)
   return sum.fleet()
 }

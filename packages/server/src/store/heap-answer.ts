@@ -19,7 +19,7 @@ interface StepHeap {
   readonly heap: Heap
 }
 
-/** Heap summaries over time, as JSON (docs/api-compatibility.md). @throws UnfilterableTime */
+/** Heap summaries over time, as JSON (docs/extensions.md). @throws UnfilterableTime */
 export async function answerHeap(sources: HeapSources, query: HeapQuery): Promise<Uint8Array> {
   return Buffer.from(JSON.stringify(shown(await readHeaps(sources, query), query.maxTypes)))
 }
@@ -50,13 +50,13 @@ async function readHeaps(sources: HeapSources, query: HeapQuery): Promise<StepHe
 
 /** What is not sealed yet. */
 async function openWindows(
-  { index, reports }: HeapSources,
+  { index, open }: HeapSources,
   group: GroupKey,
   { groupId, from, to }: HeapQuery,
 ): Promise<(readonly [number, WindowReports])[]> {
   const windows: (readonly [number, WindowReports])[] = []
   for (const place of index.covering(groupId, from, to))
-    windows.push(...(await reports.get(group, place)).windows(from, to))
+    windows.push(...(await open.get(group, place)).windows(from, to))
   return windows
 }
 

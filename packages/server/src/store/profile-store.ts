@@ -225,7 +225,7 @@ class JournalProfileStore implements ProfileStore {
       groups,
       fleets: new FleetReader(blobs, onDamage),
       heaps: new HeapReader(blobs, onDamage),
-      reports: new SegmentViews(journal, shares.reports, onDamage, () => new SegmentReports()),
+      open: new SegmentViews(journal, shares.reports, onDamage, () => new SegmentReports()),
     }
     const sealing = new DayEpochs({ manifest, blobs }, shares.dayEpochs)
     this.#sumDecoder = new ProfileDecoder({ ...options.limits, ...limitsOfSums })
@@ -238,7 +238,7 @@ class JournalProfileStore implements ProfileStore {
       groups,
       index: this.#index,
       lanes: this.#lanes,
-      views: [this.#segments, this.#reports.reports],
+      views: [this.#segments, this.#reports.open],
       epochs: sealing,
       blocks: this.#blocks,
       fleets: this.#reports.fleets,
@@ -276,7 +276,7 @@ class JournalProfileStore implements ProfileStore {
   async removeGroup(groupId: string): Promise<void> {
     this.#groups.delete(groupId)
     this.#segments.forget(groupId)
-    this.#reports.reports.forget(groupId)
+    this.#reports.open.forget(groupId)
     this.#epochs.forget(groupId)
     this.#sources.epochs.forget(groupId)
     this.#blocks.forget(groupId)
