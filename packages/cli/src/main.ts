@@ -4,8 +4,10 @@ import { consoleLink } from './console-link.ts'
 import { demo } from './demo/demo.ts'
 import { keyRotate } from './key-rotate.ts'
 import { serve } from './serve.ts'
+import { storeDelete } from './store-delete.ts'
 import { storeExport } from './store-export.ts'
 import { storeImport } from './store-import.ts'
+import { storeRetention } from './store-retention.ts'
 import { storeSeal } from './store-seal.ts'
 import { storeStats } from './store-stats.ts'
 import { storeVerify } from './store-verify.ts'
@@ -47,6 +49,8 @@ const commands: readonly Command[] = [
     ...storeExport,
   },
   { words: ['store', 'import'], summary: 'keep what is in such files', ...storeImport },
+  { words: ['store', 'retention'], summary: 'say or change how long a group is kept', ...storeRetention },
+  { words: ['store', 'delete'], summary: 'delete a period of a group', ...storeDelete },
   { words: ['store', 'seal'], summary: 'seal what is over now, instead of within a minute', ...storeSeal },
 ]
 

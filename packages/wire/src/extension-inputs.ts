@@ -1,7 +1,7 @@
 import { acceptsTree } from './accept.ts'
 import { invalid } from './errors.ts'
 import { groupName, lengthBetween, member, oneOf, required, stringList, wholeMember } from './fields.ts'
-import { type AggregationPeriod, aggregationPeriods, type GroupInput } from './inputs.ts'
+import { type AggregationPeriod, aggregationPeriods, type GroupInput, parsePeriod } from './inputs.ts'
 import { jsonBody, type RequestParts } from './request-parts.ts'
 import { type ProfileFilter, parseFilter, parseTime, type TimeSelection } from './selection.ts'
 
@@ -145,4 +145,43 @@ function parseShape({ labels, header }: RequestParts, fields: Readonly<Record<st
     focus: stringList(fields, 'focus', { max: deepestFocus, shortest: 0, longest: longestName }),
     encoding: acceptsTree(header('accept')) ? 'binary' : 'json',
   }
+}
+
+/** How long a group's profiles are kept at each resolution. */
+interface RetentionRule {
+  readonly fiveMinuteDays: number
+  readonly hourlyDays: number
+  readonly dailyDays: number
+}
+
+export interface PutRetentionInput extends GroupInput {
+  readonly rule: RetentionRule
+}
+
+const mostDays = 36_500
+
+export function parsePutRetention({ labels, body }: RequestParts): PutRetentionInput {
+  const fields = jsonBody(body)
+  const days = (field: keyof RetentionRule): number =>
+    required(wholeMember(fields, field, 1, mostDays), field)
+  const rule = {
+    fiveMinuteDays: days('fiveMinuteDays'),
+    hourlyDays: days('hourlyDays'),
+    dailyDays: days('dailyDays'),
+  }
+  if (rule.fiveMinuteDays > rule.hourlyDays || rule.hourlyDays > rule.dailyDays)
+    throw invalid(
+      'fiveMinuteDays, hourlyDays and dailyDays must not become smaller: what is finer is not kept longer.',
+    )
+  return { profilingGroupName: groupName(labels.profilingGroupName!), rule }
+}
+
+export interface DeleteProfilesInput extends GroupInput {
+  /** Epoch milliseconds. */
+  readonly start: number
+  readonly end: number
+}
+
+export function parseDeleteProfiles({ labels, query }: RequestParts): DeleteProfilesInput {
+  return { profilingGroupName: groupName(labels.profilingGroupName!), ...parsePeriod(query) }
 }

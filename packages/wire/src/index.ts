@@ -2,9 +2,11 @@ export { acceptsGzip, type ProfileEncoding, treeContentType } from './accept.ts'
 export { type ProfilingGroupAddress, profilingGroupArn } from './arn.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'
 export {
+  parseDeleteProfiles,
   parseDiff,
   parseFleet,
   parseHeap,
+  parsePutRetention,
   parseSearch,
   parseSelection,
   parseSeries,

@@ -201,17 +201,21 @@ export function parseGetProfile(parts: RequestParts): GetProfileInput {
 
 export function parseListProfileTimes(parts: RequestParts): ListProfileTimesInput {
   const { query } = parts
-  const start = timestamp(required(single(query, 'startTime'), 'startTime'), 'startTime')
-  const end = timestamp(required(single(query, 'endTime'), 'endTime'), 'endTime')
-  if (start >= end) throw invalid('startTime must be before endTime.')
   return {
     ...parseGroupInput(parts),
-    start,
-    end,
+    ...parsePeriod(query),
     period: oneOf(required(single(query, 'period'), 'period'), 'period', aggregationPeriods),
     orderBy: oneOf(single(query, 'orderBy') ?? 'TimestampDescending', 'orderBy', orders),
     ...parsePage(query),
   }
+}
+
+/** The query parameters `startTime` and `endTime`, both needed. */
+export function parsePeriod(query: Query): { readonly start: number; readonly end: number } {
+  const start = timestamp(required(single(query, 'startTime'), 'startTime'), 'startTime')
+  const end = timestamp(required(single(query, 'endTime'), 'endTime'), 'endTime')
+  if (start >= end) throw invalid('startTime must be before endTime.')
+  return { start, end }
 }
 
 function optional<T>(query: Query, field: string, read: (value: string, field: string) => T): T | null {

@@ -1,6 +1,7 @@
 import type { Method, RequestParts } from '@wick/wire'
 import { archiveProfiles, importArchive } from './archive-profiles.ts'
 import type { OperationContext } from './context.ts'
+import { deleteProfiles } from './delete-profiles.ts'
 import { exportProfile } from './export-profile.ts'
 import { getFleet } from './get-fleet.ts'
 import { getHeap } from './get-heap.ts'
@@ -8,6 +9,7 @@ import { getSeries } from './get-series.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import { importProfile } from './import-profile.ts'
 import type { Reply } from './reply.ts'
+import { deleteRetention, getRetention, putRetention } from './retention.ts'
 import { searchFrames } from './search-frames.ts'
 
 /** Our own operations on a group, beside the API's: under /v1/, authorised by the same actions. */
@@ -44,6 +46,10 @@ export const groupExtensions: readonly GroupExtension[] = [
   row('SearchFrames', 'POST', 'search', read, searchFrames),
   row('GetFleet', 'POST', 'fleet', describe, getFleet),
   row('GetHeap', 'POST', 'heap', read, getHeap),
+  row('GetRetention', 'GET', 'retention', 'wick:GetRetention', getRetention),
+  row('PutRetention', 'PUT', 'retention', 'wick:PutRetention', putRetention),
+  row('DeleteRetention', 'DELETE', 'retention', 'wick:DeleteRetention', deleteRetention),
+  row('DeleteProfiles', 'DELETE', 'profiles', 'wick:DeleteProfiles', deleteProfiles),
   row('ExportProfile', 'POST', 'export', read, exportProfile),
   // Not an agent's right: an import may be of any age.
   { ...row('ImportProfile', 'POST', 'import', 'wick:ImportProfile', importProfile), takesProfile: true },

@@ -42,7 +42,7 @@ export function finestKept(start: number, kept: KeptSince): number {
 }
 
 /** For messages. */
-const levelNames = { PT5M: '5-minute windows', PT1H: 'hours', P1D: 'days' } as const
+export const levelNames = { PT5M: '5-minute windows', PT1H: 'hours', P1D: 'days' } as const
 
 /** Ranges of `length`, aligned to multiples of it since 1970 (so days and hours are UTC days and hours). */
 export function bucketOf(instant: number, length: number): WindowRange {
