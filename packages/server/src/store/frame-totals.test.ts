@@ -4,7 +4,7 @@ import { encodeName } from '@wick/profile'
 import fc from 'fast-check'
 import { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
-import { totalsByCounter } from './frame-totals.ts'
+import { totalsOfSums } from './frame-totals.ts'
 
 type Stack = readonly [path: readonly string[], samples: number]
 
@@ -26,7 +26,7 @@ function sumsOf(epoch: Epoch, stacks: readonly Stack[]): EpochSums {
 
 /** Frame → samples, and all of them under the empty key. */
 function totalled(epoch: Epoch, stacks: readonly Stack[]): Map<string, number> {
-  const totals = totalsByCounter(sumsOf(epoch, stacks)).get(0)!
+  const totals = totalsOfSums(sumsOf(epoch, stacks)).get(0)!
   const { bytes, offsets } = epoch.trie.frames.table()
   const name = (frame: number): string =>
     new TextDecoder().decode(bytes.subarray(offsets[frame]!, offsets[frame + 1]!))
@@ -83,6 +83,6 @@ test('the deepest recursion takes no more than any other tree of its size', () =
   for (let depth = 0; depth < 200_000; depth++) node = epoch.trie.child(node, frames[depth % 2]!)
   const sums = new EpochSums(epoch)
   sums.column(epoch.counter('RUNNABLE'))[node] = 7
-  const totals = totalsByCounter(sums).get(0)!
+  const totals = totalsOfSums(sums).get(0)!
   assert.deepEqual([totals.total, [...totals.frames], [...totals.counts]], [7, frames, [7, 7]])
 })

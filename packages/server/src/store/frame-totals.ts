@@ -1,5 +1,6 @@
 import type { CallPathTrie } from '@wick/profile'
 import type { EpochSums } from './epoch-sums.ts'
+import type { SparseVector } from './record-content.ts'
 
 /** One counter's samples of some time: all of them, and those with a frame anywhere on the stack. */
 interface CounterTotals {
@@ -13,8 +14,19 @@ interface CounterTotals {
 /** Counter → totals. */
 export type FrameTotals = ReadonlyMap<number, CounterTotals>
 
+/** @param vectors of each counter one, in the numbers of the trie */
+export function totalsOfVectors(trie: CallPathTrie, vectors: readonly SparseVector[]): FrameTotals {
+  const self = new Float64Array(trie.nodeCount)
+  return new Map(
+    vectors.map(({ counter, nodes, counts }) => {
+      for (let i = 0; i < nodes.length; i++) self[nodes[i]!] = counts[i]!
+      return [counter, frameTotals(trie, self)]
+    }),
+  )
+}
+
 /** @param sums used up: its samples are zero afterwards */
-export function totalsByCounter(sums: EpochSums): FrameTotals {
+export function totalsOfSums(sums: EpochSums): FrameTotals {
   const { trie } = sums.epoch
   return new Map(sums.counters().map((counter) => [counter, frameTotals(trie, sums.column(counter))]))
 }

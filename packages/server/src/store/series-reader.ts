@@ -1,17 +1,22 @@
 import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { BlockCache } from './block-cache.ts'
-import { addVectors } from './block-content.ts'
 import type { BlockReader } from './block-reader.ts'
 import { decodeSums } from './block-sections.ts'
 import type { Epoch } from './epoch.ts'
-import { EpochSums } from './epoch-sums.ts'
-import { type FrameTotals, totalsByCounter } from './frame-totals.ts'
+import { type FrameTotals, totalsOfVectors } from './frame-totals.ts'
 import { PayloadError } from './payload-codec.ts'
 import type { SparseVector } from './record-content.ts'
 import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
-import { encodeSeries, type SeriesColumn, SeriesSection } from './series-section.ts'
+import { encodeSeries, type SeriesColumn, SeriesSection, type Span } from './series-section.ts'
 import { unlessDamaged } from './sum-parts.ts'
+
+/** What a block says of each frame. */
+export type BlockSeries =
+  /** Time by time. */
+  | { readonly kind: 'section'; readonly section: SeriesSection; readonly byteLength: number }
+  /** Of its time as a whole. */
+  | { readonly kind: 'span'; readonly span: Span; readonly totals: FrameTotals; readonly byteLength: number }
 
 /**
  * What blocks say of each frame, time by time. An hour's roll-up has it written down; of other blocks it is worked out
@@ -21,7 +26,7 @@ export class SeriesReader {
   readonly #blobs: BlobStore
   readonly #blocks: Pick<BlockReader, 'remembered'>
   readonly #onDamage: (damage: Damage) => void
-  readonly #cache: BlockCache<SeriesSection>
+  readonly #cache: BlockCache<BlockSeries>
 
   /** @param cacheBytes of what was read last */
   constructor(
@@ -36,15 +41,13 @@ export class SeriesReader {
     this.#cache = new BlockCache(cacheBytes)
   }
 
-  /** A block's series, in the numbers of its epoch; null, and reported, where it is not what was written. */
-  async section(group: GroupKey, epoch: Epoch, block: BlockRecord): Promise<SeriesSection | null> {
+  /** In the numbers of the block's epoch; null, and reported, where it is not what was written. */
+  async read(group: GroupKey, epoch: Epoch, block: BlockRecord): Promise<BlockSeries | null> {
     const known = this.#cache.find(block.key)
     if (known !== null) return known
-    const section = await unlessDamaged(this.#onDamage, lostWith(block), () =>
-      this.#read(group, epoch, block),
-    )
-    if (section !== null) this.#cache.keep(block.key, section)
-    return section
+    const series = await unlessDamaged(this.#onDamage, lostWith(block), () => this.#read(group, epoch, block))
+    if (series !== null) this.#cache.keep(block.key, series)
+    return series
   }
 
   /** The group is gone. */
@@ -69,21 +72,22 @@ export class SeriesReader {
     return encodeSeries(columns.sort((a, b) => a.start - b.start))
   }
 
-  async #read(group: GroupKey, epoch: Epoch, block: BlockRecord): Promise<SeriesSection> {
+  async #read(group: GroupKey, epoch: Epoch, block: BlockRecord): Promise<BlockSeries> {
     const file = await SealedFile.open(this.#blobs, block.key, group.dataKey)
     const written = await file.section('series')
-    if (written !== null) return orDamaged(block.key, () => new SeriesSection(written))
+    if (written !== null) {
+      const section = orDamaged(block.key, () => new SeriesSection(written))
+      return { kind: 'section', section, byteLength: section.byteLength }
+    }
     const totals = await this.#totals(epoch, block, async () => file)
-    const bytes = encodeSeries([{ start: block.start, end: endOf(block), totals: [totals] }])
-    // Only as long as it is: to be kept.
-    return new SeriesSection(bytes.slice())
+    let byteLength = 256
+    for (const { frames, counts } of totals.values()) byteLength += 64 + frames.byteLength + counts.byteLength
+    return { kind: 'span', span: { start: block.start, end: endOf(block) }, totals, byteLength }
   }
 
   async #totals(epoch: Epoch, { key }: BlockRecord, open: () => Promise<SealedFile>): Promise<FrameTotals> {
     const vectors = this.#blocks.remembered(key)?.vectors ?? (await readVectors(await open(), key, epoch))
-    const sums = new EpochSums(epoch)
-    addVectors(vectors, sums)
-    return totalsByCounter(sums)
+    return totalsOfVectors(epoch.trie, vectors)
   }
 }
 

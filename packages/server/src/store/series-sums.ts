@@ -2,7 +2,8 @@ import type { Series } from '../storage/ports.ts'
 import type { Epoch } from './epoch.ts'
 import type { FrameTotals } from './frame-totals.ts'
 import type { SeriesQuestion } from './series-question.ts'
-import type { SeriesSection } from './series-section.ts'
+import type { BlockSeries } from './series-reader.ts'
+import type { SeriesSection, Span } from './series-section.ts'
 import { placeOf } from './sorted-search.ts'
 
 /** A time in steps, epoch milliseconds. */
@@ -44,9 +45,15 @@ export class SeriesSums {
     for (const [i, steps] of part.#samples.entries()) addAt(this.#samples[i]!, first, steps)
   }
 
-  /** Adds what a section says of the range. @returns whether it says it in steps, or shorter times; if not, nothing is added */
-  addSection(epoch: Epoch, section: SeriesSection): boolean {
-    const stepOf = section.columns.map(({ start, end }) => this.#stepOf(start, end))
+  /** Adds what a block says of the range. @returns whether it says it in steps, or shorter times; if not, nothing is added */
+  addBlock(epoch: Epoch, series: BlockSeries): boolean {
+    return series.kind === 'section'
+      ? this.#addSection(epoch, series.section)
+      : this.addSpan(epoch, series.span, series.totals)
+  }
+
+  #addSection(epoch: Epoch, section: SeriesSection): boolean {
+    const stepOf = section.columns.map((column) => this.#stepOf(column))
     if (stepOf.includes(null)) return false
     const add = (sum: Float64Array, row: Float64Array): void => {
       for (let column = 0; column < row.length; column++) {
@@ -66,21 +73,24 @@ export class SeriesSums {
     return true
   }
 
-  /** Adds one window's totals. */
-  addWindow(epoch: Epoch, window: number, totals: FrameTotals): void {
-    const step = Math.floor((window - this.#steps.from) / this.#steps.step)
+  /** As `addBlock`, of totals of one time. */
+  addSpan(epoch: Epoch, span: Span, totals: FrameTotals): boolean {
+    const step = this.#stepOf(span)
+    if (step === null) return false
+    if (step < 0) return true
     this.#hasData[step] = 1
     for (const [set, { counters, frames, metrics }] of this.#question.in(epoch).entries()) {
       for (const counter of counters) {
         const found = totals.get(counter)
         if (found === undefined) continue
         this.#totals[set]![step]! += found.total
-        for (const [at, frame] of frames.entries()) {
-          const place = placeOf(found.frames, frame)
+        for (let at = 0; at < frames.length; at++) {
+          const place = placeOf(found.frames, frames[at]!)
           if (place >= 0) this.#samples[metrics[at]!]![step]! += found.counts[place]!
         }
       }
     }
+    return true
   }
 
   take(): Series {
@@ -98,7 +108,7 @@ export class SeriesSums {
   }
 
   /** -1 where it lies outside the range, null where it is no part of one step. */
-  #stepOf(start: number, end: number): number | null {
+  #stepOf({ start, end }: Span): number | null {
     const { from, step: length } = this.#steps
     const step = Math.floor((start - from) / length)
     if (end > from + (step + 1) * length) return null

@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type BlockRecord, levelMilliseconds } from '../../storage/manifest.ts'
 import type { GroupKey, Series, SeriesQuery } from '../../storage/ports.ts'
 import { dayOf } from '../day-epochs.ts'
-import { totalsByCounter } from '../frame-totals.ts'
+import { totalsOfSums } from '../frame-totals.ts'
 import { type Admits, admissionOf } from '../profile-filter.ts'
 import type { SegmentGroup } from '../segment-index.ts'
 import { SeriesQuestion } from '../series-question.ts'
+import type { Span } from '../series-section.ts'
 import { SeriesSums } from '../series-sums.ts'
 import { sumParts } from '../sum-parts.ts'
 import { windowMilliseconds } from '../window.ts'
@@ -62,7 +63,7 @@ async function addAll(
   for (const place of sources.index.covering(groupId, from, to)) {
     for (const window of windowsIn(place, from, to)) {
       const ofWindow = await sources.segments.sums(group, place, window, window + windowMilliseconds)
-      if (ofWindow !== null) sums.addWindow(ofWindow.epoch, window, totalsByCounter(ofWindow))
+      if (ofWindow !== null) sums.addSpan(ofWindow.epoch, spanOf(window), totalsOfSums(ofWindow))
     }
   }
 }
@@ -81,15 +82,19 @@ async function addAdmitted(
     if (window < from || window >= to) continue
     const read = await blocks.filteredSums(group, ofWindow, admits)
     if (read.windows.length === 0) continue
-    for (const some of read.sums) sums.addWindow(some.epoch, window, totalsByCounter(some))
+    for (const some of read.sums) sums.addSpan(some.epoch, spanOf(window), totalsOfSums(some))
   }
   for (const place of index.covering(groupId, from, to)) {
     const { epoch, windows } = await segments.filtered(group, place, from, to, admits)
     for (const window of windows) {
       const ofWindow = epoch.sums(window, window + windowMilliseconds)
-      if (ofWindow !== null) sums.addWindow(ofWindow.epoch, window, totalsByCounter(ofWindow))
+      if (ofWindow !== null) sums.addSpan(ofWindow.epoch, spanOf(window), totalsOfSums(ofWindow))
     }
   }
+}
+
+function spanOf(window: number): Span {
+  return { start: window, end: window + windowMilliseconds }
 }
 
 function windowsIn({ records }: SegmentGroup, from: number, to: number): ReadonlySet<number> {
@@ -117,8 +122,8 @@ async function addDay(
     to,
     () => sums.within(day, to),
     async (some, block) => {
-      const section = await series.section(group, epoch, block)
-      const isAdded = section !== null && some.addSection(epoch, section)
+      const read = await series.read(group, epoch, block)
+      const isAdded = read !== null && some.addBlock(epoch, read)
       if (performance.now() - turn > turnMilliseconds) {
         await nextTurn()
         turn = performance.now()
