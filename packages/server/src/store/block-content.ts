@@ -52,7 +52,7 @@ export function addContent({ vectors, attributes }: BlockContent, sums: EpochSum
   if (attributes !== null) sums.attributes.learnAll(attributes)
 }
 
-export function addVectors(vectors: readonly SparseVector[], sums: EpochSums): void {
+function addVectors(vectors: readonly SparseVector[], sums: EpochSums): void {
   for (const { counter, nodes, counts } of vectors) {
     const column = sums.column(counter)
     for (let i = 0; i < nodes.length; i++) column[nodes[i]!]! += counts[i]!

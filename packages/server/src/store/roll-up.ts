@@ -9,7 +9,7 @@ import type { FleetReader } from './fleet-reader.ts'
 import { encodeFleet } from './fleet-section.ts'
 import type { HeapReader } from './heap-reader.ts'
 import { encodeHeaps } from './heap-section.ts'
-import { encodeSealedFile, type SectionKind } from './sealed-file.ts'
+import { encodeSealedFile, type NewSection } from './sealed-file.ts'
 import type { SeriesReader } from './series-reader.ts'
 
 /** How many are made before others get their turn. */
@@ -67,16 +67,19 @@ async function makeRollUp(
   const heap = await heaps.sum(group, made, start, to)
   if (!fleet.isWhole || !heap.isWhole) return
   const key = `${group.id}/${level}-${start}-${randomUUID()}`
-  const sections: [SectionKind, Uint8Array][] = [
+  const sections: NewSection[] = [
     ['sums', encodeSums(sums)],
     ['attributes', encodeAttributes(sums)],
     ['fleet', encodeFleet(start, { fleet: fleet.fleet, rowOf: null })],
     ['heap', encodeHeaps(heap.heap.reports === 0 ? [] : [{ row: 0, heap: heap.heap }])],
   ]
-  if (level === 'PT1H') {
+  // Of windows that are kept no longer nothing is asked in their steps.
+  if (level === 'PT1H' && parts.every((part) => part.level === 'PT5M')) {
     const written = await series.encode(group, sums.epoch, parts)
     if (written === null) return
-    sections.push(['series', written])
+    // The index first, where the header is.
+    sections.unshift(['series', written.index])
+    for (const [part, bytes] of written.parts.entries()) sections.push(['seriesPart', bytes, part])
   }
   await blobs.put(key, encodeSealedFile(group.dataKey, sections))
   const replaced = await manifest.putRollUp({

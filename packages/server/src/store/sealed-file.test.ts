@@ -25,6 +25,36 @@ test('sections are read back one by one, in any order', async () => {
   assert.equal(await file.section('profiles'), null)
 })
 
+const parts = [3, 70_000, 0, 5].map((length, part) => new Uint8Array(length).fill(part + 1))
+
+test('of a kind that comes in parts any are read in one go, in the order asked for', async () => {
+  const disk = new SimulatedDisk()
+  const blobs = await openDirectoryBlobs(disk.mount(), 'blobs')
+  const numbered = parts.map((bytes, part) => ['seriesPart', bytes, part] as const)
+  await blobs.put('g/file', encodeSealedFile(dataKey, [...sections, ...numbered]))
+  let reads = 0
+  const get: typeof blobs.get = (...range) => {
+    reads++
+    return blobs.get(...range)
+  }
+  const file = await SealedFile.open({ ...blobs, get }, 'g/file', dataKey, 200)
+  for (const asked of [[0], [3, 1], [0, 1, 2, 3], [2]]) {
+    reads = 0
+    const read = await file.parts('seriesPart', asked)
+    assert.deepEqual(
+      read.map((bytes) => new Uint8Array(bytes)),
+      asked.map((part) => parts[part]),
+    )
+    assert.equal(reads, 1)
+  }
+  await assert.rejects(file.parts('seriesPart', [4]), SealedFileDamaged)
+  assert.deepEqual(
+    new Uint8Array((await file.section('sums'))!),
+    sections[0]![1],
+    'also beyond the first bytes',
+  )
+})
+
 test('the same content is never the same file twice', () => {
   assert.notDeepEqual(encodeSealedFile(dataKey, sections), encodeSealedFile(dataKey, sections))
 })

@@ -12,6 +12,8 @@ import { RecordCipher } from './record-cipher.ts'
  *               u32 CRC-32 of what precedes
  *     section   AES-256-GCM ciphertext of one zstd frame · 16 tag
  *
+ * The high byte of a kind tells the sections of one kind apart, where a file has several. Parts of a series are no zstd frames.
+ *
  * The key is derived from the group's data key and the file id; the nonce is the section's kind, and the header up to
  * the file id is authenticated with it.
  */
@@ -51,18 +53,29 @@ const sectionKind = {
   dictionary: 5,
   tokens: 6,
   fleet: 7,
-  series: 9,
+  // 8, 9 and 11 were first layouts of what has other numbers now.
   attributes: 10,
   heap: 12,
   heaps: 13,
+  series: 14,
+  seriesPart: 15,
 } as const
 export type SectionKind = keyof typeof sectionKind
 
+/** A section of which a file may have several has a number for each. */
+export type NewSection = readonly [kind: SectionKind, bytes: Uint8Array, part?: number]
+
+function numberOf(kind: SectionKind, part = 0): number {
+  return sectionKind[kind] + (part << 8)
+}
+
+/** Sections that would not become smaller: they are encrypted as they are. */
+function isPlain(number: number): boolean {
+  return (number & 0xff) === sectionKind.seriesPart
+}
+
 /** @param sections in the order in which they will be read */
-export function encodeSealedFile(
-  dataKey: Uint8Array,
-  sections: readonly (readonly [SectionKind, Uint8Array])[],
-): Uint8Array {
+export function encodeSealedFile(dataKey: Uint8Array, sections: readonly NewSection[]): Uint8Array {
   const id = randomBytes(idLength)
   const headerLength = fixedLength + sections.length * entryLength + 4
   const header = Buffer.alloc(headerLength)
@@ -73,12 +86,15 @@ export function encodeSealedFile(
   const cipher = new RecordCipher(dataKey, id, cipherPurpose)
   const parts: Uint8Array[] = [header]
   let offset = headerLength
-  for (const [i, [kind, raw]] of sections.entries()) {
-    const packed = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 3 } })
-    const sealed = cipher.encrypt(sectionKind[kind], header.subarray(0, fixedLength - 2), packed)
+  for (const [i, [kind, raw, part]] of sections.entries()) {
+    const number = numberOf(kind, part)
+    const packed = isPlain(number)
+      ? raw
+      : zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 3 } })
+    const sealed = cipher.encrypt(number, header.subarray(0, fixedLength - 2), packed)
     const length = sealed.reduce((sum, part) => sum + part.length, 0)
     const at = fixedLength + i * entryLength
-    header.writeUInt16LE(sectionKind[kind], at)
+    header.writeUInt16LE(number, at)
     header.writeUInt32LE(offset, at + 2)
     header.writeUInt32LE(length, at + 6)
     header.writeUInt32LE(raw.length, at + 10)
@@ -113,39 +129,62 @@ export class SealedFile {
     this.#authenticated = head.subarray(0, fixedLength - 2)
   }
 
-  /** @throws SealedFileDamaged where it is missing or not what was written; SealedFileTooNew */
-  static async open(blobs: BlobStore, key: string, dataKey: Uint8Array): Promise<SealedFile> {
-    const head = await blobs.get(key, 0, firstReadBytes)
+  /**
+   * @param headBytes what is read with the header, in one go
+   * @throws SealedFileDamaged where it is missing or not what was written; SealedFileTooNew
+   */
+  static async open(
+    blobs: BlobStore,
+    key: string,
+    dataKey: Uint8Array,
+    headBytes = firstReadBytes,
+  ): Promise<SealedFile> {
+    const head = await blobs.get(key, 0, headBytes)
     if (head === null) throw new SealedFileDamaged(key, 'all')
     return new SealedFile(blobs, key, Buffer.from(head.buffer, head.byteOffset, head.byteLength), dataKey)
   }
 
-  /** The sections that there are, in the order of their numbers. */
-  kinds(): SectionKind[] {
-    const kinds = Object.keys(sectionKind) as SectionKind[]
-    return kinds.filter((kind) => this.#entries.has(sectionKind[kind]))
-  }
-
   /** The section, inflated; null where the file has none of the kind. @throws SealedFileDamaged */
   async section(kind: SectionKind): Promise<Uint8Array | null> {
-    const number = sectionKind[kind]
+    const number = numberOf(kind)
     const entry = this.#entries.get(number)
-    return entry === undefined ? null : this.#read(number, entry)
+    return entry === undefined ? null : this.#whole(number, entry)
   }
 
   /** Reads all that it holds. @throws SealedFileDamaged */
   async check(): Promise<void> {
-    for (const [number, entry] of this.#entries) await this.#read(number, entry)
+    for (const [number, entry] of this.#entries) await this.#whole(number, entry)
   }
 
-  async #read(number: number, { offset, length, rawLength }: Entry): Promise<Uint8Array> {
-    const sealed =
-      offset + length <= this.#head.length
-        ? this.#head.subarray(offset, offset + length)
-        : await this.#blobs.get(this.#key, offset, offset + length)
+  /** Some of the sections of a kind, read in one go. @throws SealedFileDamaged also where there is none of the number */
+  async parts(kind: SectionKind, parts: readonly number[]): Promise<Uint8Array[]> {
+    const entries = parts.map((part) => {
+      const number = numberOf(kind, part)
+      const entry = this.#entries.get(number)
+      if (entry === undefined) throw new SealedFileDamaged(this.#key, `section ${number}`)
+      return { number, entry }
+    })
+    const from = Math.min(...entries.map(({ entry }) => entry.offset))
+    const bytes = await this.#read(from, Math.max(...entries.map(({ entry }) => entry.offset + entry.length)))
+    return entries.map(({ number, entry }) => {
+      const start = entry.offset - from
+      return this.#opened(number, entry, bytes?.subarray(start, start + entry.length) ?? null)
+    })
+  }
+
+  async #whole(number: number, entry: Entry): Promise<Uint8Array> {
+    const { offset, length } = entry
+    return this.#opened(number, entry, await this.#read(offset, offset + length))
+  }
+
+  async #read(from: number, to: number): Promise<Uint8Array | null> {
+    return to <= this.#head.length ? this.#head.subarray(from, to) : this.#blobs.get(this.#key, from, to)
+  }
+
+  #opened(number: number, { length, rawLength }: Entry, sealed: Uint8Array | null): Uint8Array {
     const packed =
       sealed?.length === length ? this.#cipher.decrypt(number, this.#authenticated, sealed) : null
-    const raw = packed === null ? null : inflated(packed, rawLength)
+    const raw = packed === null || isPlain(number) ? packed : inflated(packed, rawLength)
     if (raw === null) throw new SealedFileDamaged(this.#key, `section ${number}`)
     return raw
   }

@@ -11,6 +11,13 @@ export interface MetricSet {
   readonly metrics: Int32Array
 }
 
+/** All that is asked for, in the numbers of an epoch. */
+export interface Numbered {
+  readonly sets: readonly MetricSet[]
+  /** Of all sets, ascending. */
+  readonly frames: Int32Array
+}
+
 interface NamedSet {
   /** Null for all. */
   readonly counters: readonly string[] | null
@@ -21,7 +28,7 @@ interface Known {
   /** How much of the epoch there was. */
   readonly frames: number
   readonly counters: number
-  readonly sets: readonly MetricSet[]
+  readonly numbered: Numbered
 }
 
 /** What is asked for, in names; what that is in numbers is remembered for each epoch. */
@@ -52,14 +59,16 @@ export class SeriesQuestion {
     return this.#sets.length
   }
 
-  /** The sets in the numbers of an epoch, as far as it has them. */
-  in(epoch: Epoch): readonly MetricSet[] {
+  /** What of it an epoch has. */
+  in(epoch: Epoch): Numbered {
     const { frames, counters } = epoch.size
     const known = this.#known.get(epoch)
-    if (known?.frames === frames && known.counters === counters) return known.sets
+    if (known?.frames === frames && known.counters === counters) return known.numbered
     const sets = this.#sets.map((set) => this.#numbered(set, epoch))
-    this.#known.set(epoch, { frames, counters, sets })
-    return sets
+    const all = new Set(sets.flatMap((set) => [...set.frames]))
+    const numbered = { sets, frames: Int32Array.from(all).sort() }
+    this.#known.set(epoch, { frames, counters, numbered })
+    return numbered
   }
 
   #numbered({ counters: names, metrics }: NamedSet, epoch: Epoch): MetricSet {

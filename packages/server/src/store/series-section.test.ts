@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { FrameTotals } from './frame-totals.ts'
 import { PayloadError } from './payload-codec.ts'
-import { encodeSeries, type SeriesColumn, SeriesSection } from './series-section.ts'
+import { encodeSeries, type SeriesColumn, SeriesIndex, SeriesPart } from './series-section.ts'
 
 const windowLength = 300_000
 const noon = Date.UTC(2026, 10, 24, 12)
@@ -60,32 +60,86 @@ function expected(given: readonly SeriesColumn[], counter: number, of: number | 
   )
 }
 
+/** Written and read back. */
+class ReadBack {
+  readonly index: SeriesIndex
+  readonly parts: readonly SeriesPart[]
+
+  constructor(given: readonly SeriesColumn[]) {
+    const { index, parts } = encodeSeries(given)
+    this.index = new SeriesIndex(Uint8Array.from(index))
+    this.parts = parts.map((part) => new SeriesPart(Uint8Array.from(part), given.length))
+  }
+
+  rows(counter: number, frames: Int32Array): Map<number, number[]> {
+    const rows = new Map<number, number[]>()
+    for (const [number, part] of this.parts.entries()) {
+      const ofPart = frames.filter((frame) => this.index.partOf(frame) === number)
+      part.rows(counter, ofPart, (at, row) => rows.set(ofPart[at]!, [...row]))
+    }
+    return rows
+  }
+}
+
+function assertReadBack(given: readonly SeriesColumn[], others: readonly number[]): ReadBack {
+  const back = new ReadBack(given)
+  assert.deepEqual(
+    back.index.columns,
+    given.map(({ start, end }) => ({ start, end })),
+  )
+  const frames = given.flatMap(({ totals }) =>
+    totals.flatMap((some) => [...some.values()].flatMap((list) => [...list.frames])),
+  )
+  const asked = Int32Array.from([...frames, ...others]).sort()
+  for (let counter = 0; counter < 5; counter++) {
+    const totals = back.index.totals(counter)
+    assert.deepEqual(totals && [...totals], expected(given, counter, null))
+    const rows = back.rows(counter, asked)
+    for (const one of asked)
+      assert.deepEqual(
+        rows.get(one) ?? null,
+        expected(given, counter, one),
+        `counter ${counter}, frame ${one}`,
+      )
+  }
+  return back
+}
+
 test('every row and every total is read back, and frames that are not there have none', () => {
   fc.assert(
     fc.property(columns, fc.array(frame, { maxLength: 10 }), (given, others) => {
-      const section = new SeriesSection(Uint8Array.from(encodeSeries(given)))
-      assert.deepEqual(
-        section.columns,
-        given.map(({ start, end }) => ({ start, end })),
-      )
-      const frames = given.flatMap(({ totals }) =>
-        totals.flatMap((some) => [...some.values()].flatMap((list) => [...list.frames])),
-      )
-      for (let counter = 0; counter < 5; counter++) {
-        const totals = section.totals(counter)
-        assert.deepEqual(totals && [...totals], expected(given, counter, null))
-        const asked = Int32Array.from([...frames, ...others]).sort()
-        const rows = new Map<number, number[]>()
-        section.rows(counter, asked, (at, row) => rows.set(at, [...row]))
-        for (const [at, one] of asked.entries())
-          assert.deepEqual(
-            rows.get(at) ?? null,
-            expected(given, counter, one),
-            `counter ${counter}, frame ${one}`,
-          )
-      }
+      assertReadBack(given, others)
     }),
   )
+})
+
+/** Frames from 0 on, each with samples of its own in both counters. */
+const many = (frames: number): SeriesColumn[] =>
+  [0, 1].map((window) => ({
+    start: noon + window * windowLength,
+    end: noon + (window + 1) * windowLength,
+    totals: [
+      totalsOf(
+        Object.fromEntries(
+          [0, 1].map((counter) => [
+            counter,
+            Object.fromEntries(
+              Array.from({ length: frames }, (_, at) => [at * 2, 1 + ((at * 7919 + window + counter) % 50)]),
+            ),
+          ]),
+        ),
+      ),
+    ],
+  }))
+
+test('many frames are in parts of about the same size, few in one', () => {
+  const { parts } = assertReadBack(many(2500), [1, 4999, 5000, 2 ** 31 - 1])
+  assert.equal(parts.length, 5)
+  const sizes = encodeSeries(many(2500)).parts.map(({ length }) => length)
+  assert.ok(Math.max(...sizes) < 1.2 * Math.min(...sizes), sizes.join())
+  assert.equal(encodeSeries(many(400)).parts.length, 1)
+  assert.equal(encodeSeries(many(40_000)).parts.length, 32)
+  assert.equal(encodeSeries([]).parts.length, 0)
 })
 
 test('callers and callees that show the same take next to nothing', () => {
@@ -102,17 +156,23 @@ test('callers and callees that show the same take next to nothing', () => {
           }),
         ],
       })),
-    ).length
-  assert.ok((chain(1600) - chain(800)) / 800 < 4)
+    ).parts[0]!.length
+  assert.ok((chain(900) - chain(450)) / 450 < 4)
 })
 
-test('a section that was cut off anywhere is refused, or says what it said', () => {
-  const given: SeriesColumn[] = [0, 1].map((window) => ({
-    start: noon + window * windowLength,
-    end: noon + (window + 1) * windowLength,
-    totals: [totalsOf({ 0: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [at * 3, 5 + at])) })],
-  }))
-  const bytes = Uint8Array.from(encodeSeries(given))
-  for (let length = 0; length < bytes.length; length++)
-    assert.throws(() => new SeriesSection(bytes.subarray(0, length)), PayloadError)
+test('what was cut off anywhere is refused', () => {
+  const { index, parts } = encodeSeries(many(40))
+  for (let length = 0; length < index.length; length++)
+    assert.throws(() => new SeriesIndex(index.subarray(0, length)), PayloadError)
+  for (let length = 0; length < parts[0]!.length; length++)
+    assert.throws(() => new SeriesPart(parts[0]!.subarray(0, length), 2), PayloadError)
+})
+
+test('verifying reads to the end of every page', () => {
+  const { parts } = encodeSeries(many(40))
+  new SeriesPart(Uint8Array.from(parts[0]!), 2).verify()
+  // The last row asks for more bits than there are.
+  const bytes = Uint8Array.from(parts[0]!)
+  bytes.fill(0xff, -2)
+  assert.throws(() => new SeriesPart(bytes, 2).verify(), PayloadError)
 })

@@ -5,14 +5,18 @@ import { lastUpTo } from './sorted-search.ts'
 import { windowMilliseconds } from './window.ts'
 
 /**
- * The section `series` of an hour's roll-up: for each window of it with data (a column), what was sampled in all and with
- * each frame anywhere on the stack, so that a frame's way through a day is read without adding up call paths.
+ * The series of an hour's roll-up: for each window of it with data (a column), what was sampled in all and with each frame
+ * anywhere on the stack, so that a frame's way through a day is read without adding up call paths. An index, and parts for
+ * ranges of frames, so that a question about a few frames reads little more than their rows.
  *
- *     series   number of columns · each: start − start of the first · length (both in windows)
- *              number of counters · each: counter · total of each column · number of rows · for each page the difference of
- *              its first frame to the one before, and its length
+ *     index    first column's start · number of columns · each: start − start of the first · length (in windows)
+ *              number of counters · each: counter · total of each column
+ *              number of parts · each: difference of its first frame to that of the one before
+ *     part     number of counters · each: counter · number of rows · for each page the difference of its first frame to that of
+ *              the one before, and its length
  *              the pages of all counters, one after another
- *     page     16 rows (the last one of a counter less), frames ascending, as bits: difference to the frame before − 1 (not of the first) · row
+ *     page     16 rows (the last one of a counter less), frames ascending, as bits: difference to the frame before − 1 (not
+ *              of the first) · row
  *     row      one value for each column, as difference to an expected one: bit 1 and those of the row before, or bit 0
  *              and a number, the same for all · k · the differences, zigzagged, in Rice codes of parameter k
  *
@@ -20,6 +24,9 @@ import { windowMilliseconds } from './window.ts'
  * next: either makes the differences small.
  */
 const pageRows = 16
+/** Rows of all counters: some 8 kB. */
+const partRows = 1024
+const maxParts = 32
 const mostK = 24
 const meanBits = 4
 const kBits = 3
@@ -35,8 +42,19 @@ export interface SeriesColumn extends Span {
   readonly totals: readonly FrameTotals[]
 }
 
+export interface EncodedSeries {
+  readonly index: Uint8Array
+  readonly parts: readonly Uint8Array[]
+}
+
 /** @param columns ascending */
-export function encodeSeries(columns: readonly SeriesColumn[]): Uint8Array {
+export function encodeSeries(columns: readonly SeriesColumn[]): EncodedSeries {
+  const counters = new Set(columns.flatMap(({ totals }) => totals.flatMap((some) => [...some.keys()])))
+  const merged = [...counters].sort((a, b) => a - b).map((counter) => new MergedRows(columns, counter))
+  const firstFrames = partsOf(merged)
+  const parts = firstFrames.map((_, part) =>
+    encodePart(merged, columns.length, firstFrames[part + 1] ?? Number.POSITIVE_INFINITY),
+  )
   const out = new PayloadWriter()
   const first = columns[0]?.start ?? 0
   out.uint(first / windowMilliseconds)
@@ -45,14 +63,86 @@ export function encodeSeries(columns: readonly SeriesColumn[]): Uint8Array {
     out.uint((start - first) / windowMilliseconds)
     out.uint((end - start) / windowMilliseconds)
   }
-  const counters = new Set(columns.flatMap(({ totals }) => totals.flatMap((some) => [...some.keys()])))
-  out.uint(counters.size)
-  const pages: Uint8Array[] = []
-  for (const counter of [...counters].sort((a, b) => a - b)) {
+  out.uint(merged.length)
+  for (const { counter } of merged) {
     out.uint(counter)
     for (const { totals } of columns)
       out.uint(totals.reduce((sum, some) => sum + (some.get(counter)?.total ?? 0), 0))
-    const { rows, firstFrames, lengths, bytes } = encodePages(columns, counter)
+  }
+  out.uint(firstFrames.length)
+  for (const [part, frame] of firstFrames.entries()) out.uint(frame - (firstFrames[part - 1] ?? 0))
+  return { index: out.take(), parts }
+}
+
+/** One counter's rows, from frame to frame. */
+class MergedRows {
+  readonly counter: number
+  readonly row: Float64Array
+  readonly #lists: {
+    readonly column: number
+    readonly frames: Int32Array
+    readonly counts: Float64Array
+    at: number
+  }[]
+
+  constructor(columns: readonly SeriesColumn[], counter: number) {
+    this.counter = counter
+    this.row = new Float64Array(columns.length)
+    this.#lists = columns.flatMap(({ totals }, column) =>
+      totals.flatMap((some) => {
+        const list = some.get(counter)
+        return list === undefined ? [] : [{ column, frames: list.frames, counts: list.counts, at: 0 }]
+      }),
+    )
+  }
+
+  /** The frames of the column that has most of them. */
+  longest(): Int32Array {
+    let most = new Int32Array(0)
+    for (const { frames } of this.#lists) if (frames.length > most.length) most = Int32Array.from(frames)
+    return most
+  }
+
+  /** The next frame below `end`, whose samples by column are then in `row`; -1 where there is none. */
+  next(end: number): number {
+    let frame = end
+    for (const { frames, at } of this.#lists)
+      if (at < frames.length && frames[at]! < frame) frame = frames[at]!
+    if (frame === end) return -1
+    this.row.fill(0)
+    for (const list of this.#lists) {
+      if (list.frames[list.at] !== frame) continue
+      this.row[list.column]! += list.counts[list.at]!
+      list.at++
+    }
+    return frame
+  }
+}
+
+/** First frames of the parts, such that they have about as many rows. */
+function partsOf(merged: readonly MergedRows[]): number[] {
+  // The frames of one column of each counter stand for all of its rows.
+  const frames = Int32Array.from(merged.flatMap((rows) => [...rows.longest()])).sort()
+  const parts = Math.min(maxParts, Math.ceil(frames.length / partRows))
+  const firstFrames = Array.from({ length: parts }, (_, part) =>
+    part === 0 ? 0 : frames[Math.floor((part * frames.length) / parts)]!,
+  )
+  return [...new Set(firstFrames)]
+}
+
+/** The rows below the frame `end` that are not written yet. */
+function encodePart(merged: readonly MergedRows[], columns: number, end: number): Uint8Array {
+  const out = new PayloadWriter()
+  const pages: Uint8Array[] = []
+  const counters = merged
+    .map((rows) => ({ counter: rows.counter, pages: encodePages(rows, columns, end) }))
+    .filter((one) => one.pages.rows > 0)
+  out.uint(counters.length)
+  for (const {
+    counter,
+    pages: { rows, firstFrames, lengths, bytes },
+  } of counters) {
+    out.uint(counter)
     out.uint(rows)
     for (const [page, length] of lengths.entries()) {
       out.uint(firstFrames[page]! - (firstFrames[page - 1] ?? 0))
@@ -71,9 +161,9 @@ interface Pages {
   readonly bytes: Uint8Array
 }
 
-function encodePages(columns: readonly SeriesColumn[], counter: number): Pages {
+function encodePages(merged: MergedRows, columns: number, end: number): Pages {
   const out = new BitWriter()
-  const writer = new RowWriter(out, columns.length)
+  const writer = new RowWriter(out, columns)
   const firstFrames: number[] = []
   const lengths: number[] = []
   let written = 0
@@ -84,45 +174,18 @@ function encodePages(columns: readonly SeriesColumn[], counter: number): Pages {
     lengths.push(out.length - written)
     written = out.length
   }
-  forEachRow(columns, counter, (frame, row) => {
+  for (let frame = merged.next(end); frame >= 0; frame = merged.next(end)) {
     if (rows % pageRows === 0) {
       if (rows > 0) endPage()
       firstFrames.push(frame)
       writer.startPage()
     } else out.rice(frame - frameBefore - 1, 0)
-    writer.write(row)
+    writer.write(merged.row)
     frameBefore = frame
     rows++
-  })
+  }
   if (rows > 0) endPage()
   return { rows, firstFrames, lengths, bytes: out.take() }
-}
-
-/** Frames with samples, ascending, with their samples by column. @param visit must not keep the row */
-function forEachRow(
-  columns: readonly SeriesColumn[],
-  counter: number,
-  visit: (frame: number, row: Float64Array) => void,
-): void {
-  const lists = columns.flatMap(({ totals }, column) =>
-    totals.flatMap((some) => {
-      const list = some.get(counter)
-      return list === undefined ? [] : [{ ...list, column, at: 0 }]
-    }),
-  )
-  const row = new Float64Array(columns.length)
-  for (;;) {
-    let frame = Number.POSITIVE_INFINITY
-    for (const { frames, at } of lists) if (at < frames.length && frames[at]! < frame) frame = frames[at]!
-    if (frame === Number.POSITIVE_INFINITY) return
-    row.fill(0)
-    for (const list of lists) {
-      if (list.frames[list.at] !== frame) continue
-      row[list.column]! += list.counts[list.at]!
-      list.at++
-    }
-    visit(frame, row)
-  }
 }
 
 /** Writes the rows of one counter; keeps what it works with, for there are many. */
@@ -194,19 +257,11 @@ function zigzag(value: number): number {
   return value < 0 ? -2 * value - 1 : 2 * value
 }
 
-interface CounterRows {
-  readonly totals: Float64Array
-  readonly rows: number
-  readonly firstFrames: Int32Array
-  /** Where each page begins. */
-  readonly offsets: Int32Array
-}
-
-/** A series section, read where it is asked. */
-export class SeriesSection {
+/** The index of a series. */
+export class SeriesIndex {
   readonly columns: readonly Span[]
-  readonly #counters = new Map<number, CounterRows>()
-  readonly #pages: Uint8Array
+  readonly #totals = new Map<number, Float64Array>()
+  readonly #firstFrames: Int32Array
 
   /** @throws PayloadError */
   constructor(bytes: Uint8Array) {
@@ -216,10 +271,54 @@ export class SeriesSection {
       const start = (first + input.uint()) * windowMilliseconds
       return { start, end: start + input.uint() * windowMilliseconds }
     })
+    for (let left = input.uint(); left > 0; left--)
+      this.#totals.set(
+        input.uint(),
+        Float64Array.from(this.columns, () => input.uint()),
+      )
+    this.#firstFrames = input.ascending(input.uint())
+  }
+
+  /** All of a counter's samples, by column; null where there are none. */
+  totals(counter: number): Float64Array | null {
+    return this.#totals.get(counter) ?? null
+  }
+
+  get parts(): number {
+    return this.#firstFrames.length
+  }
+
+  /** Which part has a frame's rows, if any has; -1 where none can. */
+  partOf(frame: number): number {
+    return lastUpTo(this.#firstFrames, frame)
+  }
+
+  /** Bytes held. */
+  get byteLength(): number {
+    return 256 + this.columns.length * (64 + 8 * this.#totals.size) + this.#firstFrames.byteLength
+  }
+}
+
+interface CounterRows {
+  readonly rows: number
+  readonly firstFrames: Int32Array
+  /** Where each page begins. */
+  readonly offsets: Int32Array
+}
+
+/** A part of a series, read where it is asked. */
+export class SeriesPart {
+  readonly #columns: number
+  readonly #counters = new Map<number, CounterRows>()
+  readonly #pages: Uint8Array
+
+  /** @throws PayloadError */
+  constructor(bytes: Uint8Array, columns: number) {
+    const input = new PayloadReader(bytes)
+    this.#columns = columns
     let offset = 0
     for (let left = input.uint(); left > 0; left--) {
       const counter = input.uint()
-      const totals = Float64Array.from(this.columns, () => input.uint())
       const rows = input.uint()
       const firstFrames = new Int32Array(Math.ceil(rows / pageRows))
       const offsets = new Int32Array(firstFrames.length)
@@ -230,27 +329,25 @@ export class SeriesSection {
         offsets[page] = offset
         offset += input.uint()
       }
-      this.#counters.set(counter, { totals, rows, firstFrames, offsets })
+      this.#counters.set(counter, { rows, firstFrames, offsets })
     }
     this.#pages = input.raw(offset)
   }
 
+  /** Reads every row. @throws PayloadError */
+  verify(): void {
+    for (const [counter, { firstFrames }] of this.#counters) {
+      // The last frame that a page can have: it is looked for to the page's end.
+      const last = firstFrames.map((_, page) => (firstFrames[page + 1] ?? 2 ** 31) - 1)
+      this.rows(counter, last, () => {})
+    }
+  }
+
   /** Bytes held. */
   get byteLength(): number {
-    let sum = this.#pages.buffer.byteLength
-    for (const { totals, offsets } of this.#counters.values())
-      sum += totals.byteLength + 2 * offsets.byteLength
+    let sum = 256 + this.#pages.length
+    for (const { offsets } of this.#counters.values()) sum += 128 + 2 * offsets.byteLength
     return sum
-  }
-
-  /** Those with samples. */
-  get counters(): number[] {
-    return [...this.#counters.keys()]
-  }
-
-  /** All of a counter's samples, by column; null where there are none. */
-  totals(counter: number): Float64Array | null {
-    return this.#counters.get(counter)?.totals ?? null
   }
 
   /**
@@ -264,7 +361,7 @@ export class SeriesSection {
     const found = this.#counters.get(counter)
     if (found === undefined) return
     const { rows, firstFrames, offsets } = found
-    const row = new Float64Array(this.columns.length)
+    const row = new Float64Array(this.#columns)
     for (let at = 0; at < frames.length; ) {
       const page = lastUpTo(firstFrames, frames[at]!)
       if (page < 0) {

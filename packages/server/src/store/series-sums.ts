@@ -3,7 +3,7 @@ import type { Epoch } from './epoch.ts'
 import type { FrameTotals } from './frame-totals.ts'
 import type { SeriesQuestion } from './series-question.ts'
 import type { BlockSeries } from './series-reader.ts'
-import type { SeriesSection, Span } from './series-section.ts'
+import type { SeriesIndex, SeriesPart, Span } from './series-section.ts'
 import { placeOf } from './sorted-search.ts'
 
 /** A time in steps, epoch milliseconds. */
@@ -45,15 +45,20 @@ export class SeriesSums {
     for (const [i, steps] of part.#samples.entries()) addAt(this.#samples[i]!, first, steps)
   }
 
-  /** Adds what a block says of the range. @returns whether it says it in steps, or shorter times; if not, nothing is added */
-  addBlock(epoch: Epoch, series: BlockSeries): boolean {
-    return series.kind === 'section'
-      ? this.#addSection(epoch, series.section)
-      : this.addSpan(epoch, series.span, series.totals)
+  /** The frames that are asked for, ascending. */
+  framesIn(epoch: Epoch): Int32Array {
+    return this.#question.in(epoch).frames
   }
 
-  #addSection(epoch: Epoch, section: SeriesSection): boolean {
-    const stepOf = section.columns.map((column) => this.#stepOf(column))
+  /** Adds what a block says of the range. @returns whether it says it in steps, or shorter times; if not, nothing is added */
+  addBlock(epoch: Epoch, series: BlockSeries): boolean {
+    return series.kind === 'totals'
+      ? this.addSpan(epoch, series.span, series.totals)
+      : this.#addSeries(epoch, series.index, series.parts)
+  }
+
+  #addSeries(epoch: Epoch, index: SeriesIndex, parts: ReadonlyMap<number, SeriesPart>): boolean {
+    const stepOf = index.columns.map((column) => this.#stepOf(column))
     if (stepOf.includes(null)) return false
     const add = (sum: Float64Array, row: Float64Array): void => {
       for (let column = 0; column < row.length; column++) {
@@ -62,12 +67,21 @@ export class SeriesSums {
       }
     }
     for (const step of stepOf) if (step! >= 0) this.#hasData[step!] = 1
-    for (const [set, { counters, frames, metrics }] of this.#question.in(epoch).entries()) {
+    for (const [set, { counters, frames, metrics }] of this.#question.in(epoch).sets.entries()) {
       for (const counter of counters) {
-        const totals = section.totals(counter)
-        if (totals === null) continue
-        add(this.#totals[set]!, totals)
-        section.rows(counter, frames, (at, row) => add(this.#samples[metrics[at]!]!, row))
+        const totals = index.totals(counter)
+        if (totals !== null) add(this.#totals[set]!, totals)
+      }
+      for (let at = 0; at < frames.length; ) {
+        const from = at
+        const part = index.partOf(frames[from]!)
+        while (at < frames.length && index.partOf(frames[at]!) === part) at++
+        for (const counter of counters)
+          parts
+            .get(part)
+            ?.rows(counter, frames.subarray(from, at), (i, row) =>
+              add(this.#samples[metrics[from + i]!]!, row),
+            )
       }
     }
     return true
@@ -79,7 +93,7 @@ export class SeriesSums {
     if (step === null) return false
     if (step < 0) return true
     this.#hasData[step] = 1
-    for (const [set, { counters, frames, metrics }] of this.#question.in(epoch).entries()) {
+    for (const [set, { counters, frames, metrics }] of this.#question.in(epoch).sets.entries()) {
       for (const counter of counters) {
         const found = totals.get(counter)
         if (found === undefined) continue

@@ -122,7 +122,7 @@ async function addDay(
     to,
     () => sums.within(day, to),
     async (some, block) => {
-      const read = await series.read(group, epoch, block)
+      const read = await series.read(group, epoch, block, some.framesIn(epoch))
       const isAdded = read !== null && some.addBlock(epoch, read)
       if (performance.now() - turn > turnMilliseconds) {
         await nextTurn()

@@ -10,6 +10,7 @@ import { scanSegment } from '../scan-segment.ts'
 import type { SealedFile } from '../sealed-file.ts'
 import type { SegmentGroup } from '../segment-index.ts'
 import { SegmentRecords } from '../segment-records.ts'
+import { SeriesIndex, SeriesPart } from '../series-section.ts'
 import { readSealed } from '../sum-parts.ts'
 
 /** One thing that is not what was written. */
@@ -32,7 +33,7 @@ export async function verifyBlock(
   epoch: Epoch | null,
 ): Promise<void> {
   await readSealed(blobs, group, key, async (file) => {
-    await verifySections(file)
+    await file.check()
     if (epoch !== null) await readBlockContent(file, epoch)
     const vectors = await file.section('vectors')
     if (vectors !== null) decodeVectors(vectors)
@@ -41,16 +42,23 @@ export async function verifyBlock(
     await readFleet(file, start)
     await readWholeHeap(file, start)
     await readHeaps(file, start, () => true)
+    await verifySeries(file)
   })
 }
 
 /** @throws SealedFileDamaged */
 export async function verifyPart(blobs: BlobStore, group: GroupKey, key: string): Promise<void> {
-  await readSealed(blobs, group, key, verifySections)
+  await readSealed(blobs, group, key, (file) => file.check())
 }
 
-async function verifySections(file: SealedFile): Promise<void> {
-  for (const kind of file.kinds()) await file.section(kind)
+async function verifySeries(file: SealedFile): Promise<void> {
+  const section = await file.section('series')
+  if (section === null) return
+  const index = new SeriesIndex(section)
+  for (let part = 0; part < index.parts; part++) {
+    const [bytes] = await file.parts('seriesPart', [part])
+    new SeriesPart(bytes!, index.columns.length).verify()
+  }
 }
 
 /**
