@@ -48,6 +48,7 @@ const written: Readonly<Record<string, Formats>> = {
   '6-attributes': { catalog: 2, kinds: [1, 3, 4, 5, 7, 9, 10] },
   '7-heap': { catalog: 2, kinds: [1, 3, 4, 5, 7, 8, 9, 10, 11] },
   '8-retention': { catalog: 3, kinds: [1, 3, 4, 5, 7, 9, 10, 12, 13] },
+  '9-series-parts': { catalog: 3, kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
 }
 
 test('there is a directory of every version that wrote something new', async () => {
