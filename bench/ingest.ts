@@ -1,15 +1,19 @@
 /**
  * What one acknowledged profile of 5,000 nodes costs the server: CPU milliseconds of its process (all threads,
- * signature, decoding, encryption and durability included) and bytes on disk. Rows for Ion and JSON over plain HTTP and
- * for Ion over TLS, each beside the naive server in the same run. Prints JSON lines; asserts nothing about time.
+ * signature, decoding, encryption and durability included) and bytes on disk, each beside the naive server in the same
+ * run. What can be told apart has rows of its own: TLS (the difference), encryption (the records' cipher alone), and the
+ * floor (a server that only receives and hashes). Prints JSON lines; asserts nothing about time.
  *
  *     POSTS=600 HOSTS=32 node bench/ingest.ts
  */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { RecordCipher } from '../packages/server/src/store/record-cipher.ts'
 import { directoryBytes, type ServerProcess, startServerProcess } from './server-process.ts'
 import { postedIon, postedJson, syntheticProfile, syntheticProgram } from './synthetic-profile.ts'
 import { send, type Target, withWick } from './wick-server.ts'
@@ -18,7 +22,6 @@ const posts = Number(process.env.POSTS ?? 600)
 const hosts = Number(process.env.HOSTS ?? 32)
 const connections = 24
 const group = 'bench'
-const naiveServer = resolve(import.meta.dirname, 'naive-server.ts')
 
 type BodyType = 'ion' | 'json'
 
@@ -40,7 +43,8 @@ async function postAll(target: Target, type: BodyType, count: number): Promise<v
   const poster = async (): Promise<void> => {
     while (next < count) {
       const body = bodies[type][next++ % hosts]!
-      const path = `/profilingGroups/${group}/agentProfile`
+      // Agents send a token with each profile, so that a retry is counted once.
+      const path = `/profilingGroups/${group}/agentProfile?profileToken=${randomUUID()}`
       const { status } = await send(target, agent, 'POST', path, body, contentTypes[type])
       if (status !== 204) throw new Error(`a post was answered ${status}`)
     }
@@ -71,43 +75,78 @@ async function measure(
   return { cpu, bytes: (await directoryBytes(directory)) / (warmUp + count) }
 }
 
-/** The naive server is slow enough for a few posts to tell. */
-async function naive(type: BodyType): Promise<Cost> {
-  const directory = await mkdtemp(join(tmpdir(), 'wick-bench-naive-'))
-  const server = await startServerProcess(process.execPath, [naiveServer, directory, 'secret'])
+/** A server of this folder instead of Wick's. */
+async function simple(file: string, type: BodyType, count: number): Promise<Cost> {
+  const directory = await mkdtemp(join(tmpdir(), 'wick-bench-'))
+  const server = await startServerProcess(process.execPath, [
+    resolve(import.meta.dirname, file),
+    directory,
+    'secret',
+  ])
   try {
-    const target: Target = { url: server.url, accessKeyId: 'naive', secretAccessKey: 'secret', ca: null }
-    return await measure(server, target, type, directory, Math.ceil(posts / 6))
+    const target: Target = { url: server.url, accessKeyId: 'simple', secretAccessKey: 'secret', ca: null }
+    return await measure(server, target, type, directory, count)
   } finally {
     await server.stop()
     await rm(directory, { recursive: true })
   }
 }
 
-function print(metric: string, value: number, unit: string, baseline: number): void {
-  const round = (number: number): number => Number(number.toPrecision(3))
-  console.log(
-    JSON.stringify({ bench: 'ingest', metric, value: round(value), unit, baseline: round(baseline) }),
-  )
+/** CPU milliseconds to encrypt one record of so many bytes, and to encrypt a whole body packed as the naive server packs it. */
+function encryption(recordBytes: number): { readonly record: number; readonly packedBody: number } {
+  const cipher = new RecordCipher(new Uint8Array(32), new Uint8Array(16))
+  const header = new Uint8Array(65)
+  const cost = (bytes: Uint8Array): number => {
+    const times = 3000
+    let before = process.cpuUsage()
+    for (let i = 0; i < 2 * times; i++) {
+      if (i === times) before = process.cpuUsage()
+      cipher.encrypt(i, header, bytes)
+    }
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000 / times
+  }
+  return { record: cost(new Uint8Array(recordBytes)), packedBody: cost(gzipSync(bodies.ion[0]!)) }
 }
 
-const baselines = { ion: await naive('ion'), json: await naive('json') }
+function print(
+  metric: string,
+  value: number | null,
+  unit: string,
+  baseline: number | null,
+  note?: string,
+): void {
+  const round = (number: number | null): number | null =>
+    number === null ? null : Number(number.toPrecision(3))
+  const row = { bench: 'ingest', metric, value: round(value), unit, baseline: round(baseline) }
+  console.log(JSON.stringify(note === undefined ? row : { ...row, note }))
+}
+
+// The naive server is slow enough for a few posts to tell.
+const few = Math.ceil(posts / 6)
+const baselines = {
+  ion: await simple('naive-server.ts', 'ion', few),
+  json: await simple('naive-server.ts', 'json', few),
+}
+const costs = { ion: 0, json: 0 }
+let recordBytes = 0
 for (const type of ['ion', 'json'] as const) {
+  const floor = await simple('floor-server.ts', type, posts)
   await withWick({ isTls: false, group }, async (server, target, directory) => {
     const cost = await measure(server, target, type, join(directory, 'profiles'))
+    costs[type] = cost.cpu
+    recordBytes = Math.round(cost.bytes)
     print(`cpu_per_profile_${type}_http`, cost.cpu, 'ms', baselines[type].cpu)
+    print(`cpu_floor_${type}_http`, floor.cpu, 'ms', baselines[type].cpu, 'receiving and SHA-256 alone')
     print(`disk_per_profile_${type}`, cost.bytes, 'bytes', baselines[type].bytes)
-    console.log(
-      JSON.stringify({
-        bench: 'ingest',
-        metric: `resident_${type}`,
-        value: Math.round(await server.residentMebibytes()),
-        unit: 'MiB',
-      }),
-    )
+    print(`resident_${type}`, await server.residentMebibytes(), 'MiB', null)
   })
 }
 await withWick({ isTls: true, group }, async (server, target, directory) => {
-  const cost = await measure(server, target, 'ion', join(directory, 'profiles'))
-  print('cpu_per_profile_ion_https', cost.cpu, 'ms', baselines.ion.cpu)
+  const { cpu } = await measure(server, target, 'ion', join(directory, 'profiles'))
+  print('cpu_per_profile_ion_https', cpu, 'ms', baselines.ion.cpu)
+  print('cpu_tls_ion', cpu - costs.ion, 'ms', null, 'the difference of two rows; the naive server has no TLS')
 })
+const { record, packedBody } = encryption(recordBytes)
+print('cpu_encryption', record, 'ms', packedBody, 'in the rows above; the baseline is a whole body, gzipped')
+print('cpu_audit', null, 'ms', null, 'there is no audit trail yet')
