@@ -505,19 +505,19 @@ class JournalProfileStore implements ProfileStore {
   maintain(): Promise<void> {
     return this.#orStop(async () => {
       const now = this.#options.now()
-      this.#tokens.forgetBefore(now)
       await eachTried([
         () => this.#sealer.sweep(),
         () => this.#sealer.seal(now - graceMilliseconds, now - lateMilliseconds),
         () => this.#sealer.inTurn(() => this.#retainer.step(now)),
-        () => this.#forgetTokenLists(now - tokenLifetime),
+        () => this.#forgetTokens(this.#retainer.trusted),
       ])
     })
   }
 
-  async #forgetTokenLists(before: number): Promise<void> {
+  async #forgetTokens(now: number): Promise<void> {
     const { manifest, blobs } = this.#options
-    for (const key of await manifest.forgetTokenLists(before)) await blobs.remove(key)
+    this.#tokens.forgetBefore(now)
+    for (const key of await manifest.forgetTokenLists(now - tokenLifetime)) await blobs.remove(key)
   }
 
   /** Seals every window that is over. */

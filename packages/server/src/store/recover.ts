@@ -9,7 +9,6 @@ export interface RecoverySources {
   readonly journal: Journal
   readonly blobs: BlobStore
   readonly manifest: Manifest
-  readonly now: () => number
   readonly onDamage: (damage: Damage) => void
 }
 
@@ -36,7 +35,7 @@ export async function recover(
   groups: ReadonlyMap<string, GroupKey>,
   tokenLifetime: number,
 ): Promise<Recovered> {
-  const { journal, manifest, now } = sources
+  const { journal, manifest } = sources
   await removeSealed(sources)
   const index = new SegmentIndex()
   const tokens = new TokenMemory(tokenLifetime)
@@ -49,7 +48,6 @@ export async function recover(
     const isSound = await readSegment(sources, groups, segment, index, tokens)
     if (!isSound) damaged.add(segment)
   }
-  tokens.forgetBefore(now())
   return { index, tokens, damaged, segments }
 }
 

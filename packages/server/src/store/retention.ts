@@ -107,6 +107,11 @@ export class Retainer {
     this.#sources = sources
   }
 
+  /** The time that ages are measured by, epoch milliseconds; nothing is old before the first step. */
+  get trusted(): number {
+    return this.#clock?.trusted ?? Number.NEGATIVE_INFINITY
+  }
+
   /** To be called every few seconds, between sealings. */
   async step(now: number): Promise<void> {
     if (now >= this.#lookedAt && now < this.#lookedAt + betweenLooks) return

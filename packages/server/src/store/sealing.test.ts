@@ -567,3 +567,22 @@ test('a clock that is set back keeps no latecomer from being sealed', async () =
   assert.deepEqual(segments(bench), [])
   assert.deepEqual(await answered(open, ...everything), sumsOf([late]))
 })
+
+test('a clock that jumps ahead for a while makes no token forgotten, neither of what is sealed nor across a restart', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const sent = [simple(3, noon + minute), simple(4, noon + 3 * minute)]
+  await send(open, bench.now, { body: sent[0]!, token: 'early' })
+  bench.now = noon + 20 * minute
+  await open.store.maintain()
+  await send(open, bench.now, { body: sent[1]!, token: 'late' })
+  bench.now += 400 * day
+  await open.store.maintain()
+  await open.store.close()
+  const again = await bench.open()
+  await again.store.maintain()
+  bench.now -= 400 * day
+  for (const [i, token] of ['early', 'late'].entries())
+    assert.deepEqual(await send(again, bench.now, { body: sent[i]!, token }), { kind: 'repeated' })
+  assert.deepEqual(await answered(again, ...everything), sumsOf(sent))
+})

@@ -14,10 +14,21 @@ export interface Question {
   readonly text: string
 }
 
+/** Null where there is nothing. */
+export interface Answers {
+  readonly windows: readonly number[]
+  readonly profile: object | null
+  readonly tree: object | null
+  readonly search: object | null
+  readonly series: object
+  readonly fleet: object
+  readonly heap: object
+}
+
 const anyNumber = 1_000_000
 
 /** @throws UnfilterableTime */
-export async function askEverything(store: ProfileStore, question: Question): Promise<object> {
+export async function askEverything(store: ProfileStore, question: Question): Promise<Answers> {
   const { groupId, from, to, filter, step, metrics, text } = question
   const selection = { groupId, from, to, ...(filter !== undefined && { filter }) }
   const profile = await store.profile({ ...selection, maxDepth: null, encoding: 'json' })
@@ -53,8 +64,8 @@ export async function askEverything(store: ProfileStore, question: Question): Pr
         series.metrics.map(({ totals, samples }) => [totals[at]!, samples[at]!]),
       ]),
     ),
-    fleet: parsed(fleet),
-    heap: parsed(heap),
+    fleet: parsed(fleet) as object,
+    heap: parsed(heap) as object,
   }
 }
 

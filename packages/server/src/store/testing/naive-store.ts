@@ -3,7 +3,7 @@
  * JSON.parse, Maps and Sets. It knows of no window's block, roll-up, epoch or file. For tests.
  */
 import type { ProfileFilter } from '@wick/wire'
-import type { Question } from './ask-everything.ts'
+import type { Answers, Question } from './ask-everything.ts'
 
 /** What agents post, as JSON. */
 export interface PostedProfile {
@@ -92,7 +92,7 @@ function pathKey({ path, counter }: Stack): string {
 const samplesOf = ({ count }: Stack): number => count
 
 /** What the store must answer, in the form of `askEverything`. @param profiles of the group asked about */
-export function naiveAnswers(all: readonly PostedProfile[], question: Question): object {
+export function naiveAnswers(all: readonly PostedProfile[], question: Question): Answers {
   const { from, to, filter } = question
   const inTime = within(all, from, to)
   const profiles = inTime.filter((profile) => isFrom(profile, filter))
