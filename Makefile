@@ -1,14 +1,19 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench
+.PHONY: help demo test crash-test check bench
+TRIALS ?= 50
 
 help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## two small programs, profiled live: prints a link to their flame graphs
 	@./wick demo --insecure-http
 
 test: ## every test; installs what it needs
 	@sh scripts/test.sh
+
+crash-test: ## kill -9 while agents post, TRIALS=50 times: what was acknowledged, lost, counted twice
+	@sh scripts/setup-node.sh
+	@WICK_CRASH_KILLS=$(TRIALS) node_modules/.bin/node --test e2e/crash/crash.test.ts
 
 check: ## format, lint, types, import directions, dead code
 	@sh scripts/setup-node.sh

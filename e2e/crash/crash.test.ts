@@ -1,7 +1,8 @@
 /**
- * kill -9 at random moments while many agents post and windows are sealed: what was acknowledged is kept, and what was
- * sent again because nobody answered is counted once. WICK_CRASH_KILLS makes it longer; WICK_CRASH_SEED repeats the moments of another run,
- * as far as an operating system lets them be repeated.
+ * kill -9 at random moments while many agents post, windows are sealed and rolled up, and old ones go: what was acknowledged is
+ * kept, and what was sent again because nobody answered is counted once, in every kind of answer. WICK_CRASH_KILLS makes it
+ * longer (`make crash-test TRIALS=1000`); WICK_CRASH_SEED repeats the moments of another run, as far as an operating system lets
+ * them be repeated.
  */
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
@@ -10,7 +11,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type CallNode, callPathSums } from '../support/call-paths.ts'
+import { type CallNode, callPathSums, type ProfileBody } from '../support/call-paths.ts'
 import { type Caller, startCaller } from '../support/caller.ts'
 import { runWick, startWick, temporaryDirectory, type Wick } from '../support/wick.ts'
 
@@ -22,6 +23,18 @@ const groups = ['shop', 'mail', 'search']
 /** A process is up that long, at most, before it is killed; one in ten lives long enough to finish a sealing. */
 const longestLife = 300
 const longLife = 3000
+/** One in twenty is killed about when it looks what has become too old. */
+const upkeepAfter = 10_000
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+/** Windows go after a day, hours after two; posts are up to two and a half old. */
+const flags = [
+  '--insecure-http',
+  ...['--max-profile-age-seconds', '259200'],
+  ...['--five-minute-retention-days', '1', '--hourly-retention-days', '2'],
+]
+const oldest = 2.5 * day
 /** About how long a start takes: one in five is killed within it. */
 const longestStart = 400
 
@@ -35,7 +48,9 @@ test('what is acknowledged survives kill -9 at any moment, and is counted once h
   const posts = new Ledger()
   const isOver = (): boolean => server.kills >= kills
   const working = Promise.all(
-    Array.from({ length: agents }, (_, i) => postUntil(isOver, server, posts, seededRandom(seed + i + 1))),
+    Array.from({ length: agents }, (_, i) =>
+      postUntil(isOver, server, posts, `agent-${i}`, seededRandom(seed + i + 1)),
+    ),
   )
   const sealing = sealUntil(isOver, server, posts)
   // A failed agent ends the test at once, not after the last kill.
@@ -47,6 +62,9 @@ test('what is acknowledged survives kill -9 at any moment, and is counted once h
   t.diagnostic(
     `${posts.acknowledged} posts acknowledged, ${posts.retries} retries, ${posts.repetitions} repetitions, ${posts.sealings} sealings`,
   )
+  const [lost, doubled] = await missingAndDoubled(await server.caller, posts)
+  console.log(`trials ${server.kills}, acknowledged ${posts.acknowledged}, lost ${lost}, doubled ${doubled}`)
+  assert.deepEqual([lost, doubled], [0, 0])
   await assertExact(await server.caller, posts)
   assert.equal(await seal(server), true)
   await assertExact(await server.caller, posts)
@@ -97,7 +115,7 @@ function supervised(directory: string): Supervised {
     killsWhileStarting: 0,
     start: async () => {
       try {
-        wick = await startWick({ directory, flags: ['--insecure-http'] })
+        wick = await startWick({ directory, flags })
         next.resolve(await startCaller(wick))
       } catch (error) {
         next.reject(error)
@@ -117,22 +135,35 @@ async function killRepeatedly(server: Supervised, directory: string, random: () 
       continue
     }
     await server.start()
-    await wait(random() < 0.1 ? longLife : random() * longestLife)
+    await wait(lifeLength(random))
     await server.kill()
   }
 }
 
+function lifeLength(random: () => number): number {
+  const kind = random()
+  if (kind < 0.05) return upkeepAfter + (random() - 0.3) * longestLife
+  return kind < 0.15 ? longLife : random() * longestLife
+}
+
 async function killWhileStarting(directory: string, afterMilliseconds: number): Promise<void> {
-  const child = runWick(['serve', '--data', directory, '--listen', '127.0.0.1:0', '--insecure-http'])
+  const child = runWick(['serve', '--data', directory, '--listen', '127.0.0.1:0', ...flags])
   const ended = once(child, 'exit')
   await wait(afterMilliseconds)
   child.kill('SIGKILL')
   await ended
 }
 
-/** Every post, numbered; its frame and its count are its own, so that each can be found again. */
+/** What was posted: its frame and its count are its own, so that it can be found again. */
+interface Posted {
+  readonly number: number
+  readonly group: string
+  readonly agent: string
+  readonly end: number
+}
+
 class Ledger {
-  readonly groupOf: string[] = []
+  readonly posts: Posted[] = []
   acknowledged = 0
   /** Posts sent again because there was no answer, or none that acknowledged. */
   retries = 0
@@ -142,23 +173,33 @@ class Ledger {
   sealings = 0
 
   /** @param age how long ago it ended, milliseconds */
-  begin(group: string, age: number): { readonly token: string; readonly body: string } {
-    const number = this.groupOf.push(group) - 1
+  begin(group: string, agent: string, age: number): { readonly token: string; readonly body: string } {
+    const number = this.posts.length
     const end = Date.now() - Math.floor(age)
-    const callgraph = { children: { main: { counts: { RUNNABLE: 1 }, children: frameOf(number) } } }
-    return { token: `post-${number}`, body: JSON.stringify({ start: end - 1000, end, callgraph }) }
+    this.posts.push({ number, group, agent, end })
+    const body = {
+      ...{ start: end - 1000, end },
+      agentMetadata: { fleetInfo: { hostName: agent } },
+      heapSummary: { time: end, capacityBytes: 2 ** 30, usedBytes: number, types: [] },
+      callgraph: callgraphOf([number]),
+    }
+    return { token: `post-${number}`, body: JSON.stringify(body) }
   }
 
-  /** What a group must hold once all its posts are acknowledged. */
-  expected(group: string): CallNode {
-    const numbers = [...this.groupOf.keys()].filter((number) => this.groupOf[number] === group)
-    const children = Object.assign({}, ...numbers.map(frameOf))
-    return { children: { main: { counts: { RUNNABLE: numbers.length }, children } } }
+  of(group: string): readonly Posted[] {
+    return this.posts.filter((post) => post.group === group)
   }
 }
 
-function frameOf(number: number): Readonly<Record<string, CallNode>> {
-  return { [`post ${number}`]: { counts: { RUNNABLE: 1 + (number % 997) } } }
+function samplesOf(number: number): number {
+  return 1 + (number % 997)
+}
+
+function callgraphOf(numbers: readonly number[]): CallNode {
+  const children = Object.fromEntries(
+    numbers.map((number) => [`post ${number}`, { counts: { RUNNABLE: samplesOf(number) } }]),
+  )
+  return { children: { main: { counts: { RUNNABLE: numbers.length }, children } } }
 }
 
 /** An agent: posts one profile after the other, each until it is acknowledged. */
@@ -166,12 +207,14 @@ async function postUntil(
   isOver: () => boolean,
   server: Supervised,
   posts: Ledger,
+  agent: string,
   random: () => number,
 ): Promise<void> {
   while (!isOver()) {
     const group = groups[Math.floor(random() * groups.length)]!
-    // Half of now, half late by up to hours: of windows that were sealed before, and hours rolled up.
-    const { token, body } = posts.begin(group, random() < 0.5 ? 0 : random() * 4 * 3_600_000)
+    // Half of now, half late: of windows that were sealed before, hours rolled up, and days of which windows or hours are gone.
+    const latest = random() < 0.5 ? 4 * hour : oldest
+    const { token, body } = posts.begin(group, agent, random() < 0.5 ? 0 : random() * latest)
     while (!(await isAcknowledged(server, group, token, body))) {
       posts.retries++
       await wait(random() * 10)
@@ -210,19 +253,122 @@ async function isAcknowledged(
 }
 
 async function makeGroups(directory: string): Promise<void> {
-  const wick = await startWick({ directory, flags: ['--insecure-http'] })
+  const wick = await startWick({ directory, flags })
   const caller = await startCaller(wick)
   for (const group of groups) await caller.createGroup(group)
   assert.equal(await wick.stop(), 0)
 }
 
-async function assertExact(caller: Caller, posts: Ledger): Promise<void> {
-  assert.equal(posts.acknowledged, posts.groupOf.length)
+/** Whole days, so that it does not matter of what only hours or days are left. */
+function everything(): { readonly startTime: string; readonly endTime: string } {
+  const instant = (at: number): string => new Date(Math.floor(at / day) * day).toISOString()
+  return { startTime: instant(Date.now() - 3 * day), endTime: instant(Date.now() + day) }
+}
+
+async function profileOf(caller: Caller, group: string): Promise<ProfileBody> {
+  const { startTime, endTime } = everything()
+  const query = new URLSearchParams({ startTime, endTime }).toString()
+  const target = `/profilingGroups/${group}/profile?${query}`
+  const { status, body } = await caller.send({ target, headers: { accept: 'application/json' } })
+  assert.equal(status, 200, body.toString())
+  return JSON.parse(body.toString())
+}
+
+/** How many posts are not there, or in part, and how many more than once. */
+async function missingAndDoubled(caller: Caller, posts: Ledger): Promise<readonly [number, number]> {
+  let lost = 0
+  let doubled = 0
   for (const group of groups) {
-    const held = await caller.profile(group)
-    const expected = { start: 0, end: 0, callgraph: posts.expected(group) }
-    assert.deepEqual(callPathSums(held!), callPathSums(expected), group)
+    const { callgraph } = await profileOf(caller, group)
+    const held = callgraph.children?.main?.children ?? {}
+    for (const { number } of posts.of(group)) {
+      const samples = held[`post ${number}`]?.counts?.RUNNABLE ?? 0
+      if (samples < samplesOf(number)) lost++
+      if (samples > samplesOf(number)) doubled++
+    }
   }
+  return [lost, doubled]
+}
+
+/** Every kind of answer is that of all posts. */
+async function assertExact(caller: Caller, posts: Ledger): Promise<void> {
+  assert.equal(posts.acknowledged, posts.posts.length)
+  for (const group of groups) {
+    const own = posts.of(group)
+    const ask = async <T>(what: string, body: object): Promise<T> => {
+      const target = `/v1/profilingGroups/${group}/${what}`
+      const answer = await caller.send({
+        method: 'POST',
+        target,
+        body: JSON.stringify({ ...everything(), ...body }),
+      })
+      assert.equal(answer.status, 200, answer.body.toString())
+      return JSON.parse(answer.body.toString())
+    }
+    const expected = callgraphOf(own.map(({ number }) => number))
+    const all = own.reduce((sum, { number }) => sum + 1 + samplesOf(number), 0)
+    assert.deepEqual(
+      callPathSums(await profileOf(caller, group)),
+      callPathSums({ start: 0, end: 0, callgraph: expected }),
+      group,
+    )
+
+    const { samples, matched } = await ask<{ samples: number; matched: number }>('search', { text: 'post ' })
+    assert.deepEqual([samples, matched], [all, all - own.length], `${group}: search`)
+
+    const { totals, frames } = await ask<{ totals: number[]; frames: { samples: number[] }[] }>('series', {
+      frames: ['main', 'never'],
+      resolution: 'P1D',
+    })
+    const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
+    assert.deepEqual(
+      [sum(totals), ...frames.map((frame) => sum(frame.samples))],
+      [all, all, 0],
+      `${group}: series`,
+    )
+
+    const { instances } = await ask<{ instances: { instance: string; profiles: number }[] }>('fleet', {})
+    assert.deepEqual(
+      new Map(instances.map(({ instance, profiles }) => [instance, profiles] as const).sort()),
+      new Map(
+        [...Map.groupBy(own, ({ agent }) => agent)]
+          .map(([agent, some]) => [agent, some.length] as const)
+          .sort(),
+      ),
+      `${group}: fleet`,
+    )
+
+    const { steps } = await ask<{ steps: { reports: number; usedBytes: number }[] }>('heap', { step: 'P1D' })
+    const used = sum(steps.map(({ reports, usedBytes }) => Math.round(reports * usedBytes)))
+    assert.deepEqual(
+      [sum(steps.map(({ reports }) => reports)), used],
+      [own.length, sum(own.map(({ number }) => number))],
+      `${group}: heap`,
+    )
+
+    await assertFiltered(group, own, ask)
+  }
+}
+
+type Ask = <T>(what: string, body: object) => Promise<T>
+
+/** One agent's posts of the last hours, which are still told apart. */
+async function assertFiltered(group: string, own: readonly Posted[], ask: Ask): Promise<void> {
+  const to = Math.ceil(Date.now() / hour) * hour
+  const from = to - 12 * hour
+  const recent = own.filter(({ agent, end }) => agent === 'agent-3' && end > from && end <= to)
+  if (recent.length === 0) return
+  const { columns } = await ask<{ columns: { self: number[]; rest: number[] }[] }>('tree', {
+    startTime: new Date(from).toISOString(),
+    endTime: new Date(to).toISOString(),
+    filter: { instances: ['agent-3'] },
+  })
+  const shown = columns.flatMap(({ self, rest }) => [...self, ...rest]).reduce((a, b) => a + b, 0)
+  assert.equal(
+    shown,
+    recent.reduce((sum, { number }) => sum + 1 + samplesOf(number), 0),
+    `${group}: tree`,
+  )
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */

@@ -83,7 +83,7 @@ export class DayEpoch {
   async #put(before: EpochSize): Promise<NewPart> {
     const key = `${this.#group.id}/${this.#day}-${randomUUID()}`
     const piece = encodePiece(this.epoch, before)
-    await this.#sources.blobs.put(key, encodeSealedFile(this.#group.dataKey, [['dictionary', piece]]))
+    await this.#sources.blobs.put(key, encodeSealedFile(this.#group.dataKey, key, [['dictionary', piece]]))
     this.#parts.add(key)
     return { groupId: this.#group.id, epoch: this.#day, key }
   }

@@ -34,28 +34,33 @@ const day = 24 * hour
 interface Formats {
   /** The version of the catalog. */
   readonly catalog: number
+  /** Of the segments. */
+  readonly segments: readonly number[]
+  /** Of the sealed files. */
+  readonly sealed: readonly number[]
   /** Of sections in sealed files. */
   readonly kinds: readonly number[]
 }
 
 /** By directory, oldest first. */
 const written: Readonly<Record<string, Formats>> = {
-  '1-segments': { catalog: 1, kinds: [] },
-  '2-news-by-window': { catalog: 1, kinds: [] },
-  '3-sealed': { catalog: 2, kinds: [1, 2, 3, 4, 5] },
-  '4-fleet': { catalog: 2, kinds: [1, 2, 3, 4, 5, 7] },
-  '5-series': { catalog: 2, kinds: [1, 2, 3, 4, 5, 7, 9] },
-  '6-attributes': { catalog: 2, kinds: [1, 3, 4, 5, 7, 9, 10] },
-  '7-heap': { catalog: 2, kinds: [1, 3, 4, 5, 7, 8, 9, 10, 11] },
-  '8-retention': { catalog: 3, kinds: [1, 3, 4, 5, 7, 9, 10, 12, 13] },
-  '9-series-parts': { catalog: 3, kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
+  '1-segments': { catalog: 1, segments: [1], sealed: [], kinds: [] },
+  '2-news-by-window': { catalog: 1, segments: [1], sealed: [], kinds: [] },
+  '3-sealed': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5] },
+  '4-fleet': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5, 7] },
+  '5-series': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5, 7, 9] },
+  '6-attributes': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 9, 10] },
+  '7-heap': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 8, 9, 10, 11] },
+  '8-retention': { catalog: 3, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 9, 10, 12, 13] },
+  '9-series-parts': { catalog: 3, segments: [2], sealed: [1], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
+  '10-named': { catalog: 3, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
 }
 
 test('there is a directory of every version that wrote something new', async () => {
   const there = await readdir(fixtures, { withFileTypes: true })
   assert.deepEqual(
     there.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(),
-    Object.keys(written),
+    Object.keys(written).sort(),
   )
 })
 
@@ -180,17 +185,26 @@ async function formatsIn(directory: string): Promise<Formats> {
     catalog: number
   }
   database.close()
-  return { catalog, kinds: await sectionKinds(directory) }
+  return { catalog, ...(await fileFormats(directory)) }
 }
 
-/** As the headers of its sealed files tell them, by the layout in docs/formats.md. */
-async function sectionKinds(directory: string): Promise<number[]> {
+/** As the headers of its files tell them, by the layout in docs/formats.md. */
+async function fileFormats(directory: string): Promise<Omit<Formats, 'catalog'>> {
+  const segments = new Set<number>()
+  const sealed = new Set<number>()
   const kinds = new Set<number>()
   const files = await readdir(directory, { recursive: true, withFileTypes: true })
   for (const file of files.filter((entry) => entry.isFile())) {
     const bytes = await readFile(join(file.parentPath, file.name))
-    if (bytes.toString('latin1', 0, 8) !== 'WICKBLK\0') continue
+    const magic = bytes.toString('latin1', 0, 8)
+    if (magic === 'WICKSEG\0') segments.add(bytes.readUInt16LE(8))
+    if (magic !== 'WICKBLK\0') continue
+    sealed.add(bytes.readUInt16LE(8))
     for (let i = 0; i < bytes.readUInt16LE(26); i++) kinds.add(bytes.readUInt16LE(28 + 14 * i))
   }
-  return [...kinds].sort((a, b) => a - b)
+  return { segments: ascending(segments), sealed: ascending(sealed), kinds: ascending(kinds) }
+}
+
+function ascending(numbers: ReadonlySet<number>): number[] {
+  return [...numbers].sort((a, b) => a - b)
 }

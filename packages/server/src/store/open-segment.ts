@@ -9,6 +9,7 @@ import {
   frameRecord,
   type RecordHeader,
   segmentHeaderLength,
+  segmentName,
 } from './segment-format.ts'
 
 interface GroupState {
@@ -68,10 +69,10 @@ export class OpenSegment {
     openedAt: number,
     isNormalising: boolean,
   ): Promise<OpenSegment> {
-    const uuid = randomUUID().replaceAll('-', '')
-    const id = Uint8Array.from(Buffer.from(uuid, 'hex'))
-    const name = `${String(createdAt).padStart(15, '0')}-${uuid.slice(0, 8)}`
-    const writer = await journal.create(name, encodeSegmentHeader({ id, createdAt }))
+    const id = Uint8Array.from(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'))
+    const header = { id, createdAt }
+    const name = segmentName(header)
+    const writer = await journal.create(name, encodeSegmentHeader(header))
     return new OpenSegment(name, id, openedAt, writer, isNormalising)
   }
 

@@ -1,6 +1,7 @@
 import type { Manifest } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
-import { scanSegment } from './scan-segment.ts'
+import { type FoundRecord, type SegmentScan, scanSegment } from './scan-segment.ts'
+import { segmentName } from './segment-format.ts'
 import { SegmentIndex } from './segment-index.ts'
 import { decodeTokenList, hasToken } from './token-list.ts'
 import { TokenMemory } from './token-memory.ts'
@@ -84,30 +85,28 @@ async function readSegment(
   tokens: TokenMemory,
 ): Promise<boolean> {
   // The header comes with the first record at the latest.
-  const records: Parameters<Parameters<typeof scanSegment>[2]>[0][] = []
+  const records: FoundRecord[] = []
   const scan = await named(
     segment,
     scanSegment(journal, segment, (record) => records.push(record)),
   )
+  if (scan.header !== null && segmentName(scan.header) !== segment) {
+    onDamage({ file: segment, offset: 0, lost: 'all of it: in its place is another segment' })
+    return false
+  }
   const segmentId = scan.header?.id ?? new Uint8Array(0)
-  let isSound = scan.damaged.length === 0
+  const orphans: FoundRecord[] = []
   for (const { header, offset, length } of records) {
     const { groupId, ordinal, window, receivedAt, tokenHash, bodyDigest } = header
     if (hasToken(tokenHash)) tokens.remember(tokenHash, bodyDigest, receivedAt)
     if (!groups.has(groupId)) continue
     const place = index.at(groupId, segment, segmentId)
-    if (place.isBroken) continue
-    if (ordinal === place.records.length) {
-      index.add(groupId, segment, segmentId, { offset, length, window }, receivedAt)
-    } else {
-      place.isBroken = true
-      isSound = false
-      const lost = `profiles of group ${groupId} from here on: one before them is missing`
-      onDamage({ file: segment, offset, lost })
-    }
+    place.isBroken ||= ordinal !== place.records.length
+    if (place.isBroken) orphans.push({ header, offset, length })
+    else index.add(groupId, segment, segmentId, { offset, length, window }, receivedAt)
   }
-  for (const { offset, length } of scan.damaged)
-    onDamage({ file: segment, offset, lost: `one record of ${length} bytes: its checksum is wrong` })
+  reportMissing(segment, scan.damaged, orphans, onDamage)
+  let isSound = scan.damaged.length + orphans.length === 0
   if (scan.soundLength < scan.size) {
     const tail = `${scan.size - scan.soundLength} bytes that are no whole record`
     const isCut = await isCutOff(journal, segment, scan.soundLength)
@@ -116,6 +115,34 @@ async function readSegment(
     isSound &&= isCut
   }
   return isSound
+}
+
+/** One report for each damaged place, with what cannot be read because of it. @param orphans records that need a missing one */
+function reportMissing(
+  segment: string,
+  damaged: SegmentScan['damaged'],
+  orphans: readonly FoundRecord[],
+  onDamage: (damage: Damage) => void,
+): void {
+  const firsts = new Map<string, number>()
+  for (const { header, offset } of orphans)
+    if (!firsts.has(header.groupId)) firsts.set(header.groupId, offset)
+  /** Where what a group's records need went missing: the last damage before the first of them, or there. */
+  const causeOf = ({ header }: FoundRecord): number => {
+    const first = firsts.get(header.groupId)!
+    return damaged.findLast(({ offset }) => offset < first)?.offset ?? first
+  }
+  const byCause = Map.groupBy(orphans, causeOf)
+  const lengths = new Map(damaged.map(({ offset, length }) => [offset, length]))
+  for (const offset of new Set([...lengths.keys(), ...byCause.keys()])) {
+    const length = lengths.get(offset)
+    const needing = byCause.get(offset)?.length ?? 0
+    const lost = [
+      ...(length === undefined ? [] : [`${length} bytes that are not what was written`]),
+      ...(needing === 0 ? [] : [`${needing} profiles behind that need what is missing`]),
+    ]
+    onDamage({ file: segment, offset, lost: lost.join('; ') })
+  }
 }
 
 /** Where it fails (the disk is full), the tail stays: nothing is ever written after it, and the next start sees it again. */

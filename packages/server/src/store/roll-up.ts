@@ -81,7 +81,7 @@ async function makeRollUp(
     sections.unshift(['series', written.index])
     for (const [part, bytes] of written.parts.entries()) sections.push(['seriesPart', bytes, part])
   }
-  await blobs.put(key, encodeSealedFile(group.dataKey, sections))
+  await blobs.put(key, encodeSealedFile(group.dataKey, key, sections))
   const replaced = await manifest.putRollUp({
     groupId: group.id,
     level,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { beforeEach, test } from 'node:test'
 import { openLocalJournal } from '../storage/files/local-journal.ts'
 import { SimulatedDisk } from '../storage/files/simulated-files.ts'
@@ -27,7 +28,7 @@ function record(ordinal: number, payloadLength = 20): Uint8Array {
     form: 'packed',
     groupId: '0a0b0c0d-1111-4222-8333-444444444444',
     ordinal,
-    window: 300_000 * ordinal,
+    window: createdAt + 300_000 * ordinal,
     receivedAt: createdAt + ordinal,
     tokenHash: new Uint8Array(16).fill(ordinal),
     bodyDigest: new Uint8Array(16),
@@ -100,15 +101,28 @@ test('a damaged record with sound ones behind it is passed over and told; any bi
   }
 })
 
-test('where the length of a record is damaged nothing behind it can be found, and nothing false is', async () => {
+test('where the length of a record is damaged, the next sound one is found, and nothing false is', async () => {
   const whole = Buffer.concat([header, record(0), record(1), record(2)])
   const from = segmentHeaderLength + smallest
   for (let bit = from * 8; bit < (from + 4) * 8; bit++) {
     const bytes = Buffer.from(whole)
     bytes[bit >> 3]! ^= 1 << (bit & 7)
     const { scan: result, found } = await scan(bytes)
-    assert.deepEqual(ordinals(found), [0], `bit ${bit}`)
-    assert.equal(result.soundLength, from)
+    assert.deepEqual(ordinals(found), [0, 2], `bit ${bit}`)
+    assert.deepEqual(result.damaged, [{ offset: from, length: smallest }])
+    assert.equal(result.soundLength, whole.length)
+  }
+})
+
+test('sound records are found behind bytes that went missing, were put in, or are noise, however many', async () => {
+  const mebibyte = 1024 * 1024
+  const noise = Buffer.alloc(9 * mebibyte, randomBytes(4096))
+  for (const gap of [record(1).subarray(0, 50), record(1).subarray(1), Buffer.alloc(3, 1), noise]) {
+    const bytes = Buffer.concat([header, record(0), gap, record(2, 9 * mebibyte), record(3)])
+    const { scan: result, found } = await scan(bytes)
+    assert.deepEqual(ordinals(found), [0, 2, 3], `${gap.length} bytes`)
+    assert.deepEqual(result.damaged, [{ offset: segmentHeaderLength + smallest, length: gap.length }])
+    assert.equal(result.soundLength, bytes.length)
   }
 })
 

@@ -4,7 +4,9 @@ import {
   decodeSegmentHeader,
   framedLength,
   frameLength,
+  isRecordKind,
   type RecordHeader,
+  recordHeaderLength,
   type SegmentHeader,
   segmentHeaderLength,
   soundRecordLength,
@@ -24,13 +26,14 @@ export interface SegmentScan {
   /** Where the sound part ends; less than `size` where something follows that is no record. */
   readonly soundLength: number
   readonly size: number
-  /** Records whose checksum is wrong with sound ones after them. */
+  /** What is no sound record, with sound ones after it. */
   readonly damaged: readonly { readonly offset: number; readonly length: number }[]
 }
 
 /**
  * Reads a segment from front to back, a piece at a time, checks every checksum and hands out the headers of sound
- * records. A record that is not sound is passed over if the frame after it is sound; if not, the segment ends there.
+ * records. What is not sound is passed over: to where the record says it ends, or where that is wrong as well, to the next
+ * sound record, wherever it begins. Where there is none the segment ends.
  *
  * @throws SegmentFormatError where the segment is of another format version
  */
@@ -48,10 +51,35 @@ export async function scanSegment(
   let chunkAt = 0
   /** Makes the whole record at `offset` visible, as far as the segment has it; returns its place in the chunk. */
   const load = async (offset: number): Promise<number> => {
-    const wanted = Math.max(chunkBytes, framedLength(chunk, offset - chunkAt) ?? 0)
+    const wanted = Math.max(
+      chunkBytes,
+      (offset < chunkAt ? null : framedLength(chunk, offset - chunkAt)) ?? 0,
+    )
     chunk = new Uint8Array(await journal.read(segment, offset, offset + wanted))
     chunkAt = offset
     return 0
+  }
+
+  const isSoundAt = async (offset: number): Promise<boolean> => {
+    if (soundRecordLength(chunk, offset - chunkAt) !== null) return true
+    await load(offset)
+    if (soundRecordLength(chunk, 0) !== null) return true
+    // Once its length is seen, all of it is read.
+    await load(offset)
+    return soundRecordLength(chunk, 0) !== null
+  }
+  /** Where the record at `offset` says it ends; null where nothing sound begins there. */
+  const soundAfter = async (offset: number, claimed: number | null): Promise<number | null> => {
+    const next = offset + (claimed ?? size)
+    return next < size && (await isSoundAt(next)) ? next : null
+  }
+  /** The next place behind `offset` where a sound record begins. */
+  const soundBehind = async (offset: number): Promise<number | null> => {
+    for (let at = offset + 1; at + smallestRecord <= size; at++) {
+      if (at < chunkAt || at + smallestRecord > chunkAt + chunk.length) await load(at)
+      if (mayBegin(chunk, at - chunkAt, header, size - at) && (await isSoundAt(at))) return at
+    }
+    return null
   }
 
   let offset = segmentHeaderLength
@@ -68,13 +96,8 @@ export async function scanSegment(
       length = soundRecordLength(chunk, at)
     }
     if (length === null) {
-      const next = claimed === null ? size : offset + claimed
-      if (next >= size) break
-      at = await load(next)
-      if (soundRecordLength(chunk, at) === null) {
-        await load(next)
-        if (soundRecordLength(chunk, 0) === null) break
-      }
+      const next = (await soundAfter(offset, claimed)) ?? (await soundBehind(offset))
+      if (next === null) break
       damaged.push({ offset, length: next - offset })
       offset = next
       continue
@@ -83,4 +106,16 @@ export async function scanSegment(
     offset += length
   }
   return { header, soundLength: offset, size, damaged }
+}
+
+const smallestRecord = frameLength + recordHeaderLength
+/** How far a record's window may lie from its segment's creation, either way. */
+const nearMilliseconds = 30 * 86_400_000
+
+/** Whether it is worth computing a checksum: hardly ever where no record begins. */
+function mayBegin(bytes: Uint8Array, at: number, { createdAt }: SegmentHeader, left: number): boolean {
+  const length = framedLength(bytes, at)
+  if (length === null || length > left || !isRecordKind(bytes[at + frameLength])) return false
+  const { window } = decodeRecordHeader(bytes.subarray(at + frameLength))
+  return Math.abs(window - createdAt) < nearMilliseconds
 }

@@ -65,7 +65,7 @@ export async function sealGroup(
     const { window: start, profiles, receivedAt } = build
     const key = `${group.id}/${start}-${randomUUID()}`
     put(key)
-    await blobs.put(key, encodeSealedFile(group.dataKey, build.sections()))
+    await blobs.put(key, encodeSealedFile(group.dataKey, key, build.sections()))
     blocks.push({ groupId: group.id, level: 'PT5M', start, key, profiles, receivedAt, through: 0 })
     // Dense while it is encoded: not to be held for all windows at once.
     builds.delete(start)

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { BlobStore } from '../storage/ports.ts'
 import { RecordCipher } from './record-cipher.ts'
 
 /**
- * Sealed files, format version 1: blocks and pieces of dictionaries. Immutable; made of sections that can be read one by
+ * Sealed files, format version 2: blocks and pieces of dictionaries. Immutable; made of sections that can be read one by
  * one. Integers are little-endian.
  *
  *     header    8 magic · u16 version · 16 file id · u16 number of sections
@@ -15,11 +14,14 @@ import { RecordCipher } from './record-cipher.ts'
  * The high byte of a kind tells the sections of one kind apart, where a file has several. Parts of a series are no zstd frames.
  *
  * The key is derived from the group's data key and the file id; the nonce is the section's kind, and the header up to
- * the file id is authenticated with it.
+ * the file id is authenticated with it. The file id is the UUID that the blob's key ends with: a file that got to another's
+ * place is not what was written there. In version 1 it was any number.
  */
 const magic = Buffer.from('WICKBLK\0', 'latin1')
-const version = 1
+const version = 2
+const firstVersion = 1
 const idLength = 16
+const uuidLength = 36
 const fixedLength = 28
 const entryLength = 14
 /** Header and, mostly, the first section: one read. */
@@ -74,14 +76,28 @@ function isPlain(number: number): boolean {
   return (number & 0xff) === sectionKind.seriesPart
 }
 
-/** @param sections in the order in which they will be read */
-export function encodeSealedFile(dataKey: Uint8Array, sections: readonly NewSection[]): Uint8Array {
-  const id = randomBytes(idLength)
+/** The UUID that a blob's key ends with, as bytes; null where there is none. */
+function fileIdOf(key: string): Uint8Array | null {
+  const id = Buffer.from(key.slice(-uuidLength).replaceAll('-', ''), 'hex')
+  return id.length === idLength ? id : null
+}
+
+/**
+ * @param key the blob's; it ends with a UUID that no file had before
+ * @param sections in the order in which they will be read
+ */
+export function encodeSealedFile(
+  dataKey: Uint8Array,
+  key: string,
+  sections: readonly NewSection[],
+): Uint8Array {
+  const id = fileIdOf(key)
+  if (id === null) throw new Error(`${key} ends with no UUID`)
   const headerLength = fixedLength + sections.length * entryLength + 4
   const header = Buffer.alloc(headerLength)
   magic.copy(header)
   header.writeUInt16LE(version, 8)
-  id.copy(header, 10)
+  header.set(id, 10)
   header.writeUInt16LE(sections.length, 26)
   const cipher = new RecordCipher(dataKey, id, cipherPurpose)
   const parts: Uint8Array[] = [header]
@@ -212,8 +228,12 @@ function readEntries(key: string, head: Buffer): ReadonlyMap<number, Entry> {
   const end = fixedLength + count * entryLength
   if (count > maxSections || head.length < end + 4) throw damaged()
   if (head.readUInt32LE(end) !== crc32(head.subarray(0, end))) throw damaged()
-  if (found !== version)
-    throw new SealedFileTooNew(`${key} has format version ${found}; this version of Wick reads ${version}`)
+  if (found < firstVersion || found > version)
+    throw new SealedFileTooNew(
+      `${key} has format version ${found}; this version of Wick reads up to ${version}`,
+    )
+  if (found > firstVersion && !head.subarray(10, 10 + idLength).equals(fileIdOf(key) ?? magic))
+    throw damaged()
   const entries = new Map<number, Entry>()
   for (let at = fixedLength; at < end; at += entryLength) {
     entries.set(head.readUInt16LE(at), {

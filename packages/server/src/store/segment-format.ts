@@ -24,6 +24,15 @@ export const tagLength = 16
 export type RecordForm = 'plain' | 'packed'
 const kindOf: Readonly<Record<RecordForm, number>> = { plain: 1, packed: 2 }
 
+export function isRecordKind(kind: number | undefined): boolean {
+  return Object.values(kindOf).some((known) => known === kind)
+}
+
+/** The name of a segment, by which names sort by age and a file that got to another's place is known. */
+export function segmentName({ id, createdAt }: SegmentHeader): string {
+  return `${String(createdAt).padStart(15, '0')}-${Buffer.from(id).toString('hex', 0, 4)}`
+}
+
 /** No record is longer: a length beyond it is damage, not a reason to allocate. */
 export const maxRecordLength = 256 * 1024 * 1024
 

@@ -241,7 +241,7 @@ async function forgetSeries({ disk }: ReturnType<typeof storeBench>): Promise<vo
     const sections: [SectionKind, Uint8Array][] = []
     for (const kind of ['sums', 'attributes', 'fleet'] as const)
       sections.push([kind, (await file.section(kind))!])
-    disk.replace(path, encodeSealedFile(group.dataKey, sections))
+    disk.replace(path, encodeSealedFile(group.dataKey, path, sections))
   }
 }
 

@@ -191,7 +191,10 @@ export async function openKnownDirectory(directory: string, now: number): Promis
 }
 
 /** Posts all of it, sealing in between as time goes by. */
-export async function fillKnownDirectory({ store, clock, post }: KnownDirectory): Promise<void> {
+export async function fillKnownDirectory(
+  { store, clock, post }: Pick<KnownDirectory, 'store' | 'clock' | 'post'>,
+  posts: readonly KnownPost[] = knownPosts,
+): Promise<void> {
   const seal = async (until: number): Promise<void> => {
     for (const at of sealings.map((since) => noon + since * minute)) {
       if (at <= clock.now || at > until) continue
@@ -200,7 +203,7 @@ export async function fillKnownDirectory({ store, clock, post }: KnownDirectory)
     }
     clock.now = until
   }
-  for (const one of knownPosts) {
+  for (const one of posts) {
     await seal(one.receivedAt)
     const { kind } = await post(one)
     if (kind !== 'stored') throw new Error(`${one.token}: ${kind}`)

@@ -20,6 +20,6 @@ export async function keepSections(
       const section = await file.section(kind)
       if (section !== null) sections.push([kind, kind === garbage ? Uint8Array.of(2, 0x22, 0x22) : section])
     }
-    bench.disk.replace(`blocks/${key}`, encodeSealedFile(group.dataKey, sections))
+    bench.disk.replace(`blocks/${key}`, encodeSealedFile(group.dataKey, key, sections))
   }
 }
