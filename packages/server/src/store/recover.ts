@@ -1,7 +1,7 @@
 import type { Manifest } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
 import { type FoundRecord, type SegmentScan, scanSegment } from './scan-segment.ts'
-import { segmentName } from './segment-format.ts'
+import { segmentHeaderLength, segmentName } from './segment-format.ts'
 import { SegmentIndex } from './segment-index.ts'
 import { decodeTokenList, hasToken } from './token-list.ts'
 import { TokenMemory } from './token-memory.ts'
@@ -52,11 +52,21 @@ export async function recover(
   return { index, tokens, damaged, segments }
 }
 
-/** Segments that blocks have taken the place of. */
+/** Segments that blocks have taken the place of. A damaged one is kept aside: the last start may have ended before that. */
 async function removeSealed({ journal, manifest }: RecoverySources): Promise<void> {
   const sealed = await manifest.sealedSegments()
-  for (const segment of sealed) await journal.remove(segment)
-  if (sealed.length > 0) await manifest.forgetSegments(sealed)
+  if (sealed.length === 0) return
+  const there = new Set(await journal.segments())
+  for (const segment of sealed) {
+    if (!there.has(segment)) continue
+    const { damaged } = await named(
+      segment,
+      scanSegment(journal, segment, () => {}),
+    )
+    if (damaged.length > 0) await journal.cut(segment, segmentHeaderLength)
+    await journal.remove(segment)
+  }
+  await manifest.forgetSegments(sealed)
 }
 
 async function recallTokens(
