@@ -54,6 +54,12 @@ export class ByteWriter {
 
   raw(bytes: Uint8Array, from: number, to: number): void {
     this.reserve(to - from)
+    // Most are names: short, and a loop beats the call.
+    if (to - from > 64) {
+      this.bytes.set(bytes.subarray(from, to), this.length)
+      this.length += to - from
+      return
+    }
     for (let i = from; i < to; i++) this.bytes[this.length++] = bytes[i]!
   }
 

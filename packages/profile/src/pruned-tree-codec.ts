@@ -21,6 +21,8 @@ const maxNodes = 16_777_216
 
 export function encodePrunedTree(tree: PrunedTree): Uint8Array {
   const out = new ByteWriter()
+  // About as much as it will be: growing step by step copies it each time.
+  out.reserve(tree.names.bytes.length + tree.files.bytes.length + 16 * tree.parent.length)
   out.raw(magic, 0, magic.length)
   out.uint(version)
   out.uint(tree.sides.length)
@@ -33,17 +35,18 @@ export function encodePrunedTree(tree: PrunedTree): Uint8Array {
   const { length } = tree.parent
   out.uint(length)
   const { parent, frame, file, firstLine, lastLine } = tree
-  const below = (value: (node: number) => number): void => {
-    const values = new Int32Array(Math.max(0, length - 1))
-    for (let node = 1; node < length; node++) values[node - 1] = value(node)
-    out.uints(values)
+  const size = Math.max(0, length - 1)
+  const steps = new Int32Array(size)
+  const files = new Int32Array(size)
+  const lines = new Int32Array(size)
+  const spans = new Int32Array(size)
+  for (let node = 1; node < length; node++) {
+    steps[node - 1] = node - parent[node]!
+    files[node - 1] = file[node]! + 1
+    lines[node - 1] = firstLine[node]! + 1
+    spans[node - 1] = lastLine[node]! - firstLine[node]!
   }
-  below((node) => node - parent[node]!)
-  below((node) => frame[node]!)
-  below((node) => file[node]! + 1)
-  below((node) => firstLine[node]! + 1)
-  below((node) => lastLine[node]! - firstLine[node]!)
-  out.uints(tree.hidden)
+  for (const column of [steps, frame.subarray(1), files, lines, spans, tree.hidden]) out.uints(column)
   out.uint(tree.columns.length)
   for (const { side, counter, self, rest } of tree.columns) {
     const name = encodeName(counter)
