@@ -1,5 +1,10 @@
+import { addContent, type BlockContent, contentOf } from '../block-content.ts'
 import { Epoch } from '../epoch.ts'
 import { EpochMap } from '../epoch-map.ts'
+import { EpochSums } from '../epoch-sums.ts'
+
+/** Questions come in turns about the same time: its picture, a search in it, a part of it, all of it beside another. */
+const rememberedSums = 4
 
 /**
  * One numbering of a group's call paths for its questions. Days and segments have epochs of their own; what is added up
@@ -9,6 +14,31 @@ import { EpochMap } from '../epoch-map.ts'
 export class GroupEpoch {
   readonly epoch = new Epoch()
   readonly #maps = new WeakMap<Epoch, EpochMap>()
+  /** By what they are the sum of, least recently used first. */
+  readonly #sums = new Map<string, BlockContent>()
+
+  get byteLength(): number {
+    let bytes = this.epoch.byteLength
+    for (const sum of this.#sums.values()) bytes += sum.byteLength
+    return bytes
+  }
+
+  /** What was added up before, as sums of one's own; null where it is not remembered. @param of what never changes */
+  recall(of: string): EpochSums | null {
+    const known = this.#sums.get(of)
+    if (known === undefined) return null
+    this.#sums.delete(of)
+    this.#sums.set(of, known)
+    const sums = new EpochSums(this.epoch)
+    addContent(known, sums)
+    return sums
+  }
+
+  /** @param sums in this epoch's numbers; not kept itself */
+  remember(of: string, sums: EpochSums): void {
+    this.#sums.set(of, contentOf(sums))
+    if (this.#sums.size > rememberedSums) this.#sums.delete(this.#sums.keys().next().value!)
+  }
 
   mapFrom(epoch: Epoch): EpochMap {
     const known = this.#maps.get(epoch)
@@ -39,11 +69,11 @@ export class GroupEpochs {
   /** After an answer: an epoch that names which come and go have made too large begins anew. */
   trim(): void {
     let held = 0
-    for (const { epoch } of this.#known.values()) held += epoch.byteLength
-    for (const [oldest, { epoch }] of this.#known) {
+    for (const { byteLength } of this.#known.values()) held += byteLength
+    for (const [oldest, { byteLength }] of this.#known) {
       if (held <= this.#maxBytes) break
       this.#known.delete(oldest)
-      held -= epoch.byteLength
+      held -= byteLength
     }
   }
 

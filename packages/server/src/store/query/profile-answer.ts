@@ -8,9 +8,10 @@ export async function answerProfile(
   sources: QuerySources,
   { maxDepth, encoding, ...selection }: ProfileQuery,
 ): Promise<StoredProfile | null> {
-  const read = await readSelection(sources, selection)
+  const groupEpoch = sources.epochs.get(selection.groupId)
+  const read = await readSelection(sources, groupEpoch, selection)
   if (read === null) return null
-  const [sums] = addUp(sources.epochs, selection.groupId, [read])
+  const [sums] = addUp(sources.epochs, groupEpoch, [read])
   const whole = compact(sums!.tree())
   const tree = maxDepth === null ? whole : foldDepth(whole, maxDepth)
   const { start, end } = read

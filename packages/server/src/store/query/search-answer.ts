@@ -8,9 +8,10 @@ export async function answerSearch(
   sources: QuerySources,
   { text, maxResults, ...selection }: SearchQuery,
 ): Promise<SearchAnswer | null> {
-  const read = await readSelection(sources, selection)
+  const groupEpoch = sources.epochs.get(selection.groupId)
+  const read = await readSelection(sources, groupEpoch, selection)
   if (read === null) return null
-  const [sums] = addUp(sources.epochs, selection.groupId, [read])
+  const [sums] = addUp(sources.epochs, groupEpoch, [read])
   return { start: read.start, end: read.end, ...search(sums!, text, maxResults) }
 }
 

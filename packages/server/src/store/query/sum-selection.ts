@@ -9,7 +9,7 @@ import type { SegmentIndex } from '../segment-index.ts'
 import type { SegmentReader } from '../segment-reader.ts'
 import type { SeriesReader } from '../series-reader.ts'
 import { windowMilliseconds } from '../window.ts'
-import type { GroupEpochs } from './group-epochs.ts'
+import type { GroupEpoch, GroupEpochs } from './group-epochs.ts'
 
 /** What questions are answered from. To be read behind the store's gate. */
 export interface QuerySources {
@@ -24,16 +24,21 @@ export interface QuerySources {
 
 /** What the profiles of a selection are, before they are added up. */
 export interface SelectionParts {
-  /** Oldest first; each in the numbers of an epoch of its own. */
+  /** Oldest first, what is sealed before the rest; each in the numbers of an epoch of its own. */
   readonly parts: readonly EpochSums[]
+  /** Of the first parts, which blocks they are the sum of; null where it is no sum of whole blocks. */
+  readonly sealed: { readonly key: string; readonly parts: number } | null
+  /** Thread states that count; none, all do. */
+  readonly counters: ReadonlySet<string>
   /** First and last instant of the windows that hold data, epoch milliseconds. */
   readonly start: number
   readonly end: number
 }
 
-/** Null where there is nothing. @throws UnfilterableTime */
+/** Null where there is nothing. @param groupEpoch what it will be added up in; @throws UnfilterableTime */
 export async function readSelection(
   sources: QuerySources,
+  groupEpoch: GroupEpoch,
   selection: Selection,
 ): Promise<SelectionParts | null> {
   const group = sources.groups.get(selection.groupId)
@@ -41,30 +46,34 @@ export async function readSelection(
   const admits = admissionOf(selection.filter)
   const read =
     admits === null
-      ? await readAll(sources, group, selection)
+      ? await readAll(sources, group, groupEpoch, selection)
       : await readAdmitted(sources, group, selection, admits)
-  const counters = new Set(selection.filter?.counters)
-  if (read !== null && counters.size > 0) for (const sums of read.parts) sums.keepCounters(counters)
-  return read
+  return read === null ? null : { ...read, counters: new Set(selection.filter?.counters) }
 }
+
+type ReadParts = Omit<SelectionParts, 'counters'>
 
 async function readAll(
   { manifest, index, blocks, segments }: QuerySources,
   group: GroupKey,
+  groupEpoch: GroupEpoch,
   { groupId, ...asked }: Selection,
-): Promise<SelectionParts | null> {
+): Promise<ReadParts | null> {
   // Here, behind the gate, what is kept cannot become less before the answer is given.
   const kept = await manifest.keptSince(groupId)
   const { from, to } = wholeRange(asked.from, asked.to, kept)
   const sealed = await manifest.blocks({ groupId, from, to })
   const times = spans(sealed, index.windows(groupId, from, to), { from, to }, kept)
   if (times.length === 0) return null
-  const parts = await blocks.sums(group, sealed, from, to)
+  const key = `${from} ${to} ${sealed.map(({ id }) => id).join(' ')}`
+  const known = groupEpoch.recall(key)
+  const parts = known === null ? await blocks.sums(group, sealed, from, to) : [known]
+  const isSealed = { key, parts: parts.length }
   for (const place of index.covering(groupId, from, to)) {
     const sums = await segments.sums(group, place, from, to)
     if (sums !== null) parts.push(sums)
   }
-  return { parts, start: times[0]!.start, end: times.at(-1)!.end }
+  return { parts, sealed: isSealed, start: times[0]!.start, end: times.at(-1)!.end }
 }
 
 async function readAdmitted(
@@ -72,7 +81,7 @@ async function readAdmitted(
   group: GroupKey,
   { groupId, ...asked }: Selection,
   admits: Admits,
-): Promise<SelectionParts | null> {
+): Promise<ReadParts | null> {
   const kept = await manifest.keptSince(groupId)
   const { from, to } = wholeRange(asked.from, asked.to, kept)
   const sealed = await manifest.blocks({ groupId, from, to })
@@ -92,7 +101,7 @@ async function readAdmitted(
     bounds.push(...spansOf(open.windows))
   }
   const found = boundsOf(bounds)
-  return found === null ? null : { parts, ...found }
+  return found === null ? null : { parts, sealed: null, ...found }
 }
 
 /** @throws UnfilterableTime where there is data of which the windows are gone */
@@ -111,20 +120,27 @@ export function refuseCoarse(
  */
 export function addUp(
   epochs: GroupEpochs,
-  groupId: string,
+  groupEpoch: GroupEpoch,
   selections: readonly SelectionParts[],
 ): EpochSums[] {
   const [first, ...others] = selections.flatMap(({ parts }) => parts)
   // All of it in one epoch: nothing to be mapped.
-  if (selections.length === 1 && first !== undefined && others.length === 0) return [first]
-  const groupEpoch = epochs.get(groupId)
-  const sums = selections.map(({ parts }) => {
-    const sum = new EpochSums(groupEpoch.epoch)
-    for (const part of parts) sum.add(part, groupEpoch.mapFrom(part.epoch))
-    return sum
-  })
+  const isOne = selections.length === 1 && first !== undefined && others.length === 0
+  const sums = isOne ? [first] : selections.map((selection) => addParts(groupEpoch, selection))
+  for (const [i, { counters }] of selections.entries()) if (counters.size > 0) sums[i]!.keepCounters(counters)
   epochs.trim()
   return sums
+}
+
+function addParts(groupEpoch: GroupEpoch, { parts, sealed }: SelectionParts): EpochSums {
+  const [first] = parts
+  const isRecalled = first?.epoch === groupEpoch.epoch
+  const sum = isRecalled ? first : new EpochSums(groupEpoch.epoch)
+  for (const [i, part] of parts.entries()) {
+    if (part !== sum) sum.add(part, groupEpoch.mapFrom(part.epoch))
+    if (!isRecalled && i + 1 === sealed?.parts) groupEpoch.remember(sealed.key, sum)
+  }
+  return sum
 }
 
 interface Span {

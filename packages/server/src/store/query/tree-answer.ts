@@ -15,13 +15,14 @@ import { addUp, type QuerySources, readSelection, type SelectionParts } from './
 /** The heaviest call paths of one selection, or of two beside each other. */
 export async function answerTree(sources: QuerySources, query: TreeQuery): Promise<TreeOutcome> {
   const { groupId, maxNodes, focus, encoding } = query
+  const groupEpoch = sources.epochs.get(groupId)
   const read: SelectionParts[] = []
   for (const [side, selection] of query.sides.entries()) {
-    const parts = await readSelection(sources, { groupId, ...selection })
+    const parts = await readSelection(sources, groupEpoch, { groupId, ...selection })
     if (parts === null) return { kind: 'empty', side }
     read.push(parts)
   }
-  const sums = addUp(sources.epochs, groupId, read)
+  const sums = addUp(sources.epochs, groupEpoch, read)
   const node = findPath(sums[0]!.epoch, focus)
   if (node === null) return { kind: 'unknown-path' }
   const tree = prunedTree(sums, read, maxNodes, node)
