@@ -3,7 +3,7 @@ export interface Progress {
   /** @param share of the whole from 0 to 1, null where it is not known */
   show(text: string, share: number | null): void
   /** Leaves a terminal's line clean. */
-  end(): void
+  [Symbol.dispose](): void
 }
 
 const terminalMilliseconds = 100
@@ -24,7 +24,7 @@ export function progressOn(
       const line = `${text}${remaining(share, last - start)}`
       stream.write(isTerminal ? `\r\x1b[K${line}` : `wick: ${line}\n`)
     },
-    end: () => {
+    [Symbol.dispose]: () => {
       if (isTerminal) stream.write('\r\x1b[K')
     },
   }

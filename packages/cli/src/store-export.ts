@@ -151,7 +151,7 @@ async function exportArchive(
   time: Time,
   write: Write,
 ): Promise<Exported> {
-  const progress = progressOn(process.stderr)
+  using progress = progressOn(process.stderr)
   let [bytes, profiles, lost] = [0, 0, 0]
   let token: string | null = null
   do {
@@ -168,7 +168,6 @@ async function exportArchive(
     const next = headers['wick-next-token']
     token = typeof next === 'string' ? next : null
   } while (token !== null)
-  progress.end()
   return { bytes, profiles, lost }
 }
 

@@ -4,7 +4,7 @@ import { type AdminClient, adminClient } from './admin-client.ts'
 import { archiveChunks } from './archive-chunks.ts'
 import { CommandError } from './command-error.ts'
 import { needed, serverFlags } from './flags.ts'
-import { counted, type Progress, progressOn, size } from './progress.ts'
+import { counted, progressOn, size } from './progress.ts'
 import { patiently, succeeded } from './server-answer.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -74,16 +74,9 @@ export const storeImport = {
     const timeless = named.find(({ format }) => formatsWithoutTime.includes(format))
     if (timeless !== undefined && values.to === undefined && values.from === undefined)
       throw new UsageError(`${timeless.file} does not say of what time it is: give --to.`)
-    const sizes = await Promise.all(files.map(sizeOf))
+    const sized = await Promise.all(named.map(async (one) => ({ ...one, bytes: await sizeOf(one.file) })))
     const client = await adminClient(data)
-    const counts: Counts = { stored: 0, repeated: 0, refused: 0, messages: [] }
-    const advance = advanceOver(progressOn(process.stderr), sizes, counts)
-    const path = `/v1/profilingGroups/${encodeURIComponent(group)}`
-    for (const { file, format } of named) {
-      if (format === 'archive') await importArchive(client, path, file, counts, advance.by)
-      else await importFile(client, path, file, { ...values, format }, counts, advance.by)
-    }
-    advance.end()
+    const counts = await importAll(client, group, sized, values)
     report(counts, values.json)
     return counts.refused > 0 ? 1 : 0
   },
@@ -108,17 +101,33 @@ async function sizeOf(file: string): Promise<number> {
   return found.size
 }
 
-function advanceOver(progress: Progress, sizes: readonly number[], counts: Counts) {
-  const all = sizes.reduce((sum, bytes) => sum + bytes, 0)
+interface NamedFile {
+  readonly file: string
+  readonly format: Format
+  readonly bytes: number
+}
+
+async function importAll(
+  client: AdminClient,
+  group: string,
+  files: readonly NamedFile[],
+  options: Omit<FileOptions, 'format'>,
+): Promise<Counts> {
+  using progress = progressOn(process.stderr)
+  const counts: Counts = { stored: 0, repeated: 0, refused: 0, messages: [] }
+  const all = files.reduce((sum, { bytes }) => sum + bytes, 0)
   let done = 0
-  return {
-    by: (bytes: number): void => {
-      done += bytes
-      const text = `${size(done)} of ${size(all)}, ${counted(counts.stored, 'profile')} stored`
-      progress.show(text, all === 0 ? null : done / all)
-    },
-    end: () => progress.end(),
+  const advance = (bytes: number): void => {
+    done += bytes
+    const text = `${size(done)} of ${size(all)}, ${counted(counts.stored, 'profile')} stored`
+    progress.show(text, all === 0 ? null : done / all)
   }
+  const path = `/v1/profilingGroups/${encodeURIComponent(group)}`
+  for (const { file, format } of files) {
+    if (format === 'archive') await importArchive(client, path, file, counts, advance)
+    else await importFile(client, path, file, { ...options, format }, counts, advance)
+  }
+  return counts
 }
 
 async function importArchive(

@@ -1,4 +1,4 @@
-import { adminClient } from './admin-client.ts'
+import { type AdminClient, adminClient } from './admin-client.ts'
 import { serverFlags } from './flags.ts'
 import { counted, progressOn } from './progress.ts'
 import { patiently, succeeded } from './server-answer.ts'
@@ -37,29 +37,39 @@ export const storeVerify = {
       json: { type: 'boolean', default: false },
     })
     const client = await adminClient(data)
-    const progress = progressOn(process.stderr)
-    const findings: Finding[] = []
-    const path = values.quarantine ? '/v1/store/quarantine' : '/v1/store/verify'
-    let files = 0
-    let nextToken: string | undefined
-    do {
-      const body = JSON.stringify({ nextToken })
-      const answer = succeeded(await patiently(() => client.call('POST', path, body)))
-      const page = JSON.parse(answer.body.toString()) as {
-        readonly files: number
-        readonly findings: readonly Finding[]
-        readonly nextToken?: string
-      }
-      files += page.files
-      findings.push(...page.findings)
-      nextToken = page.nextToken
-      progress.show(`${counted(files, 'file')} read, ${findings.length} damaged`, null)
-    } while (nextToken !== undefined)
-    progress.end()
+    const { files, findings } = await verified(
+      client,
+      values.quarantine ? '/v1/store/quarantine' : '/v1/store/verify',
+    )
     if (values.json) console.log(JSON.stringify({ files, findings }))
     else for (const line of report(files, findings)) console.log(line)
     return findings.length > 0 ? 1 : 0
   },
+}
+
+/** Page by page, to the last file. */
+async function verified(
+  client: AdminClient,
+  path: string,
+): Promise<{ readonly files: number; readonly findings: readonly Finding[] }> {
+  using progress = progressOn(process.stderr)
+  const findings: Finding[] = []
+  let files = 0
+  let nextToken: string | undefined
+  do {
+    const body = JSON.stringify({ nextToken })
+    const answer = succeeded(await patiently(() => client.call('POST', path, body)))
+    const page = JSON.parse(answer.body.toString()) as {
+      readonly files: number
+      readonly findings: readonly Finding[]
+      readonly nextToken?: string
+    }
+    files += page.files
+    findings.push(...page.findings)
+    nextToken = page.nextToken
+    progress.show(`${counted(files, 'file')} read, ${findings.length} damaged`, null)
+  } while (nextToken !== undefined)
+  return { files, findings }
 }
 
 function report(files: number, findings: readonly Finding[]): string[] {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import {
   Line,
@@ -19,6 +21,7 @@ import { arbitraryTree } from '../testing/arbitrary-profile.ts'
 import { type NaiveProfile, naiveFromTree } from '../testing/naive.ts'
 import { saidByStacks } from '../testing/said-by-stacks.ts'
 import { showStacks, stacks } from '../text-stacks.ts'
+import { totals } from '../totals.ts'
 import { decodePprof } from './decode-pprof.ts'
 import { encodePprof } from './encode-pprof.ts'
 
@@ -143,6 +146,16 @@ test("another tool's file: counts only, inlined frames, system names, addresses,
   )
   assert.deepEqual(naiveFromTree(tree).get('["main"]'), { counts: new Map(), file: 'main.go', lines: [3, 3] })
   assert.deepEqual([start, durationMilliseconds], [1_795_416_664_551, null])
+})
+
+test('a profile of a Go program, as its runtime wrote it', () => {
+  const file = readFileSync(new URL('../../../../fixtures/pprof/go-cpu.pb.gz', import.meta.url))
+  const { tree, start, durationMilliseconds } = decodePprof(gunzipSync(file))
+  assert.deepEqual([start, durationMilliseconds], [Date.UTC(2026, 10, 25, 18, 31, 25, 945), 2000])
+  // As many as `go tool pprof -raw` lists.
+  assert.equal(totals(tree, new Set(['samples']))[0], 126)
+  const main = naiveFromTree(tree).get('["runtime.main","main.main"]')
+  assert.deepEqual([main?.file, main?.lines], ['busy/main.go', [4, 4]])
 })
 
 test('lines of one function on one path are joined to a range', () => {

@@ -7,6 +7,8 @@ import type { Reply } from './reply.ts'
 import { wholeBuffer } from './whole-buffer.ts'
 
 const window = 5 * 60_000
+/** Each page reads its first block anew: not too small. What is held in memory at a time: not too large. */
+const pageBytes = 16 * 1024 * 1024
 
 /** The next page of an archive: all agent profiles of windows that are over, one by one. */
 export async function archiveProfiles(context: OperationContext, parts: RequestParts): Promise<Reply> {
@@ -25,7 +27,7 @@ export async function archiveProfiles(context: OperationContext, parts: RequestP
     createdTime: formatTimestamp(now()),
   }
   const place = after === null ? null : placeOf(after)
-  const page = await store.archive({ groupId: id, from, to, about, after: place })
+  const page = await store.archive({ groupId: id, from, to, about, pageBytes, after: place })
   if (page === null) throw noSuchGroup(profilingGroupName)
   const { bytes, profiles, lost, left, next } = page
   return {

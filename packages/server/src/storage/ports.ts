@@ -165,6 +165,8 @@ export interface ArchiveQuery {
   /** Window borders, epoch milliseconds. */
   readonly from: number
   readonly to: number
+  /** Bodies of one page; a larger one has a page of its own. */
+  readonly pageBytes: number
   /** What its first chunk says of it. */
   readonly about: Readonly<Record<string, string>>
   /** Where the page before ended; null for the first page. */

@@ -7,6 +7,7 @@ import type {
   Damage,
   GroupKey,
 } from '../../storage/ports.ts'
+import { breather } from '../breather.ts'
 import { type DayEpochs, dayOf } from '../day-epochs.ts'
 import { unlessDamaged } from '../sum-parts.ts'
 import { encodeAbout, encodeChunk, encodeRecord } from './archive-format.ts'
@@ -21,8 +22,6 @@ export interface ArchiveSources {
   readonly onDamage: (damage: Damage) => void
 }
 
-/** Bodies of one page; a larger one has a page of its own. Others want their turn in this thread. */
-const pageBytes = 4 * 1024 * 1024
 const pageBlocks = 64
 
 /**
@@ -31,7 +30,7 @@ const pageBlocks = 64
  */
 export async function archivePage(
   { manifest, blobs, epochs, groups, onDamage }: ArchiveSources,
-  { groupId, from, to, about, after }: ArchiveQuery,
+  { groupId, from, to, about, pageBytes, after }: ArchiveQuery,
 ): Promise<ArchivePage | null> {
   const group = groups.get(groupId)
   if (group === undefined) return null
@@ -39,6 +38,7 @@ export async function archivePage(
   const blocks = after === null ? all : all.filter((block) => !isBefore(block, after))
   const parts: Uint8Array[] = []
   let [bytes, profiles, lost] = [0, 0, 0]
+  const breathe = breather()
   let next: Omit<ArchivePlace, 'chunk'> | null = null
   for (const [i, block] of blocks.entries()) {
     if (i === pageBlocks) next = { start: block.start, id: block.id, index: 0 }
@@ -57,6 +57,7 @@ export async function archivePage(
       parts.push(...encodeRecord(record))
       bytes += record.body.length
       profiles += record.profiles
+      await breathe()
     }
   }
   let chunk = after?.chunk ?? 0

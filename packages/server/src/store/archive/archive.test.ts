@@ -21,7 +21,12 @@ import { type ArchiveRecord, decodeChunk, decodeRecords } from './archive-format
 const hour = 60 * minute
 const day = 24 * hour
 
-async function pagesOf({ store }: OpenStore, from: number, to: number): Promise<ArchivePage[]> {
+async function pagesOf(
+  { store }: OpenStore,
+  from: number,
+  to: number,
+  pageBytes = 10_000,
+): Promise<ArchivePage[]> {
   const pages: ArchivePage[] = []
   let after: ArchivePlace | null = null
   do {
@@ -30,6 +35,7 @@ async function pagesOf({ store }: OpenStore, from: number, to: number): Promise<
       from,
       to,
       about: { name: 'x' },
+      pageBytes,
       after,
     })
     assert.ok(page !== null)
@@ -153,11 +159,10 @@ test('equal profiles of two agents without a token are two records', async () =>
 test('pages end at whole records, go on where they ended, and say how much is left', async () => {
   const bench = storeBench()
   const open = await bench.open()
-  // Bodies that take a page each.
-  const names = Array.from({ length: 1200 }, (_, i) => String(i).padEnd(4000, 'x'))
-  const large = { children: Object.fromEntries(names.map((name) => [name, { counts: { R: 1 } }])) }
-  for (let i = 0; i < 3; i++) await send(open, bench.now, { body: body(large, noon - 5 * minute * i) })
-  const pages = await pagesOf(open, noon - hour, noon)
+  for (let i = 0; i < 3; i++)
+    await send(open, bench.now, { body: body({ counts: { R: 1 } }, noon - 5 * minute * i) })
+  // Every body takes a page.
+  const pages = await pagesOf(open, noon - hour, noon, 1)
   assert.deepEqual(
     pages.map(({ profiles, left, lost }) => [profiles, left, lost]),
     [
@@ -186,7 +191,14 @@ test('an empty time is an archive of nothing; the running window is not in it', 
   const pages = await pagesOf(open, noon - hour, noon + hour)
   assert.deepEqual(await recordsOf(pages), [])
   assert.deepEqual(chunksOf(pages).length, 2)
-  const nobody = await open.store.archive({ groupId: 'none', from: 0, to: noon, about: {}, after: null })
+  const nobody = await open.store.archive({
+    groupId: 'none',
+    from: 0,
+    to: noon,
+    about: {},
+    pageBytes: 1,
+    after: null,
+  })
   assert.equal(nobody, null)
   await open.store.close()
 })

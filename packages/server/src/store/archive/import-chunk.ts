@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ChunkOutcome, ImportChunk, PostOutcome, ProfilePost } from '../../storage/ports.ts'
+import { breather } from '../breather.ts'
 import { ArchiveError, type ArchiveRecord, decodeChunk, decodeRecords } from './archive-format.ts'
 
 /** Posts that are on their way at one time: they share a sync. */
@@ -21,17 +22,19 @@ export async function importChunk(
   }
   const counts = { stored: 0, repeated: 0, refused: 0 }
   const messages = new Set<string>()
+  const breathe = breather()
   for (let at = 0; at < records.length; at += atOnce) {
-    const posted = records.slice(at, at + atOnce).map(({ kind, id, body }) =>
-      post({
-        groupId,
-        token: `import ${Buffer.from(id).toString('hex')}`,
-        body,
-        bodySha256: createHash('sha256').update(body).digest(),
-        receivedAt,
-        source: kind === 'sum' ? 'sum' : 'import',
-      }),
-    )
+    const posted: Promise<PostOutcome>[] = []
+    for (const { kind, id, body } of records.slice(at, at + atOnce)) {
+      const token = `import ${Buffer.from(id).toString('hex')}`
+      const bodySha256 = createHash('sha256').update(body).digest()
+      const source = kind === 'sum' ? 'sum' : 'import'
+      const one = post({ groupId, token, body, bodySha256, receivedAt, source })
+      // Looked at below: until then a rejection must not count as seen by nobody.
+      one.catch(() => {})
+      posted.push(one)
+      await breathe()
+    }
     for (const outcome of await Promise.all(posted)) {
       if (outcome.kind === 'unavailable' || outcome.kind === 'unknown-group') return outcome
       counts[outcome.kind]++
