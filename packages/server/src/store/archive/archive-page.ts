@@ -34,7 +34,9 @@ export async function archivePage(
 ): Promise<ArchivePage | null> {
   const group = groups.get(groupId)
   if (group === undefined) return null
-  const all = archivedBlocks(await manifest.blocks({ groupId, from, to }), from, to)
+  // Which blocks are chosen is a matter of each day.
+  const begin = after === null ? from : Math.max(from, dayOf(after.start))
+  const all = archivedBlocks(await manifest.blocks({ groupId, from: begin, to }), begin, to)
   const blocks = after === null ? all : all.filter((block) => !isBefore(block, after))
   const parts: Uint8Array[] = []
   let [bytes, profiles, lost] = [0, 0, 0]
@@ -43,12 +45,12 @@ export async function archivePage(
   for (const [i, block] of blocks.entries()) {
     if (i === pageBlocks) next = { start: block.start, id: block.id, index: 0 }
     if (next !== null) break
-    const begin = after !== null && block.id === after.id ? after.index : 0
+    const first = after !== null && block.id === after.id ? after.index : 0
     const opened = await unlessDamaged(onDamage, `${block.profiles} profiles of one group`, async () =>
       openBlockRecords(blobs, group, block, (await epochs.get(group, dayOf(block.start))).epoch),
     )
     if (opened === null) lost += block.profiles
-    for (let index = begin; index < (opened?.length ?? 0); index++) {
+    for (let index = first; index < (opened?.length ?? 0); index++) {
       if (bytes >= pageBytes) {
         next = { start: block.start, id: block.id, index }
         break

@@ -303,3 +303,31 @@ test('profiles of any age after 1970 are imported; what agents send has its limi
   assert.equal((await open.store.importFile({ ...old, body: Uint8Array.from(never) })).kind, 'refused')
   await open.store.close()
 })
+
+test('an import cut off by a power cut at any operation, and repeated, counts every profile once', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (const back of [20, 10, 5])
+    await send(open, bench.now, {
+      body: body({ children: { a: { counts: { R: back } } } }, noon - back * minute),
+    })
+  const pages = await pagesOf(open, noon - hour, noon, 1)
+  const expected = await answered(open, noon - hour, noon)
+  await open.store.close()
+  for (let cutAfter = 0; ; cutAfter++) {
+    const copy = bench.copy()
+    const first = await copy.open({ cutAfter }).catch(() => null)
+    const outcomes = first === null ? [] : await importAll(first, pages, copy.now).catch(() => [])
+    const isDone = total(outcomes, 'stored') === 3
+    copy.disk.cutPower('scramble', () => ((cutAfter * 7919) % 97) / 97)
+    const second = await copy.open()
+    const again = await importAll(second, pages, copy.now)
+    assert.equal(total(again, 'stored') + total(again, 'repeated'), 3, `cut after ${cutAfter}`)
+    assert.deepEqual(await answered(second, noon - hour, noon, otherGroup.id), expected)
+    await second.store.close()
+    if (isDone) {
+      assert.ok(cutAfter > 5, `${cutAfter} operations`)
+      break
+    }
+  }
+})

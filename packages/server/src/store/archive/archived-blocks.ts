@@ -1,4 +1,6 @@
 import { type BlockRecord, levelMilliseconds } from '../../storage/manifest.ts'
+import { profilesOf } from '../cover.ts'
+import { dayOf } from '../day-epochs.ts'
 
 /**
  * Which blocks an archive is made of, so that every profile is in it once, and as finely as it is kept: windows where
@@ -9,16 +11,21 @@ import { type BlockRecord, levelMilliseconds } from '../../storage/manifest.ts'
  */
 export function archivedBlocks(blocks: readonly BlockRecord[], from: number, to: number): BlockRecord[] {
   const inside = blocks.filter((block) => block.start >= from && endOf(block) <= to)
-  const of = (level: BlockRecord['level']): BlockRecord[] => inside.filter((block) => block.level === level)
+  // No roll-up is longer than a day.
+  const days = [...Map.groupBy(inside, ({ start }) => dayOf(start)).values()]
+  return days.flatMap(finestOfDay).sort((a, b) => a.start - b.start || a.id - b.id)
+}
+
+function finestOfDay(blocks: readonly BlockRecord[]): BlockRecord[] {
+  const of = (level: BlockRecord['level']): BlockRecord[] => blocks.filter((block) => block.level === level)
   let chosen = of('PT5M')
   for (const rollUp of [...of('PT1H'), ...of('P1D')]) {
     const included = chosen.filter((finer) => isIncluded(finer, rollUp))
-    const left = included.reduce((sum, { profiles }) => sum + profiles, 0)
-    if (left === rollUp.profiles) continue
+    if (profilesOf(included) === rollUp.profiles) continue
     const gone = new Set(included)
     chosen = [...chosen.filter((finer) => !gone.has(finer)), rollUp]
   }
-  return chosen.sort((a, b) => a.start - b.start || a.id - b.id)
+  return chosen
 }
 
 function isIncluded(finer: BlockRecord, rollUp: BlockRecord): boolean {

@@ -242,6 +242,38 @@ test('with a damaged dictionary nothing of its day can be sealed; quarantined, t
   await open.store.close()
 })
 
+for (const fate of ['keep', 'drop', 'scramble'] as const) {
+  test(`a quarantine cut off by a power cut at any operation, unsynced data ${fate}, is made good by the next`, async () => {
+    const sound = await filled()
+    const range = { groupId: group.id, from: noon - 2 * hour, to: noon - hour }
+    const rollUp = (await sound.manifest.blocks(range)).find(({ level }) => level === 'PT1H')!
+    change(sound, `blocks/${rollUp.key}`, 60)
+    const intact = await sound.copy().open()
+    const expected = await answered(intact, range.from, range.to)
+    await intact.store.close()
+    for (let cutAfter = 0; ; cutAfter++) {
+      const bench = sound.copy()
+      const first = await bench.open({ cutAfter }).catch(() => null)
+      const isDone =
+        first !== null &&
+        (await verify(first, true)
+          .then(() => true)
+          .catch(() => false))
+      bench.disk.cutPower(fate, () => ((cutAfter * 7919) % 97) / 97)
+      const second = await bench.open()
+      await verify(second, true)
+      await second.store.seal()
+      assert.deepEqual((await verify(second)).findings, [], `cut after ${cutAfter}`)
+      assert.deepEqual(await answered(second, range.from, range.to), expected)
+      await second.store.close()
+      if (isDone) {
+        assert.ok(cutAfter > 5, `${cutAfter} operations`)
+        break
+      }
+    }
+  })
+}
+
 function seeded(seed: number): () => number {
   let state = seed
   return () => {
