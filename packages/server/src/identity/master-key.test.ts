@@ -117,6 +117,22 @@ test('a file that holds no key is refused and kept', async () => {
   }
 })
 
+test('a key file with any one bit changed, or cut anywhere, opens nothing', async () => {
+  await openMasterKey({ file, given: null }, catalog)
+  const text = readFileSync(file, 'latin1')
+  for (let length = 0; length < 64; length++) {
+    replaceKey(text.slice(0, length))
+    await refused(/64 hexadecimal digits are expected/)
+  }
+  for (let bit = 0; bit < 64 * 8; bit++) {
+    const bytes = Buffer.from(text, 'latin1')
+    bytes[bit >> 3]! ^= 1 << (bit & 7)
+    rmSync(file)
+    writeFileSync(file, bytes, { mode: 0o400 })
+    await refused(/64 hexadecimal digits are expected|is not the master key of this data/)
+  }
+})
+
 test('a key that cannot be read or made is told in plain words', async () => {
   mkdirSync(file, { mode: 0o700 })
   await refused(/cannot be read: it is a directory/)
