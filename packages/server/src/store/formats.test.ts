@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { crc32 } from 'node:zlib'
 import { dataKeyPurpose } from '../identity/administrator.ts'
 import { openMasterKey } from '../identity/master-key.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
+import { decodeChunk, encodeChunk } from './archive/archive-format.ts'
 import { askEverything, type Question } from './testing/ask-everything.ts'
 import {
   createKnownDirectory,
@@ -131,6 +133,39 @@ for (const [name, formats] of Object.entries(written)) {
     assert.deepEqual(known.damage, [])
   })
 }
+
+test('an archive of version 1 is imported whole', async (t) => {
+  const archive = await readFile(join(fixtures, '10-named/shop.wickarchive'))
+  const directory = await emptyDirectory(t)
+  await createKnownDirectory(directory)
+  const known = await openKnownDirectory(directory, knownNow)
+  t.after(() => known.close())
+  const [{ id: groupId }] = knownGroups
+  for (let at = 0; at < archive.length; ) {
+    const length = 8 + archive.readUInt32LE(at)
+    const chunk = Uint8Array.from(archive.subarray(at, at + length))
+    const outcome = await known.store.importChunk({ groupId, chunk, receivedAt: knownNow })
+    assert.equal(outcome.kind, 'imported')
+    at += length
+  }
+  // The window that was open then is in no archive.
+  await assertAnswers(
+    known,
+    knownPosts.slice(0, 9).filter((post) => post.groupId === groupId),
+  )
+})
+
+test('archives, and chunks of them, of a later version are refused by name', async () => {
+  const about = Buffer.from(JSON.stringify({ wickArchive: 2, name: 'x' }))
+  await assert.rejects(
+    decodeChunk(await encodeChunk('about', 0, about)),
+    /is of version 2; this version of Wick reads 1/,
+  )
+  const chunk = Buffer.from(await encodeChunk('records', 1, new Uint8Array(0)))
+  chunk[8] = 9
+  chunk.writeUInt32LE(crc32(chunk.subarray(8)), 4)
+  await assert.rejects(decodeChunk(chunk), /chunks of kind 9: it is of a later version of Wick/)
+})
 
 async function emptyDirectory(t: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'wick-formats-'))

@@ -20,6 +20,7 @@ await createKnownDirectory(directory)
 const known = await openKnownDirectory(directory, knownPosts[0]!.receivedAt)
 await fillKnownDirectory(known)
 if ('tree' in known.store) await writeTree(known.store)
+if ('archive' in known.store) await writeArchive(known.store)
 await known.close()
 
 /** The pruned tree of the first group, as bytes and as JSON. */
@@ -34,4 +35,17 @@ async function writeTree(store: ProfileStore): Promise<void> {
     const name = encoding === 'binary' ? 'pruned-tree.bin' : 'pruned-tree.json'
     if (tree.kind === 'tree') await writeFile(join(directory!, name), tree.body)
   }
+}
+
+/** All that is sealed of the first group. */
+async function writeArchive(store: ProfileStore): Promise<void> {
+  const groupId = knownGroups[0].id
+  const archive = await store.archive({
+    groupId,
+    from: 0,
+    to: knownNow,
+    about: { name: 'shop' },
+    after: null,
+  })
+  if (archive !== null) await writeFile(join(directory!, 'shop.wickarchive'), archive.bytes)
 }
