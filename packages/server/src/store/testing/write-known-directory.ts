@@ -45,6 +45,7 @@ async function writeArchive(store: ProfileStore): Promise<void> {
     from: 0,
     to: knownNow,
     about: { name: 'shop' },
+    pageBytes: 2 ** 20,
     after: null,
   })
   if (archive !== null) await writeFile(join(directory!, 'shop.wickarchive'), archive.bytes)
