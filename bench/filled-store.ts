@@ -12,6 +12,7 @@ import { envelope } from '../packages/server/src/identity/envelope.ts'
 import { openDirectoryBlobs } from '../packages/server/src/storage/files/directory-blobs.ts'
 import { openLocalJournal } from '../packages/server/src/storage/files/local-journal.ts'
 import { realFiles } from '../packages/server/src/storage/files/real-files.ts'
+import type { ProfileStore } from '../packages/server/src/storage/ports.ts'
 import { openDatabase } from '../packages/server/src/storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../packages/server/src/storage/sqlite/sqlite-catalog.ts'
 import { sqliteManifest } from '../packages/server/src/storage/sqlite/sqlite-manifest.ts'
@@ -42,14 +43,19 @@ export interface Filled {
   readonly bodies: readonly Uint8Array[]
 }
 
-/** Fills the only group of a data directory that no server has open. */
-export async function fillStore(directory: string, filling: Filling): Promise<Filled> {
-  const { program, hosts, from, to } = filling
+export interface BenchStore {
+  readonly store: ProfileStore
+  /** Of the directory's only group. */
+  readonly groupId: string
+  close(): Promise<void>
+}
+
+/** Opens the store of a data directory that no server has open. @param now its clock, epoch milliseconds */
+export async function openBenchStore(directory: string, now: () => number): Promise<BenchStore> {
   const database = openDatabase(join(directory, 'catalog.db'))
   const catalog = sqliteCatalog(database)
   const masterKey = Buffer.from((await readFile(join(directory, 'master.key'), 'utf8')).trim(), 'hex')
   const groups = await catalog.allGroups()
-  let now = from
   const store = await openProfileStore({
     journal: await openLocalJournal(realFiles, join(directory, 'profiles')),
     blobs: await openDirectoryBlobs(realFiles, join(directory, 'blocks')),
@@ -65,7 +71,7 @@ export async function fillStore(directory: string, filling: Filling): Promise<Fi
       maxBodyBytes: 32 * mebibyte,
       maxInflatedBytes: 128 * mebibyte,
     }),
-    now: () => now,
+    now,
     onDamage: (damage) => {
       throw new Error(`damage in ${damage.file}`)
     },
@@ -75,11 +81,36 @@ export async function fillStore(directory: string, filling: Filling): Promise<Fi
       throw error
     },
   })
+  return {
+    store,
+    groupId: groups[0]!.id,
+    close: async () => {
+      await store.close()
+      await catalog.close()
+    },
+  }
+}
+
+/** Posts a body, and throws where it is not kept. */
+export async function keep(
+  { store, groupId }: BenchStore,
+  body: Uint8Array,
+  receivedAt: number,
+): Promise<void> {
+  const bodySha256 = createHash('sha256').update(body).digest()
+  const outcome = await store.post({ groupId, token: null, body, bodySha256, receivedAt })
+  if (outcome.kind !== 'stored') throw new Error(`a post was answered ${JSON.stringify(outcome)}`)
+}
+
+/** Fills the only group of a data directory that no server has open. */
+export async function fillStore(directory: string, filling: Filling): Promise<Filled> {
+  const { program, hosts, from, to } = filling
+  let now = from
+  const bench = await openBenchStore(directory, () => now)
   const bodies = Array.from({ length: Math.min(mostBodies, 3 * hosts) }, (_, seed) =>
     Buffer.from(postedJson(syntheticProfile(program, { seed: seed + 1 }))),
   )
   const random = seededRandom(7)
-  const groupId = groups[0]!.id
   let sealing = 0
   for (let window = from; window < to; window += windowLength) {
     now = window + windowLength + minute
@@ -88,20 +119,13 @@ export async function fillStore(directory: string, filling: Filling): Promise<Fi
       return bodyOf(body, host, window + 1 + ((host * 1009) % (windowLength - 1)))
     })
     for (let at = 0; at < posts.length; at += abreast)
-      await Promise.all(
-        posts.slice(at, at + abreast).map(async (body) => {
-          const bodySha256 = createHash('sha256').update(body).digest()
-          const outcome = await store.post({ groupId, token: null, body, bodySha256, receivedAt: now })
-          if (outcome.kind !== 'stored') throw new Error(`a post was answered ${JSON.stringify(outcome)}`)
-        }),
-      )
+      await Promise.all(posts.slice(at, at + abreast).map((body) => keep(bench, body, now)))
     const before = process.cpuUsage()
-    await store.seal()
+    await bench.store.seal()
     const { user, system } = process.cpuUsage(before)
     sealing += (user + system) / 1000
   }
-  await store.close()
-  await catalog.close()
+  await bench.close()
   return { profiles: ((to - from) / windowLength) * hosts, sealing, bodies }
 }
 

@@ -40,10 +40,19 @@ async function ask(
   body: unknown,
   times: number,
 ): Promise<number[]> {
-  const bytes = Buffer.from(JSON.stringify(body))
+  const bytes = body === null ? new Uint8Array(0) : Buffer.from(JSON.stringify(body))
+  const method = body === null ? 'GET' : 'POST'
   const taken: number[] = []
   for (let round = 0; round < times; round++) {
-    const { status, milliseconds } = await send(target, agent, 'POST', path, bytes, 'application/json')
+    const { status, milliseconds } = await send(
+      target,
+      agent,
+      method,
+      path,
+      bytes,
+      'application/json',
+      accept,
+    )
     if (status !== 200) throw new Error(`${path} was answered ${status}`)
     taken.push(milliseconds)
   }
@@ -81,6 +90,40 @@ function seriesOf(count: number): { readonly path: string; readonly body: object
   return { path: `/profilingGroups/${group}/frames/-/metrics?${range}`, body: { frameMetrics } }
 }
 
+/** Pruned trees as the console takes them; GetProfile answers Ion. */
+const accept = 'application/vnd.wick.tree, application/x-amzn-ion'
+const hour = 60 * 60_000
+
+function time(start: number, end: number): { readonly startTime: string; readonly endTime: string } {
+  return { startTime: instant(start), endTime: instant(end) }
+}
+
+const extension = `/v1/profilingGroups/${group}`
+const others = [
+  { metric: 'tree_24h', path: `${extension}/tree`, body: time(from, to) },
+  { metric: 'tree_5min', path: `${extension}/tree`, body: time(to - windowLength, to) },
+  {
+    metric: 'diff_12h_12h',
+    path: `${extension}/diff`,
+    body: { before: time(from, to - 12 * hour), after: time(to - 12 * hour, to) },
+  },
+  { metric: 'search_24h', path: `${extension}/search`, body: { ...time(from, to), text: 'get' } },
+  { metric: 'fleet_24h', path: `${extension}/fleet`, body: time(from, to) },
+  {
+    metric: 'tree_1h_one_host',
+    path: `${extension}/tree`,
+    body: { ...time(to - hour, to), filter: { instances: ['ip-10-0-0-3'] } },
+  },
+  {
+    metric: 'get_profile_24h',
+    path: `/profilingGroups/${group}/profile?startTime=${instant(from)}&endTime=${instant(to)}`.replaceAll(
+      ':',
+      '%3A',
+    ),
+    body: null,
+  },
+]
+
 const directory = await mkdtemp(join(tmpdir(), 'wick-bench-'))
 const agent = new Agent({ keepAlive: true })
 try {
@@ -103,6 +146,12 @@ try {
       const taken = await ask(target, agent, path, body, rounds)
       const more = { least: taken[0]!, profiles, baseline }
       print(`series_24h_${frames}_frames`, taken[Math.floor(rounds / 2)]!, 'ms', more)
+    }
+    for (const { metric, path, body } of others) {
+      const first = await ask(target, agent, path, body, 1)
+      const taken = await ask(target, agent, path, body, rounds)
+      const more = { least: taken[0]!, first: first[0]!, profiles, baseline }
+      print(metric, taken[Math.floor(rounds / 2)]!, 'ms', more)
     }
     print('resident', await server.residentMebibytes(), 'MiB')
   } finally {

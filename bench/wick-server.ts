@@ -29,9 +29,10 @@ export function send(
   path: string,
   body: Uint8Array,
   contentType: string,
+  accept?: string,
 ): Promise<Answer> {
   const url = `${target.url}${path}`
-  const headers = { 'content-type': contentType }
+  const headers = { 'content-type': contentType, ...(accept !== undefined && { accept }) }
   const signature = sign({
     ...target,
     method,
