@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { Agent, get as httpGet, type IncomingMessage } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { Answer } from './answer.ts'
 import { type ExchangeServer, startExchangeServer } from './testing/exchange-server.ts'
@@ -31,6 +35,33 @@ function post(...headers: string[]): string {
 }
 
 const get = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
+
+test('a large answer comes whole, however slowly it is read, and the connection goes on', async () => {
+  const body = randomBytes(3 * 1024 * 1024 + 1)
+  answer = { status: 200, headers: {}, body }
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  for (let time = 0; time < 2; time++) {
+    const request = httpGet({ port: server.port, host: '127.0.0.1', agent })
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    assert.equal(response.headers['content-length'], String(body.length))
+    assert.equal(request.reusedSocket, time > 0)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.deepEqual(await buffer(response), body)
+  }
+  agent.destroy()
+})
+
+test('who goes away in the middle of a large answer harms nobody', async () => {
+  answer = { status: 200, headers: {}, body: randomBytes(8 * 1024 * 1024) }
+  const { write, socket, until } = await connection()
+  write(get)
+  await until(/200 OK/)
+  socket.destroy()
+  answer = refusal
+  const other = await connection()
+  other.write(get)
+  await other.until(/refused$/)
+})
 
 test('an answer has its length, an id, the time it took, and is not kept or guessed at', async () => {
   const { write, until } = await connection()
