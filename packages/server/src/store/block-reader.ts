@@ -41,19 +41,22 @@ export class BlockReader {
    * One sum for each day of [from, to), oldest first. Where a roll-up cannot be read, what it is the sum of is.
    *
    * @param blocks every block of the group that overlaps [from, to)
+   * @returns also whether it is all that the blocks hold
    */
   async sums(
     group: GroupKey,
     blocks: readonly BlockRecord[],
     from: number,
     to: number,
-  ): Promise<EpochSums[]> {
+  ): Promise<{ readonly days: EpochSums[]; readonly isWhole: boolean }> {
     const days: EpochSums[] = []
+    let isWhole = true
     for (const [day, ofDay] of Map.groupBy(blocks, ({ start }) => dayOf(start))) {
-      const { sums } = await this.sum(group, day, ofDay, from, to)
-      if (sums !== null) days.push(sums)
+      const ofOne = await this.sum(group, day, ofDay, from, to)
+      if (ofOne.sums !== null) days.push(ofOne.sums)
+      isWhole &&= ofOne.isWhole
     }
-    return days
+    return { days, isWhole }
   }
 
   /** What the blocks of a day are in the numbers of; null, and reported, where it is not what was written. */
@@ -75,6 +78,8 @@ export class BlockReader {
     const epoch = await this.epoch(group, day)
     if (epoch === null) return { sums: null, parts: [], isWhole: false }
     const runs = runsOf(cover(blocks, from, to))
+    /** Each is read once: one that is misread only now must not be left out here and count there. */
+    const ofRuns = new Map<readonly BlockRecord[], BlockContent | null>()
     const { sum, parts, unread } = await sumParts(
       blocks,
       from,
@@ -82,10 +87,13 @@ export class BlockReader {
       () => new EpochSums(epoch),
       async (sums, part) => {
         const run = runs.get(part)
-        const content = run === undefined ? null : await this.#run(group, run, epoch)
-        if (content !== null) {
-          if (run?.[0] === part) addContent(content, sums)
-          return true
+        if (run !== undefined) {
+          if (!ofRuns.has(run)) ofRuns.set(run, await this.#run(group, run, epoch))
+          const content = ofRuns.get(run)!
+          if (content !== null) {
+            if (run[0] === part) addContent(content, sums)
+            return true
+          }
         }
         const lost = `${part.profiles} profiles of one group`
         return (await this.#sound(lost, () => this.#add(group, part.key, sums))) !== null

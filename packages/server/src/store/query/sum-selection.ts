@@ -26,7 +26,7 @@ export interface QuerySources {
 export interface SelectionParts {
   /** Oldest first, what is sealed before the rest; each in the numbers of an epoch of its own. */
   readonly parts: readonly EpochSums[]
-  /** Of the first parts, which blocks they are the sum of; null where it is no sum of whole blocks. */
+  /** Of the first parts, which blocks they are the sum of; null where it is not all that these hold. */
   readonly sealed: { readonly key: string; readonly parts: number } | null
   /** Thread states that count; none, all do. */
   readonly counters: ReadonlySet<string>
@@ -67,13 +67,16 @@ async function readAll(
   if (times.length === 0) return null
   const key = `${from} ${to} ${sealed.map(({ id }) => id).join(' ')}`
   const known = groupEpoch.recall(key)
-  const parts = known === null ? await blocks.sums(group, sealed, from, to) : [known]
-  const isSealed = { key, parts: parts.length }
+  const { days, isWhole } =
+    known === null ? await blocks.sums(group, sealed, from, to) : { days: [known], isWhole: true }
+  const parts = [...days]
   for (const place of index.covering(groupId, from, to)) {
     const sums = await segments.sums(group, place, from, to)
     if (sums !== null) parts.push(sums)
   }
-  return { parts, sealed: isSealed, start: times[0]!.start, end: times.at(-1)!.end }
+  // What could not be read now may be read next time.
+  const remembered = isWhole ? { key, parts: days.length } : null
+  return { parts, sealed: remembered, start: times[0]!.start, end: times.at(-1)!.end }
 }
 
 async function readAdmitted(
@@ -90,9 +93,11 @@ async function readAdmitted(
   const { sums: parts, windows } = await blocks.filteredSums(group, inside, admits)
   // Files and lines do not depend on who shows them: of the roll-ups, where there are any. After the samples, so that only
   // what is shown is asked for.
-  const known = windows.length === 0 ? [] : await blocks.sums(group, sealed, from, to)
-  for (const sums of known) sums.keepCounters(new Set())
-  parts.push(...known)
+  const known = windows.length === 0 ? null : await blocks.sums(group, sealed, from, to)
+  for (const sums of known?.days ?? []) {
+    sums.keepCounters(new Set())
+    parts.push(sums)
+  }
   const bounds = spansOf(windows)
   for (const place of index.covering(groupId, from, to)) {
     const open = await segments.filtered(group, place, from, to, admits)
