@@ -24,6 +24,8 @@ export interface PprofProfile {
 
 /** Entries of each table. A file has strings and functions for what no stack shows: more than names, but bounded. */
 const maxEntries = 1_000_000
+/** Programs have a handful. Their names are decoded all at once, so many must not name one long string. */
+const maxTypes = 1000
 /** Frames of all stacks together: a location with many inlined frames costs its sender a byte for each use. */
 const maxFrames = 32 * 1024 * 1024
 
@@ -34,7 +36,7 @@ const maxFrames = 32 * 1024 * 1024
  * @throws ProfileError also where nothing in it is a count
  */
 export function decodePprof(body: Uint8Array, limits: ProfileLimits = defaultLimits): PprofProfile {
-  const tables = readTables(body)
+  const tables = readTables(body, limits)
   const counters = tables.counters()
   const stacks = new StackReader(tables, counters, limits)
   const reader = new ProtoReader(body)
@@ -65,6 +67,7 @@ class Column {
 /** Everything but the samples, which may stand anywhere: their tables are read first. */
 class Tables {
   readonly #body: Uint8Array
+  readonly #maxNameBytes: number
   /** String i is body[from … to). */
   readonly #stringFrom = new Column()
   readonly #stringTo = new Column()
@@ -83,8 +86,9 @@ class Tables {
   timeNanos = 0
   durationNanos = 0
 
-  constructor(body: Uint8Array) {
+  constructor(body: Uint8Array, { maxNameBytes }: ProfileLimits) {
     this.#body = body
+    this.#maxNameBytes = maxNameBytes
   }
 
   addString(reader: ProtoReader): void {
@@ -94,17 +98,19 @@ class Tables {
     this.#stringTo.push(reader.to)
   }
 
-  /** Bytes of a string, as UTF-8. */
+  /** Bytes of a string that is a name, as UTF-8. Any number of entries may be called by one string: a long one is not read. */
   text(index: number): Uint8Array {
     if (index >= this.#stringFrom.length)
       throw new ProfileError('malformed', `The profile is malformed: it has no string ${index}`)
     const from = this.#stringFrom.values[index]!
     const to = this.#stringTo.values[index]!
+    if (to - from > this.#maxNameBytes)
+      throw new ProfileError('name-length', `A name is longer than ${this.#maxNameBytes} bytes`)
     return isUtf8(this.#body, from, to) ? this.#body.subarray(from, to) : repaired(this.#body, from, to)
   }
 
   addType(message: ProtoReader): void {
-    checkEntries(this.#typeName.length, 'sample types')
+    checkEntries(this.#typeName.length, 'sample types', maxTypes)
     let [name, unit] = [0, 0]
     for (let field = message.next(); field !== 0; field = message.next()) {
       if (field === valueTypeField.type) name = message.value
@@ -175,8 +181,8 @@ class Tables {
   }
 }
 
-function readTables(body: Uint8Array): Tables {
-  const tables = new Tables(body)
+function readTables(body: Uint8Array, limits: ProfileLimits): Tables {
+  const tables = new Tables(body, limits)
   const reader = new ProtoReader(body)
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === profileField.stringTable) tables.addString(reader)
@@ -189,9 +195,9 @@ function readTables(body: Uint8Array): Tables {
   return tables
 }
 
-function checkEntries(length: number, what: string): void {
-  if (length < maxEntries) return
-  throw new ProfileError('size', `The profile has more than ${maxEntries} ${what}`)
+function checkEntries(length: number, what: string, most = maxEntries): void {
+  if (length < most) return
+  throw new ProfileError('size', `The profile has more than ${most} ${what}`)
 }
 
 /** Ids are any 64 bits; a number tells those up to 2^53 apart. */

@@ -243,6 +243,25 @@ test('a location with many inlined frames cannot be used to make much work of li
   )
 })
 
+test('sample types that share a long name cost neither time nor memory', () => {
+  const typesOf = (length: number, nameLength: number): Uint8Array =>
+    foreign((profile, strings) => {
+      const [type, unit] = [strings.dedup('x'.repeat(nameLength)), strings.dedup('count')]
+      profile.sampleType = Array.from({ length }, () => new ValueType({ type, unit }))
+      profile.sample = []
+    })
+  const { maxNameBytes } = defaultLimits
+  assert.doesNotThrow(() => decodePprof(typesOf(1000, maxNameBytes)))
+  assert.throws(
+    () => decodePprof(typesOf(1, maxNameBytes + 1)),
+    (error) => error instanceof ProfileError && error.reason === 'name-length',
+  )
+  assert.throws(
+    () => decodePprof(typesOf(1001, 1)),
+    (error) => error instanceof ProfileError && error.message.includes('more than 1000 sample types'),
+  )
+})
+
 test('tables are bounded', () => {
   const table = new Uint8Array(2 * 1_000_001)
   for (let at = 0; at < table.length; at += 2) table[at] = 0x32
