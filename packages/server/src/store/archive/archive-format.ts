@@ -111,26 +111,40 @@ function checkAbout(content: Uint8Array): void {
     throw new ArchiveError(`The archive is of version ${String(version)}; this version of Wick reads 1.`)
 }
 
-/** The records of a chunk, as views of its content. @throws ArchiveError */
-export function decodeRecords(content: Uint8Array): ArchiveRecord[] {
+/**
+ * The records of a chunk, as views of its content, each made when its turn comes: a small chunk may inflate to millions.
+ *
+ * @throws ArchiveError before the first one where any is not whole
+ */
+export function decodeRecords(content: Uint8Array): Iterable<ArchiveRecord> {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
-  const records: ArchiveRecord[] = []
+  checkRecords(bytes)
+  return recordsOf(bytes)
+}
+
+function* recordsOf(bytes: Buffer): Generator<ArchiveRecord, void, undefined> {
   for (let at = 0; at < bytes.length; ) {
     const bodyAt = at + recordHeaderLength
-    const end = bodyAt <= bytes.length ? bodyAt + bytes.readUInt32LE(at + 37) : bytes.length + 1
-    if (end > bytes.length) throw new ArchiveError('A record reaches beyond the end of its chunk.')
-    const kind = bytes[at] === recordKind.sum ? 'sum' : 'profile'
-    if (bytes[at] !== recordKind[kind])
-      throw new ArchiveError(`The archive has records of kind ${bytes[at]}.`)
-    records.push({
-      kind,
+    const end = bodyAt + bytes.readUInt32LE(at + 37)
+    yield {
+      kind: bytes[at] === recordKind.sum ? 'sum' : 'profile',
       id: bytes.subarray(at + 1, at + 1 + idLength),
       start: bytes.readDoubleLE(at + 17),
       receivedAt: bytes.readDoubleLE(at + 25),
       profiles: bytes.readUInt32LE(at + 33),
       body: bytes.subarray(bodyAt, end),
-    })
+    }
     at = end
   }
-  return records
+}
+
+function checkRecords(bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) {
+    const bodyAt = at + recordHeaderLength
+    const end = bodyAt <= bytes.length ? bodyAt + bytes.readUInt32LE(at + 37) : bytes.length + 1
+    if (end > bytes.length) throw new ArchiveError('A record reaches beyond the end of its chunk.')
+    if (bytes[at] !== recordKind.profile && bytes[at] !== recordKind.sum)
+      throw new ArchiveError(`The archive has records of kind ${bytes[at]}.`)
+    at = end
+  }
 }

@@ -16,7 +16,13 @@ import {
   send,
   storeBench,
 } from '../testing/store-bench.ts'
-import { type ArchiveRecord, decodeChunk, decodeRecords } from './archive-format.ts'
+import {
+  type ArchiveRecord,
+  decodeChunk,
+  decodeRecords,
+  encodeChunk,
+  encodeRecord,
+} from './archive-format.ts'
 
 const hour = 60 * minute
 const day = 24 * hour
@@ -279,6 +285,37 @@ test('what is not a chunk as it was written is refused, wherever it is changed',
   }
   assert.equal(await attempt(records!), 'imported')
   await open.store.close()
+})
+
+/** Records without a body, as a hostile archive has them: of 41 bytes each, and next to nothing once compressed. */
+function emptyRecords(count: number): Buffer {
+  const record = { kind: 'profile', id: new Uint8Array(16), start: 0, receivedAt: 0, profiles: 1 } as const
+  const one = Buffer.concat(encodeRecord({ ...record, body: new Uint8Array(0) }))
+  return Buffer.alloc(count * one.length, one)
+}
+
+test('a small chunk of millions of records holds no more memory than it inflates to', () => {
+  const content = emptyRecords(1_000_000)
+  const before = process.memoryUsage().heapUsed
+  const records = decodeRecords(content)
+  for (const { body } of records) {
+    assert.equal(body.length, 0)
+    break
+  }
+  assert.ok(process.memoryUsage().heapUsed - before < 16 * 1024 * 1024)
+  // A broken record at the end is found before anything is done with those before it.
+  assert.throws(() => decodeRecords(content.subarray(0, -1)), /reaches beyond the end/)
+})
+
+test('every record of a chunk is looked at, however many there are', async () => {
+  const bench = storeBench()
+  const { store } = await bench.open()
+  const chunk = Uint8Array.from(await encodeChunk('records', 1, emptyRecords(130)))
+  const outcome = await store.importChunk({ groupId: group.id, chunk, receivedAt: bench.now })
+  assert.ok(outcome.kind === 'imported')
+  assert.deepEqual([outcome.stored, outcome.repeated, outcome.refused], [0, 0, 130])
+  assert.equal(outcome.messages.length, 1)
+  await store.close()
 })
 
 test('profiles of any age after 1970 are imported; what agents send has its limit as before', async () => {

@@ -12,7 +12,7 @@ export async function importChunk(
   { groupId, chunk, receivedAt }: ImportChunk,
   post: (post: ProfilePost) => Promise<PostOutcome>,
 ): Promise<ChunkOutcome> {
-  let records: readonly ArchiveRecord[]
+  let records: Iterable<ArchiveRecord>
   try {
     const { kind, content } = await decodeChunk(chunk)
     records = kind === 'records' ? decodeRecords(content) : []
@@ -23,9 +23,9 @@ export async function importChunk(
   const counts = { stored: 0, repeated: 0, refused: 0 }
   const messages = new Set<string>()
   const breathe = breather()
-  for (let at = 0; at < records.length; at += atOnce) {
+  for (const batch of batches(records)) {
     const posted: Promise<PostOutcome>[] = []
-    for (const { kind, id, body } of records.slice(at, at + atOnce)) {
+    for (const { kind, id, body } of batch) {
       const token = `import ${Buffer.from(id).toString('hex')}`
       const bodySha256 = createHash('sha256').update(body).digest()
       const source = kind === 'sum' ? 'sum' : 'import'
@@ -42,4 +42,15 @@ export async function importChunk(
     }
   }
   return { kind: 'imported', ...counts, messages: [...messages] }
+}
+
+function* batches<T>(items: Iterable<T>): Generator<T[], void, undefined> {
+  let batch: T[] = []
+  for (const item of items) {
+    batch.push(item)
+    if (batch.length < atOnce) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
 }
