@@ -70,11 +70,11 @@ test('a directory whose profiles were written by a later version', async (t) => 
   await startAndStop(directory)
   const header = Buffer.alloc(38)
   header.write('WICKSEG\0', 'latin1')
-  header.writeUInt16LE(2, 8)
+  header.writeUInt16LE(3, 8)
   header.writeUInt32LE(crc32(header.subarray(0, 34)), 34)
   const name = '001795617677040-00000000'
   await writeFile(join(directory, `profiles/${name}.wickseg`), header)
-  const reason = `segment ${name}: it has format version 2; this version of Wick reads 1`
+  const reason = `segment ${name}: it has format version 3; this version of Wick reads 2`
   assertSaid(await serve(directory), `The profiles in ${directory}/profiles cannot be opened: ${reason}`)
 })
 
