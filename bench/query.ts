@@ -112,7 +112,7 @@ const others = [
   {
     metric: 'tree_1h_one_host',
     path: `${extension}/tree`,
-    body: { ...time(to - hour, to), filter: { instances: ['ip-10-0-0-3'] } },
+    body: { ...time(to - hour, to), filter: { instances: ['ip-10-0-0-3.ec2.internal'] } },
   },
   {
     metric: 'get_profile_24h',
