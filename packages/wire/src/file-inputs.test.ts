@@ -73,6 +73,19 @@ test('an archive goes on at the place its token names, and at no other', () => {
     'zzzzzzzzzzzzz-1-1-1',
     '01-1-1-1',
     '1'.repeat(100),
+    // Chunks are numbered in 32 bits: a server that went on from there could not number the next.
+    archiveToken([0, 0, 0, 2 ** 31]),
   ])
     refused(() => parseArchive(parts({ name, query: `nextToken=${wrong}` })))
+})
+
+test('an archive of a time that ends before it begins is refused, not empty', () => {
+  const { startTime, endTime } = hour
+  const read = (query: string): unknown => parseArchive(parts({ name, query }))
+  for (const query of [
+    `startTime=${endTime}&endTime=${startTime}`,
+    `startTime=${startTime}&endTime=${startTime}`,
+  ])
+    assert.throws(() => read(query), /startTime must be before endTime/)
+  for (const query of [`startTime=${endTime}`, `endTime=${startTime}`]) assert.doesNotThrow(() => read(query))
 })

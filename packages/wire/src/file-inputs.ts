@@ -44,14 +44,19 @@ export interface ArchiveInput extends GroupInput {
 }
 
 const placeLength = 4
+/** Chunks are numbered in 32 bits; there is room for those of the next page. */
+const mostChunks = 2 ** 31
 
 /** Query parameters: `startTime`, `endTime`, `nextToken`. */
 export function parseArchive({ labels, query }: RequestParts): ArchiveInput {
   const token = single(query, 'nextToken')
+  const start = instantIn(query, 'startTime')
+  const end = instantIn(query, 'endTime')
+  if (start !== null && end !== null && start >= end) throw invalid('startTime must be before endTime.')
   return {
     profilingGroupName: groupName(labels.profilingGroupName!),
-    start: instantIn(query, 'startTime'),
-    end: instantIn(query, 'endTime'),
+    start,
+    end,
     after: token === null ? null : placeIn(token),
   }
 }
@@ -61,6 +66,7 @@ function placeIn(token: string): number[] {
   if (
     numbers.length !== placeLength ||
     !numbers.every(Number.isSafeInteger) ||
+    numbers[placeLength - 1]! >= mostChunks ||
     archiveToken(numbers) !== token
   )
     throw invalid('The nextToken is not one of an archive: start without.')
