@@ -104,6 +104,8 @@ export class DayEpochs {
   /** `group/day` → epoch, least recently used first. */
   readonly #known = new Map<string, DayEpoch>()
   readonly #busy = new Map<string, Promise<DayEpoch>>()
+  /** How often something was forgotten. */
+  #forgets = 0
 
   constructor(sources: EpochSources, maxBytes: number) {
     this.#sources = sources
@@ -126,7 +128,10 @@ export class DayEpochs {
 
   async #load(key: string, group: GroupKey, day: number): Promise<DayEpoch> {
     const known = this.#known.get(key) ?? new DayEpoch(this.#sources, group, day)
+    const forgets = this.#forgets
     await known.catchUp()
+    // What was to be forgotten meanwhile must not come back: the day may have begun anew.
+    if (forgets !== this.#forgets) return known
     this.#known.delete(key)
     this.#known.set(key, known)
     let held = 0
@@ -141,6 +146,7 @@ export class DayEpochs {
 
   /** Forgets a group's epochs: they hold what the manifest does not have, or the group is gone. */
   forget(groupId: string): void {
+    this.#forgets++
     for (const key of this.#known.keys()) if (key.startsWith(`${groupId}/`)) this.#known.delete(key)
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Retention } from '../storage/catalog.ts'
 import { type KeptSince, wholeRange } from '../storage/kept-since.ts'
-import type { Manifest, Removal } from '../storage/manifest.ts'
+import type { Manifest } from '../storage/manifest.ts'
 import {
   type ArchivePage,
   type ArchiveQuery,
@@ -66,7 +66,7 @@ import { SegmentReports } from './segment-reports.ts'
 import { SegmentViews } from './segment-views.ts'
 import { SeriesReader } from './series-reader.ts'
 import { tokenHash } from './token-memory.ts'
-import { quarantine } from './verify/quarantine.ts'
+import { type QuarantineFinding, quarantine } from './verify/quarantine.ts'
 import { storeStats } from './verify/store-stats.ts'
 import { verifyPage } from './verify/verify-page.ts'
 import { refusedEnd, windowMilliseconds, windowOf } from './window.ts'
@@ -365,18 +365,26 @@ class JournalProfileStore implements ProfileStore {
   }
 
   verify(query: VerifyQuery): Promise<VerifyPage> {
-    const { manifest, blobs } = this.#options
-    const remove = (removal: Removal): Promise<void> => this.#sealer.inTurn(() => this.#remove(removal))
     return verifyPage(
       {
         ...this.#archive,
         journal: this.#options.journal,
         index: this.#index,
         closed: () => this.#lanes.closed(),
-        quarantine: (finding) => quarantine({ manifest, blobs, remove }, finding),
+        quarantine: (finding) => this.#quarantine(finding),
       },
       query,
     )
+  }
+
+  /** In turn as a whole: what is sealed of a day after it was looked at would keep its damaged dictionary in use. */
+  async #quarantine(finding: QuarantineFinding): Promise<boolean> {
+    const { manifest, blobs } = this.#options
+    let isDone = false
+    await this.#sealer.inTurn(async () => {
+      isDone = await quarantine({ manifest, blobs, remove: this.#remove }, finding)
+    })
+    return isDone
   }
 
   async stats({ after }: { readonly after: string | null }): Promise<StatsPage> {

@@ -8,16 +8,19 @@ export interface QuarantineSources {
   readonly remove: (removal: Removal) => Promise<void>
 }
 
+/** What of a finding says what it costs. */
+export type QuarantineFinding = Pick<StoreFinding, 'kind' | 'file' | 'groupId' | 'start'>
+
 /**
  * Keeps a copy of a damaged file aside and forgets the file, so that the rest goes on without it: a roll-up is made again of
  * what it was the sum of. Without its dictionary nothing of a day can be read: all of the day is kept aside, and the day
- * begins anew.
+ * begins anew. Nothing else may change what is sealed meanwhile.
  *
  * @returns whether it was; segments are kept aside when they are sealed, and lists of tokens are forgotten by themselves
  */
 export async function quarantine(
   { manifest, blobs, remove }: QuarantineSources,
-  { kind, file, groupId, start }: Pick<StoreFinding, 'kind' | 'file' | 'groupId' | 'start'>,
+  { kind, file, groupId, start }: QuarantineFinding,
 ): Promise<boolean> {
   if (groupId === null || start === null) return false
   const ofDay = kind === 'dictionary'
@@ -25,6 +28,8 @@ export async function quarantine(
   const known = await manifest.blocks({ groupId, from: start, to })
   const blocks = ofDay ? known : known.filter(({ key }) => key === file)
   const parts = ofDay ? await manifest.dictionaryParts(groupId, start) : []
+  // It is named no longer: of what the day is now, nothing is in its numbers.
+  if (![...blocks, ...parts].some(({ key }) => key === file)) return false
   for (const { key } of [...blocks, ...parts]) await blobs.setAside(key)
   await remove({
     groupId,

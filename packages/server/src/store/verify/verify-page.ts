@@ -132,8 +132,9 @@ async function* groups(sources: VerifySources, after: string): AsyncGenerator<It
 
 async function* sealed(sources: VerifySources, group: GroupKey, after: string): AsyncGenerator<Item> {
   const { manifest, blobs } = sources
-  const blocks = new Map((await allBlocks(manifest, group.id)).map((block) => [block.key, block]))
+  // The keys first: a block that comes in between must not be taken for a dictionary.
   const keys = [...(await manifest.keys(group.id))].sort().filter((key) => key > after)
+  const blocks = new Map((await allBlocks(manifest, group.id)).map((block) => [block.key, block]))
   for (const key of keys) {
     const block = blocks.get(key)
     const look =

@@ -1,6 +1,7 @@
 /** Verification: every changed byte of every kind of file is found and named, and nothing else is. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import type { StoreFinding, VerifyPage, VerifyPlace } from '../../storage/ports.ts'
 import {
   answered,
@@ -14,6 +15,7 @@ import {
   send,
   storeBench,
 } from '../testing/store-bench.ts'
+import { quarantine } from './quarantine.ts'
 
 const hour = 60 * minute
 
@@ -239,6 +241,148 @@ test('with a damaged dictionary nothing of its day can be sealed; quarantined, t
   assert.deepEqual((await verify(open)).findings, [])
   // The other group is as it was.
   assert.equal((await answered(open, range.from, range.to, otherGroup.id)).size, 1)
+  await open.store.close()
+})
+
+test('a day that is deleted while it is verified, and begins anew, is sound', async () => {
+  for (let heldRead = 1; ; heldRead++) {
+    const bench = storeBench()
+    const reached = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
+    let reads = 0
+    const graph = (name: string) => ({ children: { [name]: { counts: { R: 1 } } } })
+    const before = await bench.open()
+    await send(before, bench.now, { body: body(graph('first'), noon - 20 * minute) })
+    await before.store.seal()
+    // What it remembers of the day is gone.
+    await before.store.close()
+    const open = await bench.open({
+      through: ({ blobs, manifest }) => ({
+        manifest,
+        blobs: {
+          ...blobs,
+          get: async (key, from, to) => {
+            const bytes = await blobs.get(key, from, to)
+            if (++reads === heldRead) {
+              reached.resolve()
+              await released.promise
+            }
+            return bytes
+          },
+        },
+      }),
+    })
+    const verifying = verify(open)
+    const isHeld = await Promise.race([reached.promise.then(() => true), verifying.then(() => false)])
+    if (!isHeld) {
+      assert.ok(heldRead > 2)
+      await open.store.close()
+      break
+    }
+    const period = { groupId: group.id, from: noon - 12 * hour, to: noon }
+    const deleting = open.store.deletePeriod(period)
+    // With readers that are not to be disturbed it waits for them.
+    await Promise.race([deleting, new Promise((resolve) => setTimeout(resolve, 20))])
+    released.resolve()
+    assert.equal((await deleting).kind, 'deleted')
+    assert.deepEqual((await verifying).findings, [])
+    await send(open, bench.now, { body: body(graph('second'), noon - 20 * minute) })
+    await open.store.seal()
+    const what = `read ${heldRead} held`
+    assert.deepEqual([...(await answered(open, period.from, period.to))], [['["second"] R', 1]], what)
+    assert.deepEqual((await verify(open)).findings, [], what)
+    assert.deepEqual(open.damage, [], what)
+    await open.store.close()
+  }
+})
+
+test('what is sealed while a quarantine of its day is under way keeps no damaged dictionary', async () => {
+  const bench = storeBench()
+  let sealing: Promise<void> | null = null
+  let onSetAside = (): void => {}
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      manifest,
+      blobs: {
+        ...blobs,
+        setAside: async (key) => {
+          onSetAside()
+          return blobs.setAside(key)
+        },
+      },
+    }),
+  })
+  const late = (name: string) =>
+    send(open, bench.now, {
+      body: body({ children: { [name]: { counts: { R: 1 } } } }, noon - 20 * minute),
+    })
+  await late('first')
+  await open.store.seal()
+  const [part] = await bench.manifest.dictionaryParts(group.id, noon - 12 * hour)
+  change(bench, `blocks/${part!.key}`, 60)
+  await late('second')
+  onSetAside = () => {
+    sealing ??= open.store.seal()
+  }
+  assert.deepEqual(
+    (await verify(open, true)).findings.map(({ isQuarantined }) => isQuarantined),
+    [true],
+  )
+  await sealing
+  await late('third')
+  await open.store.seal()
+  assert.deepEqual((await verify(open)).findings, [])
+  const left = await answered(open, noon - hour, noon)
+  assert.deepEqual([...left.keys()], ['["second"] R', '["third"] R'])
+  await open.store.close()
+})
+
+test('a finding whose file is named no longer costs nothing', async () => {
+  const bench = await filled()
+  const { manifest } = bench
+  const found = {
+    file: `${group.id}/${noon - 12 * hour}-of-before`,
+    groupId: group.id,
+    start: noon - 12 * hour,
+  }
+  const remove = async (): Promise<void> => assert.fail('removed')
+  const blobs = await openDirectoryBlobs(bench.disk.mount(), 'blocks')
+  for (const kind of ['dictionary', 'block', 'roll-up'] as const)
+    assert.equal(await quarantine({ manifest, blobs, remove }, { kind, ...found }), false)
+})
+
+test('a file that comes while the next files are listed is taken for what it is', async () => {
+  const bench = storeBench()
+  let beforeKeys = async (): Promise<void> => {}
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      blobs,
+      manifest: {
+        ...manifest,
+        keys: async (groupId) => {
+          await beforeKeys()
+          return manifest.keys(groupId)
+        },
+      },
+    }),
+  })
+  const post = (back: number) =>
+    send(open, bench.now, { body: body({ counts: { R: back } }, noon - back * minute) })
+  await post(150)
+  await post(20)
+  await open.store.seal()
+  await post(90)
+  beforeKeys = async () => {
+    beforeKeys = async () => {}
+    await open.store.seal()
+    const period = { groupId: group.id, from: noon - 2 * hour, to: noon - hour }
+    const added = (await bench.manifest.blocks(period)).find(({ level }) => level === 'PT5M')
+    change(bench, `blocks/${added!.key}`, 60)
+  }
+  const { findings } = await verify(open, true)
+  assert.ok(findings.every(({ kind }) => kind !== 'dictionary'))
+  // What is not damaged is there.
+  assert.deepEqual(await answered(open, noon - hour, noon), new Map([['[] R', 20]]))
   await open.store.close()
 })
 
