@@ -310,6 +310,10 @@ test('where all requests together hold too much the caller is asked to come agai
   const refused = await server.signed(post)
   assert.deepEqual([refused.status, errorIn(refused)], [503, 'ServiceUnavailableException'])
   assert.equal(refused.headers['retry-after'], '1')
+  // A thousand of them are no thousand lines.
+  for (let again = 0; again < 3; again++) assert.equal((await server.signed(post)).status, 503)
+  assert.equal(server.log.length, 1)
+  assert.doesNotMatch(String(server.log[0]?.error), /\n/, 'why is known: no stack')
 })
 
 test('while the disk takes nothing a post is answered with 503, and then it counts once', async () => {

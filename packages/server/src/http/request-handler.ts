@@ -30,6 +30,7 @@ export type RequestHandler = (
 /** Bodies of control calls are a few hundred bytes; only profiles are large. */
 const maxControlBytes = 1024 * 1024
 const maxSignInBytes = 4096
+const quietMilliseconds = 10_000
 
 /**
  * The one way every request goes: public route, or else identity → route → access → input → operation → answer. What
@@ -43,6 +44,17 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     metrics: services.metrics,
     readSmallBody: async (exchange) =>
       (await readBody(exchange, maxSignInBytes, services.budget, null)).bytes,
+  }
+
+  /** Message of a refusal → when it was logged last. */
+  const lastLogged = new Map<string, number>()
+  /** Refusals come in thousands when there is no room: of each kind one is logged now and then, the metrics count all. */
+  const isToBeLogged = (error: unknown): boolean => {
+    if (!(error instanceof ApiError)) return true
+    const now = performance.now()
+    if (now - (lastLogged.get(error.message) ?? Number.NEGATIVE_INFINITY) < quietMilliseconds) return false
+    lastLogged.set(error.message, now)
+    return true
   }
 
   return async (request, response, awaitsContinue) => {
@@ -60,7 +72,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     } catch (error) {
       if (error instanceof CallerGone) return
       const told = apiErrorOf(error)
-      if (told.status >= 500 && told.code !== 'NotImplementedException')
+      if (told.status >= 500 && told.code !== 'NotImplementedException' && isToBeLogged(error))
         logFailure(log, exchange, known.route, told, error)
       answer = errorAnswer(told)
     }
@@ -120,6 +132,12 @@ function partsOf(exchange: Exchange, labels: RequestParts['labels'], { bytes }: 
   }
 }
 
+/** What the caller is not told; a refusal is told as it is. Stacks name files and functions, never values. */
+function describe(error: unknown): string {
+  if (error instanceof ApiError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
 function logFailure(log: Log, exchange: Exchange, route: string, told: ApiError, error: unknown): void {
   log({
     level: 'warn',
@@ -128,7 +146,6 @@ function logFailure(log: Log, exchange: Exchange, route: string, told: ApiError,
     operation: route,
     status: told.status,
     code: told.code,
-    // What the caller is not told. Stacks name files and functions, never values.
-    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    error: describe(error),
   })
 }
