@@ -2,8 +2,8 @@ import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { cover } from './cover.ts'
 import { readFleet } from './fleet-section.ts'
-import { type Fleet, type FleetFigures, FleetSum, noFigures } from './fleet-sum.ts'
-import { readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
+import { type Fleet, type FleetFigures, FleetSum, noFigures, type SealedFleet } from './fleet-sum.ts'
+import { isWholeSum, readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
 
 /** Who sent what is sealed, from blocks of any age. */
 export class FleetReader {
@@ -27,25 +27,34 @@ export class FleetReader {
     from: number,
     to: number,
   ): Promise<{ readonly fleet: Fleet; readonly isWhole: boolean }> {
-    const { sum, parts, unread } = await sumParts(
+    let isDamaged = false
+    const read = await sumParts(
       blocks,
       from,
       to,
       () => new FleetSum({ isBounded: true }),
-      (fleets, part) => this.#add(group, part, fleets),
+      async (fleets, part) => {
+        const said = await this.#read(group, part)
+        isDamaged ||= said === null
+        if (said?.sealed == null) return false
+        fleets.addAll(said.sealed.fleet)
+        return true
+      },
     )
+    const { sum, parts } = read
     const silent = silentFigures(cover(blocks, from, to), parts)
     if (silent !== null) sum.addRest(silent)
-    return { fleet: sum.fleet(), isWhole: unread.size === 0 }
+    return { fleet: sum.fleet(), isWhole: isWholeSum(read, blocks, from, to, isDamaged) }
   }
 
-  async #add(group: GroupKey, part: BlockRecord, sum: FleetSum): Promise<boolean> {
-    const { key, start, profiles } = part
-    const sealed = await unlessDamaged(this.#onDamage, `who sent ${profiles} profiles of one group`, () =>
-      readSealed(this.#blobs, group, key, (file) => readFleet(file, start)),
+  /** Null where it is not what was written. */
+  #read(
+    group: GroupKey,
+    { key, start, profiles }: BlockRecord,
+  ): Promise<{ readonly sealed: SealedFleet | null } | null> {
+    return unlessDamaged(this.#onDamage, `who sent ${profiles} profiles of one group`, () =>
+      readSealed(this.#blobs, group, key, async (file) => ({ sealed: await readFleet(file, start) })),
     )
-    if (sealed !== null) sum.addAll(sealed.fleet)
-    return sealed !== null
   }
 }
 

@@ -5,7 +5,7 @@ import { readHeaps, readWholeHeap } from './heap-section.ts'
 import { type Heap, HeapSum } from './heap-sum.ts'
 import type { Admits } from './profile-filter.ts'
 import type { SealedFile } from './sealed-file.ts'
-import { readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
+import { isWholeSum, readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
 
 /** Heap summaries that are sealed, from blocks of any age. */
 export class HeapReader {
@@ -24,15 +24,21 @@ export class HeapReader {
     from: number,
     to: number,
   ): Promise<{ readonly heap: Heap; readonly isWhole: boolean }> {
-    const { sum, unread } = await sumParts(
+    let isDamaged = false
+    const read = await sumParts(
       blocks,
       from,
       to,
       () => new HeapSum(),
-      async (heaps, part) =>
-        this.#add(heaps, await this.#read(group, part, (file) => readWholeHeap(file, part.start))),
+      async (heaps, part) => {
+        const said = await this.#read(group, part, async (file) => ({
+          heaps: await readWholeHeap(file, part.start),
+        }))
+        isDamaged ||= said === null
+        return this.#add(heaps, said?.heaps ?? null)
+      },
     )
-    return { heap: sum.heap(), isWhole: unread.size === 0 }
+    return { heap: read.sum.heap(), isWhole: isWholeSum(read, blocks, from, to, isDamaged) }
   }
 
   /** From some origins only, in any of the blocks. @param blocks windows' */

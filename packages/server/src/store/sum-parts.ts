@@ -1,6 +1,6 @@
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
-import { cover } from './cover.ts'
+import { cover, profilesOf } from './cover.ts'
 import { PayloadError } from './payload-codec.ts'
 import { SealedFile, SealedFileDamaged } from './sealed-file.ts'
 
@@ -41,6 +41,21 @@ export async function sumParts<T>(
     if (rollUps.length === 0) return { sum, parts, unread }
     for (const rollUp of rollUps) usable.delete(rollUp)
   }
+}
+
+/**
+ * Whether a sum is of all that the blocks hold, where what some do not say is no loss: they are older than what is asked.
+ *
+ * @param isDamaged whether a part, in any attempt, was not what was written
+ */
+export function isWholeSum(
+  { parts, unread }: Pick<PartsSum<unknown>, 'parts' | 'unread'>,
+  blocks: readonly BlockRecord[],
+  from: number,
+  to: number,
+  isDamaged: boolean,
+): boolean {
+  return unread.size === 0 && !(isDamaged && profilesOf(parts) !== profilesOf(cover(blocks, from, to)))
 }
 
 /** What is not what was written is reported, and null. @param lost what that costs, in words */

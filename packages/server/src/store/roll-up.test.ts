@@ -1,0 +1,85 @@
+/** Roll-ups that are made over damage in a part of a file only. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  forgetWindows,
+  group,
+  minute,
+  noon,
+  type OpenStore,
+  type StoreBench,
+  send,
+  storeBench,
+} from './testing/store-bench.ts'
+
+const hour = 60 * minute
+const day = 24 * hour
+const midnight = noon - 12 * hour
+const asked = { groupId: group.id, from: midnight, to: midnight + day }
+
+const bodyOf = (host: string, end: number): Uint8Array =>
+  Buffer.from(
+    JSON.stringify({
+      start: end - minute,
+      end,
+      agentMetadata: { fleetInfo: { hostName: host } },
+      heapSummary: { time: end, capacityBytes: 9, usedBytes: 8, types: [{ name: host, bytes: 8, count: 1 }] },
+      callgraph: { counts: { RUNNABLE: 1 } },
+    }),
+  )
+
+/** One byte of a section becomes another. @param section its number (docs/formats.md) */
+function damage(bench: StoreBench, key: string, section: number): void {
+  const bytes = Buffer.from(bench.disk.contents(`blocks/${key}`))
+  for (let i = 0; i < bytes.readUInt16LE(26); i++) {
+    const entry = 28 + i * 14
+    if (bytes.readUInt16LE(entry) !== section) continue
+    bytes[bytes.readUInt32LE(entry + 2)]! ^= 1
+    bench.disk.replace(`blocks/${key}`, Uint8Array.from(bytes))
+    return
+  }
+  assert.fail(`${key} has no section ${section}`)
+}
+
+async function told({ store }: OpenStore): Promise<{ heaps: string[]; hosts: string[] }> {
+  const parsed = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString())
+  const heap = parsed(await store.heap({ ...asked, step: day, maxTypes: 9 }))
+  const fleet = Buffer.from(await store.fleet({ ...asked, maxInstances: 9 })).toString()
+  return {
+    heaps: heap.types.map(({ name }: { name: string }) => name).sort(),
+    hosts: ['early', 'late'].filter((host) => fleet.includes(`"${host}"`)),
+  }
+}
+
+for (const [name, section] of [
+  ['fleet', 7],
+  ['heap', 12],
+] as const) {
+  test(`no day’s roll-up forgets the ${name} of an hour in which it is damaged`, async () => {
+    const bench = storeBench()
+    const open = await bench.open({ maxProfileAgeMilliseconds: 9 * day })
+    await send(open, bench.now, { body: bodyOf('early', noon - 20 * minute) })
+    bench.now += day
+    await open.store.seal()
+    await forgetWindows(bench, noon)
+    const [hourly] = (await bench.manifest.blocks(asked)).filter(({ level }) => level === 'PT1H')
+    damage(bench, hourly!.key, section)
+    await send(open, bench.now, { body: bodyOf('late', noon + hour) })
+    const all = { heaps: ['early', 'late'], hosts: ['early', 'late'] }
+    await open.store.seal()
+    assert.deepEqual(await told(open), all)
+    // It is made once the hour's is gone, of the day's before and what came since.
+    await bench.manifest.removeBlocks({
+      groupId: group.id,
+      blocks: [hourly!.id],
+      keptSince: { windows: midnight + day, hours: midnight + day, days: 0 },
+      deleted: null,
+      due: [],
+    })
+    await open.store.seal()
+    const [daily] = (await bench.manifest.blocks(asked)).filter(({ level }) => level === 'P1D')
+    assert.equal(daily!.profiles, 2)
+    assert.deepEqual(await told(open), all)
+    await open.store.close()
+  })
+}
