@@ -1,5 +1,5 @@
 import { zstdCompressSync } from 'node:zlib'
-import type { AgentProfile, CounterVector } from '@wick/profile'
+import { type AgentProfile, type CounterVector, ProfileError } from '@wick/profile'
 import { Epoch } from './epoch.ts'
 import { grown } from './growing.ts'
 import { NodeAttributes } from './node-attributes.ts'
@@ -13,6 +13,11 @@ import { VectorWriter } from './vector-writer.ts'
 const extrasFrom = 2048
 const spelledFrom = 8192
 const keptNews = 1024
+/**
+ * Thread states of one group: agents have at most a dozen. Sums hold a column of all call paths for each, so profiles must
+ * not be able to make up new ones without end.
+ */
+export const maxGroupCounters = 256
 /** Profiles arrive for the window that just ended and for the one that runs, now and then for an older one. */
 const windowsRemembered = 3
 
@@ -51,10 +56,15 @@ export class EpochWriter {
     return sum
   }
 
-  /** @param window the profile's, epoch milliseconds; @returns the payload, valid until the next call of any */
+  /**
+   * @param window the profile's, epoch milliseconds
+   * @returns the payload, valid until the next call of any
+   * @throws ProfileError where the group would have too many counters; then nothing has changed
+   */
   encode(window: number, profile: AgentProfile): Uint8Array {
     const { tree } = profile
     const epoch = this.#epoch
+    this.#checkCounters(tree.counters)
     const before = epoch.size
     const nodeOf = epoch.internNodes(profile, this.#isNormalising)
     const attributes = this.#attributesOf(window)
@@ -70,6 +80,16 @@ export class EpochWriter {
     this.#writeVectors(tree.counters, counterIds, nodeOf)
     writePacked(out, profile.extras, extrasFrom)
     return out.take()
+  }
+
+  #checkCounters(counters: readonly CounterVector[]): void {
+    let sum = this.#epoch.size.counters
+    for (const { name } of counters) if (this.#epoch.findCounter(name) < 0) sum++
+    if (sum > maxGroupCounters)
+      throw new ProfileError(
+        'counters',
+        `The profiles of the group have more than ${maxGroupCounters} distinct counters`,
+      )
   }
 
   #attributesOf(window: number): NodeAttributes {

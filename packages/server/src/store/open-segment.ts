@@ -99,6 +99,7 @@ export class OpenSegment {
    * Encodes a profile and queues it. The profile is read before this returns (its arrays may be a decoder's scratch).
    *
    * @returns the record's offset and length once it is durable; rejects with StorageWriteError or StorageSyncError
+   * @throws ProfileError where the group's profiles would have too many counters
    */
   append(
     header: Omit<RecordHeader, 'ordinal' | 'form'>,
@@ -107,10 +108,11 @@ export class OpenSegment {
   ): Promise<{ offset: number; length: number }> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
     const group = this.#group(header.groupId, dataKey)
-    const ordinal = group.nextOrdinal++
-    const head = encodeRecordHeader({ ...header, ordinal, form: 'packed' })
     const held = group.epoch.byteLength
     const payload = group.epoch.encode(header.window, profile)
+    // Only now: a profile that is refused takes no number.
+    const ordinal = group.nextOrdinal++
+    const head = encodeRecordHeader({ ...header, ordinal, form: 'packed' })
     this.#dictionaryBytes += group.epoch.byteLength - held
     const record = frameRecord([head, ...group.cipher.encrypt(ordinal, head, payload)])
     this.#queuedBytes += record.length

@@ -271,3 +271,32 @@ function seeded(seed: number): () => number {
     return state / 2 ** 32
   }
 }
+
+test("a group's profiles do not make up thread states without end", async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const states = (from: number, to: number): Uint8Array => {
+    const counts = Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`state ${from + i}`, 1]))
+    return body({ children: { main: { counts } } }, noon + minute)
+  }
+  const sent: Uint8Array[] = []
+  for (let from = 0; from < 256; from += 64) {
+    sent.push(states(from, from + 64))
+    assert.deepEqual(await send(open, bench.now, { body: sent.at(-1)! }), { kind: 'stored' })
+  }
+  // One is new.
+  const refused = await send(open, bench.now, { body: states(193, 257), token: 'more' })
+  assert.ok(refused.kind === 'refused')
+  assert.match(refused.message, /more than 256 distinct counters/)
+  // Neither those that are known nor other groups are affected, nor what comes behind the refused one.
+  sent.push(states(192, 256))
+  assert.deepEqual(await send(open, bench.now, { body: sent.at(-1)!, token: 'more' }), { kind: 'stored' })
+  assert.deepEqual(await send(open, bench.now, { groupId: otherGroup.id, body: states(256, 300) }), {
+    kind: 'stored',
+  })
+  await open.store.close()
+  const reopened = await bench.open()
+  assert.deepEqual(await answered(reopened, noon, noon + windowLength), sumsOf(sent))
+  assert.deepEqual(reopened.damage, [])
+  await reopened.store.close()
+})

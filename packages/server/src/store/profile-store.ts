@@ -42,6 +42,7 @@ import { BlockReader } from './block-reader.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
 import { deletePeriod } from './delete-period.ts'
+import { maxGroupCounters } from './epoch-writer.ts'
 import { answerFleet } from './fleet-answer.ts'
 import { FleetReader } from './fleet-reader.ts'
 import { answerHeap, type HeapSources } from './heap-answer.ts'
@@ -119,7 +120,12 @@ export interface ProfileStoreOptions {
 const tokenLifetime = 25 * 60 * 60 * 1000
 const digestLength = 16
 /** A day of a large fleet; sums of hundreds of them stay exact. */
-const limitsOfSums = { maxNodes: 4_000_000, maxNames: 2_000_000, maxSamples: 2 ** 45 }
+const limitsOfSums = {
+  maxNodes: 4_000_000,
+  maxNames: 2_000_000,
+  maxSamples: 2 ** 45,
+  maxCounters: maxGroupCounters,
+}
 /** Bytes of bodies. */
 const maxUnsealedImportBytes = 256 * 1024 * 1024
 /** How long after its end a window's segment stays open for what is on its way. */
