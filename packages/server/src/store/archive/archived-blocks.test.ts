@@ -48,3 +48,15 @@ test('only what lies wholly in the time is in it', () => {
   assert.deepEqual(keys(blocks, 0, 2 * hour), ['PT5M@1'])
   assert.deepEqual(keys(blocks, 3 * hour, 4 * hour), [])
 })
+
+test('an hour that has a late window already, and the day has not, is not in it twice', () => {
+  const before = lastId
+  const other = block('PT1H', 2, 3, before)
+  const daily = block('P1D', 0, 6, before)
+  // Of the windows of its hour this one is left.
+  const late = block('PT5M', 1, 1)
+  const again = block('PT1H', 1, 4, late.id)
+  assert.deepEqual(keys([other, daily, late, again]), ['PT1H@1', 'PT1H@2'])
+  // Where the other hour is kept no longer, the day has it.
+  assert.deepEqual(keys([daily, late, again]), ['P1D@0', 'PT5M@1'])
+})

@@ -18,19 +18,23 @@ export function archivedBlocks(blocks: readonly BlockRecord[], from: number, to:
 
 function finestOfDay(blocks: readonly BlockRecord[]): BlockRecord[] {
   const of = (level: BlockRecord['level']): BlockRecord[] => blocks.filter((block) => block.level === level)
-  let chosen = of('PT5M')
+  const windows = of('PT5M')
+  let chosen = windows
   for (const rollUp of [...of('PT1H'), ...of('P1D')]) {
-    const included = chosen.filter((finer) => isIncluded(finer, rollUp))
-    if (profilesOf(included) === rollUp.profiles) continue
-    const gone = new Set(included)
-    chosen = [...chosen.filter((finer) => !gone.has(finer)), rollUp]
+    const finer = chosen.filter((block) => isInside(block, rollUp))
+    // It and what it does not include: an hour may be made again for that before its day is.
+    const coarse = [
+      rollUp,
+      ...windows.filter((block) => isInside(block, rollUp) && block.id > rollUp.through),
+    ]
+    if (profilesOf(finer) >= profilesOf(coarse)) continue
+    chosen = [...chosen.filter((block) => !isInside(block, rollUp)), ...coarse]
   }
   return chosen
 }
 
-function isIncluded(finer: BlockRecord, rollUp: BlockRecord): boolean {
-  const latest = finer.level === 'PT5M' ? finer.id : finer.through
-  return finer.start >= rollUp.start && endOf(finer) <= endOf(rollUp) && latest <= rollUp.through
+function isInside(finer: BlockRecord, rollUp: BlockRecord): boolean {
+  return finer.start >= rollUp.start && endOf(finer) <= endOf(rollUp)
 }
 
 export function endOf({ level, start }: BlockRecord): number {
