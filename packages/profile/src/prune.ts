@@ -52,31 +52,39 @@ export function prune(tree: DenseTree, maxNodes: number, focus = 0): Pruning {
       if (weight[node]! > 0) hidden[place[node]!]!++
     }
   }
-  const rest = tree.columns.map(({ self }) => {
-    const left = new Float64Array(size)
-    for (let node = 0; node < tree.nodeCount; node++)
-      if (isKept[node] === 0 && self[node]! > 0) left[place[node]!]! += self[node]!
-    return left
-  })
+  const rest = tree.columns.map(({ self }) => leftOut(self, isKept, place, size))
   return { kept, hidden, rest }
 }
 
+/** Samples of nodes that are not kept, by the place of the nearest one above that is. */
+function leftOut(self: Float64Array, isKept: Uint8Array, place: Int32Array, size: number): Float64Array {
+  const left = new Float64Array(size)
+  for (let node = 0; node < isKept.length; node++)
+    if (isKept[node] === 0 && self[node]! > 0) left[place[node]!]! += self[node]!
+  return left
+}
+
 /** Inclusive samples by node; of two sides, the greater. */
-function weights({ nodeCount, parent, columns }: DenseTree): Float64Array {
-  const sides = [...new Set(columns.map(({ side }) => side))].map((side) => {
-    const total = new Float64Array(nodeCount)
-    for (const column of columns) {
-      if (column.side !== side) continue
-      const { self } = column
-      for (let node = 0; node < nodeCount; node++) total[node]! += self[node]!
-    }
-    for (let node = nodeCount - 1; node > 0; node--) total[parent[node]!]! += total[node]!
-    return total
-  })
+function weights(tree: DenseTree): Float64Array {
+  const { nodeCount, columns } = tree
+  const sides = [...new Set(columns.map(({ side }) => side))].map((side) => totalsOf(tree, side))
   const [weight = new Float64Array(nodeCount), ...others] = sides
   for (const other of others)
     for (let node = 0; node < nodeCount; node++) if (other[node]! > weight[node]!) weight[node] = other[node]!
   return weight
+}
+
+/** Inclusive samples by node of one side, over all its columns. */
+function totalsOf({ nodeCount, parent, columns }: DenseTree, side: number): Float64Array {
+  const total = new Float64Array(nodeCount)
+  for (const column of columns) if (column.side === side) addColumn(total, column.self)
+  for (let node = nodeCount - 1; node > 0; node--) total[parent[node]!]! += total[node]!
+  return total
+}
+
+/** A function of its own: a loop within others is compiled anew with each of them, and boxes its numbers until then. */
+function addColumn(total: Float64Array, self: Float64Array): void {
+  for (let node = 0; node < total.length; node++) total[node]! += self[node]!
 }
 
 /** 1 for the nodes to keep. A node is never heavier than its parent, so they are a tree. */
