@@ -179,7 +179,9 @@ class JournalProfileStore implements ProfileStore {
   readonly #keeping = new Set<Promise<PostOutcome>>()
   /** Bytes of bodies imported since the last sealing for that reason. */
   #importedBytes = 0
-  #importing: Promise<unknown> = Promise.resolve()
+  /** What a file or a chunk becomes in memory is not counted beforehand, nor what a page of an archive holds. */
+  readonly #importInTurn = oneAtATime()
+  readonly #archiveInTurn = oneAtATime()
   /** Why the last write failed. */
   #trouble: string | null = null
   #fatal: Error | null = null
@@ -325,13 +327,6 @@ class JournalProfileStore implements ProfileStore {
     return this.#importInTurn(() => this.#importFile(file))
   }
 
-  /** One after the other: what a file or a chunk becomes in memory is not counted beforehand. */
-  #importInTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#importing.catch(() => {}).then(work)
-    this.#importing = mine
-    return mine
-  }
-
   async #importFile(file: ImportFile): Promise<PostOutcome> {
     try {
       const body = importedBody(file, this.#options.limits)
@@ -399,7 +394,7 @@ class JournalProfileStore implements ProfileStore {
 
   async archive(query: ArchiveQuery): Promise<ArchivePage | null> {
     if (query.after === null) await this.seal()
-    return this.#gate.read(() => archivePage(this.#archive, query))
+    return this.#archiveInTurn(() => this.#gate.read(() => archivePage(this.#archive, query)))
   }
 
   async #keepTracked(post: ProfilePost, mark: TokenMark): Promise<PostOutcome> {
@@ -647,4 +642,14 @@ function repetition(stored: Uint8Array, given: Uint8Array): PostOutcome {
         kind: 'refused',
         message: 'The profileToken was used before with another profile: use a new token for each profile.',
       }
+}
+
+/** Does what it is given one after the other; what fails holds up nobody. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.catch(() => {}).then(work)
+    last = mine
+    return mine
+  }
 }

@@ -190,6 +190,37 @@ test('pages end at whole records, go on where they ended, and say how much is le
   await open.store.close()
 })
 
+test('pages are made one after the other, whoever asks: each holds all of its records', async () => {
+  const bench = storeBench()
+  let underway = 0
+  let most = 0
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      manifest,
+      blobs: {
+        ...blobs,
+        get: async (...args) => {
+          most = Math.max(most, ++underway)
+          await new Promise((resolve) => setImmediate(resolve))
+          return blobs.get(...args).finally(() => underway--)
+        },
+      },
+    }),
+  })
+  await send(open, bench.now, { body: body({ counts: { R: 1 } }, noon - minute) })
+  await open.store.seal()
+  const after = { start: 0, id: 0, index: 0, chunk: 1 }
+  const page = () =>
+    open.store.archive({ groupId: group.id, from: 0, to: noon, about: {}, pageBytes: 1, after })
+  const pages = await Promise.all([page(), page(), page()])
+  assert.deepEqual(
+    pages.map((one) => one?.profiles),
+    [1, 1, 1],
+  )
+  assert.equal(most, 1)
+  await open.store.close()
+})
+
 test('an empty time is an archive of nothing; the running window is not in it', async () => {
   const bench = storeBench()
   const open = await bench.open()
