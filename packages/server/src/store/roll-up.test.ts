@@ -1,12 +1,15 @@
 /** Roll-ups that are made over damage in a part of a file only. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { StorageSyncError, StorageWriteError } from '../storage/ports.ts'
+import { assertNothingLeftOver } from './testing/kept-exactly.ts'
 import {
   forgetWindows,
   group,
   minute,
   noon,
   type OpenStore,
+  otherGroup,
   type StoreBench,
   send,
   storeBench,
@@ -83,3 +86,57 @@ for (const [name, section] of [
     await open.store.close()
   })
 }
+
+test('a roll-up that is not committed, or of which the answer is lost, leaves no file behind', async () => {
+  for (const isDone of [false, true]) {
+    const bench = storeBench()
+    let failures = 0
+    const open = await bench.open({
+      through: ({ blobs, manifest }) => ({
+        blobs,
+        manifest: {
+          ...manifest,
+          putRollUp: async (block) => {
+            const replaced = failures < 3 && !isDone ? [] : await manifest.putRollUp(block)
+            if (failures++ < 3) throw new Error('the database is gone')
+            return replaced
+          },
+        },
+      }),
+    })
+    await open.store.maintain()
+    await send(open, bench.now, { body: bodyOf('early', noon - 20 * minute) })
+    bench.now += day
+    await assert.rejects(open.store.maintain(), /is gone/)
+    await open.store.maintain().catch(() => {})
+    await open.store.maintain()
+    assert.ok(failures > 1)
+    await assertNothingLeftOver(bench, `committed: ${isDone}`)
+    await open.store.close()
+  }
+})
+
+test('a failed sync ends the store, whatever failed before it', async () => {
+  const bench = storeBench()
+  const failures = [new StorageWriteError('full'), new StorageSyncError('lost')]
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      manifest,
+      blobs: {
+        ...blobs,
+        put: (key, bytes) => {
+          const failure = key.includes('/PT1H-') ? failures.shift() : undefined
+          return failure === undefined ? blobs.put(key, bytes) : Promise.reject(failure)
+        },
+      },
+    }),
+  })
+  for (const { id: groupId } of [group, otherGroup])
+    await send(open, bench.now, { body: bodyOf('early', noon - 20 * minute), groupId })
+  await assert.rejects(open.store.seal())
+  assert.deepEqual(
+    open.fatal.map(({ message }) => message),
+    ['lost'],
+  )
+  await open.store.close()
+})

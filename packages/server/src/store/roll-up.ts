@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type BlockRecord, levelMilliseconds, type Manifest, type RollUpLevel } from '../storage/manifest.ts'
-import type { BlobStore, GroupKey } from '../storage/ports.ts'
+import { type BlobStore, type GroupKey, StorageSyncError } from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import { encodeAttributes, encodeSums } from './block-sections.ts'
 import { cover, profilesOf } from './cover.ts'
@@ -42,6 +42,7 @@ export async function rollUp(sources: RollUpSources, now: number): Promise<void>
         try {
           await makeRollUp(sources, group, level, start)
         } catch (error) {
+          if (error instanceof StorageSyncError) throw error
           failure ??= error as Error
         }
       }

@@ -154,7 +154,9 @@ export class Sealer {
     const { manifest, blobs, blocks, fleets, heaps, series, groups } = this.#parts
     const discard = (keys: readonly string[]): Promise<void> => this.discard(keys)
     const isStopping = (): boolean => this.isStopping
-    await rollUp({ manifest, blobs, blocks, fleets, heaps, series, groups, discard, isStopping }, endedBy)
+    await this.orLeaveOver(() =>
+      rollUp({ manifest, blobs, blocks, fleets, heaps, series, groups, discard, isStopping }, endedBy),
+    )
     if (failures.length > 0) throw failures[0]!
   }
 
@@ -213,7 +215,9 @@ export class Sealer {
     const damaged = new Set(sealed.flatMap((group) => group.damaged))
     for (const name of names) await this.#removeSegment(name, damaged.has(name))
     await this.#parts.manifest.forgetSegments(names)
-    for (const day of sealed.flatMap(({ days }) => days)) await this.discard(await day.consolidate())
+    await this.orLeaveOver(async () => {
+      for (const day of sealed.flatMap(({ days }) => days)) await this.discard(await day.consolidate())
+    })
   }
 
   async #commit(names: readonly string[], sealed: readonly SealedGroup[], put: string[]): Promise<void> {
