@@ -39,6 +39,7 @@ import {
 import { type ArchiveSources, archivePage } from './archive/archive-page.ts'
 import { importChunk } from './archive/import-chunk.ts'
 import { BlockReader } from './block-reader.ts'
+import { checkedManifest } from './checked-manifest.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
 import { deletePeriod } from './delete-period.ts'
@@ -146,8 +147,9 @@ type Finished = { readonly digest: Uint8Array; readonly outcome: Promise<PostOut
 
 /** Opens the store: reads back what the journal holds, and writes to new segments from the first post on. */
 export async function openProfileStore(
-  options: ProfileStoreOptions,
+  given: ProfileStoreOptions,
 ): Promise<ProfileStore & { held(): HeldMemory }> {
+  const options = { ...given, manifest: checkedManifest(given.manifest, given.onDamage) }
   const groups = new Map(options.groups.map((group) => [group.id, group]))
   const recovered = await recover(options, groups, tokenLifetime)
   const decoder = new ProfileDecoder(options.limits, await loadIonModule())

@@ -3,6 +3,7 @@ import { type BlockRecord, levelMilliseconds, type Manifest, type RollUpLevel } 
 import { type BlobStore, type GroupKey, StorageSyncError } from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import { encodeAttributes, encodeSums } from './block-sections.ts'
+import { keyBeginning } from './checked-manifest.ts'
 import { cover, profilesOf } from './cover.ts'
 import { dayOf } from './day-epochs.ts'
 import type { FleetReader } from './fleet-reader.ts'
@@ -67,7 +68,7 @@ async function makeRollUp(
   const fleet = await fleets.sum(group, made, start, to)
   const heap = await heaps.sum(group, made, start, to)
   if (!fleet.isWhole || !heap.isWhole) return
-  const key = `${group.id}/${level}-${start}-${randomUUID()}`
+  const key = keyBeginning({ groupId: group.id, level, start }) + randomUUID()
   const sections: NewSection[] = [
     ['sums', encodeSums(sums)],
     ['attributes', encodeAttributes(sums)],

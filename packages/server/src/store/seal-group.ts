@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { NewBlock, NewPart } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
+import { keyBeginning } from './checked-manifest.ts'
 import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
@@ -63,7 +64,7 @@ export async function sealGroup(
   const blocks: NewBlock[] = []
   for (const build of [...builds.values()].sort((a, b) => a.window - b.window)) {
     const { window: start, profiles, receivedAt } = build
-    const key = `${group.id}/${start}-${randomUUID()}`
+    const key = keyBeginning({ groupId: group.id, level: 'PT5M', start }) + randomUUID()
     put(key)
     await blobs.put(key, encodeSealedFile(group.dataKey, key, build.sections()))
     blocks.push({ groupId: group.id, level: 'PT5M', start, key, profiles, receivedAt, through: 0 })
