@@ -126,3 +126,35 @@ test('of equally heavy call paths the first ones are kept, parents before childr
   assert.deepEqual([...hidden], [0, 0, 2])
   assert.deepEqual([...rest[0]!], [0, 0, 7])
 })
+
+test('no order of weights makes choosing slow', () => {
+  const length = 60_000
+  // Each time the one in the middle of what is left is the smallest: the worst for a selection that always divides there.
+  // The root is among them, and the largest.
+  const places = Int32Array.from({ length: length + 1 }, (_, at) => at)
+  const worst = new Float64Array(length)
+  for (let low = 0, high = length, next = 1; low <= high; ) {
+    const middle = (low + high) >> 1
+    const place = places[middle]!
+    const end = place === 0 ? high-- : low++
+    places[middle] = places[end]!
+    places[end] = place
+    if (place > 0) worst[place - 1] = next++
+  }
+  const milliseconds = (weights: Float64Array): number => {
+    // All of them below the root, which is heavier than any.
+    const self = Float64Array.from({ length: length + 1 }, (_, node) => (node === 0 ? 0 : weights[node - 1]!))
+    const parent = new Int32Array(length + 1).fill(0)
+    parent[0] = -1
+    const started = process.cpuUsage()
+    const { kept } = prune(
+      { nodeCount: length + 1, parent, columns: [{ side: 0, counter: 'R', self }] },
+      length / 2,
+    )
+    assert.equal(kept.length, length / 2)
+    const { user } = process.cpuUsage(started)
+    return user / 1000
+  }
+  milliseconds(worst.toSorted())
+  assert.ok(milliseconds(worst) < 50 + 20 * milliseconds(worst.toSorted()))
+})

@@ -131,7 +131,8 @@ function nthLargest(weight: Float64Array, isCandidate: Uint8Array, candidates: n
   let low = 0
   let high = candidates - 1
   while (low < high) {
-    const pivot = values[(low + high) >> 1]!
+    // By lot: whoever sends the weights cannot make every division a bad one.
+    const pivot = values[low + Math.floor(Math.random() * (high - low + 1))]!
     let i = low
     let j = high
     while (i <= j) {
