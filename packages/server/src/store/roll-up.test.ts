@@ -140,3 +140,42 @@ test('a failed sync ends the store, whatever failed before it', async () => {
   )
   await open.store.close()
 })
+
+test('a day takes from an hour what is nowhere else', async () => {
+  const bench = storeBench()
+  let isFailing = false
+  const open = await bench.open({
+    maxProfileAgeMilliseconds: 9 * day,
+    through: ({ blobs, manifest }) => ({
+      blobs,
+      manifest: {
+        ...manifest,
+        putRollUp: (block) =>
+          isFailing && block.level === 'P1D'
+            ? Promise.reject(new Error('the database is gone'))
+            : manifest.putRollUp(block),
+      },
+    }),
+  })
+  await send(open, bench.now, { body: bodyOf('early', noon - 20 * minute) })
+  bench.now += day
+  await open.store.seal()
+  isFailing = true
+  await send(open, bench.now, { body: bodyOf('late', noon + hour) })
+  await assert.rejects(open.store.seal(), /is gone/)
+  isFailing = false
+  // The late window is quarantined: its hour has it, and the day not yet.
+  const late = (await bench.manifest.blocks({ ...asked, from: noon })).filter(({ level }) => level === 'PT5M')
+  const { groupId } = asked
+  await bench.manifest.removeBlocks({
+    groupId,
+    blocks: late.map(({ id }) => id),
+    keptSince: null,
+    deleted: null,
+    due: [],
+  })
+  await open.store.seal()
+  assert.deepEqual(await told(open), { heaps: ['early', 'late'], hosts: ['early', 'late'] })
+  assert.deepEqual(await bench.manifest.dueRollUps('P1D', bench.now, 9), [])
+  await open.store.close()
+})

@@ -108,5 +108,6 @@ function ingredients(known: readonly BlockRecord[], level: RollUpLevel, start: n
   if (before === undefined) return finer
   const all = [...finer, before]
   const to = start + levelMilliseconds[level]
-  return profilesOf(cover(finer, start, to)) === profilesOf(cover(all, start, to)) ? finer : all
+  // More: an hour has what its day has not yet, and its windows are gone.
+  return profilesOf(cover(finer, start, to)) >= profilesOf(cover(all, start, to)) ? finer : all
 }
