@@ -313,6 +313,7 @@ test('where all requests together hold too much the caller is asked to come agai
   // A thousand of them are no thousand lines.
   for (let again = 0; again < 3; again++) assert.equal((await server.signed(post)).status, 503)
   assert.equal(server.log.length, 1)
+  assert.equal(server.log[0]?.operation, 'PostAgentProfile')
   assert.doesNotMatch(String(server.log[0]?.error), /\n/, 'why is known: no stack')
 })
 

@@ -90,13 +90,14 @@ async function answerPrivately(
   const identity = await identify(identities, exchange)
   // Looked up early only to know how much may be read; whether it exists is told after the signature is verified.
   const found = findPrivateRoute(exchange.method, exchange.rawPath)
+  // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
+  if (found !== null) known.route = found.route.name
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
   const body = await readBody(exchange, maxBytes, services.budget, identity.principal.userId)
   identity.confirm(body.sha256)
   if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
   const { route, labels } = found
-  known.route = route.name
   const call: PrivateCall = {
     identities,
     identity,
