@@ -1,48 +1,84 @@
 import { PayloadError } from './payload-codec.ts'
 
 /**
- * Numbers in as few bits as they need, lowest bit first. What a profile's vectors consist of: small steps from node to
- * node, and counts that are mostly 1.
+ * Numbers in as few bits as they need, lowest bit first. They are whole, up to 2^53.
  *
- *     rice(k)   n ÷ 2^k in unary (that many ones, then a zero), then the k low bits of n
- *     gamma     for n ≥ 1: its length less one in unary, then its bits below the highest
+ *     rice(k)          n ÷ 2^k in unary (that many ones, then a zero), then the k low bits of n: small steps
+ *     boundedRice(k)   the same, but twenty ones and n in 53 bits where there would be as many ones: what is mostly near zero
+ *     gamma            for n ≥ 1: its length less one in unary, then its bits below the highest: what is mostly 1
+ *     groups           of some bits, each with one more that says whether another follows: the rest
  */
+
+/** At most so many at once: with what is held they fit in 31 bits. */
+const mostBits = 24
+/** So many ones, and the number follows as it is: a bound for what a far outlier costs. */
+const mostOnes = 20
+const wholeBits = 53
+const runsOver = 'a number runs over the end of a record'
+const one = new Float64Array(1)
+
 export class BitWriter {
   #bytes = new Uint8Array(4096)
   #length = 0
-  /** Bits that make up no byte yet. */
   #held = 0
-  #heldCount = 0
+  #count = 0
 
-  /** The `k` low bits are written as they are. */
+  /** Whole bytes so far. */
+  get length(): number {
+    return this.#length
+  }
+
+  bits(value: number, count: number): void {
+    let rest = value
+    let left = count
+    for (; left > mostBits; left -= mostBits) {
+      this.#put(rest % 2 ** mostBits, mostBits)
+      rest = Math.floor(rest / 2 ** mostBits)
+    }
+    this.#put(rest, left)
+  }
+
+  /** In groups of `width` bits: short for small numbers. */
+  groups(value: number, width: number): void {
+    const size = 1 << width
+    let rest = value
+    for (; rest >= size; rest = Math.floor(rest / size)) this.#put((rest % size) | size, width + 1)
+    this.#put(rest, width + 1)
+  }
+
+  /** @param k at most 24 */
   rice(value: number, k: number): void {
-    this.#unary(value >>> k)
+    this.#unary(quotient(value, k))
     this.#put(value & ((1 << k) - 1), k)
   }
 
   gamma(value: number): void {
-    // Mostly.
-    if (value === 1) {
-      this.#put(0, 1)
-      return
-    }
     const bits = highestBit(value)
     this.#unary(bits)
-    if (bits <= 24) this.#put(value & ((1 << bits) - 1), bits)
-    else {
-      // Bit operations are 32 bits wide.
-      const rest = value - 2 ** bits
-      this.#put(rest % 2 ** 24, 24)
-      const high = Math.floor(rest / 2 ** 24)
-      const first = Math.min(24, bits - 24)
-      this.#put(high % 2 ** first, first)
-      this.#put(Math.floor(high / 2 ** first), bits - 24 - first)
-    }
+    this.bits(value - 2 ** bits, bits)
   }
 
-  /** What was written since the last take, filled up to whole bytes; valid until the next write. */
+  /** @param k at most 24 */
+  boundedRice(value: number, k: number): void {
+    const ones = quotient(value, k)
+    if (ones >= mostOnes) {
+      this.#put((1 << mostOnes) - 1, mostOnes)
+      this.bits(value, wholeBits)
+      return
+    }
+    this.#put((1 << ones) - 1, ones + 1)
+    // The low bits of what is converted to 32 are those of the number.
+    this.#put(value & ((1 << k) - 1), k)
+  }
+
+  /** Fills the last byte. */
+  align(): void {
+    if (this.#count > 0) this.#put(0, 8 - this.#count)
+  }
+
+  /** What was written, aligned; valid until the next write. */
   take(): Uint8Array {
-    if (this.#heldCount > 0) this.#put(0, 8 - this.#heldCount)
+    this.align()
     const taken = this.#bytes.subarray(0, this.#length)
     this.#length = 0
     return taken
@@ -54,23 +90,31 @@ export class BitWriter {
     this.#put((1 << left) - 1, left + 1)
   }
 
-  /** @param bits at most 24 */
-  #put(value: number, bits: number): void {
-    this.#held |= value << this.#heldCount
-    this.#heldCount += bits
-    while (this.#heldCount >= 8) {
-      if (this.#length === this.#bytes.length) this.#grow()
-      this.#bytes[this.#length++] = this.#held & 255
+  #put(value: number, count: number): void {
+    this.#held |= value << this.#count
+    this.#count += count
+    if (this.#length + 4 > this.#bytes.length) {
+      const bytes = new Uint8Array(this.#bytes.length * 2)
+      bytes.set(this.#bytes)
+      this.#bytes = bytes
+    }
+    while (this.#count >= 8) {
+      this.#bytes[this.#length++] = this.#held
       this.#held >>>= 8
-      this.#heldCount -= 8
+      this.#count -= 8
     }
   }
+}
 
-  #grow(): void {
-    const bytes = new Uint8Array(this.#bytes.length * 2)
-    bytes.set(this.#bytes)
-    this.#bytes = bytes
-  }
+/** What `BitWriter.boundedRice` takes, in bits. */
+export function boundedRiceBits(value: number, k: number): number {
+  const ones = quotient(value, k)
+  return ones >= mostOnes ? mostOnes + wholeBits : ones + 1 + k
+}
+
+/** value ÷ 2^k, whole. Shifts are 32 bits wide, and powers slow. */
+function quotient(value: number, k: number): number {
+  return value <= 0x7fffffff ? value >>> k : Math.floor(value / (1 << k))
 }
 
 /** Of a whole number from 1 to 2^53. Bit operations see 32 bits only, logarithms round. */
@@ -80,62 +124,139 @@ function highestBit(value: number): number {
 }
 
 export class BitReader {
-  readonly #bytes: Uint8Array
-  #at = 0
+  readonly #data: Uint8Array
+  #at: number
   #held = 0
-  #heldCount = 0
+  #count = 0
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+  constructor(data: Uint8Array, at = 0) {
+    this.#data = data
+    this.#at = at
+  }
+
+  bits(count: number): number {
+    let value = 0
+    let scale = 1
+    let left = count
+    for (; left > mostBits; left -= mostBits) {
+      value += this.#get(mostBits) * scale
+      scale *= 2 ** mostBits
+    }
+    return value + this.#get(left) * scale
+  }
+
+  groups(width: number): number {
+    const size = 1 << width
+    let value = 0
+    for (let scale = 1; scale <= 2 ** wholeBits; scale *= size) {
+      const group = this.#get(width + 1)
+      value += (group % size) * scale
+      if (group < size) return value
+    }
+    throw new PayloadError('a number in a series is too long')
   }
 
   rice(k: number): number {
-    const high = this.#unary()
-    return high * 2 ** k + this.#take(k)
+    return this.#unary() * 2 ** k + this.#get(k)
   }
 
   gamma(): number {
     const bits = this.#unary()
-    if (bits <= 24) return 2 ** bits + this.#take(bits)
-    if (bits > 53) throw new PayloadError('a number is too large')
-    const low = this.#take(24)
-    const first = Math.min(24, bits - 24)
-    const middle = this.#take(first)
-    return 2 ** bits + low + middle * 2 ** 24 + this.#take(bits - 24 - first) * 2 ** (24 + first)
+    if (bits > wholeBits) throw new PayloadError('a number is too large')
+    return 2 ** bits + this.bits(bits)
+  }
+
+  boundedRice(k: number): number {
+    one[0] = 0
+    this.#boundedRices(k, one, false)
+    return one[0]!
+  }
+
+  /** Adds a zigzagged difference to each number of a row. */
+  boundedRiceDifferences(k: number, row: Float64Array): void {
+    this.#boundedRices(k, row, true)
+  }
+
+  /** Where the time goes: what is held stays in variables. */
+  #boundedRices(k: number, sums: Float64Array, isZigzag: boolean): void {
+    const data = this.#data
+    const low = (1 << k) - 1
+    let at = this.#at
+    let held = this.#held
+    let count = this.#count
+    for (let i = 0; i < sums.length; i++) {
+      let ones = 0
+      let isWhole = false
+      for (;;) {
+        for (; count < mostBits && at < data.length; count += 8) held |= data[at++]! << count
+        // Trailing ones; what is above the held bits is zero and ends them.
+        const run = Math.min(31 - Math.clz32(~held & -~held), mostOnes - ones)
+        if (count <= run && ones + run < mostOnes) {
+          if (at === data.length) throw new PayloadError(runsOver)
+          ones += count
+          held = 0
+          count = 0
+          continue
+        }
+        ones += run
+        isWhole = ones === mostOnes
+        held >>>= isWhole ? run : run + 1
+        count -= isWhole ? run : run + 1
+        break
+      }
+      let value: number
+      if (isWhole) {
+        this.#at = at
+        this.#held = held
+        this.#count = count
+        value = this.bits(wholeBits)
+        at = this.#at
+        held = this.#held
+        count = this.#count
+      } else {
+        for (; count < k && at < data.length; count += 8) held |= data[at++]! << count
+        if (count < k) throw new PayloadError(runsOver)
+        value = ones * (1 << k) + (held & low)
+        held >>>= k
+        count -= k
+      }
+      if (isZigzag) sums[i]! += value % 2 === 0 ? value / 2 : -(value + 1) / 2
+      else sums[i]! += value
+    }
+    this.#at = at
+    this.#held = held
+    this.#count = count
   }
 
   #unary(): number {
-    let count = 0
+    let ones = 0
     for (;;) {
-      if (this.#heldCount === 0) this.#fill(1)
+      if (this.#count === 0) this.#fill()
       const zeros = ~this.#held
-      const ones = 31 - Math.clz32(zeros & -zeros)
-      count += ones
-      if (ones < this.#heldCount) {
-        this.#held >>>= ones + 1
-        this.#heldCount -= ones + 1
-        return count
+      const run = 31 - Math.clz32(zeros & -zeros)
+      ones += run
+      if (run < this.#count) {
+        this.#held >>>= run + 1
+        this.#count -= run + 1
+        return ones
       }
       this.#held = 0
-      this.#heldCount = 0
+      this.#count = 0
     }
   }
 
-  /** @param bits at most 24 */
-  #take(bits: number): number {
-    if (this.#heldCount < bits) this.#fill(bits)
-    const value = this.#held & ((1 << bits) - 1)
-    this.#held >>>= bits
-    this.#heldCount -= bits
+  #get(count: number): number {
+    while (this.#count < count) this.#fill()
+    const value = this.#held & ((1 << count) - 1)
+    this.#held >>>= count
+    this.#count -= count
     return value
   }
 
-  #fill(bits: number): void {
-    while (this.#heldCount < bits) {
-      const byte = this.#bytes[this.#at++]
-      if (byte === undefined) throw new PayloadError('a number runs over the end of a record')
-      this.#held |= byte << this.#heldCount
-      this.#heldCount += 8
-    }
+  #fill(): void {
+    const byte = this.#data[this.#at++]
+    if (byte === undefined) throw new PayloadError(runsOver)
+    this.#held |= byte << this.#count
+    this.#count += 8
   }
 }
