@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Manifest, NewPart } from '../storage/manifest.ts'
 import type { BlobStore, GroupKey } from '../storage/ports.ts'
+import { dropOldest } from './drop-oldest.ts'
 import { Epoch, type EpochSize, emptyEpoch } from './epoch.ts'
 import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
 import { encodeSealedFile, SealedFile, SealedFileDamaged } from './sealed-file.ts'
@@ -134,13 +135,7 @@ export class DayEpochs {
     if (forgets !== this.#forgets) return known
     this.#known.delete(key)
     this.#known.set(key, known)
-    let held = 0
-    for (const { epoch } of this.#known.values()) held += epoch.byteLength
-    for (const [oldest, { epoch }] of this.#known) {
-      if (held <= this.#maxBytes || oldest === key) break
-      this.#known.delete(oldest)
-      held -= epoch.byteLength
-    }
+    dropOldest(this.#known, this.#maxBytes, ({ epoch }) => epoch.byteLength, key)
     return known
   }
 

@@ -1,4 +1,5 @@
 import type { Damage, GroupKey, Journal } from '../storage/ports.ts'
+import { dropOldest } from './drop-oldest.ts'
 import type { RecordHeader } from './segment-format.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
@@ -66,18 +67,8 @@ export class SegmentViews<V extends SegmentView> {
     }
     this.#views.delete(key)
     await kept.records.forEachNew((header, payload) => kept.view.apply(header, payload))
-    this.#keep(key, kept)
-    return kept
-  }
-
-  #keep(key: string, kept: Kept<V>): void {
     this.#views.set(key, kept)
-    let held = 0
-    for (const { view } of this.#views.values()) held += view.byteLength
-    for (const [oldest, { view }] of this.#views) {
-      if (held <= this.#maxBytes || oldest === key) break
-      this.#views.delete(oldest)
-      held -= view.byteLength
-    }
+    dropOldest(this.#views, this.#maxBytes, ({ view }) => view.byteLength, key)
+    return kept
   }
 }

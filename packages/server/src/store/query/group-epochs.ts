@@ -1,4 +1,5 @@
 import { addContent, type BlockContent, contentOf } from '../block-content.ts'
+import { dropOldest } from '../drop-oldest.ts'
 import { Epoch } from '../epoch.ts'
 import { EpochMap } from '../epoch-map.ts'
 import { EpochSums } from '../epoch-sums.ts'
@@ -68,13 +69,7 @@ export class GroupEpochs {
 
   /** After an answer: an epoch that names which come and go have made too large begins anew. */
   trim(): void {
-    let held = 0
-    for (const { byteLength } of this.#known.values()) held += byteLength
-    for (const [oldest, { byteLength }] of this.#known) {
-      if (held <= this.#maxBytes) break
-      this.#known.delete(oldest)
-      held -= byteLength
-    }
+    dropOldest(this.#known, this.#maxBytes, ({ byteLength }) => byteLength)
   }
 
   forget(groupId: string): void {
