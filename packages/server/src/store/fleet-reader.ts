@@ -3,7 +3,7 @@ import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { cover } from './cover.ts'
 import { readFleet } from './fleet-section.ts'
 import { type Fleet, type FleetFigures, FleetSum, noFigures, type SealedFleet } from './fleet-sum.ts'
-import { isWholeSum, readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
+import { readSealed, sumSaid, unlessDamaged } from './sum-parts.ts'
 
 /** Who sent what is sealed, from blocks of any age. */
 export class FleetReader {
@@ -27,33 +27,26 @@ export class FleetReader {
     from: number,
     to: number,
   ): Promise<{ readonly fleet: Fleet; readonly isWhole: boolean }> {
-    let isDamaged = false
-    const read = await sumParts(
+    const { sum, parts, isWhole } = await sumSaid(
       blocks,
       from,
       to,
       () => new FleetSum({ isBounded: true }),
-      async (fleets, part) => {
-        const said = await this.#read(group, part)
-        isDamaged ||= said === null
-        if (said?.sealed == null) return false
-        fleets.addAll(said.sealed.fleet)
-        return true
-      },
+      (part) => this.#read(group, part),
+      (fleets, { fleet }) => fleets.addAll(fleet),
     )
-    const { sum, parts } = read
     const silent = silentFigures(cover(blocks, from, to), parts)
     if (silent !== null) sum.addRest(silent)
-    return { fleet: sum.fleet(), isWhole: isWholeSum(read, blocks, from, to, isDamaged) }
+    return { fleet: sum.fleet(), isWhole }
   }
 
   /** Null where it is not what was written. */
   #read(
     group: GroupKey,
     { key, start, profiles }: BlockRecord,
-  ): Promise<{ readonly sealed: SealedFleet | null } | null> {
+  ): Promise<{ readonly said: SealedFleet | null } | null> {
     return unlessDamaged(this.#onDamage, `who sent ${profiles} profiles of one group`, () =>
-      readSealed(this.#blobs, group, key, async (file) => ({ sealed: await readFleet(file, start) })),
+      readSealed(this.#blobs, group, key, async (file) => ({ said: await readFleet(file, start) })),
     )
   }
 }

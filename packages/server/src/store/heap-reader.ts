@@ -5,7 +5,7 @@ import { readHeaps, readWholeHeap } from './heap-section.ts'
 import { type Heap, HeapSum } from './heap-sum.ts'
 import type { Admits } from './profile-filter.ts'
 import type { SealedFile } from './sealed-file.ts'
-import { isWholeSum, readSealed, sumParts, unlessDamaged } from './sum-parts.ts'
+import { readSealed, sumSaid, unlessDamaged } from './sum-parts.ts'
 
 /** Heap summaries that are sealed, from blocks of any age. */
 export class HeapReader {
@@ -24,34 +24,23 @@ export class HeapReader {
     from: number,
     to: number,
   ): Promise<{ readonly heap: Heap; readonly isWhole: boolean }> {
-    let isDamaged = false
-    const read = await sumParts(
+    const { sum, isWhole } = await sumSaid(
       blocks,
       from,
       to,
       () => new HeapSum(),
-      async (heaps, part) => {
-        const said = await this.#read(group, part, async (file) => ({
-          heaps: await readWholeHeap(file, part.start),
-        }))
-        isDamaged ||= said === null
-        return this.#add(heaps, said?.heaps ?? null)
-      },
+      (part) => this.#read(group, part, async (file) => ({ said: await readWholeHeap(file, part.start) })),
+      addHeaps,
     )
-    return { heap: read.sum.heap(), isWhole: isWholeSum(read, blocks, from, to, isDamaged) }
+    return { heap: sum.heap(), isWhole }
   }
 
   /** From some origins only, in any of the blocks. @param blocks windows' */
   async sumAdmitted(group: GroupKey, blocks: readonly BlockRecord[], admits: Admits): Promise<Heap> {
     const sum = new HeapSum()
     for (const block of blocks)
-      this.#add(sum, await this.#read(group, block, (file) => admitted(file, block.start, admits)))
+      addHeaps(sum, (await this.#read(group, block, (file) => admitted(file, block.start, admits))) ?? [])
     return sum.heap()
-  }
-
-  #add(sum: HeapSum, heaps: readonly Heap[] | null): boolean {
-    for (const heap of heaps ?? []) sum.add(heap)
-    return heaps !== null
   }
 
   #read<T>(
@@ -63,6 +52,10 @@ export class HeapReader {
       readSealed(this.#blobs, group, key, read),
     )
   }
+}
+
+function addHeaps(sum: HeapSum, heaps: readonly Heap[]): void {
+  for (const heap of heaps) sum.add(heap)
 }
 
 async function admitted(file: SealedFile, start: number, admits: Admits): Promise<readonly Heap[]> {

@@ -44,18 +44,30 @@ export async function sumParts<T>(
 }
 
 /**
- * Whether a sum is of all that the blocks hold, where what some do not say is no loss: they are older than what is asked.
+ * Adds up what blocks say in a section that older ones lack.
  *
- * @param isDamaged whether a part, in any attempt, was not what was written
+ * @param read resolves to what a block says, which may be nothing, or to null where it is not what was written
+ * @param add whether that could be added
+ * @returns also whether it is of all that the blocks hold; what older ones do not say is no loss
  */
-export function isWholeSum(
-  { parts, unread }: Pick<PartsSum<unknown>, 'parts' | 'unread'>,
+export async function sumSaid<T, S>(
   blocks: readonly BlockRecord[],
   from: number,
   to: number,
-  isDamaged: boolean,
-): boolean {
-  return unread.size === 0 && !(isDamaged && profilesOf(parts) !== profilesOf(cover(blocks, from, to)))
+  begin: () => T,
+  read: (part: BlockRecord) => Promise<{ readonly said: S | null } | null>,
+  add: (sum: T, said: S) => void,
+): Promise<Pick<PartsSum<T>, 'sum' | 'parts'> & { readonly isWhole: boolean }> {
+  let isDamaged = false
+  const { sum, parts, unread } = await sumParts(blocks, from, to, begin, async (some, part) => {
+    const found = await read(part)
+    isDamaged ||= found === null
+    if (found === null || found.said === null) return false
+    add(some, found.said)
+    return true
+  })
+  const isLess = isDamaged && profilesOf(parts) !== profilesOf(cover(blocks, from, to))
+  return { sum, parts, isWhole: unread.size === 0 && !isLess }
 }
 
 /** What is not what was written is reported, and null. @param lost what that costs, in words */
