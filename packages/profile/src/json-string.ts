@@ -27,7 +27,7 @@ export function writeJsonString(writer: ByteWriter, bytes: Uint8Array, from: num
 
 const hexDigits = '0123456789abcdef'
 
-/** \uXXXX; returns the place after it. */
+/** One UTF-16 unit as `\u` and four digits. @returns the place after it */
 function writeEscape(out: Uint8Array, at: number, unit: number): number {
   out[at] = 0x5c
   out[at + 1] = 0x75
