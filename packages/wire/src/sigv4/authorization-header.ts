@@ -12,21 +12,65 @@ export interface AuthorizationHeader {
   readonly signature: Buffer
 }
 
+/** Signed with the key of a certificate, as IAM Roles Anywhere takes it. */
+export const certificateAlgorithms = ['AWS4-X509-RSA-SHA256', 'AWS4-X509-ECDSA-SHA256'] as const
+export type CertificateAlgorithm = (typeof certificateAlgorithms)[number]
+
+/** The parts of `AWS4-X509-RSA-SHA256 Credential=SERIAL/…, SignedHeaders=…, Signature=…`. */
+export interface CertificateHeader {
+  readonly algorithm: CertificateAlgorithm
+  /** Of the certificate, decimal. */
+  readonly serialNumber: string
+  readonly scope: Scope
+  readonly signedHeaders: readonly string[]
+  /** RSA: as long as the modulus; ECDSA: DER. */
+  readonly signature: Buffer
+}
+
 const maxLength = 4096
 
 /** Reads the header: its three parameters in any order, whitespace around commas as one likes, nothing else. */
 export function parseAuthorizationHeader(header: string): AuthorizationHeader {
-  if (header.length > maxLength) throw incomplete('The Authorization header is too long.')
-  const blank = header.indexOf(' ')
-  if (blank < 0 || header.slice(0, blank) !== algorithm) {
-    throw incomplete(`The Authorization header must start with ${algorithm}.`)
-  }
-  const parameters = parseParameters(header.slice(blank + 1))
+  const { parameters } = parseHeader(header, [algorithm])
+  const { name: accessKeyId, scope } = parseCredential(parameters.Credential)
+  if (accessKeyId.length > 128 || !isAlphanumeric(accessKeyId)) throw unrecognizedClient()
   return {
-    ...parseCredential(parameters.Credential),
+    accessKeyId,
+    scope,
     signedHeaders: parseSignedHeaders(parameters.SignedHeaders),
     signature: parseSignature(parameters.Signature),
   }
+}
+
+/** The same for a certificate's signature. */
+export function parseCertificateHeader(header: string): CertificateHeader {
+  const { name, parameters } = parseHeader(header, certificateAlgorithms)
+  const { name: serialNumber, scope } = parseCredential(parameters.Credential)
+  if (serialNumber.length > maxSerialDigits || !isDigits(serialNumber)) throw unrecognizedClient()
+  return {
+    algorithm: name,
+    serialNumber,
+    scope,
+    signedHeaders: parseSignedHeaders(parameters.SignedHeaders),
+    signature: parseCertificateSignature(parameters.Signature),
+  }
+}
+
+/** RFC 5280 allows 20 bytes; the sign takes one bit. */
+const maxSerialDigits = 49
+/** RSA of 8192 bits. */
+const maxCertificateSignature = 1024
+
+function parseHeader<Name extends string>(
+  header: string,
+  names: readonly Name[],
+): { name: Name; parameters: Parameters } {
+  if (header.length > maxLength) throw incomplete('The Authorization header is too long.')
+  const blank = header.indexOf(' ')
+  const written = header.slice(0, Math.max(blank, 0))
+  const name = names.find((candidate) => candidate === written)
+  if (name === undefined) throw incomplete(`The Authorization header must start with ${names.join(' or ')}.`)
+  return { name, parameters: parseParameters(header.slice(blank + 1)) }
 }
 
 const parameterNames = ['Credential', 'SignedHeaders', 'Signature'] as const
@@ -51,12 +95,13 @@ function parseParameters(text: string): Parameters {
   return found as Parameters
 }
 
-function parseCredential(text: string): { accessKeyId: string; scope: Scope } {
+/** @returns the key's name, not looked at yet, and the scope */
+function parseCredential(text: string): { name: string; scope: Scope } {
   const parts = text.split('/')
   if (parts.length !== 5 || parts.includes('')) {
     throw incomplete('Credential must have the form KEY/YYYYMMDD/REGION/SERVICE/aws4_request.')
   }
-  const [accessKeyId, date, region, service, terminator] = parts as [string, string, string, string, string]
+  const [name, date, region, service, terminator] = parts as [string, string, string, string, string]
   if (date.length !== 8 || !isDigits(date)) {
     throw invalidSignature(`Date in Credential scope must have the form YYYYMMDD, not ${quoted(date)}.`)
   }
@@ -65,8 +110,7 @@ function parseCredential(text: string): { accessKeyId: string; scope: Scope } {
       `Credential should be scoped with a valid terminator: 'aws4_request', not ${quoted(terminator)}.`,
     )
   }
-  if (accessKeyId.length > 128 || !isAlphanumeric(accessKeyId)) throw unrecognizedClient()
-  return { accessKeyId, scope: { date, region, service } }
+  return { name, scope: { date, region, service } }
 }
 
 function parseSignedHeaders(text: string): readonly string[] {
@@ -82,6 +126,13 @@ function parseSignedHeaders(text: string): readonly string[] {
 function parseSignature(text: string): Buffer {
   if (text.length !== 64 || !isLowerHex(text)) {
     throw incomplete('Signature must be 64 lower-case hexadecimal digits.')
+  }
+  return Buffer.from(text, 'hex')
+}
+
+function parseCertificateSignature(text: string): Buffer {
+  if (text.length > 2 * maxCertificateSignature || text.length % 2 !== 0 || !isLowerHex(text)) {
+    throw incomplete('Signature must be lower-case hexadecimal digits.')
   }
   return Buffer.from(text, 'hex')
 }

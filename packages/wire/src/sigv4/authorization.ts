@@ -1,6 +1,12 @@
 import { isLowerHex, isVisibleAscii } from '../characters.ts'
 import { queryPairs } from '../query-string.ts'
-import { type AuthorizationHeader, parseAuthorizationHeader } from './authorization-header.ts'
+import {
+  type AuthorizationHeader,
+  type CertificateHeader,
+  certificateAlgorithms,
+  parseAuthorizationHeader,
+  parseCertificateHeader,
+} from './authorization-header.ts'
 import {
   incomplete,
   invalidSignature,
@@ -13,7 +19,18 @@ import { type RequestTime, requestTime } from './request-time.ts'
 import { collectHeaders, type Headers, onlyValue, type SignedRequest, splitTarget } from './signed-request.ts'
 
 /** What a signed request says of itself; nothing of it is believed before `verify`. */
-export interface ParsedAuthorization extends AuthorizationHeader {
+export interface ParsedAuthorization extends AuthorizationHeader, SignedParts {}
+
+/** The same of a request signed with a certificate's key; nothing of it is believed before `verifyCertificate`. */
+export interface ParsedCertificateAuthorization extends CertificateHeader, SignedParts {
+  /** DER, not parsed. */
+  readonly certificate: Buffer
+  /** What was sent to lead from it to an authority, in no promised order. */
+  readonly chain: readonly Buffer[]
+}
+
+/** What both have beside their header. */
+export interface SignedParts {
   readonly request: SignedRequest
   readonly headers: Headers
   readonly time: RequestTime
@@ -29,11 +46,51 @@ export interface ParsedAuthorization extends AuthorizationHeader {
  * @throws ApiError Missing-, Incomplete-, InvalidSignature- or UnrecognizedClientException
  */
 export function parseAuthorization(request: SignedRequest): ParsedAuthorization {
+  return parseSigned(request, parseAuthorizationHeader)
+}
+
+/** Whether it is a certificate that a request names: then `parseCertificateAuthorization` reads it. */
+export function isSignedByCertificate(authorization: string): boolean {
+  return certificateAlgorithms.some((name) => authorization.startsWith(`${name} `))
+}
+
+/**
+ * The same for a request that is signed with the key of the certificate in its X-Amz-X509 header.
+ *
+ * @throws ApiError Missing-, Incomplete-, InvalidSignature- or UnrecognizedClientException
+ */
+export function parseCertificateAuthorization(request: SignedRequest): ParsedCertificateAuthorization {
+  const parsed = parseSigned(request, parseCertificateHeader)
+  const certificate = onlyValue(parsed.headers, 'x-amz-x509')
+  if (certificate === null) throw incomplete("The request has no 'X-Amz-X509' header.")
+  const chain = onlyValue(parsed.headers, 'x-amz-x509-chain')?.split(',') ?? []
+  if (chain.length > maxChain) {
+    throw incomplete(`'X-Amz-X509-Chain' must not hold more than ${maxChain} certificates.`)
+  }
+  return { ...parsed, certificate: parseBase64(certificate), chain: chain.map(parseBase64) }
+}
+
+/** As many as Roles Anywhere takes. */
+const maxChain = 5
+
+/** Base64 in its one canonical form: Buffer.from would skip what it does not know. */
+function parseBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64')
+  if (text === '' || bytes.toString('base64') !== text) {
+    throw incomplete("'X-Amz-X509' and 'X-Amz-X509-Chain' must hold certificates as base64-encoded DER.")
+  }
+  return bytes
+}
+
+function parseSigned<Header extends AuthorizationHeader | CertificateHeader>(
+  request: SignedRequest,
+  parse: (header: string) => Header,
+): Header & SignedParts {
   const headers = collectHeaders(request.rawHeaders)
   checkTarget(request.rawTarget)
   const text = onlyValue(headers, 'authorization')
   if (text === null) throw missingToken()
-  const authorization = parseAuthorizationHeader(text)
+  const authorization = parse(text)
   // Session tokens are refused until there are sessions.
   if (headers.has('x-amz-security-token')) throw unrecognizedClient()
   const time = requestTime(headers)

@@ -87,8 +87,14 @@ function foldSpaces(value: string): string {
   return folded
 }
 
-export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
-  return [algorithm, timestamp, scopeText(scope), sha256Hex(canonical)].join('\n')
+/** @param name of the algorithm that will sign it */
+export function stringToSign(
+  timestamp: string,
+  scope: Scope,
+  canonical: string,
+  name: string = algorithm,
+): string {
+  return [name, timestamp, scopeText(scope), sha256Hex(canonical)].join('\n')
 }
 
 export function scopeText({ date, region, service }: Scope): string {

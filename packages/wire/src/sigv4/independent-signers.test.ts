@@ -7,7 +7,7 @@ import { sha256Hex } from './canonical-request.ts'
 import { plainRequest } from './testing/arbitrary-request.ts'
 import { type PlainRequest, type Signing, signers } from './testing/independent-signers.ts'
 import { allMutations, meaning, signedHeaderNames } from './testing/mutations.ts'
-import { type Draw, type WireRequest, writeForWire } from './testing/wire-request.ts'
+import { type Draw, drawer, type WireRequest, writeForWire } from './testing/wire-request.ts'
 import { verify } from './verify.ts'
 
 /** Mutations that must be refused; WICK_MUTATIONS asks for more. */
@@ -49,16 +49,6 @@ function judge({ request, body }: WireRequest): string {
   }
 }
 
-/** Mulberry32: as many numbers as a run needs from one that fast-check can replay. */
-function drawer(seed: number): Draw {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 const seed = fc.noBias(fc.integer())
 
 async function signedBy(signer: string, plain: PlainRequest, draw: Draw): Promise<WireRequest> {

@@ -1,4 +1,10 @@
-export { type ParsedAuthorization, parseAuthorization } from './authorization.ts'
+export {
+  isSignedByCertificate,
+  type ParsedAuthorization,
+  type ParsedCertificateAuthorization,
+  parseAuthorization,
+  parseCertificateAuthorization,
+} from './authorization.ts'
 export { type SigningInput, sign } from './sign.ts'
 export type { SignedRequest } from './signed-request.ts'
-export { type ScopeRules, type SignatureProof, verify, verifyScope } from './verify.ts'
+export { type ScopeRules, type SignatureProof, verify, verifyCertificate, verifyScope } from './verify.ts'

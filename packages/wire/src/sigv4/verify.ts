@@ -1,6 +1,7 @@
-import { timingSafeEqual } from 'node:crypto'
-import type { ParsedAuthorization } from './authorization.ts'
-import { canonicalRequest, stringToSign } from './canonical-request.ts'
+import { type KeyObject, timingSafeEqual, verify as verifyBytes } from 'node:crypto'
+import type { ParsedAuthorization, ParsedCertificateAuthorization, SignedParts } from './authorization.ts'
+import type { CertificateAlgorithm } from './authorization-header.ts'
+import { algorithm, canonicalRequest, type Scope, stringToSign } from './canonical-request.ts'
 import { invalidSignature, mismatch, quoted } from './refusals.ts'
 import { formatBasic } from './request-time.ts'
 import { signature } from './signing-key.ts'
@@ -15,12 +16,26 @@ export interface ScopeRules {
   readonly skewMilliseconds: number
 }
 
-export interface SignatureProof extends ScopeRules {
-  /** The secret of the access key that the request names. */
-  readonly secret: string
+interface BodyProof extends ScopeRules {
   /** SHA-256 of the body as received, before any Content-Encoding is undone. */
   readonly bodySha256Hex: string
 }
+
+export interface SignatureProof extends BodyProof {
+  /** The secret of the access key that the request names. */
+  readonly secret: string
+}
+
+export interface CertificateProof extends BodyProof {
+  /** Of the certificate that the request brings. Whether that is to be believed is another question. */
+  readonly certificate: {
+    readonly publicKey: KeyObject
+    /** Decimal. */
+    readonly serialNumber: string
+  }
+}
+
+type Signed = SignedParts & { readonly scope: Scope; readonly signedHeaders: readonly string[] }
 
 /**
  * Region, service and time: what can be judged before the key is looked up and the body is read. `verify` judges it
@@ -28,7 +43,7 @@ export interface SignatureProof extends ScopeRules {
  *
  * @throws ApiError InvalidSignatureException
  */
-export function verifyScope({ scope, time }: ParsedAuthorization, rules: ScopeRules): void {
+export function verifyScope({ scope, time }: Pick<Signed, 'scope' | 'time'>, rules: ScopeRules): void {
   if (!rules.regions.includes(scope.region)) {
     throw invalidSignature(`Credential should be scoped to a valid region, not ${quoted(scope.region)}.`)
   }
@@ -51,6 +66,31 @@ export function verifyScope({ scope, time }: ParsedAuthorization, rules: ScopeRu
 
 /** Everything: after this the request is the named key's. @throws ApiError InvalidSignatureException */
 export function verify(parsed: ParsedAuthorization, proof: SignatureProof): void {
+  const text = textToSign(parsed, proof, algorithm)
+  if (!timingSafeEqual(signature(proof.secret, parsed.scope, text), parsed.signature)) throw mismatch()
+}
+
+const keyTypes: Readonly<Record<CertificateAlgorithm, string>> = {
+  'AWS4-X509-RSA-SHA256': 'rsa',
+  'AWS4-X509-ECDSA-SHA256': 'ec',
+}
+
+/**
+ * Everything but the certificate itself: after this the request was signed by whoever holds the certificate's key.
+ *
+ * @throws ApiError InvalidSignatureException
+ */
+export function verifyCertificate(parsed: ParsedCertificateAuthorization, proof: CertificateProof): void {
+  const text = textToSign(parsed, proof, parsed.algorithm)
+  const { publicKey, serialNumber } = proof.certificate
+  const isSigned =
+    publicKey.asymmetricKeyType === keyTypes[parsed.algorithm] &&
+    serialNumber === parsed.serialNumber &&
+    verifyBytes('sha256', Buffer.from(text), publicKey, parsed.signature)
+  if (!isSigned) throw mismatch()
+}
+
+function textToSign(parsed: Signed, proof: BodyProof, algorithm: string): string {
   verifyScope(parsed, proof)
   const { declaredBodySha256Hex: declared } = parsed
   if (declared !== null && declared !== proof.bodySha256Hex) throw mismatch()
@@ -60,6 +100,5 @@ export function verify(parsed: ParsedAuthorization, proof: SignatureProof): void
     signedHeaders: parsed.signedHeaders,
     bodySha256Hex: proof.bodySha256Hex,
   })
-  const text = stringToSign(parsed.time.timestamp, parsed.scope, canonical)
-  if (!timingSafeEqual(signature(proof.secret, parsed.scope, text), parsed.signature)) throw mismatch()
+  return stringToSign(parsed.time.timestamp, parsed.scope, canonical, algorithm)
 }

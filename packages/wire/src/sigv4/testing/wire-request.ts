@@ -10,6 +10,17 @@ export interface WireRequest {
 /** Draws whole numbers below a bound. */
 export type Draw = (below: number) => number
 
+/** Mulberry32: as many numbers as a run needs from one that fast-check can replay. */
+export function drawer(seed: number): Draw {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
 /**
  * Writes a signed request for the wire in one of the many ways that mean the same: the query in any order and any
  * percent-encoding, header names in any letters and any order, blanks around values, lists over several lines.
