@@ -1,0 +1,15 @@
+export type { FormNode } from './form.ts'
+export { iamService } from './iam/iam-service.ts'
+export type { QueryOperation } from './operation.ts'
+export { QueryError, type QueryErrorCode } from './query-errors.ts'
+export {
+  parseQueryRequest,
+  type QueryInput,
+  type QueryOutput,
+  type QueryRequest,
+  type QueryService,
+  readQueryInput,
+  writeQueryAnswer,
+  writeQueryError,
+} from './query-service.ts'
+export { stsService } from './sts-service.ts'
