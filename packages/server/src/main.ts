@@ -11,11 +11,13 @@ import { jsonLog, type Log } from './http/log.ts'
 import { loopbackAnd } from './http/networks.ts'
 import type { Readiness } from './http/public-routes.ts'
 import { requestHandler } from './http/request-handler.ts'
-import { dataKeyPurpose, writeAwsConfig } from './identity/administrator.ts'
+import type { Accounts } from './identity/accounts.ts'
+import { administratorName, writeAwsConfig } from './identity/administrator.ts'
 import { consoleAccess } from './identity/console-access.ts'
 import { type DataDirectory, openDataDirectory } from './identity/data-directory.ts'
 import type { Envelope } from './identity/envelope.ts'
 import { type KeyRotation, type RotatedKeys, rotateKeys } from './identity/rotate-keys.ts'
+import { dataKeyPurpose } from './identity/secret-purpose.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
 import { boundedQuestions } from './operations/bounded-questions.ts'
 import { byteBudget } from './operations/byte-budget.ts'
@@ -24,7 +26,7 @@ import type { Services } from './operations/context.ts'
 import { inflater } from './operations/inflate.ts'
 import { orchestrations } from './operations/orchestrations.ts'
 import { StartupError } from './startup-error.ts'
-import type { Catalog, GroupRecord } from './storage/catalog.ts'
+import type { Catalog, GroupRecord, Subject } from './storage/catalog.ts'
 import type { GroupKey, ProfileStore } from './storage/ports.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
 import { startProfileThread } from './store/start-profile-thread.ts'
@@ -253,6 +255,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
   const services: Services = {
     config,
     catalog,
+    accounts: directory.accounts,
     store,
     sealer: directory.sealer,
     metrics,
@@ -261,18 +264,17 @@ async function listen(parts: Parts): Promise<RunningServer> {
     budget: byteBudget(shares.bodies, shares.keptForSmallBodies, metrics.refused),
     now,
   }
-  const access = consoleAccess(catalog)
+  const access = consoleAccess(catalog, directory.accounts)
   const identities: Identities = {
     config,
-    catalog,
-    sealer: directory.sealer,
+    accounts: directory.accounts,
     consoleAccess: access,
     isTls: directory.tls !== null,
     now,
   }
   let listener: Listener | null = null
-  const createSignInLink = async (userId: string): Promise<string> =>
-    `${reachable(listener!.url)}/console/sign-in#${await access.createTicket(userId, now())}`
+  const createSignInLink = async (subject: Subject): Promise<string> =>
+    `${reachable(listener!.url)}/console/sign-in#${await access.createTicket(subject, now())}`
 
   closing.push(startFlushing(orchestrated.flush, log))
   listener = await startListener({
@@ -301,7 +303,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
   })
   return {
     url,
-    createSignInLink: () => createSignInLink(directory.administrator.id),
+    createSignInLink: () => createSignInLink(administratorOf(directory.accounts, config.accountId)),
     stop: lifecycle.stop,
     stopped: lifecycle.stopped,
   }
@@ -321,12 +323,20 @@ function startFlushing(flush: () => Promise<void>, log: Log): () => Promise<void
 async function readinessOf({ store, directory, lifecycle }: Parts): Promise<Readiness> {
   if (lifecycle.isStopping()) return { isReady: false, reason: 'the server is stopping' }
   try {
-    await directory.catalog.findAdministrator()
+    await directory.catalog.readNote('')
     const { isWritable, reason } = await store.health()
     return { isReady: isWritable, reason }
   } catch {
     return { isReady: false, reason: 'the catalog does not answer' }
   }
+}
+
+/** @throws StartupError where there is no such user any more */
+function administratorOf(accounts: Accounts, accountId: string): Subject {
+  const user = accounts.find(accountId)?.users.get(administratorName)
+  if (user === undefined)
+    throw new StartupError(`There is no user ${administratorName} any more: sign in as another user.`)
+  return { kind: 'user', accountId, userId: user.id }
 }
 
 /** Listening everywhere is no address to go to: this machine's own is. */

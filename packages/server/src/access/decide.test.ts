@@ -2,17 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { operations } from '@wick/wire'
 import { decide } from './decide.ts'
-import type { Principal } from './principal.ts'
 
-const administrator: Principal = {
-  userId: 'u1',
-  accountId: '000000000000',
+const administrator = {
   arn: 'arn:aws:iam::000000000000:user/wick-admin',
   isAdministrator: true,
 }
-const guest: Principal = {
-  userId: 'u2',
-  accountId: '000000000000',
+const guest = {
   arn: 'arn:aws:iam::000000000000:user/guest',
   isAdministrator: false,
 }

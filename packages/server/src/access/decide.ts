@@ -1,8 +1,6 @@
-import type { Principal } from './principal.ts'
-
 /** What somebody wants to do, in IAM's words. */
 export interface AccessRequest {
-  readonly principal: Principal
+  readonly principal: { readonly arn: string; readonly isAdministrator: boolean }
   /** `codeguru-profiler:GetProfile`, `wick:CreateSignInLink` */
   readonly action: string
   /** The group's ARN, whether there is such a group or not; `*` for actions that concern none. */

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 function ticket(): Promise<string> {
-  return server.access.createTicket(server.administrator.id, server.test.now)
+  return server.access.createTicket(server.administrator, server.test.now)
 }
 
 function signIn(body: unknown, headers: Readonly<Record<string, string>> = fromConsole): Promise<Received> {
@@ -203,11 +203,8 @@ describe('requests with a session', () => {
   })
 
   test('of a user who may nothing are denied', async () => {
-    await server.addUser('guest', false)
-    const { id } = server.test.database.prepare("SELECT id FROM users WHERE name = 'guest'").get() as {
-      id: string
-    }
-    const given = await server.access.createTicket(id, server.test.now)
+    const { subject } = await server.addUser('guest')
+    const given = await server.access.createTicket(subject, server.test.now)
     const { headers } = await signIn({ ticket: given })
     const [cookie = ''] = headers['set-cookie']![0]!.split(';')
     const answer = await server.send({ target: orders, headers: { ...fromConsole, cookie } })
@@ -246,7 +243,7 @@ describe('signing out', () => {
 test('a session makes no sign-in links: it would outlive itself', async () => {
   assert.match(
     await refused({ method: 'POST', target: '/v1/console/sign-in-links' }, {}),
-    /with an access key only/,
+    /with the access key of a user only/,
   )
 })
 

@@ -1,5 +1,4 @@
 import { ApiError, formatTimestamp } from '@wick/wire'
-import { userArn } from '../identity/administrator.ts'
 import { type ConsoleSession, sessionLifetime } from '../identity/console-access.ts'
 import type { Answer } from './answer.ts'
 import { requireConsole, setCookie } from './console-cookie.ts'
@@ -41,7 +40,7 @@ function parseTicket(body: Uint8Array): string {
 }
 
 export function sessionAnswer(
-  { user, csrfToken, expiresAt }: ConsoleSession,
+  { principal, csrfToken, expiresAt }: ConsoleSession,
   region: string,
   headers: Answer['headers'] = {},
 ): Answer {
@@ -49,11 +48,11 @@ export function sessionAnswer(
     status: 200,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({
-      user: { name: user.name, arn: userArn(user) },
+      user: { name: principal.name, arn: principal.arn },
       csrfToken,
       expiresAt: formatTimestamp(expiresAt),
       region,
-      accountId: user.accountId,
+      accountId: principal.accountId,
     }),
   }
 }

@@ -1,11 +1,9 @@
 import { ApiError } from '@wick/wire'
 import { parseAuthorization, type ScopeRules, verify, verifyScope } from '@wick/wire/sigv4'
-import type { Principal } from '../access/principal.ts'
 import type { Config } from '../config/settings.ts'
-import { secretPurpose, userArn } from '../identity/administrator.ts'
+import { type Principal, userPrincipal } from '../iam/principal.ts'
+import type { Accounts, FoundAccessKey } from '../identity/accounts.ts'
 import type { ConsoleAccess, ConsoleSession } from '../identity/console-access.ts'
-import type { Envelope } from '../identity/envelope.ts'
-import type { AccessKeyRecord, Catalog, User } from '../storage/catalog.ts'
 import { requireConsole, requireCsrfToken, sessionCookie } from './console-cookie.ts'
 import { type Exchange, header } from './exchange.ts'
 
@@ -21,8 +19,7 @@ export interface Identity {
 
 export interface Identities {
   readonly config: Config
-  readonly catalog: Pick<Catalog, 'findAccessKey'>
-  readonly sealer: Envelope
+  readonly accounts: Accounts
   readonly consoleAccess: ConsoleAccess
   readonly isTls: boolean
   readonly now: () => number
@@ -43,7 +40,7 @@ export async function identify(identities: Identities, exchange: Exchange): Prom
 }
 
 async function identifySignature(identities: Identities, exchange: Exchange): Promise<Identity> {
-  const { config, catalog, sealer } = identities
+  const { config, accounts } = identities
   const { method, rawTarget, request } = exchange
   const parsed = parseAuthorization({ method, rawTarget, rawHeaders: request.rawHeaders })
   const rules: ScopeRules = {
@@ -53,34 +50,28 @@ async function identifySignature(identities: Identities, exchange: Exchange): Pr
     skewMilliseconds: config.clockSkewSeconds * 1000,
   }
   verifyScope(parsed, rules)
-  const key = await catalog.findAccessKey(parsed.accessKeyId)
-  if (!key?.isActive) {
+  const found = accounts.findAccessKey(parsed.accessKeyId)
+  if (!found?.accessKey.isActive) {
     throw new ApiError(
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
     )
   }
   return {
-    principal: principalOf(key.user),
+    principal: userPrincipal(found.account, found.user, { accessKeyId: found.accessKey.id }),
     region: parsed.scope.region,
     session: null,
     confirm: (bodySha256) =>
-      verify(parsed, { ...rules, secret: secretOf(sealer, key), bodySha256Hex: bodySha256.toString('hex') }),
+      verify(parsed, {
+        ...rules,
+        secret: secretOf(accounts, found),
+        bodySha256Hex: bodySha256.toString('hex'),
+      }),
   }
 }
 
-/**
- * Secrets opened lately, by the catalog's record of their key: gone with the record, which the catalog keeps for less
- * than a second.
- */
-const opened = new WeakMap<AccessKeyRecord, string>()
-
-function secretOf(sealer: Envelope, key: AccessKeyRecord): string {
-  const known = opened.get(key)
-  if (known !== undefined) return known
-  const secret = Buffer.from(sealer.open(secretPurpose(key.accessKeyId), key.sealedSecret)).toString()
-  opened.set(key, secret)
-  return secret
+function secretOf(accounts: Accounts, { account, accessKey }: FoundAccessKey): string {
+  return Buffer.from(accounts.secret('access-key', account.id, accessKey.id)).toString()
 }
 
 async function identifySession(
@@ -95,18 +86,9 @@ async function identifySession(
   }
   requireCsrfToken(exchange, session)
   return {
-    principal: principalOf(session.user),
+    principal: session.principal,
     region: config.region,
     session: { session, cookie },
     confirm: () => {},
-  }
-}
-
-function principalOf(user: User): Principal {
-  return {
-    userId: user.id,
-    accountId: user.accountId,
-    arn: userArn(user),
-    isAdministrator: user.isAdministrator,
   }
 }

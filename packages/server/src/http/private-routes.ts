@@ -8,10 +8,12 @@ import {
   routeOperation,
   routerOf,
 } from '@wick/wire'
+import type { Principal } from '../iam/principal.ts'
 import type { OperationContext } from '../operations/context.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
 import { handlerOf, resourceOf } from '../operations/operation-table.ts'
 import { quarantineStore, storeStats, verifyStore } from '../operations/store-reports.ts'
+import type { Subject } from '../storage/catalog.ts'
 import type { Answer } from './answer.ts'
 import { sessionAnswer, signOut } from './console-session.ts'
 import type { Identities, Identity } from './identify.ts'
@@ -23,8 +25,8 @@ export interface PrivateCall {
   readonly identity: Identity
   readonly context: OperationContext
   readonly parts: RequestParts
-  /** @returns a new one-time link for a user */
-  readonly createSignInLink: (userId: string) => Promise<string>
+  /** @returns a new one-time link for whoever it is */
+  readonly createSignInLink: (subject: Subject) => Promise<string>
 }
 
 export interface PrivateRoute {
@@ -135,16 +137,20 @@ export const extensions: readonly Extension[] = [
     takesProfile: false,
     access: () => ({ action: 'wick:CreateSignInLink', resource: '*' }),
     handle: async ({ identity, createSignInLink }) => {
-      // A session must not be able to outlive itself by making links.
-      if (identity.session !== null)
-        throw new ApiError('AccessDeniedException', 'Sign-in links are made with an access key only.')
-      const url = await createSignInLink(identity.principal.userId)
+      const url = await createSignInLink(subjectOf(identity.principal))
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ url }) }
     },
   },
 ]
 
 const routeExtension = routerOf(extensions)
+
+/** A link is for whoever asks for it. @throws AccessDeniedException for temporary credentials, which must not outlive themselves */
+function subjectOf({ kind, accountId, entityId, session }: Principal): Subject {
+  if (kind !== 'user' || session !== null)
+    throw new ApiError('AccessDeniedException', 'Sign-in links are made with the access key of a user only.')
+  return { kind, accountId, userId: entityId }
+}
 
 function requireSession({ session }: Identity): NonNullable<Identity['session']> {
   if (session === null)

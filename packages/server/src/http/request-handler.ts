@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, parseQuery, type RequestParts } from '@wick/wire'
 import { decide } from '../access/decide.ts'
+import { administratorAccess } from '../identity/administrator.ts'
 import type { OperationContext, Services } from '../operations/context.ts'
+import type { Subject } from '../storage/catalog.ts'
 import { type Answer, send } from './answer.ts'
 import { apiErrorOf, CallerGone, errorAnswer } from './error-answer.ts'
 import { beginExchange, type Exchange, header, milliseconds } from './exchange.ts'
@@ -15,7 +17,7 @@ export interface RequestHandlerOptions {
   readonly services: Services
   readonly identities: Identities
   readonly publicServices: Omit<PublicServices, 'identities' | 'metrics' | 'readSmallBody'>
-  readonly createSignInLink: (userId: string) => Promise<string>
+  readonly createSignInLink: (subject: Subject) => Promise<string>
   /** True once the server stops: connections are closed after their answer. */
   readonly isDraining: () => boolean
   readonly log: Log
@@ -93,7 +95,7 @@ async function answerPrivately(
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
-  const body = await readBody(exchange, maxBytes, services.budget, identity.principal.userId)
+  const body = await readBody(exchange, maxBytes, services.budget, identity.principal.entityId)
   identity.confirm(body.sha256)
   if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
@@ -111,7 +113,10 @@ async function answerPrivately(
 
 function authorise({ access }: PrivateRoute, call: PrivateCall): void {
   if (access === null) return
-  const decision = decide({ principal: call.identity.principal, ...access(call) })
+  const { principal } = call.identity
+  const user = call.identities.accounts.find(principal.accountId)?.users.get(principal.name.toLowerCase())
+  const isAdministrator = user?.attachedPolicies.includes(administratorAccess) ?? false
+  const decision = decide({ principal: { arn: principal.arn, isAdministrator }, ...access(call) })
   if (decision.kind === 'deny') throw new ApiError('AccessDeniedException', decision.message)
 }
 

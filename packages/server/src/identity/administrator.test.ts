@@ -3,34 +3,33 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { Catalog, User } from '../storage/catalog.ts'
+import { userArn } from '../iam/arns.ts'
+import { put, remove } from '../iam/changes.ts'
+import { testUser } from '../iam/testing/identities.ts'
+import type { Catalog } from '../storage/catalog.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
-import {
-  ensureAdministrator,
-  hasCredentials,
-  secretPurpose,
-  userArn,
-  writeAwsConfig,
-} from './administrator.ts'
-import { type Envelope, envelope } from './envelope.ts'
+import { type Accounts, openAccounts } from './accounts.ts'
+import { ensureAdministrator, hasCredentials, writeAwsConfig } from './administrator.ts'
+import { envelope } from './envelope.ts'
 
 const now = 1_764_000_000_000
 let directory: string
+const sealer = envelope(new Uint8Array(32).fill(7))
 let catalog: Catalog
-let sealer: Envelope
-beforeEach(() => {
+let accounts: Accounts
+beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'wick-administrator-'))
   catalog = sqliteCatalog(openDatabase(':memory:'))
-  sealer = envelope(new Uint8Array(32).fill(7))
+  accounts = await openAccounts(catalog, sealer)
 })
 afterEach(async () => {
   await catalog.close()
   rmSync(directory, { recursive: true })
 })
 
-function ensure(accountId = '123456789012'): Promise<User> {
-  return ensureAdministrator(directory, accountId, catalog, sealer, now)
+function ensure(accountId = '123456789012'): Promise<void> {
+  return ensureAdministrator(directory, accountId, accounts, now)
 }
 
 function credentials(): { id: string; secret: string } {
@@ -43,13 +42,12 @@ function credentials(): { id: string; secret: string } {
 }
 
 test('the first start makes the administrator with one access key, written to the credentials file', async () => {
-  const administrator = await ensure()
-  assert.equal(userArn(administrator), 'arn:aws:iam::123456789012:user/wick-admin')
-  assert.equal(administrator.isAdministrator, true)
+  await ensure()
   const { id, secret } = credentials()
-  const key = await catalog.findAccessKey(id)
-  assert.deepEqual(key?.user, administrator)
-  assert.equal(Buffer.from(sealer.open(secretPurpose(id), key!.sealedSecret)).toString(), secret)
+  const { account, user } = accounts.findAccessKey(id)!
+  assert.equal(userArn(account.id, user), 'arn:aws:iam::123456789012:user/wick-admin')
+  assert.deepEqual(user.attachedPolicies, ['arn:aws:iam::aws:policy/AdministratorAccess'])
+  assert.equal(Buffer.from(accounts.secret('access-key', account.id, id)).toString(), secret)
 })
 
 test('the credentials file is for its owner alone', async () => {
@@ -58,18 +56,30 @@ test('the credentials file is for its owner alone', async () => {
   assert.deepEqual(readdirSync(directory), ['credentials'])
 })
 
-test('the catalog holds the secret sealed, for this key and no other', async () => {
+test('later starts change nothing', async () => {
   await ensure()
-  const { id, secret } = credentials()
-  const { sealedSecret } = (await catalog.findAccessKey(id))!
-  assert.ok(!Buffer.from(sealedSecret).includes(secret.slice(0, 8)))
-  assert.throws(() => sealer.open(secretPurpose('AKIAOTHER'), sealedSecret))
+  const before = [credentials(), accounts.find('123456789012')]
+  await ensure()
+  assert.deepEqual([credentials(), accounts.find('123456789012')], before)
 })
 
-test('later starts change nothing', async () => {
-  const first = await ensure()
+test('an administrator who was replaced by named users is not made again', async () => {
+  await ensure()
+  await accounts.change('123456789012', ({ users }) => ({
+    changes: [remove('user', users.get('wick-admin')!), put('user', testUser('alice'))],
+    output: null,
+  }))
+  await ensure()
+  assert.deepEqual([...accounts.find('123456789012')!.users.keys()], ['alice'])
+})
+
+test('another account than the first start made is a refusal that names it', async () => {
+  await ensure()
   const before = credentials()
-  assert.deepEqual(await ensure('999999999999'), first)
+  await assert.rejects(
+    ensure('999999999999'),
+    /has no account 999999999999, but 123456789012\. Start with --account 123456789012/,
+  )
   assert.deepEqual(credentials(), before)
 })
 
@@ -85,7 +95,7 @@ test('keys of two installations have nothing in common', async () => {
   await ensure()
   const first = credentials()
   const other = sqliteCatalog(openDatabase(':memory:'))
-  await ensureAdministrator(directory, '123456789012', other, sealer, now)
+  await ensureAdministrator(directory, '123456789012', await openAccounts(other, sealer), now)
   await other.close()
   assert.notEqual(credentials().id, first.id)
   assert.notEqual(credentials().secret, first.secret)

@@ -1,26 +1,16 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Catalog, User } from '../storage/catalog.ts'
+import type { AccessKey, User } from '../iam/account.ts'
+import { type Change, put } from '../iam/changes.ts'
+import { newId, newSecret } from '../iam/ids.ts'
+import { StartupError } from '../startup-error.ts'
+import type { Accounts } from './accounts.ts'
 import { writeDurably } from './durable-file.ts'
-import type { Envelope } from './envelope.ts'
 
-const administratorName = 'wick-admin'
-
-export function userArn({ accountId, name }: User): string {
-  return `arn:aws:iam::${accountId}:user/${name}`
-}
-
-/** What an access key's secret is sealed for. */
-export function secretPurpose(accessKeyId: string): string {
-  return `access-key:${accessKeyId}`
-}
-
-/** What a group's data key is sealed for. */
-export function dataKeyPurpose(groupId: string): string {
-  return `data-key:${groupId}`
-}
+export const administratorName = 'wick-admin'
+/** The policy that allows everything. */
+export const administratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
 export function credentialsFile(directory: string): string {
   return join(directory, 'credentials')
@@ -32,34 +22,56 @@ export function hasCredentials(directory: string): boolean {
 }
 
 /**
- * The account's first user, made on the first start with one access key, which is written to DIR/credentials (AWS's
- * shared-credentials format) and nowhere else. The file comes first: a start cut off in between makes a new key and
- * writes it again.
+ * The first account with its first user, made on the first start with one access key, which is written to
+ * DIR/credentials (AWS's shared-credentials format) and nowhere else. The file comes first: a start cut off in between
+ * makes a new key and writes it again. Later starts change nothing: the administrator is a user like any other, and may
+ * be gone.
+ *
+ * @throws StartupError where the directory's accounts are others
  */
 export async function ensureAdministrator(
   directory: string,
   accountId: string,
-  catalog: Catalog,
-  sealer: Envelope,
+  accounts: Accounts,
   now: number,
-): Promise<User> {
-  const known = await catalog.findAdministrator()
-  if (known !== null) return known
-  const accessKeyId = makeAccessKeyId()
-  // 40 characters, as AWS's.
-  const secret = randomBytes(30).toString('base64')
-  const text = `[${administratorName}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secret}\n`
+): Promise<void> {
+  if (accounts.find(accountId) !== null) return
+  const others = accounts.ids()
+  if (others.length > 0) {
+    throw new StartupError(
+      `${directory} has no account ${accountId}, but ${others.join(', ')}. Start with --account ${others[0]}.`,
+    )
+  }
+  const { accessKey, secret, changes } = administratorOf(now)
+  const text = `[${administratorName}]\naws_access_key_id = ${accessKey.id}\naws_secret_access_key = ${secret}\n`
   await writeDurably(credentialsFile(directory), text, 0o600)
-  const user: User = { id: randomUUID(), accountId, name: administratorName, isAdministrator: true }
-  const sealedSecret = sealer.seal(secretPurpose(accessKeyId), Buffer.from(secret))
-  await catalog.createUser(user, { accessKeyId, sealedSecret, now })
-  return user
+  await accounts.create(accountId, changes)
 }
 
-/** AKIA and 16 characters of base 32, as AWS's. */
-function makeAccessKeyId(): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  return `AKIA${Array.from({ length: 16 }, () => letters[randomInt(letters.length)]).join('')}`
+/** A user who may do everything, and a key of theirs: what an account begins with. */
+function administratorOf(now: number): {
+  readonly accessKey: AccessKey
+  readonly secret: string
+  readonly changes: readonly Change[]
+} {
+  const user: User = {
+    id: newId('user'),
+    name: administratorName,
+    path: '/',
+    createdAt: now,
+    inlinePolicies: {},
+    attachedPolicies: [administratorAccess],
+    permissionsBoundary: null,
+    tags: {},
+    groups: [],
+  }
+  const accessKey: AccessKey = { id: newId('accessKey'), userId: user.id, isActive: true, createdAt: now }
+  const secret = newSecret()
+  return {
+    accessKey,
+    secret,
+    changes: [put('user', user), put('access-key', accessKey, Buffer.from(secret))],
+  }
 }
 
 export interface AwsConfig {

@@ -1,61 +1,70 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { Catalog, User } from '../storage/catalog.ts'
+import { put, remove } from '../iam/changes.ts'
+import { testRole, testUser } from '../iam/testing/identities.ts'
+import type { Catalog, Subject } from '../storage/catalog.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
+import { type Accounts, openAccounts } from './accounts.ts'
 import { type ConsoleAccess, type ConsoleSession, consoleAccess, isCsrfToken } from './console-access.ts'
+import { envelope } from './envelope.ts'
 
 const now = 1_764_000_000_000
 const minute = 60_000
 const hour = 60 * minute
-const user: User = { id: 'u', accountId: '000000000000', name: 'wick-admin', isAdministrator: true }
+const alice = testUser('alice')
+const deployer = testRole('deployer')
+const accountId = '000000000000'
+const subject: Subject = { kind: 'user', accountId, userId: alice.id }
 
 let catalog: Catalog
+let accounts: Accounts
 let access: ConsoleAccess
 let database: ReturnType<typeof openDatabase>
 beforeEach(async () => {
   database = openDatabase(':memory:')
   catalog = sqliteCatalog(database)
-  access = consoleAccess(catalog)
-  await catalog.createUser(user, { accessKeyId: 'AKIA', sealedSecret: new Uint8Array(), now })
+  accounts = await openAccounts(catalog, envelope(new Uint8Array(32)))
+  await accounts.create(accountId, [put('user', alice), put('role', deployer)])
+  access = consoleAccess(catalog, accounts)
 })
 afterEach(() => catalog.close())
 
 async function signIn(at = now): Promise<{ session: ConsoleSession; cookie: string }> {
-  const signedIn = await access.signIn(await access.createTicket(user.id, at), at)
+  const signedIn = await access.signIn(await access.createTicket(subject, at), at)
   assert.ok(signedIn !== null)
   return signedIn
 }
 
 test('a ticket signs its user in', async () => {
   const { session, cookie } = await signIn()
-  assert.deepEqual(session.user, user)
+  assert.equal(session.principal.arn, 'arn:aws:iam::000000000000:user/alice')
   assert.equal(session.expiresAt, now + 12 * hour)
   assert.deepEqual(await access.find(cookie, now + 1), session)
 })
 
 test('a ticket is good once, also for two at the same time', async () => {
-  const ticket = await access.createTicket(user.id, now)
+  const ticket = await access.createTicket(subject, now)
   const both = await Promise.all([access.signIn(ticket, now), access.signIn(ticket, now)])
   assert.equal(both.filter((signedIn) => signedIn !== null).length, 1)
   assert.equal(await access.signIn(ticket, now), null)
 })
 
 test('a ticket is good for 15 minutes', async () => {
-  const [early, late] = [await access.createTicket(user.id, now), await access.createTicket(user.id, now)]
+  const [early, late] = [await access.createTicket(subject, now), await access.createTicket(subject, now)]
   assert.notEqual(await access.signIn(early, now + 15 * minute - 1), null)
   assert.equal(await access.signIn(late, now + 15 * minute), null)
 })
 
 test('tickets and cookies hold 256 random bits, fit for a link', async () => {
-  const tickets = await Promise.all(Array.from({ length: 20 }, () => access.createTicket(user.id, now)))
+  const tickets = await Promise.all(Array.from({ length: 20 }, () => access.createTicket(subject, now)))
   const { cookie, session } = await signIn()
   for (const token of [...tickets, cookie, session.csrfToken]) assert.match(token, /^[A-Za-z0-9_-]{43}$/)
   assert.equal(new Set([...tickets, cookie]).size, 21)
 })
 
 test('neither can be read from the catalog, and what can be read opens nothing', async () => {
-  const ticket = await access.createTicket(user.id, now)
+  const ticket = await access.createTicket(subject, now)
   const { cookie, session } = await signIn()
   const stored = ['sign_in_tickets', 'sessions'].flatMap((table) =>
     database.prepare(`SELECT * FROM ${table}`).all(),
@@ -71,7 +80,7 @@ test('neither can be read from the catalog, and what can be read opens nothing',
 })
 
 test('a ticket is no cookie and a cookie no ticket', async () => {
-  const ticket = await access.createTicket(user.id, now)
+  const ticket = await access.createTicket(subject, now)
   const { cookie } = await signIn()
   assert.equal(await access.find(ticket, now), null)
   assert.equal(await access.signIn(cookie, now), null)
@@ -127,9 +136,29 @@ test('each session has its own token against forged requests', async () => {
 })
 
 test('what has expired is forgotten when the next ticket is made', async () => {
-  await access.createTicket(user.id, now)
+  await access.createTicket(subject, now)
   await signIn()
-  await access.createTicket(user.id, now + 13 * hour)
+  await access.createTicket(subject, now + 13 * hour)
   const count = (table: string): unknown => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n
   assert.deepEqual([count('sign_in_tickets'), count('sessions')], [1, 0])
+})
+
+test('a session ends with its user, and is not of one made again under the name', async () => {
+  const { cookie } = await signIn()
+  const ticket = await access.createTicket(subject, now)
+  const changes = [remove('user', alice), put('user', testUser('alice'))]
+  await accounts.change(accountId, () => ({ changes, output: null }))
+  assert.equal(await access.find(cookie, now), null)
+  assert.equal(await access.signIn(ticket, now), null)
+})
+
+test('a session of a role is one of the role, until the sessions of before are revoked', async () => {
+  const role: Subject = { kind: 'role', accountId, roleId: deployer.id, sessionName: 'alice@example.org' }
+  const opened = await access.signIn(await access.createTicket(role, now), now)
+  const { cookie, session } = opened!
+  assert.equal(session.principal.arn, 'arn:aws:sts::000000000000:assumed-role/deployer/alice@example.org')
+  assert.notEqual(await access.find(cookie, now), null)
+  const revoked = put('role', { ...deployer, sessionsRevokedBefore: now + 1 })
+  await accounts.change(accountId, () => ({ changes: [revoked], output: null }))
+  assert.equal(await access.find(cookie, now + 1), null)
 })

@@ -1,5 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Catalog, User } from '../storage/catalog.ts'
+import { roleById, userById } from '../iam/account.ts'
+import { type Principal, type PrincipalSession, rolePrincipal, userPrincipal } from '../iam/principal.ts'
+import type { Catalog, SessionRecord, Subject } from '../storage/catalog.ts'
+import type { Accounts } from './accounts.ts'
 
 /**
  * Signing in to the console: a one-time link opens a session. Link and cookie hold 256 random bits; the catalog holds
@@ -13,7 +16,8 @@ const sessionIdle = 60 * minute
 const touchInterval = minute
 
 export interface ConsoleSession {
-  readonly user: User
+  /** As its user or role is now. */
+  readonly principal: Principal
   readonly csrfToken: string
   /** Epoch milliseconds. */
   readonly expiresAt: number
@@ -21,28 +25,30 @@ export interface ConsoleSession {
 
 export interface ConsoleAccess {
   /** @returns the secret part of a one-time link */
-  createTicket(userId: string, now: number): Promise<string>
+  createTicket(subject: Subject, now: number): Promise<string>
   /** @returns the new session and its cookie's value; null where the ticket is unknown, used or expired */
   signIn(ticket: string, now: number): Promise<{ session: ConsoleSession; cookie: string } | null>
-  /** Null where the cookie opens no session (any more). */
+  /** Null where the cookie opens no session (any more), or one of somebody who is gone. */
   find(cookie: string, now: number): Promise<ConsoleSession | null>
   signOut(cookie: string): Promise<void>
 }
 
-export function consoleAccess(catalog: Catalog): ConsoleAccess {
+export function consoleAccess(catalog: Catalog, accounts: Accounts): ConsoleAccess {
   return {
-    createTicket: async (userId, now) => {
+    createTicket: async (subject, now) => {
       const ticket = randomToken()
       await catalog.deleteExpired({ ticketsExpiringAt: now, sessionsCreatedAt: now - sessionLifetime })
-      await catalog.createSignInTicket({ hash: hashOf(ticket), userId, expiresAt: now + ticketLifetime })
+      await catalog.createSignInTicket({ hash: hashOf(ticket), subject, expiresAt: now + ticketLifetime })
       return ticket
     },
     signIn: async (ticket, now) => {
-      const user = await catalog.takeSignInTicket(hashOf(ticket), now)
-      if (user === null) return null
+      const subject = await catalog.takeSignInTicket(hashOf(ticket), now)
+      if (subject === null) return null
       const cookie = randomToken()
-      await catalog.createSession({ hash: hashOf(cookie), userId: user.id, createdAt: now })
-      return { cookie, session: { user, csrfToken: csrfToken(cookie), expiresAt: now + sessionLifetime } }
+      const session = sessionOf(accounts, cookie, { subject, mfaAt: null, createdAt: now })
+      if (session === null) return null
+      await catalog.createSession({ hash: hashOf(cookie), subject, mfaAt: null, createdAt: now })
+      return { cookie, session }
     },
     find: async (cookie, now) => {
       const hash = hashOf(cookie)
@@ -53,14 +59,41 @@ export function consoleAccess(catalog: Catalog): ConsoleAccess {
         return null
       }
       if (now - record.lastSeenAt >= touchInterval) await catalog.touchSession(hash, now)
-      return {
-        user: record.user,
-        csrfToken: csrfToken(cookie),
-        expiresAt: record.createdAt + sessionLifetime,
-      }
+      return sessionOf(accounts, cookie, record)
     },
     signOut: (cookie) => catalog.deleteSession(hashOf(cookie)),
   }
+}
+
+/** Null where the user or role is gone. */
+function sessionOf(
+  accounts: Accounts,
+  cookie: string,
+  { subject, mfaAt, createdAt }: Omit<SessionRecord, 'lastSeenAt'>,
+): ConsoleSession | null {
+  const expiresAt = createdAt + sessionLifetime
+  const session = {
+    issuedAt: createdAt,
+    expiresAt,
+    mfaAt,
+    policies: null,
+    tags: {},
+    sourceIdentity: null,
+  }
+  const principal = principalOf(accounts, subject, session)
+  return principal === null ? null : { principal, csrfToken: csrfToken(cookie), expiresAt }
+}
+
+function principalOf(accounts: Accounts, subject: Subject, session: PrincipalSession): Principal | null {
+  const account = accounts.find(subject.accountId)
+  if (account === null) return null
+  if (subject.kind === 'user') {
+    const user = userById(account, subject.userId)
+    return user === null ? null : userPrincipal(account, user, { session })
+  }
+  const role = roleById(account, subject.roleId)
+  if (role === null || session.issuedAt < role.sessionsRevokedBefore) return null
+  return rolePrincipal(account, role, subject.sessionName, { session })
 }
 
 /** Whether a request that changes something carries its session's token. */

@@ -3,7 +3,8 @@ import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config/settings.ts'
 import { StartupError } from '../startup-error.ts'
-import type { Catalog, User } from '../storage/catalog.ts'
+import type { Catalog } from '../storage/catalog.ts'
+import { type Accounts, openAccounts } from './accounts.ts'
 import { credentialsFile, ensureAdministrator, hasCredentials } from './administrator.ts'
 import { makeDirectory, reasonOf } from './durable-file.ts'
 import type { Envelope } from './envelope.ts'
@@ -18,7 +19,7 @@ export interface DataDirectory {
   readonly sealer: Envelope
   /** Null with --insecure-http. */
   readonly tls: TlsMaterial | null
-  readonly administrator: User
+  readonly accounts: Accounts
   /** What the operator may want to know, for the log. */
   readonly notices: readonly string[]
   /** Gives up the lock. */
@@ -42,8 +43,9 @@ export async function openDataDirectory(
   try {
     const { sealer } = await openMasterKey(masterKeyPlace(config), catalog)
     const tls = config.insecureHttp ? null : await ensureTlsMaterial(path, certificateNames(config), now)
-    const administrator = await ensureAdministrator(path, config.accountId, catalog, sealer, now)
-    return { path, catalog, sealer, tls, administrator, notices: await noticesOf(path), close }
+    const accounts = await openAccounts(catalog, sealer)
+    await ensureAdministrator(path, config.accountId, accounts, now)
+    return { path, catalog, sealer, tls, accounts, notices: await noticesOf(path), close }
   } catch (error) {
     await close()
     if (error instanceof StartupError) throw error

@@ -24,10 +24,10 @@ import type { Config } from '../config/settings.ts'
 import type { Catalog } from '../storage/catalog.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
-import { dataKeyPurpose, secretPurpose } from './administrator.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { envelope } from './envelope.ts'
 import { type KeyRotation, type NewMasterKey, type RotatedKeys, rotateKeys } from './rotate-keys.ts'
+import { dataKeyPurpose } from './secret-purpose.ts'
 import { onFailingDisk } from './testing/failing-disk.ts'
 
 const now = Date.UTC(2026, 10, 25)
@@ -88,16 +88,19 @@ function rotate(place: Place, rotation: Partial<KeyRotation> = {}, masterKey?: s
 
 /** As a server does it. @returns every secret, opened */
 async function start(place: Place, masterKey?: string): Promise<{ dataKeys: Buffer[]; secret: string }> {
-  const { catalog, sealer, close } = await openDataDirectory(place.config(masterKey), startCatalog, now)
+  const { catalog, accounts, sealer, close } = await openDataDirectory(
+    place.config(masterKey),
+    startCatalog,
+    now,
+  )
   try {
     const groups = await catalog.allGroups()
     const accessKeyId = /AKIA\w+/.exec(readFileSync(join(place.directory, 'credentials'), 'utf8'))![0]
-    const accessKey = await catalog.findAccessKey(accessKeyId)
     return {
       dataKeys: groups.map(({ id, sealedDataKey }) =>
         Buffer.from(sealer.open(dataKeyPurpose(id), sealedDataKey)),
       ),
-      secret: Buffer.from(sealer.open(secretPurpose(accessKeyId), accessKey!.sealedSecret)).toString(),
+      secret: Buffer.from(accounts.secret('access-key', '000000000000', accessKeyId)).toString(),
     }
   } finally {
     await close()

@@ -5,12 +5,12 @@ import { masterKeyVariable, newMasterKeyVariable, SecretKey } from '../config/se
 import type { Config } from '../config/settings.ts'
 import { StartupError } from '../startup-error.ts'
 import type { Catalog, SealedSecret } from '../storage/catalog.ts'
-import { dataKeyPurpose, secretPurpose } from './administrator.ts'
 import { catalogFile, catalogProblem, lockDataDirectory, masterKeyPlace } from './data-directory.ts'
 import { moveDurably, removeDurably, writeDurably } from './durable-file.ts'
 import { type Envelope, EnvelopeError, envelope } from './envelope.ts'
 import { keyFileContent, keyFileMode, readKeyFile } from './key-file.ts'
 import { hasMasterKey, masterKeyNotes, nextKeyFile, openMasterKey } from './master-key.ts'
+import { dataKeyPurpose, secretPurpose } from './secret-purpose.ts'
 
 /**
  * Another master key, and if asked another data key for each group, on a directory that no server runs on.
@@ -120,8 +120,9 @@ interface Resealing {
 }
 
 /** @throws StartupError where the secret is not what was sealed */
-function resealed({ kind, id, sealed }: SealedSecret, { from, to, withDataKeys }: Resealing): SealedSecret {
-  const purpose = kind === 'data-key' ? dataKeyPurpose(id) : secretPurpose(id)
+function resealed(secret: SealedSecret, { from, to, withDataKeys }: Resealing): SealedSecret {
+  const { kind, id, sealed } = secret
+  const purpose = purposeOf(secret)
   try {
     const plain = from.open(purpose, sealed)
     const isAdding = kind === 'data-key' && withDataKeys
@@ -134,4 +135,10 @@ function resealed({ kind, id, sealed }: SealedSecret, { from, to, withDataKeys }
         'Nothing was changed.',
     )
   }
+}
+
+function purposeOf({ kind, id }: SealedSecret): string {
+  if (kind === 'data-key') return dataKeyPurpose(id)
+  const [accountId, ...key] = id.split('/')
+  return secretPurpose(kind, accountId!, key.join('/'))
 }

@@ -6,7 +6,6 @@ import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
 import { cachedCatalog } from './cached-catalog.ts'
 
 const scope: Scope = { accountId: '000000000000', region: 'us-east-1' }
-const user = { id: 'u', accountId: '000000000000', name: 'wick-admin', isAdministrator: true }
 
 let now: number
 let catalog: Catalog
@@ -107,17 +106,6 @@ test('that something does not exist is not remembered', async () => {
   assert.equal(await cached.findGroup(scope, 'orders'), null)
   await catalog.createGroup(newGroup())
   assert.notEqual(await cached.findGroup(scope, 'orders'), null)
-  assert.equal(await cached.findAccessKey('AKIA'), null)
-  await catalog.createUser(user, { accessKeyId: 'AKIA', sealedSecret: new Uint8Array(), now })
-  assert.notEqual(await cached.findAccessKey('AKIA'), null)
-})
-
-test('a key made inactive is seen within a second', async () => {
-  await catalog.createUser(user, { accessKeyId: 'AKIA', sealedSecret: new Uint8Array(), now })
-  assert.equal((await cached.findAccessKey('AKIA'))?.isActive, true)
-  database.exec('UPDATE access_keys SET is_active = 0')
-  now += 1000
-  assert.equal((await cached.findAccessKey('AKIA'))?.isActive, false)
 })
 
 test('groups of one name in several accounts and regions are not taken for each other', async () => {

@@ -1,15 +1,14 @@
-import type { AccessKeyRecord, Catalog, GroupRecord } from '../storage/catalog.ts'
+import type { Catalog, GroupRecord } from '../storage/catalog.ts'
 
 /** Every change anywhere is seen within a second (the contract); the rest is for the way. */
 const lifetime = 900
 const maxEntries = 1000
 
 /**
- * The catalog with its two hottest questions remembered for a moment: which key signed, which group is meant. Changes
- * made through it are seen at once.
+ * The catalog with its hottest question remembered for a moment: which group is meant. Changes made through it are seen
+ * at once.
  */
 export function cachedCatalog(catalog: Catalog, now: () => number): Catalog {
-  const keys = memory<AccessKeyRecord>(now)
   const groups = memory<GroupRecord>(now)
   /** Forgets before and after: a question asked while the change is made must not bring back the old answer. */
   const changing = async <T>(change: () => Promise<T>): Promise<T> => {
@@ -21,7 +20,6 @@ export function cachedCatalog(catalog: Catalog, now: () => number): Catalog {
     }
   }
   const cached: Partial<Catalog> = {
-    findAccessKey: (accessKeyId) => keys.find(accessKeyId, () => catalog.findAccessKey(accessKeyId)),
     findGroup: (scope, name) =>
       groups.find(`${scope.accountId}/${scope.region}/${name}`, () => catalog.findGroup(scope, name)),
     createGroup: (group) => changing(() => catalog.createGroup(group)),

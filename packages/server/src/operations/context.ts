@@ -1,5 +1,6 @@
-import type { Principal } from '../access/principal.ts'
 import type { Config } from '../config/settings.ts'
+import type { Principal } from '../iam/principal.ts'
+import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../storage/catalog.ts'
@@ -12,6 +13,7 @@ import type { Orchestrations } from './orchestrations.ts'
 export interface Services {
   readonly config: Config
   readonly catalog: Catalog
+  readonly accounts: Accounts
   readonly store: ProfileStore
   readonly sealer: Envelope
   readonly metrics: Metrics

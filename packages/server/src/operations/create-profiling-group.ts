@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { ApiError, type CreateProfilingGroupInput, type ProfilingGroupDescription } from '@wick/wire'
-import { dataKeyPurpose } from '../identity/administrator.ts'
+import { dataKeyPurpose } from '../identity/secret-purpose.ts'
 import type { CreateGroupOutcome, GroupRecord } from '../storage/catalog.ts'
 import type { OperationContext } from './context.ts'
 import { describe } from './groups.ts'

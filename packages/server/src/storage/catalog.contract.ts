@@ -10,10 +10,12 @@ import {
   type NewGroup,
   type Scope,
   type SealedSecret,
-  type User,
+  type Subject,
 } from './catalog.ts'
+import { directoryContract } from './directory.contract.ts'
 
-const scope: Scope = { accountId: '000000000000', region: 'us-east-1' }
+const accountId = '000000000000'
+const scope: Scope = { accountId, region: 'us-east-1' }
 const now = 1_764_000_000_000
 
 const hostileTexts = [
@@ -41,7 +43,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
 
     groupContract(fresh)
     clientTokenContract(fresh)
-    identityContract(fresh)
+    directoryContract(fresh)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 
@@ -315,65 +317,22 @@ function clientTokenContract(fresh: () => Promise<Catalog>): void {
   })
 }
 
-function user(changes: Partial<User> = {}): User {
-  return {
-    id: randomUUID(),
-    accountId: scope.accountId,
-    name: 'wick-admin',
-    isAdministrator: true,
-    ...changes,
-  }
-}
-
-const key = { accessKeyId: 'AKIAEXAMPLE', sealedSecret: Uint8Array.of(9, 8, 7), now }
-
-function identityContract(fresh: () => Promise<Catalog>): void {
-  test('a user is found by the access key, an administrator also without', async () => {
-    const catalog = await fresh()
-    assert.equal(await catalog.findAdministrator(), null)
-    assert.equal(await catalog.findAccessKey(key.accessKeyId), null)
-    const admin = user()
-    const reader = user({ name: "o'reader\0😀", isAdministrator: false })
-    await catalog.createUser(reader, { ...key, accessKeyId: 'AKIAREADER' })
-    assert.equal(await catalog.findAdministrator(), null)
-    await catalog.createUser(admin, key)
-    const { accessKeyId, sealedSecret } = key
-    assert.deepEqual(await catalog.findAccessKey(accessKeyId), {
-      accessKeyId,
-      sealedSecret,
-      isActive: true,
-      user: admin,
-    })
-    assert.deepEqual((await catalog.findAccessKey('AKIAREADER'))?.user, reader)
-    assert.deepEqual(await catalog.findAdministrator(), admin)
-    for (const id of ['akiaexample', 'AKIAEXAMPLE ', '', "' OR 1=1 --", '__proto__'])
-      assert.equal(await catalog.findAccessKey(id), null)
-  })
-
-  test('a user whose key or name is taken is not made', async () => {
-    const catalog = await fresh()
-    await catalog.createUser(user(), key)
-    await assert.rejects(catalog.createUser(user({ name: 'another' }), key))
-    await assert.rejects(catalog.createUser(user(), { ...key, accessKeyId: 'AKIAOTHER' }))
-    assert.equal(await catalog.findAccessKey('AKIAOTHER'), null)
-    await catalog.createUser(user({ name: 'another' }), { ...key, accessKeyId: 'AKIAOTHER' })
-  })
-}
-
 function hashOf(text: string): Uint8Array {
   return new Uint8Array(createHash('sha256').update(text).digest())
 }
 
 function consoleContract(fresh: () => Promise<Catalog>): void {
-  const withUser = async (): Promise<{ catalog: Catalog; admin: User }> => {
-    const [catalog, admin] = [await fresh(), user()]
-    await catalog.createUser(admin, key)
-    return { catalog, admin }
+  const admin: Subject = { kind: 'user', accountId: '000000000000', userId: 'AIDAEXAMPLE' }
+  const deployer: Subject = {
+    kind: 'role',
+    accountId: '111111111111',
+    roleId: 'AROA',
+    sessionName: "o'clock",
   }
 
   test('a sign-in ticket is taken once', async () => {
-    const { catalog, admin } = await withUser()
-    await catalog.createSignInTicket({ hash: hashOf('t'), userId: admin.id, expiresAt: now + 10 })
+    const catalog = await fresh()
+    await catalog.createSignInTicket({ hash: hashOf('t'), subject: admin, expiresAt: now + 10 })
     assert.equal(await catalog.takeSignInTicket(hashOf('other'), now), null)
     const taken = await Promise.all([1, 2, 3].map(() => catalog.takeSignInTicket(hashOf('t'), now)))
     assert.deepEqual(
@@ -383,17 +342,18 @@ function consoleContract(fresh: () => Promise<Catalog>): void {
   })
 
   test('a ticket that is too old signs nobody in, and is spent by the attempt', async () => {
-    const { catalog, admin } = await withUser()
-    await catalog.createSignInTicket({ hash: hashOf('t'), userId: admin.id, expiresAt: now + 10 })
+    const catalog = await fresh()
+    await catalog.createSignInTicket({ hash: hashOf('t'), subject: admin, expiresAt: now + 10 })
     assert.equal(await catalog.takeSignInTicket(hashOf('t'), now + 10), null)
     assert.equal(await catalog.takeSignInTicket(hashOf('t'), now), null)
   })
 
   test('a session is found until it is deleted, with the time it was last seen', async () => {
-    const { catalog, admin } = await withUser()
-    await catalog.createSession({ hash: hashOf('s'), userId: admin.id, createdAt: now })
-    await catalog.createSession({ hash: hashOf('other'), userId: admin.id, createdAt: now })
-    assert.deepEqual(await catalog.findSession(hashOf('s')), { user: admin, createdAt: now, lastSeenAt: now })
+    const catalog = await fresh()
+    await catalog.createSession({ hash: hashOf('s'), subject: admin, mfaAt: null, createdAt: now })
+    await catalog.createSession({ hash: hashOf('other'), subject: admin, mfaAt: null, createdAt: now })
+    const found = { subject: admin, mfaAt: null, createdAt: now, lastSeenAt: now }
+    assert.deepEqual(await catalog.findSession(hashOf('s')), found)
     await catalog.touchSession(hashOf('s'), now + 7)
     assert.equal((await catalog.findSession(hashOf('s')))?.lastSeenAt, now + 7)
     assert.equal((await catalog.findSession(hashOf('other')))?.lastSeenAt, now)
@@ -402,21 +362,21 @@ function consoleContract(fresh: () => Promise<Catalog>): void {
     assert.notEqual(await catalog.findSession(hashOf('other')), null)
   })
 
-  test('tickets and sessions of users who do not exist are refused', async () => {
-    const { catalog } = await withUser()
-    const userId = randomUUID()
-    await assert.rejects(catalog.createSignInTicket({ hash: hashOf('t'), userId, expiresAt: now }))
-    await assert.rejects(catalog.createSession({ hash: hashOf('s'), userId, createdAt: now }))
+  test('a session knows whose it is and when a second factor was given', async () => {
+    const catalog = await fresh()
+    await catalog.createSession({ hash: hashOf('s'), subject: deployer, mfaAt: now - 5, createdAt: now })
+    const { subject, mfaAt } = (await catalog.findSession(hashOf('s')))!
+    assert.deepEqual([subject, mfaAt], [deployer, now - 5])
   })
 
   test('what has expired is forgotten, the rest stays', async () => {
-    const { catalog, admin } = await withUser()
+    const catalog = await fresh()
     for (const [text, age] of [
       ['old', 100],
       ['young', 1],
     ] as const) {
-      await catalog.createSignInTicket({ hash: hashOf(text), userId: admin.id, expiresAt: now - age })
-      await catalog.createSession({ hash: hashOf(text), userId: admin.id, createdAt: now - age })
+      await catalog.createSignInTicket({ hash: hashOf(text), subject: admin, expiresAt: now - age })
+      await catalog.createSession({ hash: hashOf(text), subject: admin, mfaAt: null, createdAt: now - age })
     }
     await catalog.deleteExpired({ ticketsExpiringAt: now - 50, sessionsCreatedAt: now - 50 })
     assert.equal(await catalog.findSession(hashOf('old')), null)
@@ -437,23 +397,27 @@ function sealedSecretsContract(fresh: () => Promise<Catalog>): void {
       ['orders', 'eu-west-1'],
     ] as const)
       groups.push(created(await catalog.createGroup(newGroup({ name, region }))))
-    await catalog.createUser(user(), key)
     // A group and a key of one id are two secrets.
-    await catalog.createUser(user({ name: 'other' }), { ...key, accessKeyId: groups[0]!.id })
+    const changes = ['AKIA1', groups[0]!.id].map((key) => ({
+      ...{ kind: 'access-key', key, document: '{}', sealed: Uint8Array.of(9, 8, 7) },
+    }))
+    const user = { kind: 'user', key: 'without-secret', document: '{}' }
+    await catalog.commitAccount({ accountId, expectedRevision: 0, changes: [...changes, user] })
     return { catalog, groups, secrets: await catalog.sealedSecrets() }
   }
   const byPlace = (secrets: readonly SealedSecret[]): SealedSecret[] =>
     secrets.toSorted((a, b) => (`${a.kind}${a.id}` < `${b.kind}${b.id}` ? -1 : 1))
 
-  test('the sealed secrets are the data keys of all groups and the secrets of all access keys', async () => {
+  test('the sealed secrets are the data keys of all groups and the secrets of all identities', async () => {
     assert.deepEqual(await (await fresh()).sealedSecrets(), [])
     const { groups, secrets } = await filled()
+    const sealed = Uint8Array.of(9, 8, 7)
     assert.deepEqual(
       byPlace(secrets),
       byPlace([
         ...groups.map(({ id, sealedDataKey: sealed }) => ({ kind: 'data-key', id, sealed }) as const),
-        { kind: 'access-key', id: key.accessKeyId, sealed: key.sealedSecret },
-        { kind: 'access-key', id: groups[0]!.id, sealed: key.sealedSecret },
+        { kind: 'access-key', id: `${accountId}/AKIA1`, sealed },
+        { kind: 'access-key', id: `${accountId}/${groups[0]!.id}`, sealed },
       ]),
     )
   })
@@ -469,8 +433,8 @@ function sealedSecretsContract(fresh: () => Promise<Catalog>): void {
       await catalog.allGroups(),
       groups.map((group) => ({ ...group, sealedDataKey: sealedOf('data-key', group.id) })),
     )
-    const found = await catalog.findAccessKey(key.accessKeyId)
-    assert.deepEqual(found?.sealedSecret, sealedOf('access-key', key.accessKeyId))
+    for (const { kind, key, sealed } of (await catalog.readAccount(accountId))!.rows)
+      assert.deepEqual(sealed, kind === 'user' ? null : sealedOf(kind, `${accountId}/${key}`))
     assert.deepEqual(await catalog.readNote('a'), Uint8Array.of(1))
     assert.deepEqual(await catalog.readNote('b'), Uint8Array.of(2))
   })
@@ -483,7 +447,10 @@ function sealedSecretsContract(fresh: () => Promise<Catalog>): void {
       anew.slice(1),
       anew.slice(0, -1),
       [...anew, { kind: 'data-key', id: randomUUID(), sealed: Uint8Array.of(200) }],
-      [...anew.slice(1), { kind: 'access-key', id: groups[1]!.id, sealed: Uint8Array.of(200) }],
+      [
+        ...anew.slice(1),
+        { kind: 'access-key', id: `${accountId}/${groups[1]!.id}`, sealed: Uint8Array.of(200) },
+      ],
       [...anew, anew[0]!],
     ]
     for (const one of wrong) await assert.rejects(catalog.replaceSealedSecrets(one, notes))

@@ -1,8 +1,10 @@
+import type { Directory } from './directory.ts'
+
 /**
- * The catalog: everything small that must be consistent (profiling groups, users, keys, console sessions). Port;
+ * The catalog: everything small that must be consistent (profiling groups, identities, console sessions). Port;
  * adapter: SQLite. Every change is durable when its promise resolves. Expected outcomes are values, not errors.
  */
-export interface Catalog {
+export interface Catalog extends Directory {
   createGroup(group: NewGroup): Promise<CreateGroupOutcome>
   findGroup(scope: Scope, name: string): Promise<GroupRecord | null>
   /** By sequence, those after `afterSequence`, at most `limit`. */
@@ -19,25 +21,17 @@ export interface Catalog {
   /** Keeps the latest instant of each group; groups that are gone are passed over. */
   recordOrchestrations(seen: readonly { readonly id: string; readonly at: number }[]): Promise<void>
 
-  /** The user and the first access key, or neither. */
-  createUser(
-    user: User,
-    key: { readonly accessKeyId: string; readonly sealedSecret: Uint8Array; readonly now: number },
-  ): Promise<void>
-  findAccessKey(accessKeyId: string): Promise<AccessKeyRecord | null>
-  /** Null before the first start is complete. */
-  findAdministrator(): Promise<User | null>
-
   createSignInTicket(ticket: {
     readonly hash: Uint8Array
-    readonly userId: string
+    readonly subject: Subject
     readonly expiresAt: number
   }): Promise<void>
   /** Spends the ticket: a second call finds nothing. Null where it is unknown, spent or expired. */
-  takeSignInTicket(hash: Uint8Array, now: number): Promise<User | null>
+  takeSignInTicket(hash: Uint8Array, now: number): Promise<Subject | null>
   createSession(session: {
     readonly hash: Uint8Array
-    readonly userId: string
+    readonly subject: Subject
+    readonly mfaAt: number | null
     readonly createdAt: number
   }): Promise<void>
   findSession(hash: Uint8Array): Promise<SessionRecord | null>
@@ -119,29 +113,28 @@ export type CreateGroupOutcome =
   | { readonly kind: 'token-reused' }
   | { readonly kind: 'quota' }
 
-export interface User {
-  readonly id: string
-  readonly accountId: string
-  readonly name: string
-  readonly isAdministrator: boolean
-}
-
-export interface AccessKeyRecord {
-  readonly accessKeyId: string
-  readonly sealedSecret: Uint8Array
-  readonly isActive: boolean
-  readonly user: User
-}
-
 export interface SealedSecret {
-  readonly kind: 'data-key' | 'access-key'
-  /** Of the group or the access key. */
+  /** `data-key` of a group, or the kind of an identity. */
+  readonly kind: string
+  /** Of the group; `ACCOUNT/KEY` of an identity. */
   readonly id: string
   readonly sealed: Uint8Array
 }
 
+/** Who a console session is for. Whether there still is one like that, its account tells. */
+export type Subject =
+  | { readonly kind: 'user'; readonly accountId: string; readonly userId: string }
+  | {
+      readonly kind: 'role'
+      readonly accountId: string
+      readonly roleId: string
+      readonly sessionName: string
+    }
+
 export interface SessionRecord {
-  readonly user: User
+  readonly subject: Subject
+  /** When a second factor was given; null where none was. */
+  readonly mfaAt: number | null
   readonly createdAt: number
   readonly lastSeenAt: number
 }

@@ -1,5 +1,4 @@
 /** The request handler behind a real socket, on real services. For tests. */
-import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import {
   type ClientRequest,
@@ -11,7 +10,10 @@ import { request as tlsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
-import { secretPurpose } from '../../identity/administrator.ts'
+import { put } from '../../iam/changes.ts'
+import { newSecret } from '../../iam/ids.ts'
+import { testAccessKey, testUser } from '../../iam/testing/identities.ts'
+import { administratorAccess } from '../../identity/administrator.ts'
 import { issueServerCertificate, makeAuthority } from '../../identity/certificate-authority.ts'
 import { type ConsoleAccess, consoleAccess } from '../../identity/console-access.ts'
 import {
@@ -19,7 +21,7 @@ import {
   type TestServicesOptions,
   testServices,
 } from '../../operations/testing/test-services.ts'
-import type { User } from '../../storage/catalog.ts'
+import type { Subject } from '../../storage/catalog.ts'
 import { consoleFiles } from '../console-files.ts'
 import { startListener, type Timeouts } from '../listener.ts'
 import type { LogEntry } from '../log.ts'
@@ -59,7 +61,7 @@ export interface TestServer {
   readonly port: number
   readonly test: TestServices
   readonly access: ConsoleAccess
-  readonly administrator: User
+  readonly administrator: Subject
   readonly key: AccessKey
   readonly log: LogEntry[]
   /** An empty directory where the console would lie. */
@@ -73,7 +75,8 @@ export interface TestServer {
   signed(call: Call, signing?: Signing): Promise<Received>
   /** A request whose body the test writes itself. */
   open(call: Call): { readonly request: ClientRequest; readonly received: Promise<Received> }
-  addUser(name: string, isAdministrator: boolean): Promise<AccessKey>
+  /** A user to whom the managed policies are attached. */
+  addUser(name: string, ...attachedPolicies: string[]): Promise<AccessKey & { readonly subject: Subject }>
   /** A console session of the administrator. */
   signIn(): Promise<{ readonly cookie: string; readonly csrfToken: string }>
   close(): Promise<void>
@@ -87,7 +90,7 @@ export interface TestServerOptions extends TestServicesOptions {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const test = await testServices(options)
   const consoleDirectory = mkdtempSync(join(tmpdir(), 'wick-console-'))
-  const access = consoleAccess(test.catalog)
+  const access = consoleAccess(test.catalog, test.services.accounts)
   const isTls = options.tls === true
   const tls = isTls
     ? await issueServerCertificate(await makeAuthority(Date.now()), ['localhost', '127.0.0.1'], Date.now())
@@ -95,15 +98,17 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const log: LogEntry[] = []
   const { services } = test
 
-  const addUser = async (name: string, isAdministrator: boolean): Promise<AccessKey & { user: User }> => {
-    const accessKeyId = `AKIA${randomUUID().replaceAll('-', '').toUpperCase().slice(0, 16)}`
-    const secretAccessKey = randomBytes(30).toString('base64')
-    const user: User = { id: randomUUID(), accountId: test.config.accountId, name, isAdministrator }
-    const sealedSecret = services.sealer.seal(secretPurpose(accessKeyId), Buffer.from(secretAccessKey))
-    await test.catalog.createUser(user, { accessKeyId, sealedSecret, now: test.now })
-    return { accessKeyId, secretAccessKey, user }
+  const addUser: TestServer['addUser'] = async (name, ...attachedPolicies) => {
+    const { accountId } = test.config
+    const user = testUser(name, { attachedPolicies })
+    const key = testAccessKey(user.id)
+    const secret = newSecret()
+    const changes = [put('user', user), put('access-key', key, Buffer.from(secret))]
+    await services.accounts.change(accountId, () => ({ changes, output: null }))
+    const subject: Subject = { kind: 'user', accountId, userId: user.id }
+    return { accessKeyId: key.id, secretAccessKey: secret, subject }
   }
-  const { user: administrator, ...key } = await addUser('wick-admin', true)
+  const { subject: administrator, ...key } = await addUser('wick-admin', administratorAccess)
 
   const server = { readiness: { isReady: true, reason: null } as Readiness, isDraining: false }
   let mayReadMetrics = loopbackAnd([])
@@ -115,8 +120,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       services,
       identities: {
         config: test.config,
-        catalog: services.catalog,
-        sealer: services.sealer,
+        accounts: services.accounts,
         consoleAccess: access,
         isTls,
         now: services.now,
@@ -126,7 +130,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         mayReadMetrics: (address) => mayReadMetrics(address),
         readiness: async () => server.readiness,
       },
-      createSignInLink: async (userId) => `link/${await access.createTicket(userId, test.now)}`,
+      createSignInLink: async (subject) => `link/${await access.createTicket(subject, test.now)}`,
       isDraining: () => server.isDraining,
       log: (entry) => log.push(entry),
     }),
@@ -187,7 +191,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     addUser,
     signIn: async () => {
-      const signedIn = await access.signIn(await access.createTicket(administrator.id, test.now), test.now)
+      const signedIn = await access.signIn(await access.createTicket(administrator, test.now), test.now)
       if (signedIn === null) throw new Error('the ticket opens nothing')
       return { cookie: signedIn.cookie, csrfToken: signedIn.session.csrfToken }
     },

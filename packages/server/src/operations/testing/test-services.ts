@@ -13,8 +13,13 @@ import { loadConfig } from '../../config/load-config.ts'
 import { memoryShares } from '../../config/memory-shares.ts'
 import { standardRetention } from '../../config/retention.ts'
 import type { Config } from '../../config/settings.ts'
-import { dataKeyPurpose } from '../../identity/administrator.ts'
+import { put } from '../../iam/changes.ts'
+import { userPrincipal } from '../../iam/principal.ts'
+import { testUser } from '../../iam/testing/identities.ts'
+import { openAccounts } from '../../identity/accounts.ts'
+import { administratorAccess } from '../../identity/administrator.ts'
 import { envelope } from '../../identity/envelope.ts'
+import { dataKeyPurpose } from '../../identity/secret-purpose.ts'
 import { createMetrics } from '../../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../../storage/catalog.ts'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
@@ -77,6 +82,10 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
   const clock = { now: noon + 4 * minute }
   const now = (): number => clock.now
   const cached = cachedCatalog(catalog, now)
+  const accounts = await openAccounts(catalog, sealer)
+  const user = testUser('wick-admin', { attachedPolicies: [administratorAccess] })
+  await accounts.create(config.accountId, [put('user', user)])
+  const administrator = userPrincipal(accounts.find(config.accountId)!, user)
 
   let files = disk.mount()
   const openStore = async (): Promise<ProfileStore> => {
@@ -105,6 +114,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
   const services: Services = {
     config,
     catalog: cached,
+    accounts,
     get store() {
       return store
     },
@@ -135,12 +145,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     context: ({ scope = {}, body = new Uint8Array(0) } = {}) => ({
       ...services,
       store,
-      principal: {
-        userId: 'u',
-        accountId: config.accountId,
-        arn: `arn:aws:iam::${config.accountId}:user/wick-admin`,
-        isAdministrator: true,
-      },
+      principal: administrator,
       scope: { accountId: config.accountId, region: config.region, ...scope },
       bodySha256: sha256(body),
     }),

@@ -1,6 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import {
-  type AccessKeyRecord,
   type Catalog,
   type CreateGroupOutcome,
   clientTokenLifetimeMilliseconds,
@@ -8,10 +7,11 @@ import {
   type NewGroup,
   type SealedSecret,
   type SessionRecord,
-  type User,
+  type Subject,
 } from '../catalog.ts'
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
+import { sqliteDirectory } from './sqlite-directory.ts'
 import { inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -66,13 +66,16 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
       const missing = new Set(statements.sealedSecrets.all().map((row) => `${row.kind}:${row.id}`))
       for (const { kind, id, sealed } of secrets) {
         if (!missing.delete(`${kind}:${id}`)) throw new Error(`there is no ${kind} ${id} to seal anew`)
-        statements[kind === 'data-key' ? 'resealGroup' : 'resealKey'].run(sealed, id)
+        if (kind === 'data-key') statements.resealGroup.run(sealed, id)
+        else statements.resealIdentity.run(sealed, kind, id)
       }
       if (missing.size > 0) throw new Error(`${[...missing][0]} would stay as it was sealed before`)
       for (const { name, value } of notes) statements.writeNote.run(name, value)
     })
 
   return {
+    ...sqliteDirectory(database),
+
     createGroup: async (group) => transaction(() => createGroup(group)),
     findGroup: async ({ accountId, region }, name) =>
       optional(statements.groupByName.get(accountId, region, name), groupRecord),
@@ -100,24 +103,16 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
         for (const { id, at } of seen) statements.orchestrated.run(at, id)
       }),
 
-    createUser: async (user, key) =>
-      transaction(() => {
-        statements.insertUser.run(user.id, user.accountId, user.name, Number(user.isAdministrator))
-        statements.insertKey.run(key.accessKeyId, user.id, key.sealedSecret, key.now)
-      }),
-    findAccessKey: async (accessKeyId) => optional(statements.accessKey.get(accessKeyId), accessKeyRecord),
-    findAdministrator: async () => optional(statements.administrator.get(), userRecord),
-
-    createSignInTicket: async ({ hash, userId, expiresAt }) =>
-      void statements.insertTicket.run(hash, userId, expiresAt),
+    createSignInTicket: async ({ hash, subject, expiresAt }) =>
+      void statements.insertTicket.run(hash, JSON.stringify(subject), expiresAt),
     takeSignInTicket: async (hash, now) =>
       transaction(() => {
-        const user = optional(statements.ticketUser.get(hash, now), userRecord)
+        const subject = optional(statements.ticket.get(hash, now), subjectOf)
         statements.deleteTicket.run(hash)
-        return user
+        return subject
       }),
-    createSession: async ({ hash, userId, createdAt }) =>
-      void statements.insertSession.run(hash, userId, createdAt, createdAt),
+    createSession: async ({ hash, subject, mfaAt, createdAt }) =>
+      void statements.insertSession.run(hash, JSON.stringify(subject), mfaAt, createdAt, createdAt),
     findSession: async (hash) => optional(statements.session.get(hash), sessionRecord),
     touchSession: async (hash, now) => void statements.touchSession.run(now, hash),
     deleteSession: async (hash) => void statements.deleteSession.run(hash),
@@ -160,25 +155,20 @@ const sql = {
   insertToken:
     'INSERT INTO client_tokens (account_id, region, token, input_hash, group_id, created_at) VALUES (?, ?, ?, ?, ?, ?)',
   forgetTokens: 'DELETE FROM client_tokens WHERE created_at < ?',
-  insertUser: 'INSERT INTO users (id, account_id, name, is_administrator) VALUES (?, ?, ?, ?)',
-  administrator: 'SELECT * FROM users WHERE is_administrator ORDER BY id LIMIT 1',
-  insertKey:
-    'INSERT INTO access_keys (access_key_id, user_id, sealed_secret, is_active, created_at) VALUES (?, ?, ?, 1, ?)',
-  accessKey: 'SELECT * FROM access_keys JOIN users ON users.id = user_id WHERE access_key_id = ?',
-  insertTicket: 'INSERT INTO sign_in_tickets (hash, user_id, expires_at) VALUES (?, ?, ?)',
-  ticketUser:
-    'SELECT users.* FROM sign_in_tickets JOIN users ON users.id = user_id WHERE hash = ? AND expires_at > ?',
+  insertTicket: 'INSERT INTO sign_in_tickets (hash, subject, expires_at) VALUES (?, ?, ?)',
+  ticket: 'SELECT subject FROM sign_in_tickets WHERE hash = ? AND expires_at > ?',
   deleteTicket: 'DELETE FROM sign_in_tickets WHERE hash = ?',
   expireTickets: 'DELETE FROM sign_in_tickets WHERE expires_at < ?',
-  insertSession: 'INSERT INTO sessions (hash, user_id, created_at, last_seen_at) VALUES (?, ?, ?, ?)',
-  session: 'SELECT * FROM sessions JOIN users ON users.id = user_id WHERE hash = ?',
+  insertSession:
+    'INSERT INTO sessions (hash, subject, mfa_at, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)',
+  session: 'SELECT * FROM sessions WHERE hash = ?',
   touchSession: 'UPDATE sessions SET last_seen_at = ? WHERE hash = ?',
   deleteSession: 'DELETE FROM sessions WHERE hash = ?',
   expireSessions: 'DELETE FROM sessions WHERE created_at < ?',
   sealedSecrets: `SELECT 'data-key' AS kind, id, sealed_data_key AS sealed FROM profiling_groups
-                  UNION ALL SELECT 'access-key', access_key_id, sealed_secret FROM access_keys`,
+                  UNION ALL SELECT kind, account_id || '/' || key, sealed FROM identities WHERE sealed IS NOT NULL`,
   resealGroup: 'UPDATE profiling_groups SET sealed_data_key = ? WHERE id = ?',
-  resealKey: 'UPDATE access_keys SET sealed_secret = ? WHERE access_key_id = ?',
+  resealIdentity: "UPDATE identities SET sealed = ? WHERE kind = ? AND account_id || '/' || key = ?",
   note: 'SELECT value FROM notes WHERE name = ?',
   writeNote:
     'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -205,31 +195,18 @@ function groupRecord(row: Row): GroupRecord {
   }
 }
 
-function userRecord(row: Row): User {
-  return {
-    id: String(row.id),
-    accountId: String(row.account_id),
-    name: String(row.name),
-    isAdministrator: row.is_administrator === 1,
-  }
-}
-
-function accessKeyRecord(row: Row): AccessKeyRecord {
-  return {
-    accessKeyId: String(row.access_key_id),
-    sealedSecret: row.sealed_secret as Uint8Array,
-    isActive: row.is_active === 1,
-    user: userRecord(row),
-  }
+function subjectOf(row: Row): Subject {
+  return JSON.parse(String(row.subject))
 }
 
 function sealedSecret(row: Row): SealedSecret {
-  return { kind: row.kind as SealedSecret['kind'], id: String(row.id), sealed: row.sealed as Uint8Array }
+  return { kind: String(row.kind), id: String(row.id), sealed: row.sealed as Uint8Array }
 }
 
 function sessionRecord(row: Row): SessionRecord {
   return {
-    user: userRecord(row),
+    subject: subjectOf(row),
+    mfaAt: row.mfa_at === null ? null : Number(row.mfa_at),
     createdAt: Number(row.created_at),
     lastSeenAt: Number(row.last_seen_at),
   }

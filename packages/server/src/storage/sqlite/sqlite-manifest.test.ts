@@ -13,6 +13,7 @@ import { openDatabase } from './open-database.ts'
 import { sqliteCatalog } from './sqlite-catalog.ts'
 import { sqliteManifest } from './sqlite-manifest.ts'
 import { startCatalogThread } from './start-catalog-thread.ts'
+import { databaseAt } from './testing/database-at.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'wick-manifest-'))
 after(() => rmSync(directory, { recursive: true }))
@@ -56,13 +57,10 @@ test('what was committed is there after closing and opening again', async () => 
 
 test('a catalog of the version before gets its manifest, and keeps its groups', () => {
   const file = nextFile()
-  const before = openDatabase(file)
+  const before = databaseAt(file, 1)
   const id = randomUUID()
   before.exec(
-    `DROP TABLE blocks; DROP TABLE dictionary_parts; DROP TABLE due_roll_ups; DROP TABLE latest_profiles;
-     DROP TABLE sealed_segments; DROP TABLE token_lists;
-     DROP TABLE retentions; DROP TABLE kept_since; DROP TABLE retention_clock; DELETE FROM migrations WHERE number > 1;
-     INSERT INTO profiling_groups (id, account_id, region, name, compute_platform, profiling_enabled, tags, created_at,
+    `INSERT INTO profiling_groups (id, account_id, region, name, compute_platform, profiling_enabled, tags, created_at,
      updated_at, sealed_data_key) VALUES ('${id}', '0', 'r', 'n', 'Default', 1, '{}', 0, 0, x'00')`,
   )
   before.close()

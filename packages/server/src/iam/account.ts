@@ -1,0 +1,176 @@
+/**
+ * The identities of one account, as a value: what IAM keeps, and nothing of how it is kept. A request finds everything
+ * that access is decided on here, without asking anybody. An account holds thousands of entities at most.
+ *
+ * All maps are keyed as `keyOf` says; each entity carries everything that is its own.
+ */
+export interface Account {
+  /** Twelve digits. */
+  readonly id: string
+  /** Counts the changes; the next one names it. */
+  readonly revision: number
+  readonly users: ReadonlyMap<string, User>
+  readonly groups: ReadonlyMap<string, Group>
+  readonly roles: ReadonlyMap<string, Role>
+  readonly policies: ReadonlyMap<string, ManagedPolicy>
+  readonly accessKeys: ReadonlyMap<string, AccessKey>
+  readonly mfaDevices: ReadonlyMap<string, MfaDevice>
+}
+
+/** What users, groups and roles have in common. Names are unique in the account, whatever their case. */
+interface Named {
+  /** `AIDA…`, `AGPA…`, `AROA…`: one that is made again under the same name is another. */
+  readonly id: string
+  readonly name: string
+  /** `/` or `/team/orders/`. */
+  readonly path: string
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+  /** Policy name → text, as it was given. */
+  readonly inlinePolicies: Readonly<Record<string, string>>
+  /** ARNs of managed policies, in the order of attachment. */
+  readonly attachedPolicies: readonly string[]
+}
+
+interface Bounded {
+  /** ARN of the managed policy that nothing may exceed. */
+  readonly permissionsBoundary: string | null
+  readonly tags: Readonly<Record<string, string>>
+}
+
+export interface User extends Named, Bounded {
+  /** Ids of groups. */
+  readonly groups: readonly string[]
+}
+
+export interface Group extends Named {}
+
+export interface Role extends Named, Bounded {
+  readonly description: string
+  /** Who may take it: the text, in which principals of this account stand by their unique ids. */
+  readonly trustPolicy: string
+  readonly maxSessionSeconds: number
+  /** Sessions issued before end at once; epoch milliseconds, 0 for none. */
+  readonly sessionsRevokedBefore: number
+}
+
+/** Made by a customer; those that ship with Wick are in access/managed-policies.ts. */
+interface ManagedPolicy {
+  /** `ANPA…` */
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly description: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** Oldest first, at most five. */
+  readonly versions: readonly PolicyVersion[]
+  /** `v1`, … */
+  readonly defaultVersionId: string
+  /** Number of the next version: numbers are never used again. */
+  readonly nextVersion: number
+  readonly tags: Readonly<Record<string, string>>
+}
+
+interface PolicyVersion {
+  readonly id: string
+  readonly document: string
+  readonly createdAt: number
+}
+
+/** Its secret is sealed, and no part of this value. */
+export interface AccessKey {
+  /** `AKIA…` */
+  readonly id: string
+  readonly userId: string
+  readonly isActive: boolean
+  readonly createdAt: number
+}
+
+/** A time-based one-time password generator. Its seed is sealed. */
+interface MfaDevice {
+  readonly name: string
+  readonly path: string
+  readonly createdAt: number
+  /** Whose it is, once enabled. */
+  readonly userId: string | null
+  readonly enabledAt: number | null
+  /** The last step (30 s since the epoch) a code was accepted of: no code counts twice. */
+  readonly lastStep: number
+  /** Steps the device's clock is ahead, learnt when it was enabled or synchronised. */
+  readonly drift: number
+}
+
+/** Kind of entity → what it is. A new kind is a line here, a map in `Account`, and a line in `maps`. */
+export interface Entities {
+  readonly user: User
+  readonly group: Group
+  readonly role: Role
+  readonly policy: ManagedPolicy
+  readonly 'access-key': AccessKey
+  readonly 'mfa-device': MfaDevice
+}
+
+export type EntityKind = keyof Entities
+
+/** Where entities of a kind are, for those who treat all kinds alike. */
+export const maps = {
+  user: 'users',
+  group: 'groups',
+  role: 'roles',
+  policy: 'policies',
+  'access-key': 'accessKeys',
+  'mfa-device': 'mfaDevices',
+} as const satisfies Record<EntityKind, keyof Account>
+
+const keys: { readonly [K in EntityKind]: (entity: Entities[K]) => string } = {
+  user: ({ name }) => name.toLowerCase(),
+  group: ({ name }) => name.toLowerCase(),
+  role: ({ name }) => name.toLowerCase(),
+  policy: ({ name }) => name.toLowerCase(),
+  'access-key': ({ id }) => id,
+  'mfa-device': ({ name }) => name.toLowerCase(),
+}
+
+/** What an entity is found by in its map. */
+export function keyOf<K extends EntityKind>(kind: K, entity: Entities[K]): string {
+  return keys[kind](entity)
+}
+
+export function emptyAccount(id: string): Account {
+  return {
+    id,
+    revision: 0,
+    users: new Map(),
+    groups: new Map(),
+    roles: new Map(),
+    policies: new Map(),
+    accessKeys: new Map(),
+    mfaDevices: new Map(),
+  }
+}
+
+/** Null where it is gone: another user may have its name by now. */
+export function userById(account: Account, id: string): User | null {
+  return byId(account.users, id)
+}
+
+export function roleById(account: Account, id: string): Role | null {
+  return byId(account.roles, id)
+}
+
+export function groupById(account: Account, id: string): Group | null {
+  return byId(account.groups, id)
+}
+
+/** Ids → entities, made once for each state of a map. */
+const indexes = new WeakMap<ReadonlyMap<string, Named>, Map<string, Named>>()
+
+function byId<T extends Named>(map: ReadonlyMap<string, T>, id: string): T | null {
+  let index = indexes.get(map)
+  if (index === undefined) {
+    index = new Map(Array.from(map.values(), (entity) => [entity.id, entity]))
+    indexes.set(map, index)
+  }
+  return (index.get(id) as T | undefined) ?? null
+}
