@@ -338,7 +338,7 @@ test('what is wrong is raised as the exception of its name', async () => {
 
 test('an operation that is not built says so', async () => {
   await createGroup('unfinished')
-  await assert.rejects(boto3.call('get_policy', { profilingGroupName: 'unfinished' }), {
+  await assert.rejects(boto3.call('get_notification_configuration', { profilingGroupName: 'unfinished' }), {
     code: 'NotImplementedException',
     status: 501,
   })

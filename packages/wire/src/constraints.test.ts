@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApiError } from './errors.ts'
+import { parsePutPermission, parseRemovePermission } from './group-access-inputs.ts'
 import {
   parseConfigureAgent,
   parseCreateProfilingGroup,
@@ -25,6 +26,7 @@ CreateProfilingGroup    body  computePlatform     enum Default,AWSLambda
 CreateProfilingGroup    body  agentOrchestrationConfig.profilingEnabled boolean required
 DeleteProfilingGroup    path  profilingGroupName  word 1 255  required
 DescribeProfilingGroup  path  profilingGroupName  word 1 255  required
+GetPolicy               path  profilingGroupName  word 1 255  required
 GetProfile              path  profilingGroupName  word 1 255  required
 GetProfile              query startTime           timestamp
 GetProfile              query endTime             timestamp
@@ -42,6 +44,12 @@ ListProfilingGroups     query maxResults          integer 1 1000
 ListProfilingGroups     query nextToken           word 1 64
 PostAgentProfile        path  profilingGroupName  word 1 255  required
 PostAgentProfile        query profileToken        word 1 64
+PutPermission           path  profilingGroupName  word 1 255  required
+PutPermission           path  actionGroup         enum agentPermissions required
+PutPermission           body  revisionId          uuid
+RemovePermission        path  profilingGroupName  word 1 255  required
+RemovePermission        path  actionGroup         enum agentPermissions required
+RemovePermission        query revisionId          uuid        required
 UpdateProfilingGroup    path  profilingGroupName  word 1 255  required
 UpdateProfilingGroup    body  agentOrchestrationConfig.profilingEnabled boolean required
 `
@@ -51,10 +59,13 @@ const readers: Readonly<Partial<Record<OperationName, (parts: RequestParts) => u
   CreateProfilingGroup: parseCreateProfilingGroup,
   DeleteProfilingGroup: parseGroupInput,
   DescribeProfilingGroup: parseGroupInput,
+  GetPolicy: parseGroupInput,
   GetProfile: parseGetProfile,
   ListProfileTimes: parseListProfileTimes,
   ListProfilingGroups: parseListProfilingGroups,
   PostAgentProfile: parsePostAgentProfile,
+  PutPermission: parsePutPermission,
+  RemovePermission: parseRemovePermission,
   UpdateProfilingGroup: parseUpdateProfilingGroup,
 }
 
@@ -71,13 +82,16 @@ const least: Readonly<Partial<Record<OperationName, Partial<Record<Exclude<Place
   ListProfileTimes: {
     query: { startTime: '2026-11-24T12:00:00Z', endTime: '2026-11-24T13:00:00Z', period: 'PT5M' },
   },
+  PutPermission: { body: { principals: ['arn:aws:iam::123456789012:user/agent'] } },
+  RemovePermission: { query: { revisionId: 'a1b2c3d4-0000-1111-2222-333344445555' } },
   UpdateProfilingGroup: { body: { agentOrchestrationConfig: { profilingEnabled: true } } },
 }
 
 /** Sends the operation with one field set, or left out where it is undefined; an array is a parameter given twice. */
 function send(operation: OperationName, place: Place, field: string, value: unknown): unknown {
   const { method, path } = operations.find(({ name }) => name === operation)!
-  const fields = { path: { profilingGroupName: 'g' }, query: {}, body: {}, ...least[operation] }
+  const labels = { profilingGroupName: 'g', actionGroup: 'agentPermissions' }
+  const fields = { path: labels, query: {}, body: {}, ...least[operation] }
   const [outer = '', inner] = field.split('.')
   const set = {
     ...fields,
@@ -88,7 +102,7 @@ function send(operation: OperationName, place: Place, field: string, value: unkn
   )
   const found = routeOperation(
     method,
-    path.replace('{profilingGroupName}', encodeURIComponent(set.path.profilingGroupName)),
+    path.replaceAll(/\{(\w+)\}/g, (_, label) => encodeURIComponent(String(Object(set.path)[label]))),
   )
   assert.equal(found?.row.name, operation)
   return readers[operation]!({
@@ -135,11 +149,26 @@ const kinds: Readonly<Record<string, (place: Place, ...bounds: readonly string[]
       '9'.repeat(400),
     ],
   }),
-  enum: (_, values = '') => ({
+  uuid: () => ({
+    good: ['01234567-89ab-cdef-0123-456789abcdef', '00000000-0000-0000-0000-000000000000'],
+    bad: [
+      ' ',
+      '01234567-89AB-cdef-0123-456789abcdef',
+      '0123456789abcdef0123456789abcdef',
+      '01234567-89ab-cdef-0123-456789abcde',
+      '01234567-89ab-cdef-0123-456789abcdef0',
+      '0123456-789ab-cdef-0123-456789abcdef',
+      '01234567-89ab-cdef-0123-456789abcdef-',
+      '{01234567-89ab-cdef-0123-456789abcdef}',
+      '01234567-89ab-cdef-0123-456789abcdeg',
+      '-'.repeat(100_000),
+    ],
+  }),
+  enum: (place, values = '') => ({
     good: values.split(','),
     bad: [
-      '',
-      values,
+      ...(place === 'path' ? [] : ['']),
+      `${values},${values}`,
       'x',
       ...values.split(',').flatMap((value) => [value.toLowerCase(), ` ${value}`, `${value}x`]),
     ],

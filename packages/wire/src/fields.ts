@@ -1,4 +1,4 @@
-import { characterCount, isDigits, isWord } from './characters.ts'
+import { characterCount, isDigits, isLowerHex, isWord } from './characters.ts'
 import { parseDuration } from './durations.ts'
 import { ApiError, invalid } from './errors.ts'
 import { parseTimestamp } from './timestamps.ts'
@@ -67,6 +67,21 @@ export function word(value: string, field: string, max: number): string {
 
 export function groupName(value: string): string {
   return word(value, 'profilingGroupName', 255)
+}
+
+const uuidGroups = [8, 4, 4, 4, 12]
+
+/** `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower-case hexadecimal, of any version. */
+export function uuid(value: string, field: string): string {
+  const groups = value.split('-', 6)
+  const isUuid =
+    groups.length === uuidGroups.length &&
+    groups.every((digits, i) => digits.length === uuidGroups[i] && isLowerHex(digits))
+  if (!isUuid) {
+    const pattern = uuidGroups.map((length) => `[a-f0-9]{${length}}`).join('-')
+    throw constraint(field, `Member must satisfy regular expression pattern: ${pattern}`)
+  }
+  return value
 }
 
 /** A whole number in decimal digits, as query parameters carry it. */
@@ -172,11 +187,15 @@ export function stringMap(object: Readonly<Record<string, unknown>>, field: stri
   return map
 }
 
+/** How many tags a group may have. */
+export const maxTags = 50
+
 /** At most 50 tags; key 1 to 128 characters and not starting `aws:`, value up to 256. */
 export function tags(object: Readonly<Record<string, unknown>>): Record<string, string> {
   const map = stringMap(object, 'tags')
   const entries = Object.entries(map)
-  if (entries.length > 50) throw constraint('tags', 'Member must have length less than or equal to 50')
+  if (entries.length > maxTags)
+    throw constraint('tags', `Member must have length less than or equal to ${maxTags}`)
   for (const [key, value] of entries) {
     lengthBetween(key, 'tags.key', 1, 128)
     lengthBetween(value, 'tags.value', 0, 256)

@@ -1,5 +1,5 @@
 export { acceptsGzip, type ProfileEncoding, treeContentType } from './accept.ts'
-export { type ProfilingGroupAddress, profilingGroupArn } from './arn.ts'
+export { type ProfilingGroupAddress, parseProfilingGroupArn, profilingGroupArn } from './arn.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'
 export {
   parseDeleteProfiles,
@@ -17,6 +17,7 @@ export {
   stepLengths,
   stepNames,
 } from './extension-inputs.ts'
+export { maxTags } from './fields.ts'
 export {
   archiveToken,
   type ExportFormat,
@@ -27,6 +28,17 @@ export {
   parseExport,
   parseImport,
 } from './file-inputs.ts'
+export {
+  type PutPermissionInput,
+  parsePutPermission,
+  parseRemovePermission,
+  parseTaggedGroup,
+  parseTagResource,
+  parseUntagResource,
+  type RemovePermissionInput,
+  type TagResourceInput,
+  type UntagResourceInput,
+} from './group-access-inputs.ts'
 export {
   type AggregationPeriod,
   type BatchGetFrameMetricDataInput,
@@ -55,8 +67,11 @@ export {
   type AgentConfiguration,
   type BatchGetFrameMetricDataOutput,
   describeProfilingGroup,
+  type GetPolicyOutput,
   type ListProfileTimesOutput,
   type ListProfilingGroupsOutput,
+  type ListTagsForResourceOutput,
+  type PolicyOutput,
   type ProfilingGroupDescription,
   type ProfilingGroupFacts,
   type ProfilingStatus,

@@ -110,3 +110,16 @@ export interface BatchGetFrameMetricDataOutput {
   /** Frame name → steps without a profile. */
   readonly unprocessedEndTimes: Readonly<Record<string, readonly TimestampStructure[]>>
 }
+
+export interface PolicyOutput {
+  /** JSON text. */
+  readonly policy: string
+  readonly revisionId: string
+}
+
+/** A group without a policy has neither: AWS's CloudFormation asks groups that never had one. */
+export type GetPolicyOutput = PolicyOutput | Readonly<Record<string, never>>
+
+export interface ListTagsForResourceOutput {
+  readonly tags: Readonly<Record<string, string>>
+}

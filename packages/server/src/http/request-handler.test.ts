@@ -158,6 +158,57 @@ test('a denied call changes nothing', async () => {
   assert.deepEqual(JSON.parse(text).profilingStatus, {})
 })
 
+const arnOf = (accountId: string, region = 'us-east-1', name = 'orders'): string =>
+  encodeURIComponent(`arn:aws:codeguru-profiler:${region}:${accountId}:profilingGroup/${name}`)
+
+test('a group can be named by its ARN in place of its name', async () => {
+  const own = `/profilingGroups/${arnOf('000000000000')}`
+  const { text } = await server.signed({ target: orders })
+  assert.equal((await server.signed({ target: own })).text, text)
+  assert.equal(
+    errorIn(await server.signed({ target: `${own.replace('orders', 'no-such')}` })),
+    'ResourceNotFoundException',
+  )
+  const posted = await server.signed({
+    method: 'POST',
+    target: `${own}/agentProfile`,
+    headers: json,
+    body: profile,
+  })
+  assert.equal(posted.status, 204)
+  assert.equal((await server.signed({ target: `${orders}/profile?period=PT5M` })).status, 200)
+})
+
+test('a group of another account is not to be had, and nobody learns whether there is one', async () => {
+  await createGroup(server.test, { profilingGroupName: 'foreign' }, { accountId: '111111111111' })
+  const target = (name: string): string => `/profilingGroups/${arnOf('111111111111', 'us-east-1', name)}`
+  const existing = await server.signed({ target: target('foreign') })
+  assert.equal(errorIn(existing), 'AccessDeniedException')
+  assert.match(existing.text, /:111111111111:profilingGroup\/foreign/)
+  const absent = await server.signed({ target: target('missing') })
+  assert.equal(absent.text.replaceAll('missing', 'foreign'), existing.text)
+  const tagged = await server.signed({ target: `/tags/${arnOf('111111111111', 'us-east-1', 'foreign')}` })
+  assert.equal(errorIn(tagged), 'AccessDeniedException')
+})
+
+test('an ARN of another region, or of no group, is invalid', async () => {
+  const texts = [arnOf('000000000000', 'eu-west-1'), encodeURIComponent('arn:aws:s3:::orders'), 'orders%2F']
+  for (const text of texts) {
+    assert.equal(errorIn(await server.signed({ target: `/profilingGroups/${text}` })), 'ValidationException')
+    assert.equal(errorIn(await server.signed({ target: `/tags/${text}` })), 'ValidationException', text)
+  }
+})
+
+test('tags are those of the group that the ARN in the path names', async () => {
+  const target = `/tags/${arnOf('000000000000')}`
+  const body = JSON.stringify({ tags: { team: 'blue', stage: 'prod' } })
+  const tagged = await server.signed({ method: 'POST', target, headers: json, body })
+  assert.deepEqual([tagged.status, tagged.text], [204, ''])
+  const untagged = await server.signed({ method: 'DELETE', target: `${target}?tagKeys=stage&tagKeys=x%20y` })
+  assert.deepEqual([untagged.status, untagged.text], [204, ''])
+  assert.deepEqual(JSON.parse((await server.signed({ target })).text), { tags: { team: 'blue' } })
+})
+
 test('an unknown path is told once the caller is known, and so is a known one with another method', async () => {
   for (const call of [
     { target: '/no/such/path' },
@@ -193,7 +244,7 @@ test('every kind of refusal has its status, and its name in both carriers', asyn
     [create('other', 'a'), 402, 'ServiceQuotaExceededException'],
     [create('orders', 'b'), 409, 'ConflictException'],
     [{ target: noSuch }, 404, 'ResourceNotFoundException'],
-    [{ target: `${orders}/policy` }, 501, 'NotImplementedException'],
+    [{ target: `${orders}/notificationConfiguration` }, 501, 'NotImplementedException'],
   ]
   for (const [call, status, name] of expected) {
     const answer = await server.signed(call)

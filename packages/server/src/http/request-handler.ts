@@ -9,6 +9,7 @@ import { apiErrorOf, CallerGone, errorAnswer } from './error-answer.ts'
 import { beginExchange, type Exchange, header, milliseconds } from './exchange.ts'
 import { type Identities, type Identity, identify } from './identify.ts'
 import type { Log } from './log.ts'
+import { type NamedGroup, nameGroup } from './named-group.ts'
 import { findPrivateRoute, type PrivateCall, type PrivateRoute } from './private-routes.ts'
 import { findPublicRoute, type PublicServices } from './public-routes.ts'
 import { type Body, readBody } from './read-body.ts'
@@ -99,12 +100,14 @@ async function answerPrivately(
   identity.confirm(body.sha256)
   if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
-  const { route, labels } = found
+  const { route } = found
+  const { accountId } = identity.principal
+  const named = nameGroup(found.labels, { accountId, region: identity.region })
   const call: PrivateCall = {
     identities,
     identity,
-    context: contextOf(services, identity, body),
-    parts: partsOf(exchange, labels, body),
+    context: contextOf(services, identity, named, body),
+    parts: partsOf(exchange, named, body),
     createSignInLink,
   }
   authorise(route, call)
@@ -116,20 +119,24 @@ function authorise({ access }: PrivateRoute, call: PrivateCall): void {
   const { principal } = call.identity
   const user = call.identities.accounts.find(principal.accountId)?.users.get(principal.name.toLowerCase())
   const isAdministrator = user?.attachedPolicies.includes(administratorAccess) ?? false
-  const decision = decide({ principal: { arn: principal.arn, isAdministrator }, ...access(call) })
+  const decision = decide({
+    principal: { arn: principal.arn, accountId: principal.accountId, isAdministrator },
+    resourceAccountId: call.context.scope.accountId,
+    ...access(call),
+  })
   if (decision.kind === 'deny') throw new ApiError('AccessDeniedException', decision.message)
 }
 
-function contextOf(services: Services, { principal, region }: Identity, body: Body): OperationContext {
-  return {
-    ...services,
-    principal,
-    scope: { accountId: principal.accountId, region },
-    bodySha256: body.sha256,
-  }
+function contextOf(
+  services: Services,
+  { principal }: Identity,
+  { scope }: NamedGroup,
+  { sha256 }: Body,
+): OperationContext {
+  return { ...services, principal, scope, bodySha256: sha256 }
 }
 
-function partsOf(exchange: Exchange, labels: RequestParts['labels'], { bytes }: Body): RequestParts {
+function partsOf(exchange: Exchange, { labels }: NamedGroup, { bytes }: Body): RequestParts {
   return {
     labels,
     query: parseQuery(exchange.rawQuery),

@@ -87,6 +87,14 @@ test('a change made through it is seen at once', async () => {
   assert.equal(await isEnabled(), false)
   await cached.recordOrchestrations([{ id: 'id-orders', at: 77 }])
   assert.equal((await cached.findGroup(scope, 'orders'))?.orchestratedAt, 77)
+  const tags = { groupId: 'id-orders', put: { team: 'blue' }, remove: [], maxTags: 50 }
+  await cached.changeTags(tags)
+  assert.deepEqual((await cached.findGroup(scope, 'orders'))?.tags, { team: 'blue' })
+  const policy = { revisionId: 'a', principals: [{ arn: 'arn', id: null }] }
+  await cached.putPolicy({ groupId: 'id-orders', expectedRevision: null, ...policy })
+  assert.deepEqual((await cached.findGroup(scope, 'orders'))?.policy, policy)
+  await cached.removePolicy({ groupId: 'id-orders', expectedRevision: 'a', revisionId: 'b' })
+  assert.deepEqual((await cached.findGroup(scope, 'orders'))?.policy, { revisionId: 'b', principals: [] })
   await cached.deleteGroup('id-orders')
   assert.equal(await isEnabled(), undefined)
   await cached.createGroup(newGroup('orders', { id: 'another', clientToken: 'another' }))

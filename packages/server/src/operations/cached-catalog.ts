@@ -24,6 +24,9 @@ export function cachedCatalog(catalog: Catalog, now: () => number): Catalog {
       groups.find(`${scope.accountId}/${scope.region}/${name}`, () => catalog.findGroup(scope, name)),
     createGroup: (group) => changing(() => catalog.createGroup(group)),
     setProfilingEnabled: (...args) => changing(() => catalog.setProfilingEnabled(...args)),
+    putPolicy: (change) => changing(() => catalog.putPolicy(change)),
+    removePolicy: (change) => changing(() => catalog.removePolicy(change)),
+    changeTags: (change) => changing(() => catalog.changeTags(change)),
     deleteGroup: (id) => changing(() => catalog.deleteGroup(id)),
     recordOrchestrations: (seen) => changing(() => catalog.recordOrchestrations(seen)),
   }

@@ -27,7 +27,7 @@ export interface Services {
 /** What an operation knows of the call beside its input. The caller is authorised already. */
 export interface OperationContext extends Services {
   readonly principal: Principal
-  /** Account and region whose groups the call sees. */
+  /** Account and region whose groups the call sees: the caller's, unless the path names a group by the ARN of another's. */
   readonly scope: Scope
   /** SHA-256 of the body as received. */
   readonly bodySha256: Uint8Array

@@ -22,10 +22,16 @@ const built: readonly OperationName[] = [
   'CreateProfilingGroup',
   'DeleteProfilingGroup',
   'DescribeProfilingGroup',
+  'GetPolicy',
   'GetProfile',
   'ListProfileTimes',
   'ListProfilingGroups',
+  'ListTagsForResource',
   'PostAgentProfile',
+  'PutPermission',
+  'RemovePermission',
+  'TagResource',
+  'UntagResource',
   'UpdateProfilingGroup',
 ]
 
@@ -35,7 +41,7 @@ beforeEach(async () => {
 })
 afterEach(() => services.close())
 
-test('the API has 23 operations, of which ten are built', () => {
+test('the API has 23 operations, of which sixteen are built', () => {
   assert.equal(operations.length, 23)
   const names = new Set(operations.map(({ name }) => name))
   assert.equal(names.size, 23)
@@ -70,6 +76,15 @@ test('each built operation reads its input and answers in its own kind', async (
   await call('ListProfilingGroups')
   await call('PostAgentProfile', { body: body({}, noon) })
   await call('UpdateProfilingGroup', { body: { agentOrchestrationConfig: { profilingEnabled: false } } })
+  const labels = { profilingGroupName: 'orders', actionGroup: 'agentPermissions' }
+  await call('GetPolicy')
+  const put = { labels, body: { principals: ['arn:aws:iam::000000000000:user/alice'] } }
+  await call('PutPermission', put)
+  const { policy } = (await services.catalog.findGroup(services.context().scope, 'orders'))!
+  await call('RemovePermission', { labels, query: `revisionId=${policy!.revisionId}` })
+  await call('ListTagsForResource')
+  await call('TagResource', { body: { tags: {} } })
+  await call('UntagResource', { query: 'tagKeys=a&tagKeys=b' })
   await call('DeleteProfilingGroup')
   assert.deepEqual(kinds, {
     ConfigureAgent: 'json',
@@ -80,6 +95,12 @@ test('each built operation reads its input and answers in its own kind', async (
     ListProfilingGroups: 'json',
     PostAgentProfile: 'empty',
     UpdateProfilingGroup: 'json',
+    GetPolicy: 'json',
+    PutPermission: 'json',
+    RemovePermission: 'json',
+    ListTagsForResource: 'json',
+    TagResource: 'empty',
+    UntagResource: 'empty',
     DeleteProfilingGroup: 'empty',
   })
 })

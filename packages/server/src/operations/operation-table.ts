@@ -9,21 +9,31 @@ import {
   parseListProfileTimes,
   parseListProfilingGroups,
   parsePostAgentProfile,
+  parsePutPermission,
+  parseRemovePermission,
+  parseTaggedGroup,
+  parseTagResource,
+  parseUntagResource,
   parseUpdateProfilingGroup,
   profilingGroupArn,
   type RequestParts,
 } from '@wick/wire'
 import type { Scope } from '../storage/catalog.ts'
 import { batchGetFrameMetricData } from './batch-get-frame-metric-data.ts'
+import { tagResource, untagResource } from './change-tags.ts'
 import { configureAgent } from './configure-agent.ts'
 import type { OperationContext } from './context.ts'
 import { createProfilingGroup } from './create-profiling-group.ts'
 import { deleteProfilingGroup } from './delete-profiling-group.ts'
 import { describeProfilingGroup } from './describe-profiling-group.ts'
+import { getPolicy } from './get-policy.ts'
 import { getProfile } from './get-profile.ts'
 import { listProfileTimes } from './list-profile-times.ts'
 import { listProfilingGroups } from './list-profiling-groups.ts'
+import { listTagsForResource } from './list-tags-for-resource.ts'
 import { postAgentProfile } from './post-agent-profile.ts'
+import { putPermission } from './put-permission.ts'
+import { removePermission } from './remove-permission.ts'
 import type { Reply } from './reply.ts'
 import { updateProfilingGroup } from './update-profiling-group.ts'
 
@@ -64,10 +74,16 @@ const handlers: Readonly<Partial<Record<OperationName, Handler>>> = {
   CreateProfilingGroup: json(parseCreateProfilingGroup, createProfilingGroup),
   DeleteProfilingGroup: empty(parseGroupInput, deleteProfilingGroup),
   DescribeProfilingGroup: json(parseGroupInput, describeProfilingGroup),
+  GetPolicy: json(parseGroupInput, getPolicy),
   GetProfile: profile,
   ListProfileTimes: json(parseListProfileTimes, listProfileTimes),
   ListProfilingGroups: json(parseListProfilingGroups, listProfilingGroups),
+  ListTagsForResource: json(parseTaggedGroup, listTagsForResource),
   PostAgentProfile: empty(parsePostAgentProfile, postAgentProfile),
+  PutPermission: json(parsePutPermission, putPermission),
+  RemovePermission: json(parseRemovePermission, removePermission),
+  TagResource: empty(parseTagResource, tagResource),
+  UntagResource: empty(parseUntagResource, untagResource),
   UpdateProfilingGroup: json(parseUpdateProfilingGroup, updateProfilingGroup),
 }
 

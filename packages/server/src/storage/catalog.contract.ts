@@ -13,6 +13,7 @@ import {
   type Subject,
 } from './catalog.ts'
 import { directoryContract } from './directory.contract.ts'
+import { groupAccessContract } from './group-access.contract.ts'
 
 const accountId = '000000000000'
 const scope: Scope = { accountId, region: 'us-east-1' }
@@ -44,6 +45,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     groupContract(fresh)
     clientTokenContract(fresh)
     directoryContract(fresh)
+    groupAccessContract(fresh, made)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 
@@ -98,6 +100,7 @@ function groupContract(fresh: () => Promise<Catalog>): void {
       ...scope,
       ...{ id, name, computePlatform, profilingEnabled, tags, sealedDataKey },
       sequence: made.sequence,
+      policy: null,
       createdAt: now,
       updatedAt: now,
       orchestratedAt: null,
@@ -257,6 +260,10 @@ function groupContract(fresh: () => Promise<Catalog>): void {
       [now, now],
     )
   })
+}
+
+function made(catalog: Catalog, changes: Partial<NewGroup> = {}): Promise<GroupRecord> {
+  return catalog.createGroup(newGroup(changes)).then(created)
 }
 
 function clientTokenContract(fresh: () => Promise<Catalog>): void {

@@ -1,10 +1,11 @@
 import type { Directory } from './directory.ts'
+import type { GroupAccess, GroupPolicy } from './group-access.ts'
 
 /**
  * The catalog: everything small that must be consistent (profiling groups, identities, console sessions). Port;
  * adapter: SQLite. Every change is durable when its promise resolves. Expected outcomes are values, not errors.
  */
-export interface Catalog extends Directory {
+export interface Catalog extends Directory, GroupAccess {
   createGroup(group: NewGroup): Promise<CreateGroupOutcome>
   findGroup(scope: Scope, name: string): Promise<GroupRecord | null>
   /** By sequence, those after `afterSequence`, at most `limit`. */
@@ -76,6 +77,8 @@ export interface GroupRecord extends Scope {
   readonly computePlatform: 'Default' | 'AWSLambda'
   readonly profilingEnabled: boolean
   readonly tags: Readonly<Record<string, string>>
+  /** Null where it never had a resource policy. */
+  readonly policy: GroupPolicy | null
   readonly createdAt: number
   readonly updatedAt: number
   /** Last ConfigureAgent. */

@@ -12,6 +12,7 @@ import {
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
+import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
 import { inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -75,6 +76,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
 
   return {
     ...sqliteDirectory(database),
+    ...sqliteGroupAccess(database),
 
     createGroup: async (group) => transaction(() => createGroup(group)),
     findGroup: async ({ accountId, region }, name) =>
@@ -188,6 +190,7 @@ function groupRecord(row: Row): GroupRecord {
     computePlatform: row.compute_platform as GroupRecord['computePlatform'],
     profilingEnabled: row.profiling_enabled === 1,
     tags: JSON.parse(String(row.tags)),
+    policy: groupPolicy(row),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     orchestratedAt: row.orchestrated_at === null ? null : Number(row.orchestrated_at),
