@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApiError } from '@wick/wire'
-import { apiErrorOf, errorAnswer } from './error-answer.ts'
+import { errorAnswer, toldError } from './error-answer.ts'
 
 test('an error for the caller stays what it is', () => {
   const error = new ApiError('ConflictException', 'It is taken.')
-  assert.equal(apiErrorOf(error), error)
+  assert.equal(toldError(error), error)
 })
 
 test('any other error is a fault of ours, and its text stays inside', () => {
@@ -17,7 +17,7 @@ test('any other error is a fault of ours, and its text stays inside', () => {
     undefined,
     42,
   ]) {
-    const { code, status, message } = apiErrorOf(error)
+    const { code, status, message } = toldError(error)
     assert.deepEqual(
       [code, status, message],
       ['InternalServerException', 500, 'An internal error occurred.'],
@@ -33,11 +33,11 @@ test('a full or failing disk below the catalog passes: the caller does well to c
     'attempt to write a readonly database',
     'unable to open database file',
   ]) {
-    const { code, message } = apiErrorOf(new Error(text))
+    const { code, message } = toldError(new Error(text))
     assert.equal(code, 'ServiceUnavailableException', text)
     assert.ok(!message.includes(text))
   }
-  assert.equal(apiErrorOf(new Error('database disk image is malformed')).code, 'InternalServerException')
+  assert.equal(toldError(new Error('database disk image is malformed')).code, 'InternalServerException')
 })
 
 test('the name is in the header and in the body, because SDKs differ in which one they read', () => {

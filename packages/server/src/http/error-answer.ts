@@ -1,4 +1,5 @@
 import { ApiError, invalid } from '@wick/wire'
+import { QueryError } from '@wick/wire/query'
 import type { Answer } from './answer.ts'
 
 /** The caller went away while its body was read: there is nobody to answer. */
@@ -7,11 +8,11 @@ export class CallerGone extends Error {
 }
 
 /**
- * Any error as what the caller is told. What is not an ApiError is a fault of ours: its text stays inside.
+ * Any error as what the caller is told. What is neither of both is a fault of ours: its text stays inside.
  * SQLite's troubles with its disk are no faults: they pass, and callers do well to come again.
  */
-export function apiErrorOf(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
+export function toldError(error: unknown): ApiError | QueryError {
+  if (error instanceof ApiError || error instanceof QueryError) return error
   if (error instanceof Error && isDiskTrouble(error.message)) {
     return new ApiError('ServiceUnavailableException', 'The service cannot keep data at the moment.')
   }
@@ -34,7 +35,7 @@ function isDiskTrouble(message: string): boolean {
 }
 
 /** Both carriers of the error's name, because SDKs differ in which one they read. */
-export function errorAnswer({ code, status, message }: ApiError): Answer {
+export function errorAnswer({ code, status, message }: ApiError | QueryError): Answer {
   return {
     status,
     headers: {

@@ -6,6 +6,7 @@ import type { Accounts, FoundAccessKey } from '../identity/accounts.ts'
 import type { ConsoleAccess, ConsoleSession } from '../identity/console-access.ts'
 import { requireConsole, requireCsrfToken, sessionCookie } from './console-cookie.ts'
 import { type Exchange, header } from './exchange.ts'
+import type { Service } from './services.ts'
 
 export interface Identity {
   readonly principal: Principal
@@ -31,21 +32,32 @@ export interface Identities {
  *
  * @throws ApiError MissingAuthenticationTokenException and its relatives
  */
-export async function identify(identities: Identities, exchange: Exchange): Promise<Identity> {
+export async function identify(
+  identities: Identities,
+  service: Pick<Service, 'name' | 'isGlobal'>,
+  exchange: Exchange,
+): Promise<Identity> {
   if (header(exchange, 'authorization') === undefined) {
     const cookie = sessionCookie(exchange, identities.isTls)
     if (cookie !== null) return identifySession(identities, exchange, cookie)
   }
-  return identifySignature(identities, exchange)
+  return identifySignature(identities, service, exchange)
 }
 
-async function identifySignature(identities: Identities, exchange: Exchange): Promise<Identity> {
+/** What clients sign for where a service has no regions. */
+const globalRegion = 'us-east-1'
+
+async function identifySignature(
+  identities: Identities,
+  { name, isGlobal }: Pick<Service, 'name' | 'isGlobal'>,
+  exchange: Exchange,
+): Promise<Identity> {
   const { config, accounts } = identities
   const { method, rawTarget, request } = exchange
   const parsed = parseAuthorization({ method, rawTarget, rawHeaders: request.rawHeaders })
   const rules: ScopeRules = {
-    regions: [config.region, ...config.regions],
-    service: 'codeguru-profiler',
+    regions: [config.region, ...config.regions, ...(isGlobal ? [globalRegion] : [])],
+    service: name,
     now: identities.now(),
     skewMilliseconds: config.clockSkewSeconds * 1000,
   }
@@ -59,7 +71,7 @@ async function identifySignature(identities: Identities, exchange: Exchange): Pr
   }
   return {
     principal: userPrincipal(found.account, found.user, { accessKeyId: found.accessKey.id }),
-    region: parsed.scope.region,
+    region: isGlobal ? config.region : parsed.scope.region,
     session: null,
     confirm: (bodySha256) =>
       verify(parsed, {

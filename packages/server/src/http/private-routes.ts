@@ -8,6 +8,7 @@ import {
   routeOperation,
   routerOf,
 } from '@wick/wire'
+import type { Access } from '../access/access.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { OperationContext } from '../operations/context.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
@@ -35,11 +36,13 @@ export interface PrivateRoute {
   /** Whether the body can be large: everything but profiles is small. */
   readonly takesProfile: boolean
   /** What access is decided on. Null for one's own session: having it is the right to it. */
-  readonly access: ((call: PrivateCall) => { readonly action: string; readonly resource: string }) | null
+  readonly access: ((call: PrivateCall) => Access | readonly Access[]) | null
   readonly handle: (call: PrivateCall) => Promise<Answer>
+  /** Where the body says what is to be done: the route that does it. @throws QueryError, ApiError */
+  readonly resolve?: (parts: RequestParts) => PrivateRoute
 }
 
-interface FoundRoute {
+export interface FoundRoute {
   readonly route: PrivateRoute
   readonly labels: Readonly<Record<string, string>>
 }

@@ -1,18 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, parseQuery, type RequestParts } from '@wick/wire'
+import { QueryError } from '@wick/wire/query'
 import { decide } from '../access/decide.ts'
 import { administratorAccess } from '../identity/administrator.ts'
 import type { OperationContext, Services } from '../operations/context.ts'
 import type { Subject } from '../storage/catalog.ts'
 import { type Answer, send } from './answer.ts'
-import { apiErrorOf, CallerGone, errorAnswer } from './error-answer.ts'
+import { CallerGone, toldError } from './error-answer.ts'
 import { beginExchange, type Exchange, header, milliseconds } from './exchange.ts'
 import { type Identities, type Identity, identify } from './identify.ts'
 import type { Log } from './log.ts'
 import { type NamedGroup, nameGroup } from './named-group.ts'
-import { findPrivateRoute, type PrivateCall, type PrivateRoute } from './private-routes.ts'
+import type { PrivateCall, PrivateRoute } from './private-routes.ts'
 import { findPublicRoute, type PublicServices } from './public-routes.ts'
 import { type Body, readBody } from './read-body.ts'
+import { type Service, serviceOf } from './services.ts'
 
 export interface RequestHandlerOptions {
   readonly services: Services
@@ -53,7 +55,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
   const lastLogged = new Map<string, number>()
   /** Refusals come in thousands when there is no room: of each kind one is logged now and then, the metrics count all. */
   const isToBeLogged = (error: unknown): boolean => {
-    if (!(error instanceof ApiError)) return true
+    if (!(error instanceof ApiError || error instanceof QueryError)) return true
     const now = performance.now()
     if (now - (lastLogged.get(error.message) ?? Number.NEGATIVE_INFINITY) < quietMilliseconds) return false
     lastLogged.set(error.message, now)
@@ -62,6 +64,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
 
   return async (request, response, awaitsContinue) => {
     const exchange = beginExchange(request, response, awaitsContinue)
+    const service = serviceOf(exchange)
     const known = { route: 'unknown' }
     let answer: Answer
     try {
@@ -70,14 +73,14 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
         known.route = publicRoute.name
         answer = await publicRoute.handle(publicServices, exchange)
       } else {
-        answer = await answerPrivately(options, exchange, known)
+        answer = await answerPrivately(options, service, exchange, known)
       }
     } catch (error) {
       if (error instanceof CallerGone) return
-      const told = apiErrorOf(error)
+      const told = toldError(error)
       if (told.status >= 500 && told.code !== 'NotImplementedException' && isToBeLogged(error))
         logFailure(log, exchange, known.route, told, error)
-      answer = errorAnswer(told)
+      answer = service.errorAnswer(told, exchange.id)
     }
     if (response.destroyed) return
     send(exchange, answer, isDraining())
@@ -87,12 +90,13 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
 
 async function answerPrivately(
   { services, identities, createSignInLink }: RequestHandlerOptions,
+  service: Service,
   exchange: Exchange,
   known: { route: string },
 ): Promise<Answer> {
-  const identity = await identify(identities, exchange)
+  const identity = await identify(identities, service, exchange)
   // Looked up early only to know how much may be read; whether it exists is told after the signature is verified.
-  const found = findPrivateRoute(exchange.method, exchange.rawPath)
+  const found = service.find(exchange.method, exchange.rawPath)
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
@@ -100,14 +104,16 @@ async function answerPrivately(
   identity.confirm(body.sha256)
   if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
-  const { route } = found
   const { accountId } = identity.principal
   const named = nameGroup(found.labels, { accountId, region: identity.region })
+  const parts = partsOf(exchange, named, body)
+  const route = found.route.resolve?.(parts) ?? found.route
+  known.route = route.name
   const call: PrivateCall = {
     identities,
     identity,
-    context: contextOf(services, identity, named, body),
-    parts: partsOf(exchange, named, body),
+    context: contextOf(services, exchange, identity, named, body),
+    parts,
     createSignInLink,
   }
   authorise(route, call)
@@ -119,21 +125,22 @@ function authorise({ access }: PrivateRoute, call: PrivateCall): void {
   const { principal } = call.identity
   const user = call.identities.accounts.find(principal.accountId)?.users.get(principal.name.toLowerCase())
   const isAdministrator = user?.attachedPolicies.includes(administratorAccess) ?? false
-  const decision = decide({
-    principal: { arn: principal.arn, accountId: principal.accountId, isAdministrator },
-    resourceAccountId: call.context.scope.accountId,
-    ...access(call),
-  })
-  if (decision.kind === 'deny') throw new ApiError('AccessDeniedException', decision.message)
+  const resourceAccountId = call.context.scope.accountId
+  for (const asked of [access(call)].flat()) {
+    const { arn, accountId } = principal
+    const decision = decide({ principal: { arn, accountId, isAdministrator }, resourceAccountId, ...asked })
+    if (decision.kind === 'deny') throw new ApiError('AccessDeniedException', decision.message)
+  }
 }
 
 function contextOf(
   services: Services,
+  { id: requestId }: Exchange,
   { principal }: Identity,
   { scope }: NamedGroup,
   { sha256 }: Body,
 ): OperationContext {
-  return { ...services, principal, scope, bodySha256: sha256 }
+  return { ...services, requestId, principal, scope, bodySha256: sha256 }
 }
 
 function partsOf(exchange: Exchange, { labels }: NamedGroup, { bytes }: Body): RequestParts {
@@ -151,7 +158,13 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-function logFailure(log: Log, exchange: Exchange, route: string, told: ApiError, error: unknown): void {
+function logFailure(
+  log: Log,
+  exchange: Exchange,
+  route: string,
+  told: ApiError | QueryError,
+  error: unknown,
+): void {
   log({
     level: 'warn',
     event: 'http.failed',

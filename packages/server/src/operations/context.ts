@@ -26,6 +26,8 @@ export interface Services {
 
 /** What an operation knows of the call beside its input. The caller is authorised already. */
 export interface OperationContext extends Services {
+  /** As the answer names it. */
+  readonly requestId: string
   readonly principal: Principal
   /** Account and region whose groups the call sees: the caller's, unless the path names a group by the ARN of another's. */
   readonly scope: Scope

@@ -45,6 +45,8 @@ export interface Call {
 export interface Signing {
   readonly key?: AccessKey
   readonly region?: string
+  /** `codeguru-profiler` unless told otherwise. */
+  readonly service?: string
   /** Epoch milliseconds. */
   readonly at?: number
 }
@@ -207,7 +209,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 export function signedHeaders(
   url: string,
   { method = 'GET', target, headers = {}, body = '' }: Call,
-  { key, region = 'us-east-1', at }: Required<Pick<Signing, 'key' | 'at'>> & Signing,
+  {
+    key,
+    region = 'us-east-1',
+    service = 'codeguru-profiler',
+    at,
+  }: Required<Pick<Signing, 'key' | 'at'>> & Signing,
 ): Readonly<Record<string, string>> {
   return {
     ...headers,
@@ -218,7 +225,7 @@ export function signedHeaders(
       body: Buffer.from(body),
       ...key,
       region,
-      service: 'codeguru-profiler',
+      service,
       now: at,
     }),
   }

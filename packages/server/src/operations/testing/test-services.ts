@@ -145,6 +145,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     context: ({ scope = {}, body = new Uint8Array(0) } = {}) => ({
       ...services,
       store,
+      requestId: randomUUID(),
       principal: administrator,
       scope: { accountId: config.accountId, region: config.region, ...scope },
       bodySha256: sha256(body),

@@ -1,0 +1,77 @@
+import { ApiError } from '@wick/wire'
+import {
+  parseQueryRequest,
+  QueryError,
+  type QueryOperation,
+  type QueryService,
+  readQueryInput,
+  writeQueryAnswer,
+  writeQueryError,
+} from '@wick/wire/query'
+import type { QueryHandler, QueryHandlers } from '../operations/query-handler.ts'
+import type { Answer } from './answer.ts'
+import type { PrivateRoute } from './private-routes.ts'
+
+type Operations = Readonly<Record<string, QueryOperation>>
+
+/** The one route of a query service: which operation it is stands in the body. */
+export function queryRoute<T extends Operations>(
+  name: string,
+  service: QueryService<T>,
+  handlers: QueryHandlers<T>,
+): PrivateRoute {
+  return {
+    name,
+    takesProfile: false,
+    access: null,
+    handle: () => Promise.reject(new Error('what is to be done stands in the body')),
+    resolve: ({ body }) => {
+      const { action, form } = parseQueryRequest(service, body)
+      const handler = handlers[action] as QueryHandler | undefined
+      if (handler === undefined)
+        throw new ApiError('NotImplementedException', `${action} is not implemented.`)
+      const input = readQueryInput(service.operations[action]!, form)
+      return {
+        name: action,
+        takesProfile: false,
+        access: ({ context }) => handler.access({ context, input }),
+        handle: async ({ context }) => {
+          const output = await handler.run({ context, input })
+          return xml(200, writeQueryAnswer(service, action, output, context.requestId))
+        },
+      }
+    },
+  }
+}
+
+/** Any error in the words of the query protocol, whose services have names of their own for what all can say. */
+export function queryErrorAnswer(
+  service: { readonly namespace: string },
+  error: QueryError | ApiError,
+  requestId: string,
+): Answer {
+  const told = error instanceof QueryError ? error : inQueryWords(error)
+  return xml(told.status, writeQueryError(service, told, requestId))
+}
+
+const names: Readonly<Partial<Record<ApiError['code'], QueryError['code']>>> = {
+  AccessDeniedException: 'AccessDenied',
+  ExpiredTokenException: 'ExpiredToken',
+  IncompleteSignatureException: 'IncompleteSignature',
+  InvalidSignatureException: 'SignatureDoesNotMatch',
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  NotImplementedException: 'InvalidAction',
+  ServiceUnavailableException: 'ServiceUnavailable',
+  ThrottlingException: 'Throttling',
+  UnknownOperationException: 'InvalidAction',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+  ValidationException: 'ValidationError',
+}
+
+function inQueryWords({ code, message }: ApiError): QueryError {
+  return new QueryError(names[code] ?? 'InternalFailure', message)
+}
+
+function xml(status: number, body: string): Answer {
+  return { status, headers: { 'content-type': 'text/xml' }, body }
+}
