@@ -1,3 +1,5 @@
+import { accountCreate } from './account-create.ts'
+import { accountList } from './account-list.ts'
 import { CommandError } from './command-error.ts'
 import { configCheck } from './config-check.ts'
 import { consoleLink } from './console-link.ts'
@@ -32,6 +34,8 @@ const commands: readonly Command[] = [
     summary: 'say what is wrong with the settings, or what they are',
     ...configCheck,
   },
+  { words: ['account', 'create'], summary: 'make another account, with an administrator', ...accountCreate },
+  { words: ['account', 'list'], summary: 'say which accounts there are', ...accountList },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   {
     words: ['store', 'stats'],

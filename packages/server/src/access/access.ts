@@ -4,6 +4,8 @@ export interface Access {
   readonly action: string
   /** An ARN, whether there is such a thing or not; `*` for actions that concern none. */
   readonly resource: string
+  /** Whose it is; that of the group the call is about, or the caller's, unless it says so. */
+  readonly resourceAccountId?: string
   /** What conditions may ask about this call and no other: lower-case key → its values. */
   readonly conditions?: ConditionValues
 }

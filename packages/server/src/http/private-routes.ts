@@ -10,6 +10,7 @@ import {
 } from '@wick/wire'
 import type { Access } from '../access/access.ts'
 import type { Principal } from '../iam/principal.ts'
+import { createAccount, listAccounts } from '../operations/accounts.ts'
 import type { OperationContext } from '../operations/context.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
 import { handlerOf, resourceOf } from '../operations/operation-table.ts'
@@ -86,15 +87,27 @@ function groupRoute({ takesProfile = false, ...row }: GroupExtension): Extension
   }
 }
 
-/** About the whole store, allowed by an action of its name. */
-function storeRoute(method: Method, path: string, name: string, answer: GroupExtension['handle']): Extension {
+/** About the whole installation, allowed by an action of its name; to the account that was there first, and no other. */
+function installationRoute(
+  method: Method,
+  path: string,
+  name: string,
+  answer: GroupExtension['handle'],
+): Extension {
   return {
     method,
     path,
     name,
     takesProfile: false,
-    access: () => ({ action: `wick:${name}`, resource: '*' }),
-    handle: async ({ context, parts }) => answerWithReply(await answer(context, parts), 200, parts),
+    access: ({ context }) => ({
+      action: `wick:${name}`,
+      resource: '*',
+      resourceAccountId: context.config.accountId,
+    }),
+    handle: async ({ context, parts }) => {
+      const reply = await answer(context, parts)
+      return answerWithReply(reply, reply.kind === 'empty' ? 204 : 200, parts)
+    },
   }
 }
 
@@ -119,20 +132,15 @@ export const extensions: readonly Extension[] = [
     access: null,
     handle: async ({ identities, identity }) => signOut(identities, requireSession(identity).cookie),
   },
-  {
-    method: 'POST',
-    path: '/v1/store/seal',
-    name: 'SealStore',
-    takesProfile: false,
-    access: () => ({ action: 'wick:SealStore', resource: '*' }),
-    handle: async ({ context }) => {
-      await context.store.seal()
-      return { status: 204, headers: {}, body: '' }
-    },
-  },
-  storeRoute('GET', '/v1/store/stats', 'GetStoreStats', storeStats),
-  storeRoute('POST', '/v1/store/verify', 'VerifyStore', verifyStore),
-  storeRoute('POST', '/v1/store/quarantine', 'QuarantineStore', quarantineStore),
+  installationRoute('POST', '/v1/store/seal', 'SealStore', async ({ store }) => {
+    await store.seal()
+    return { kind: 'empty' }
+  }),
+  installationRoute('GET', '/v1/store/stats', 'GetStoreStats', storeStats),
+  installationRoute('POST', '/v1/store/verify', 'VerifyStore', verifyStore),
+  installationRoute('POST', '/v1/store/quarantine', 'QuarantineStore', quarantineStore),
+  installationRoute('POST', '/v1/accounts', 'CreateAccount', createAccount),
+  installationRoute('GET', '/v1/accounts', 'ListAccounts', listAccounts),
   {
     method: 'POST',
     path: '/v1/console/sign-in-links',

@@ -191,6 +191,18 @@ test('a group of another account is not to be had, and nobody learns whether the
   assert.equal(errorIn(tagged), 'AccessDeniedException')
 })
 
+test('an account has groups of its own, and the installation is not its own', async () => {
+  const body = JSON.stringify({ accountId: '111111111111' })
+  const made = await server.signed({ method: 'POST', target: '/v1/accounts', headers: json, body })
+  assert.equal(made.status, 200)
+  const key = JSON.parse(made.text)
+  const asOther = (target: string) => server.signed({ target }, { key })
+  assert.deepEqual(JSON.parse((await asOther('/profilingGroups')).text).profilingGroupNames, [])
+  assert.equal(errorIn(await asOther(orders)), 'ResourceNotFoundException')
+  for (const target of ['/v1/accounts', '/v1/store/stats'])
+    assert.equal(errorIn(await asOther(target)), 'AccessDeniedException', target)
+})
+
 test('an ARN of another region, or of no group, is invalid', async () => {
   const texts = [arnOf('000000000000', 'eu-west-1'), encodeURIComponent('arn:aws:s3:::orders'), 'orders%2F']
   for (const text of texts) {

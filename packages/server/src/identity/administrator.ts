@@ -42,14 +42,15 @@ export async function ensureAdministrator(
       `${directory} has no account ${accountId}, but ${others.join(', ')}. Start with --account ${others[0]}.`,
     )
   }
-  const { accessKey, secret, changes } = administratorOf(now)
+  const { accessKey, secret, changes } = newAdministrator(now)
   const text = `[${administratorName}]\naws_access_key_id = ${accessKey.id}\naws_secret_access_key = ${secret}\n`
   await writeDurably(credentialsFile(directory), text, 0o600)
   await accounts.create(accountId, changes)
 }
 
 /** A user who may do everything, and a key of theirs: what an account begins with. */
-function administratorOf(now: number): {
+export function newAdministrator(now: number): {
+  readonly user: User
   readonly accessKey: AccessKey
   readonly secret: string
   readonly changes: readonly Change[]
@@ -68,6 +69,7 @@ function administratorOf(now: number): {
   const accessKey: AccessKey = { id: newId('accessKey'), userId: user.id, isActive: true, createdAt: now }
   const secret = newSecret()
   return {
+    user,
     accessKey,
     secret,
     changes: [put('user', user), put('access-key', accessKey, Buffer.from(secret))],
