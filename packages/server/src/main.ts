@@ -30,6 +30,7 @@ import type { Catalog, GroupRecord, Subject } from './storage/catalog.ts'
 import type { GroupKey, ProfileStore } from './storage/ports.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
 import { startProfileThread } from './store/start-profile-thread.ts'
+import { sessions } from './sts/sessions.ts'
 
 /**
  * The composition root: the only file that knows concrete adapters. Opens what is below (data directory, profiles),
@@ -256,6 +257,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
     config,
     catalog,
     accounts: directory.accounts,
+    sessions: sessions(directory.accounts),
     store,
     sealer: directory.sealer,
     metrics,
@@ -269,6 +271,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
     config,
     accounts: directory.accounts,
     consoleAccess: access,
+    sessions: services.sessions,
     isTls: directory.tls !== null,
     now,
   }

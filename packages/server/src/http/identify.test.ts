@@ -5,6 +5,8 @@ import { put, remove } from '../iam/changes.ts'
 import { testUser } from '../iam/testing/identities.ts'
 import { administratorAccess } from '../identity/administrator.ts'
 import { createGroup } from '../operations/testing/test-services.ts'
+import type { TemporaryCredentials } from '../sts/session-token.ts'
+import { testGrant } from '../sts/testing/grants.ts'
 import { errorIn, signedHeaders, startTestServer, type TestServer } from './testing/test-server.ts'
 
 const minute = 60_000
@@ -72,6 +74,57 @@ test('a key signs no more once its user is gone, also not for another of that na
     output: null,
   }))
   assert.equal(errorIn(await server.signed(groups, { key })), 'UnrecognizedClientException')
+})
+
+/** Temporary credentials of the administrator, from now on for an hour. */
+function session(): Promise<TemporaryCredentials> {
+  const { test, administrator } = server
+  const { now } = test
+  return test.services.sessions.issue(
+    testGrant(administrator, { issuedAt: now, expiresAt: now + 60 * minute }),
+  )
+}
+
+test('temporary credentials are the user, until they end', async () => {
+  const key = await session()
+  assert.equal((await server.signed(groups, { key })).status, 200)
+  server.test.now = key.expiresAt
+  const answer = await server.signed(groups, { key })
+  assert.deepEqual([answer.status, errorIn(answer)], [403, 'ExpiredTokenException'])
+})
+
+test('temporary credentials without their token, or with another, are refused', async () => {
+  const [key, other] = [await session(), await session()]
+  const { sessionToken: _, ...bare } = key
+  for (const wrong of [bare, { ...key, sessionToken: other.sessionToken }, { ...key, sessionToken: '' }])
+    assert.equal(errorIn(await server.signed(groups, { key: wrong })), 'UnrecognizedClientException')
+  const secretAccessKey = other.secretAccessKey
+  assert.equal(
+    errorIn(await server.signed(groups, { key: { ...key, secretAccessKey } })),
+    'InvalidSignatureException',
+  )
+})
+
+test('a long-term key must not carry a token, not even a good one', async () => {
+  const { sessionToken } = await session()
+  const key = { ...server.key, sessionToken }
+  assert.equal(errorIn(await server.signed(groups, { key })), 'UnrecognizedClientException')
+})
+
+test('a token must be signed with the rest', async () => {
+  const { sessionToken, ...key } = await session()
+  const headers = signedHeaders(server.url, groups, { key, at: server.test.now })
+  const answer = await server.send({
+    ...groups,
+    headers: { ...headers, 'x-amz-security-token': sessionToken },
+  })
+  assert.equal(errorIn(answer), 'InvalidSignatureException')
+})
+
+test('temporary credentials go on where the key they were asked for with is deactivated, as at AWS', async () => {
+  const key = await session()
+  await deactivate()
+  assert.equal((await server.signed(groups, { key })).status, 200)
 })
 
 /** The administrator's key. */

@@ -1,9 +1,16 @@
 import { ApiError } from '@wick/wire'
-import { parseAuthorization, type ScopeRules, verify, verifyScope } from '@wick/wire/sigv4'
+import {
+  type ParsedAuthorization,
+  parseAuthorization,
+  type ScopeRules,
+  verify,
+  verifyScope,
+} from '@wick/wire/sigv4'
 import type { Config } from '../config/settings.ts'
 import { type Principal, userPrincipal } from '../iam/principal.ts'
-import type { Accounts, FoundAccessKey } from '../identity/accounts.ts'
+import type { Accounts } from '../identity/accounts.ts'
 import type { ConsoleAccess, ConsoleSession } from '../identity/console-access.ts'
+import type { FoundSession, Sessions } from '../sts/sessions.ts'
 import { requireConsole, requireCsrfToken, sessionCookie } from './console-cookie.ts'
 import { type Exchange, header } from './exchange.ts'
 import type { Service } from './services.ts'
@@ -22,6 +29,7 @@ export interface Identities {
   readonly config: Config
   readonly accounts: Accounts
   readonly consoleAccess: ConsoleAccess
+  readonly sessions: Pick<Sessions, 'find'>
   readonly isTls: boolean
   readonly now: () => number
 }
@@ -52,7 +60,7 @@ async function identifySignature(
   { name, isGlobal }: Pick<Service, 'name' | 'isGlobal'>,
   exchange: Exchange,
 ): Promise<Identity> {
-  const { config, accounts } = identities
+  const { config } = identities
   const { method, rawTarget, request } = exchange
   const parsed = parseAuthorization({ method, rawTarget, rawHeaders: request.rawHeaders })
   const rules: ScopeRules = {
@@ -62,28 +70,33 @@ async function identifySignature(
     skewMilliseconds: config.clockSkewSeconds * 1000,
   }
   verifyScope(parsed, rules)
-  const found = accounts.findAccessKey(parsed.accessKeyId)
+  const { principal, secret } = findKey(identities, parsed)
+  return {
+    principal,
+    region: isGlobal ? config.region : parsed.scope.region,
+    session: null,
+    confirm: (bodySha256) => verify(parsed, { ...rules, secret, bodySha256Hex: bodySha256.toString('hex') }),
+  }
+}
+
+/** Temporary credentials and no others come with a token. */
+function findKey(
+  { accounts, sessions, now }: Identities,
+  { accessKeyId, sessionToken }: Pick<ParsedAuthorization, 'accessKeyId' | 'sessionToken'>,
+): FoundSession {
+  if (sessionToken !== null) return sessions.find(accessKeyId, sessionToken, now())
+  const found = accounts.findAccessKey(accessKeyId)
   if (!found?.accessKey.isActive) {
     throw new ApiError(
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
     )
   }
+  const { account, user } = found
   return {
-    principal: userPrincipal(found.account, found.user, { accessKeyId: found.accessKey.id }),
-    region: isGlobal ? config.region : parsed.scope.region,
-    session: null,
-    confirm: (bodySha256) =>
-      verify(parsed, {
-        ...rules,
-        secret: secretOf(accounts, found),
-        bodySha256Hex: bodySha256.toString('hex'),
-      }),
+    principal: userPrincipal(account, user, { accessKeyId }),
+    secret: Buffer.from(accounts.secret('access-key', account.id, accessKeyId)).toString(),
   }
-}
-
-function secretOf(accounts: Accounts, { account, accessKey }: FoundAccessKey): string {
-  return Buffer.from(accounts.secret('access-key', account.id, accessKey.id)).toString()
 }
 
 async function identifySession(

@@ -124,7 +124,8 @@ function authorise({ access }: PrivateRoute, call: PrivateCall): void {
   if (access === null) return
   const { principal } = call.identity
   const user = call.identities.accounts.find(principal.accountId)?.users.get(principal.name.toLowerCase())
-  const isAdministrator = user?.attachedPolicies.includes(administratorAccess) ?? false
+  const isAdministrator =
+    principal.kind === 'user' && user?.attachedPolicies.includes(administratorAccess) === true
   const resourceAccountId = call.context.scope.accountId
   for (const asked of [access(call)].flat()) {
     const { arn, accountId } = principal

@@ -15,6 +15,7 @@ export interface Account {
   readonly policies: ReadonlyMap<string, ManagedPolicy>
   readonly accessKeys: ReadonlyMap<string, AccessKey>
   readonly mfaDevices: ReadonlyMap<string, MfaDevice>
+  readonly sessionKeys: ReadonlyMap<string, SessionKey>
 }
 
 /** What users, groups and roles have in common. Names are unique in the account, whatever their case. */
@@ -101,6 +102,13 @@ interface MfaDevice {
   readonly drift: number
 }
 
+/** What tokens of temporary credentials are sealed under. The key itself is its secret. */
+export interface SessionKey {
+  /** The start of a hash of the key, which stands in every token. */
+  readonly id: string
+  readonly createdAt: number
+}
+
 /** Kind of entity → what it is. A new kind is a line here, a map in `Account`, and a line in `maps`. */
 export interface Entities {
   readonly user: User
@@ -109,6 +117,7 @@ export interface Entities {
   readonly policy: ManagedPolicy
   readonly 'access-key': AccessKey
   readonly 'mfa-device': MfaDevice
+  readonly 'session-key': SessionKey
 }
 
 export type EntityKind = keyof Entities
@@ -121,6 +130,7 @@ export const maps = {
   policy: 'policies',
   'access-key': 'accessKeys',
   'mfa-device': 'mfaDevices',
+  'session-key': 'sessionKeys',
 } as const satisfies Record<EntityKind, keyof Account>
 
 const keys: { readonly [K in EntityKind]: (entity: Entities[K]) => string } = {
@@ -130,6 +140,7 @@ const keys: { readonly [K in EntityKind]: (entity: Entities[K]) => string } = {
   policy: ({ name }) => name.toLowerCase(),
   'access-key': ({ id }) => id,
   'mfa-device': ({ name }) => name.toLowerCase(),
+  'session-key': ({ id }) => id,
 }
 
 /** What an entity is found by in its map. */
@@ -147,6 +158,7 @@ export function emptyAccount(id: string): Account {
     policies: new Map(),
     accessKeys: new Map(),
     mfaDevices: new Map(),
+    sessionKeys: new Map(),
   }
 }
 

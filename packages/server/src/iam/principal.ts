@@ -27,8 +27,15 @@ export interface PrincipalSession {
   readonly mfaAt: number | null
   /** Texts; what none of them allows is not allowed. Null: the session is not limited. */
   readonly policies: readonly string[] | null
+  /** Managed policies that limit it together with `policies`; none where that is null. */
+  readonly policyArns: readonly string[]
+  /** They win over those of the user or role. */
   readonly tags: Readonly<Record<string, string>>
+  /** Keys of `tags` that a session made from this one has, too. */
+  readonly transitiveTagKeys: readonly string[]
   readonly sourceIdentity: string | null
+  /** Whoever vouched for a web identity: ARN of the provider. */
+  readonly federatedProvider: string | null
 }
 
 export function userPrincipal(

@@ -47,7 +47,7 @@ interface Thought<T> {
   readonly output: T
 }
 
-export interface FoundAccessKey {
+interface FoundAccessKey {
   readonly account: Account
   readonly accessKey: AccessKey
   readonly user: User

@@ -1,8 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { roleById, userById } from '../iam/account.ts'
-import { type Principal, type PrincipalSession, rolePrincipal, userPrincipal } from '../iam/principal.ts'
+import type { Principal } from '../iam/principal.ts'
 import type { Catalog, SessionRecord, Subject } from '../storage/catalog.ts'
 import type { Accounts } from './accounts.ts'
+import { findPrincipal } from './find-principal.ts'
 
 /**
  * Signing in to the console: a one-time link opens a session. Link and cookie hold 256 random bits; the catalog holds
@@ -77,23 +77,14 @@ function sessionOf(
     expiresAt,
     mfaAt,
     policies: null,
+    policyArns: [],
     tags: {},
+    transitiveTagKeys: [],
     sourceIdentity: null,
+    federatedProvider: null,
   }
-  const principal = principalOf(accounts, subject, session)
+  const principal = findPrincipal(accounts, subject, session)
   return principal === null ? null : { principal, csrfToken: csrfToken(cookie), expiresAt }
-}
-
-function principalOf(accounts: Accounts, subject: Subject, session: PrincipalSession): Principal | null {
-  const account = accounts.find(subject.accountId)
-  if (account === null) return null
-  if (subject.kind === 'user') {
-    const user = userById(account, subject.userId)
-    return user === null ? null : userPrincipal(account, user, { session })
-  }
-  const role = roleById(account, subject.roleId)
-  if (role === null || session.issuedAt < role.sessionsRevokedBefore) return null
-  return rolePrincipal(account, role, subject.sessionName, { session })
 }
 
 /** Whether a request that changes something carries its session's token. */

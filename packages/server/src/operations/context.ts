@@ -5,6 +5,7 @@ import type { Envelope } from '../identity/envelope.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
+import type { Sessions } from '../sts/sessions.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Inflate } from './inflate.ts'
 import type { Orchestrations } from './orchestrations.ts'
@@ -14,6 +15,7 @@ export interface Services {
   readonly config: Config
   readonly catalog: Catalog
   readonly accounts: Accounts
+  readonly sessions: Sessions
   readonly store: ProfileStore
   readonly sealer: Envelope
   readonly metrics: Metrics

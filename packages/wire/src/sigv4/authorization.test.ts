@@ -23,7 +23,6 @@ import {
 const missing = 'MissingAuthenticationTokenException'
 const incomplete = 'IncompleteSignatureException'
 const invalid = 'InvalidSignatureException'
-const unrecognized = 'UnrecognizedClientException'
 
 const emptyHash: HeaderLine = ['X-Amz-Content-Sha256', sha256Hex('')]
 const withEmptyHash = (text: string) => signed({ headers: [host, date, ['X-Amz-Content-Sha256', text]] })
@@ -45,7 +44,16 @@ test('a signed request says who it is from, when it was signed and over what', (
   assert.deepEqual(parsed.time, { timestamp, instant: rules.now, header: 'x-amz-date' })
   assert.deepEqual(parsed.headers.get('x-a'), ['1', '2'])
   assert.equal(parsed.declaredBodySha256Hex, null)
+  assert.equal(parsed.sessionToken, null)
   assert.equal(parsed.request, request)
+})
+
+test('a session token is what it is: what it means is for whoever gave it', () => {
+  for (const token of ['t', ''])
+    assert.equal(
+      parseAuthorization(signed({ headers: [host, date, ['X-Amz-Security-Token', token]] })).sessionToken,
+      token,
+    )
 })
 
 const accepted: readonly (readonly [string, SignedRequest])[] = [
@@ -129,18 +137,17 @@ const rows: readonly Row[] = [
   ['a session token in the query', signed({ target: '/?X-Amz-Security-Token=t' }), incomplete, /Presigned/],
 
   [
-    'a signed session token',
-    signed({ headers: [host, date, ['X-Amz-Security-Token', 't']] }),
-    unrecognized,
-    /invalid/,
-  ],
-  [
     'a session token that is not signed',
     withLines(signed(), ['x-amz-security-token', 't']),
-    unrecognized,
-    /invalid/,
+    invalid,
+    /'x-amz-security-token' must be a 'SignedHeader'/,
   ],
-  ['an empty session token', withLines(signed(), ['X-Amz-Security-Token', '']), unrecognized, /invalid/],
+  [
+    'two session tokens',
+    signed({ headers: [host, date, ['X-Amz-Security-Token', 't'], ['X-Amz-Security-Token', 't']] }),
+    incomplete,
+    /'x-amz-security-token' is given more than once/,
+  ],
 
   ['no date', signed({ headers: [host] }), incomplete, /'X-Amz-Date' or a 'Date'/],
   ['an unreadable date', signed({ headers: [host, ['X-Amz-Date', 'now']] }), incomplete, /YYYYMMDDTHHMMSSZ/],

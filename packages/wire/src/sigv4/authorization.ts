@@ -34,6 +34,8 @@ export interface SignedParts {
   readonly request: SignedRequest
   readonly headers: Headers
   readonly time: RequestTime
+  /** From x-amz-security-token, which belongs to temporary credentials; null where absent. */
+  readonly sessionToken: string | null
   /** From x-amz-content-sha256, where sent: 64 hexadecimal digits. */
   readonly declaredBodySha256Hex: string | null
 }
@@ -61,6 +63,7 @@ export function isSignedByCertificate(authorization: string): boolean {
  */
 export function parseCertificateAuthorization(request: SignedRequest): ParsedCertificateAuthorization {
   const parsed = parseSigned(request, parseCertificateHeader)
+  if (parsed.sessionToken !== null) throw unrecognizedClient()
   const certificate = onlyValue(parsed.headers, 'x-amz-x509')
   if (certificate === null) throw incomplete("The request has no 'X-Amz-X509' header.")
   const chain = onlyValue(parsed.headers, 'x-amz-x509-chain')?.split(',') ?? []
@@ -91,8 +94,7 @@ function parseSigned<Header extends AuthorizationHeader | CertificateHeader>(
   const text = onlyValue(headers, 'authorization')
   if (text === null) throw missingToken()
   const authorization = parse(text)
-  // Session tokens are refused until there are sessions.
-  if (headers.has('x-amz-security-token')) throw unrecognizedClient()
+  const sessionToken = onlyValue(headers, 'x-amz-security-token')
   const time = requestTime(headers)
   const date = time.timestamp.slice(0, 8)
   if (authorization.scope.date !== date) {
@@ -101,7 +103,8 @@ function parseSigned<Header extends AuthorizationHeader | CertificateHeader>(
     )
   }
   checkSignedHeaders(headers, authorization.signedHeaders, time)
-  return { ...authorization, request, headers, time, declaredBodySha256Hex: declaredBodyHash(headers) }
+  const declaredBodySha256Hex = declaredBodyHash(headers)
+  return { ...authorization, request, headers, time, sessionToken, declaredBodySha256Hex }
 }
 
 /** Signers percent-encode; what is not encoded, or not decodable, was never signed. */

@@ -186,7 +186,11 @@ test('without a certificate, and with a session token, nothing is accepted', () 
     ...rsa,
     request: { ...rsa.request, rawHeaders: [...rsa.request.rawHeaders, 'X-Amz-Security-Token', 'x'] },
   }
-  refuses(unrecognized, () => judge(withToken))
+  refuses(invalid, () => judge(withToken), /'x-amz-security-token' must be a 'SignedHeader'/)
+  const signedToken = withAuthorization(withToken, (text) =>
+    text.replace(';x-amz-x509', ';x-amz-security-token;x-amz-x509'),
+  )
+  refuses(unrecognized, () => judge(signedToken))
 })
 
 for (const [name, wire] of [

@@ -32,6 +32,8 @@ import { requestHandler } from '../request-handler.ts'
 export interface AccessKey {
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** Of temporary credentials. */
+  readonly sessionToken?: string
 }
 
 export interface Call {
@@ -124,6 +126,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         config: test.config,
         accounts: services.accounts,
         consoleAccess: access,
+        sessions: services.sessions,
         isTls,
         now: services.now,
       },
@@ -216,12 +219,14 @@ export function signedHeaders(
     at,
   }: Required<Pick<Signing, 'key' | 'at'>> & Signing,
 ): Readonly<Record<string, string>> {
+  const { sessionToken } = key
+  const sent = { ...headers, ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }) }
   return {
-    ...headers,
+    ...sent,
     ...sign({
       method,
       url: `${url}${target}`,
-      headers,
+      headers: sent,
       body: Buffer.from(body),
       ...key,
       region,

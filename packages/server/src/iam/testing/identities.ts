@@ -2,7 +2,7 @@
 import type { AccessKey, Role, User } from '../account.ts'
 import { newId } from '../ids.ts'
 
-const testTime = Date.UTC(2026, 10, 25)
+export const testTime = Date.UTC(2026, 10, 25)
 
 export function testUser(name: string, changes: Partial<User> = {}): User {
   return {

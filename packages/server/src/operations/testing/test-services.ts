@@ -31,6 +31,7 @@ import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
 import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
 import { openProfileStore } from '../../store/profile-store.ts'
 import { minute, noon } from '../../store/testing/store-bench.ts'
+import { sessions } from '../../sts/sessions.ts'
 import { type ByteBudget, byteBudget } from '../byte-budget.ts'
 import { cachedCatalog } from '../cached-catalog.ts'
 import type { OperationContext, Services } from '../context.ts'
@@ -115,6 +116,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     config,
     catalog: cached,
     accounts,
+    sessions: sessions(accounts),
     get store() {
       return store
     },
