@@ -8,7 +8,7 @@ import { consoleFiles } from './http/console-files.ts'
 import type { Identities } from './http/identify.ts'
 import { type Listener, startListener, type Timeouts } from './http/listener.ts'
 import { jsonLog, type Log } from './http/log.ts'
-import { loopbackAnd } from './http/networks.ts'
+import { loopbackAnd, networksOf } from './http/networks.ts'
 import type { Readiness } from './http/public-routes.ts'
 import { requestHandler } from './http/request-handler.ts'
 import type { Accounts } from './identity/accounts.ts'
@@ -272,7 +272,6 @@ async function listen(parts: Parts): Promise<RunningServer> {
     accounts: directory.accounts,
     consoleAccess: access,
     sessions: services.sessions,
-    isTls: directory.tls !== null,
     now,
   }
   let listener: Listener | null = null
@@ -295,6 +294,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
       createSignInLink,
       isDraining: lifecycle.isStopping,
       log,
+      door: { listener: 'default', isTrustedProxy: networksOf(config.trustedProxies) },
     }),
   })
   const { close, url } = listener

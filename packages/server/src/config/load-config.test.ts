@@ -60,6 +60,7 @@ test('only the data directory must be named; the rest has the documented default
     hourlyRetentionDays: 60,
     dailyRetentionDays: 1095,
     metricsNetworks: [],
+    trustedProxies: [],
     masterKey: null,
   })
   const { kind, ...rest } = loadConfig([], {}, () => '')

@@ -52,6 +52,8 @@ export interface Config {
   readonly dailyRetentionDays: number
   /** Addresses and networks (CIDR) that may read /metrics besides loopback. */
   readonly metricsNetworks: readonly string[]
+  /** Addresses and networks of proxies whose word about the caller's address and transport is taken. */
+  readonly trustedProxies: readonly string[]
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
   readonly masterKey: SecretKey | null
 }
@@ -168,6 +170,7 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     'how long profiles summed by the day are kept',
   ),
   metricsNetworks: row('--metrics-networks', networks, '', 'who besides loopback may read /metrics'),
+  trustedProxies: row('--trusted-proxies', networks, '', 'whose X-Forwarded-For and -Proto are believed'),
 }
 
 export const settings: readonly Setting[] = Object.entries(rows).map(([name, { flag, ...rest }]) => ({

@@ -1,4 +1,5 @@
 import { ApiError } from '@wick/wire'
+import type { RequestOrigin } from '../access/request-origin.ts'
 import { type ConsoleSession, isCsrfToken } from '../identity/console-access.ts'
 import { type Exchange, header } from './exchange.ts'
 
@@ -8,13 +9,14 @@ import { type Exchange, header } from './exchange.ts'
  * set by themselves, are a second line.
  */
 
-export function cookieName(isTls: boolean): string {
-  return isTls ? '__Host-wick' : 'wick-session'
+/** Over plain HTTP a browser takes no cookie that is `Secure`. */
+function cookieName(origin: RequestOrigin): string {
+  return origin.isSecureTransport ? '__Host-wick' : 'wick-session'
 }
 
 /** The cookie's value; null where it is absent, or there are two and one of them may be planted. */
-export function sessionCookie(exchange: Exchange, isTls: boolean): string | null {
-  const prefix = `${cookieName(isTls)}=`
+export function sessionCookie(exchange: Exchange): string | null {
+  const prefix = `${cookieName(exchange.origin)}=`
   const found = (header(exchange, 'cookie') ?? '')
     .split(';')
     .map((pair) => pair.trim())
@@ -22,9 +24,9 @@ export function sessionCookie(exchange: Exchange, isTls: boolean): string | null
   return found.length === 1 ? found[0]!.slice(prefix.length) : null
 }
 
-export function setCookie(value: string, isTls: boolean, maxAgeSeconds: number): string {
-  const secure = isTls ? '; Secure' : ''
-  return `${cookieName(isTls)}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`
+export function setCookie(origin: RequestOrigin, value: string, maxAgeSeconds: number): string {
+  const secure = origin.isSecureTransport ? '; Secure' : ''
+  return `${cookieName(origin)}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`
 }
 
 /** @throws AccessDeniedException where the request may come from another site's page */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createGroup } from '../operations/testing/test-services.ts'
-import { cookieName } from './console-cookie.ts'
 import { type Call, errorIn, type Received, startTestServer, type TestServer } from './testing/test-server.ts'
 
 /** Sessions of the console, and what keeps other sites from using them. */
@@ -248,7 +247,6 @@ test('a session makes no sign-in links: it would outlive itself', async () => {
 })
 
 test('over TLS the cookie is secure and bound to this host by its name, and the plain one opens nothing', async () => {
-  assert.deepEqual([cookieName(true), cookieName(false)], ['__Host-wick', 'wick-session'])
   await server.close()
   server = await startTestServer({ tls: true })
   await createGroup(server.test)
@@ -262,4 +260,24 @@ test('over TLS the cookie is secure and bound to this host by its name, and the 
   assert.equal((await ask(pair.replace('__Host-wick', 'wick-session'))).status, 403)
   const planted = await ask(`${pair}; wick-session=planted`)
   assert.equal(planted.status, 200, 'a cookie of the other name changes nothing')
+})
+
+test('behind a trusted proxy the cookie is as secure as the way to the proxy', async () => {
+  await server.close()
+  server = await startTestServer({ trustedProxies: ['127.0.0.1'] })
+  const cookie = async (headers: Record<string, string>): Promise<string> => {
+    const answer = await server.send({
+      method: 'POST',
+      target: session,
+      headers: { ...fromConsole, ...headers },
+      body: JSON.stringify({ ticket: await ticket() }),
+    })
+    return answer.headers['set-cookie']![0]!
+  }
+  const forwarded = { 'x-forwarded-for': '192.0.2.1' }
+  assert.match(await cookie({ ...forwarded, 'x-forwarded-proto': 'https' }), /^__Host-wick=.*; Secure$/)
+  assert.match(
+    await cookie({ ...forwarded, 'x-forwarded-proto': 'http' }),
+    /^wick-session=.*SameSite=Strict$/,
+  )
 })

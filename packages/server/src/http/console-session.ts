@@ -1,4 +1,5 @@
 import { ApiError, formatTimestamp } from '@wick/wire'
+import type { RequestOrigin } from '../access/request-origin.ts'
 import { type ConsoleSession, sessionLifetime } from '../identity/console-access.ts'
 import type { Answer } from './answer.ts'
 import { requireConsole, setCookie } from './console-cookie.ts'
@@ -9,7 +10,7 @@ import type { Identities } from './identify.ts'
 
 /** Opens a session with the ticket of a one-time link. @throws AccessDeniedException */
 export async function signIn(
-  { config, consoleAccess, isTls, now }: Identities,
+  { config, consoleAccess, now }: Identities,
   exchange: Exchange,
   body: Uint8Array,
 ): Promise<Answer> {
@@ -22,7 +23,7 @@ export async function signIn(
     )
   }
   return sessionAnswer(opened.session, config.region, {
-    'set-cookie': setCookie(opened.cookie, isTls, sessionLifetime / 1000),
+    'set-cookie': setCookie(exchange.origin, opened.cookie, sessionLifetime / 1000),
   })
 }
 
@@ -57,7 +58,11 @@ export function sessionAnswer(
   }
 }
 
-export async function signOut({ consoleAccess, isTls }: Identities, cookie: string): Promise<Answer> {
+export async function signOut(
+  { consoleAccess }: Identities,
+  origin: RequestOrigin,
+  cookie: string,
+): Promise<Answer> {
   await consoleAccess.signOut(cookie)
-  return { status: 204, headers: { 'set-cookie': setCookie('', isTls, 0) }, body: '' }
+  return { status: 204, headers: { 'set-cookie': setCookie(origin, '', 0) }, body: '' }
 }

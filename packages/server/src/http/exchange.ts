@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestOrigin } from '../access/request-origin.ts'
 
 /** One request and its answer-to-be. Path and query are raw: what was signed is what is routed. */
 export interface Exchange {
@@ -13,6 +14,7 @@ export interface Exchange {
   readonly rawTarget: string
   readonly rawPath: string
   readonly rawQuery: string
+  readonly origin: RequestOrigin
   /** The caller waits for permission to send the body (`Expect: 100-continue`). */
   readonly awaitsContinue: boolean
 }
@@ -21,6 +23,7 @@ export function beginExchange(
   request: IncomingMessage,
   response: ServerResponse,
   awaitsContinue: boolean,
+  origin: RequestOrigin,
 ): Exchange {
   const rawTarget = request.url ?? '/'
   const mark = rawTarget.indexOf('?')
@@ -33,6 +36,7 @@ export function beginExchange(
     rawTarget,
     rawPath: mark < 0 ? rawTarget : rawTarget.slice(0, mark),
     rawQuery: mark < 0 ? '' : rawTarget.slice(mark + 1),
+    origin,
     awaitsContinue,
   }
 }

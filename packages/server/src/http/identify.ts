@@ -30,7 +30,6 @@ export interface Identities {
   readonly accounts: Accounts
   readonly consoleAccess: ConsoleAccess
   readonly sessions: Pick<Sessions, 'find'>
-  readonly isTls: boolean
   readonly now: () => number
 }
 
@@ -46,7 +45,7 @@ export async function identify(
   exchange: Exchange,
 ): Promise<Identity> {
   if (header(exchange, 'authorization') === undefined) {
-    const cookie = sessionCookie(exchange, identities.isTls)
+    const cookie = sessionCookie(exchange)
     if (cookie !== null) return identifySession(identities, exchange, cookie)
   }
   return identifySignature(identities, service, exchange)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loopbackAnd } from './networks.ts'
+import { loopbackAnd, networksOf, plainAddress } from './networks.ts'
 
 function allowed(networks: readonly string[], addresses: readonly (string | undefined)[]): unknown[] {
   const judge = loopbackAnd(networks)
@@ -39,4 +39,34 @@ test('what is no address is never allowed', () => {
     allowed(['0.0.0.0/0'], [undefined, '', 'localhost', '127.0.0.1, 10.0.0.1', '::ffff:x.y']),
     [],
   )
+})
+
+test('a network of mapped addresses is the one of IPv4', () => {
+  assert.deepEqual(
+    allowed(
+      ['::ffff:10.0.0.0/104', '::ffff:192.168.7.9'],
+      ['10.9.8.7', '11.0.0.1', '192.168.7.9', '192.168.7.8'],
+    ),
+    ['10.9.8.7', '192.168.7.9'],
+  )
+})
+
+test('no network holds nobody, not even this machine', () => {
+  assert.deepEqual(['127.0.0.1', '::1', '10.0.0.1'].filter(networksOf([])), [])
+})
+
+test('each address has one spelling', () => {
+  for (const [text, plain] of [
+    ['10.0.0.1', '10.0.0.1'],
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['::FFFF:a00:1', '10.0.0.1'],
+    ['0:0:0:0:0:ffff:10.0.0.1', '10.0.0.1'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['010.0.0.1', null],
+    ['10.1', null],
+    ['', null],
+    [undefined, null],
+  ] as const)
+    assert.equal(plainAddress(text), plain, String(text))
 })

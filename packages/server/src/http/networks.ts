@@ -1,20 +1,43 @@
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, SocketAddress } from 'node:net'
 
-/** Judges peers' addresses. Only the connection's own address counts, never a header about it. */
+/** Judges addresses. What is no address is in no network. */
 export type Networks = (address: string | undefined) => boolean
 
-/** Loopback and the given addresses or networks (`10.0.0.0/8`). */
+/** Addresses and networks (`10.0.0.0/8`), as settings hold them. */
+export function networksOf(networks: readonly string[]): Networks {
+  if (networks.length === 0) return () => false
+  const listed = new BlockList()
+  for (const network of networks) {
+    const [written = '', bits] = network.split('/')
+    const address = plainAddress(written)!
+    const family = familyOf(address)
+    // A network of IPv4 written as one of IPv6 (::ffff:10.0.0.0/104) is what its plain form is.
+    const isMapped = family === 'ipv4' && isIP(written) === 6
+    const length = Number(bits ?? (isIP(written) === 6 ? 128 : 32)) - (isMapped ? 96 : 0)
+    listed.addSubnet(address, length, family)
+  }
+  return (text) => {
+    const address = plainAddress(text)
+    return address !== null && listed.check(address, familyOf(address))
+  }
+}
+
+/** Loopback, and those given. */
 export function loopbackAnd(networks: readonly string[]): Networks {
-  const allowed = new BlockList()
-  for (const network of ['127.0.0.0/8', '::1', ...networks]) {
-    const [address = '', bits] = network.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    allowed.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
-  }
-  return (address = '') => {
-    // A socket that takes both families shows IPv4 peers as ::ffff:10.0.0.1.
-    const plain = address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
-    const family = isIP(plain)
-    return family !== 0 && allowed.check(plain, family === 6 ? 'ipv6' : 'ipv4')
-  }
+  return networksOf(['127.0.0.0/8', '::1', ...networks])
+}
+
+/**
+ * One spelling for each address: lower case, shortest, without a zone (`%eth0`); and IPv4 as such, which a socket that
+ * takes both families shows as `::ffff:10.0.0.1`. Null where the text is no address.
+ */
+export function plainAddress(text = ''): string | null {
+  const family = isIP(text)
+  if (family !== 6) return family === 4 ? text : null
+  const { address } = new SocketAddress({ address: text, family: 'ipv6' })
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return address.includes(':') ? 'ipv6' : 'ipv4'
 }

@@ -130,7 +130,8 @@ export const extensions: readonly Extension[] = [
     name: 'SignOut',
     takesProfile: false,
     access: null,
-    handle: async ({ identities, identity }) => signOut(identities, requireSession(identity).cookie),
+    handle: async ({ identities, identity, context }) =>
+      signOut(identities, context.origin, requireSession(identity).cookie),
   },
   installationRoute('POST', '/v1/store/seal', 'SealStore', async ({ store }) => {
     await store.seal()

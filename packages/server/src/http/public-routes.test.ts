@@ -4,7 +4,7 @@ import { operations } from '@wick/wire'
 import fc from 'fast-check'
 import { extensions } from './private-routes.ts'
 import { publicRoutes } from './public-routes.ts'
-import { errorIn, startTestServer, type TestServer } from './testing/test-server.ts'
+import { errorIn, type Received, startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
 before(async () => {
@@ -145,6 +145,18 @@ test('metrics are for the allowed networks; for others there is no such route', 
   server.mayReadMetrics = () => true
   assert.equal(errorIn(refused), 'MissingAuthenticationTokenException')
   assert.deepEqual(asked, ['127.0.0.1'], "it is the connection's own address that counts")
+})
+
+test('behind a trusted proxy it is the forwarded address that counts, and no other', async (t) => {
+  const proxied = await startTestServer({ trustedProxies: ['127.0.0.1'] })
+  t.after(() => proxied.close())
+  const metrics = (forwarded: string): Promise<Received> =>
+    proxied.send({ target: '/metrics', headers: { 'x-forwarded-for': forwarded } })
+  assert.equal((await metrics('::1')).status, 200)
+  assert.equal(errorIn(await metrics('127.0.0.1, 192.0.2.1')), 'MissingAuthenticationTokenException')
+  const nobody = await metrics('127.0.0.1, unknown')
+  assert.equal(nobody.status, 400)
+  assert.match(nobody.text, /X-Forwarded-For, as the proxy passes it on, holds something that is no address/)
 })
 
 test('the root leads to the console', async () => {

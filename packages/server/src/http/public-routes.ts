@@ -28,8 +28,8 @@ export interface PublicRoute {
   /** GET stands for HEAD, too. */
   readonly method: 'GET' | 'POST'
   readonly matches: (rawPath: string) => boolean
-  /** From which peers; everybody where left out. For others the route does not exist. */
-  readonly isAllowed?: (services: PublicServices, address: string | undefined) => boolean
+  /** From which addresses; everybody where left out. For others the route does not exist. */
+  readonly isAllowed?: (services: PublicServices, address: string) => boolean
   readonly handle: (services: PublicServices, exchange: Exchange) => Answer | Promise<Answer>
 }
 
@@ -90,7 +90,7 @@ export function findPublicRoute(services: PublicServices, exchange: Exchange): P
     (candidate) => candidate.method === method && candidate.matches(exchange.rawPath),
   )
   if (route === undefined) return null
-  return route.isAllowed?.(services, exchange.request.socket.remoteAddress) === false ? null : route
+  return route.isAllowed?.(services, exchange.origin.sourceAddress) === false ? null : route
 }
 
 function text(status: number, body: string): Answer {

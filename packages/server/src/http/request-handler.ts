@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ApiError, parseQuery, type RequestParts } from '@wick/wire'
+import { ApiError, invalid, parseQuery, type RequestParts } from '@wick/wire'
 import { QueryError } from '@wick/wire/query'
 import { decide } from '../access/decide.ts'
 import { administratorAccess } from '../identity/administrator.ts'
@@ -14,6 +14,7 @@ import { type NamedGroup, nameGroup } from './named-group.ts'
 import type { PrivateCall, PrivateRoute } from './private-routes.ts'
 import { findPublicRoute, type PublicServices } from './public-routes.ts'
 import { type Body, readBody } from './read-body.ts'
+import { type Door, originOf, peerOrigin } from './request-origin.ts'
 import { type Service, serviceOf } from './services.ts'
 
 export interface RequestHandlerOptions {
@@ -24,6 +25,8 @@ export interface RequestHandlerOptions {
   /** True once the server stops: connections are closed after their answer. */
   readonly isDraining: () => boolean
   readonly log: Log
+  /** Of the listener whose requests these are. */
+  readonly door: Door
 }
 
 export type RequestHandler = (
@@ -42,7 +45,7 @@ const quietMilliseconds = 10_000
  * is in neither table is refused, and every error leaves through one mapping.
  */
 export function requestHandler(options: RequestHandlerOptions): RequestHandler {
-  const { services, identities, isDraining, log } = options
+  const { services, identities, isDraining, log, door } = options
   const publicServices: PublicServices = {
     ...options.publicServices,
     identities,
@@ -63,11 +66,14 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
   }
 
   return async (request, response, awaitsContinue) => {
-    const exchange = beginExchange(request, response, awaitsContinue)
+    const origin = originOf(door, request)
+    const exchange = beginExchange(request, response, awaitsContinue, origin ?? peerOrigin(door, request))
     const service = serviceOf(exchange)
     const known = { route: 'unknown' }
     let answer: Answer
     try {
+      if (origin === null)
+        throw invalid('X-Forwarded-For, as the proxy passes it on, holds something that is no address.')
       const publicRoute = findPublicRoute(publicServices, exchange)
       if (publicRoute !== null) {
         known.route = publicRoute.name
@@ -136,12 +142,12 @@ function authorise({ access }: PrivateRoute, call: PrivateCall): void {
 
 function contextOf(
   services: Services,
-  { id: requestId }: Exchange,
+  { id: requestId, origin }: Exchange,
   { principal }: Identity,
   { scope }: NamedGroup,
   { sha256 }: Body,
 ): OperationContext {
-  return { ...services, requestId, principal, scope, bodySha256: sha256 }
+  return { ...services, requestId, origin, principal, scope, bodySha256: sha256 }
 }
 
 function partsOf(exchange: Exchange, { labels }: NamedGroup, { bytes }: Body): RequestParts {

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../access/request-origin.ts'
 import type { Config } from '../config/settings.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { Accounts } from '../identity/accounts.ts'
@@ -30,6 +31,7 @@ export interface Services {
 export interface OperationContext extends Services {
   /** As the answer names it. */
   readonly requestId: string
+  readonly origin: RequestOrigin
   readonly principal: Principal
   /** Account and region whose groups the call sees: the caller's, unless the path names a group by the ARN of another's. */
   readonly scope: Scope

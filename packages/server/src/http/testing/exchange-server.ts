@@ -2,6 +2,9 @@
 import { type Answer, send } from '../answer.ts'
 import { beginExchange, type Exchange } from '../exchange.ts'
 import { type Listener, type ListenerOptions, startListener } from '../listener.ts'
+import { type Door, peerOrigin } from '../request-origin.ts'
+
+const door: Door = { listener: 'default', isTrustedProxy: () => false }
 
 export interface ExchangeServer extends Listener {
   readonly port: number
@@ -19,7 +22,7 @@ export async function startExchangeServer(
     tls: null,
     ...options,
     handler: async (request, response, awaitsContinue) => {
-      const exchange = beginExchange(request, response, awaitsContinue)
+      const exchange = beginExchange(request, response, awaitsContinue, peerOrigin(door, request))
       let answer: Answer
       try {
         answer = await handle(exchange)

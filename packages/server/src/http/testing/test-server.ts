@@ -25,7 +25,7 @@ import type { Subject } from '../../storage/catalog.ts'
 import { consoleFiles } from '../console-files.ts'
 import { startListener, type Timeouts } from '../listener.ts'
 import type { LogEntry } from '../log.ts'
-import { loopbackAnd } from '../networks.ts'
+import { loopbackAnd, networksOf } from '../networks.ts'
 import type { Readiness } from '../public-routes.ts'
 import { requestHandler } from '../request-handler.ts'
 
@@ -89,6 +89,7 @@ export interface TestServer {
 export interface TestServerOptions extends TestServicesOptions {
   readonly tls?: boolean
   readonly timeouts?: Partial<Timeouts>
+  readonly trustedProxies?: readonly string[]
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -127,7 +128,6 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         accounts: services.accounts,
         consoleAccess: access,
         sessions: services.sessions,
-        isTls,
         now: services.now,
       },
       publicServices: {
@@ -138,6 +138,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       createSignInLink: async (subject) => `link/${await access.createTicket(subject, test.now)}`,
       isDraining: () => server.isDraining,
       log: (entry) => log.push(entry),
+      door: { listener: 'default', isTrustedProxy: networksOf(options.trustedProxies ?? []) },
     }),
   })
   const { url } = listener
