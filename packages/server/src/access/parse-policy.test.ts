@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parsePolicy } from './parse-policy.ts'
+import { parsePolicy, policySize } from './parse-policy.ts'
 import type { PolicyKind } from './policy.ts'
 import { account, alice, policy } from './testing/requests.ts'
 
@@ -46,6 +46,10 @@ describe('a policy may leave out and shorten', () => {
       [null, null],
     )
   })
+})
+
+test('the policy of a resource may be empty', () => {
+  assert.deepEqual(policy('{ "Version" : "2012-10-17", "Statement" : [ ] }', 'resource').statements, [])
 })
 
 describe('a policy that is not in the grammar is refused with the line and the reason', () => {
@@ -251,6 +255,12 @@ describe('limits', () => {
       .replaceAll('arn:\n\t \raws:\n\t \riam:\n\t \r:\n\t \r:\n\t \r', 'arn:aws:iam:::')
     assert.ok(text.length > 2048)
     assert.deepEqual(problems(text, 'session'), [])
+  })
+
+  test('its size is what counts', () => {
+    const text = '{ "Statement" : { "Effect":"Allow", "Action":"*",\n\t"Resource":"*" } }'
+    assert.equal(policySize(text), 60)
+    assert.equal(policy(text).size, 60)
   })
 
   test('but not without end', () => {

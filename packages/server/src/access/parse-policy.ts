@@ -47,7 +47,7 @@ const maxTextLength = 131_072
 const maxDepth = 10
 
 /** Characters that count against IAM's limits. */
-function policySize(text: string): number {
+export function policySize(text: string): number {
   let size = 0
   for (const character of text) if (!' \t\r\n'.includes(character)) size++
   return size
@@ -114,7 +114,8 @@ class Grammar {
       return null
     }
     const nodes = list.value.kind === 'array' ? list.value.items : [list.value]
-    if (nodes.length === 0) this.#problem(list.line, 'Statement is empty')
+    // A group that nobody may post to keeps a policy without statements.
+    if (nodes.length === 0 && this.#kind !== 'resource') this.#problem(list.line, 'Statement is empty')
     const statements = nodes.map((statement, index) => this.#statement(statement, index))
     if (this.problems.length > 0) return null
     return { kind: this.#kind, version, id, statements: statements as Statement[], size }

@@ -11,7 +11,7 @@ export interface Policy {
   readonly kind: PolicyKind
   readonly version: '2008-10-17' | '2012-10-17'
   readonly id: string | null
-  /** At least one. */
+  /** At least one, but in the policy of a resource. */
   readonly statements: readonly Statement[]
   /** Characters that count against limits: all but white space. */
   readonly size: number
