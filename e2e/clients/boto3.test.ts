@@ -336,14 +336,6 @@ test('what is wrong is raised as the exception of its name', async () => {
   }
 })
 
-test('an operation that is not built says so', async () => {
-  await createGroup('unfinished')
-  await assert.rejects(boto3.call('get_notification_configuration', { profilingGroupName: 'unfinished' }), {
-    code: 'NotImplementedException',
-    status: 501,
-  })
-})
-
 test('who cannot prove who they are gets the error that AWS gives', async () => {
   const { accessKeyId, secretAccessKey } = wick.credentials
   const own = { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey }

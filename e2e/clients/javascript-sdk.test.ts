@@ -15,7 +15,6 @@ import {
   CreateProfilingGroupCommand,
   DeleteProfilingGroupCommand,
   DescribeProfilingGroupCommand,
-  GetNotificationConfigurationCommand,
   GetProfileCommand,
   type GetProfileCommandInput,
   ListProfilingGroupsCommand,
@@ -228,13 +227,6 @@ test('errors are instances of the classes of the SDK', async () => {
   await assert.rejects(get('errors'), ResourceNotFoundException)
   await assert.rejects(get('errors', { maxDepth: 0 }), ValidationException)
   await assert.rejects(post('errors', '{"start":', jsonType), ValidationException)
-  await assert.rejects(
-    client.send(new GetNotificationConfigurationCommand({ profilingGroupName: 'errors' })),
-    {
-      name: 'NotImplementedException',
-      $fault: 'client',
-    },
-  )
   const { accessKeyId } = wick.credentials
   const stranger = sdkClient(wick, { credentials: { accessKeyId, secretAccessKey: 'guessed' } })
   await assert.rejects(stranger.send(new ListProfilingGroupsCommand({})), {

@@ -1,4 +1,4 @@
-import { isDigits, isWord } from './characters.ts'
+import { isDigits, isLowerWord, isWord } from './characters.ts'
 
 export interface ProfilingGroupAddress {
   readonly region: string
@@ -22,6 +22,11 @@ export function parseProfilingGroupArn(text: string): ProfilingGroupAddress | nu
   if (!isWord(region) || !isAccountId(accountId) || !resource.startsWith('profilingGroup/')) return null
   const name = resource.slice('profilingGroup/'.length)
   return isWord(name) && name.length <= longestName ? { region, accountId, name } : null
+}
+
+/** `aws`, `aws-cn`, `aws-us-gov`, … */
+export function isPartition(text: string): boolean {
+  return text === 'aws' || (text.startsWith('aws-') && isLowerWord(text))
 }
 
 export function isAccountId(text: string): boolean {

@@ -20,6 +20,11 @@ export function isLowerHex(text: string): boolean {
   return consistsOf(text, (code) => isDigit(code) || (code >= 97 && code <= 102))
 }
 
+/** `[a-z0-9-]+`, as the parts of ARNs are that name partitions, services and regions. */
+export function isLowerWord(text: string): boolean {
+  return consistsOf(text, (code) => isDigit(code) || (code >= 97 && code <= 122) || code === 45)
+}
+
 /** Visible ASCII, as request lines consist of. */
 export function isVisibleAscii(text: string): boolean {
   return consistsOf(text, (code) => code > 32 && code < 127)

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApiError } from './errors.ts'
+import {
+  parseGetFindingsReportAccountSummary,
+  parseGetRecommendations,
+  parseListFindingsReports,
+  parseSubmitFeedback,
+} from './findings-inputs.ts'
 import { parsePutPermission, parseRemovePermission } from './group-access-inputs.ts'
 import {
   parseConfigureAgent,
@@ -12,12 +18,14 @@ import {
   parsePostAgentProfile,
   parseUpdateProfilingGroup,
 } from './inputs.ts'
+import { parseAddNotificationChannels, parseRemoveNotificationChannel } from './notification-inputs.ts'
 import { type OperationName, operations } from './operations.ts'
 import { parseQuery, type RequestParts } from './request-parts.ts'
 import { routeOperation } from './route.ts'
 
 /** The constraints of the service model, written out a second time: every field that has one, and where it is sent. */
 const model = `
+AddNotificationChannels path  profilingGroupName  word 1 255  required
 ConfigureAgent          path  profilingGroupName  word 1 255  required
 ConfigureAgent          body  fleetInstanceId     text 1 255
 CreateProfilingGroup    query clientToken         word 1 64   required
@@ -26,12 +34,26 @@ CreateProfilingGroup    body  computePlatform     enum Default,AWSLambda
 CreateProfilingGroup    body  agentOrchestrationConfig.profilingEnabled boolean required
 DeleteProfilingGroup    path  profilingGroupName  word 1 255  required
 DescribeProfilingGroup  path  profilingGroupName  word 1 255  required
+GetFindingsReportAccountSummary query dailyReportsOnly boolean
+GetFindingsReportAccountSummary query maxResults  integer 1 1000
+GetFindingsReportAccountSummary query nextToken   word 1 64
+GetNotificationConfiguration path profilingGroupName word 1 255 required
 GetPolicy               path  profilingGroupName  word 1 255  required
 GetProfile              path  profilingGroupName  word 1 255  required
 GetProfile              query startTime           timestamp
 GetProfile              query endTime             timestamp
 GetProfile              query period              duration 1 64 required
 GetProfile              query maxDepth            integer 1 10000
+GetRecommendations      path  profilingGroupName  word 1 255  required
+GetRecommendations      query startTime           timestamp   required
+GetRecommendations      query endTime             timestamp   required
+GetRecommendations      query locale              enum de-DE,en-GB,en-US,es-ES,fr-FR,it-IT,ja-JP,ko-KR,pt-BR,zh-CN,zh-TW
+ListFindingsReports     path  profilingGroupName  word 1 255  required
+ListFindingsReports     query startTime           timestamp   required
+ListFindingsReports     query endTime             timestamp   required
+ListFindingsReports     query dailyReportsOnly    boolean
+ListFindingsReports     query maxResults          integer 1 1000
+ListFindingsReports     query nextToken           word 1 64
 ListProfileTimes        path  profilingGroupName  word 1 255  required
 ListProfileTimes        query startTime           timestamp   required
 ListProfileTimes        query endTime             timestamp   required
@@ -47,50 +69,80 @@ PostAgentProfile        query profileToken        word 1 64
 PutPermission           path  profilingGroupName  word 1 255  required
 PutPermission           path  actionGroup         enum agentPermissions required
 PutPermission           body  revisionId          uuid
+RemoveNotificationChannel path profilingGroupName word 1 255  required
+RemoveNotificationChannel path channelId          uuid        required
 RemovePermission        path  profilingGroupName  word 1 255  required
 RemovePermission        path  actionGroup         enum agentPermissions required
 RemovePermission        query revisionId          uuid        required
+SubmitFeedback          path  profilingGroupName  word 1 255  required
+SubmitFeedback          path  anomalyInstanceId   uuid        required
+SubmitFeedback          body  type                enum Positive,Negative required
+SubmitFeedback          body  comment             anything
 UpdateProfilingGroup    path  profilingGroupName  word 1 255  required
 UpdateProfilingGroup    body  agentOrchestrationConfig.profilingEnabled boolean required
 `
 
 const readers: Readonly<Partial<Record<OperationName, (parts: RequestParts) => unknown>>> = {
+  AddNotificationChannels: parseAddNotificationChannels,
   ConfigureAgent: parseConfigureAgent,
   CreateProfilingGroup: parseCreateProfilingGroup,
   DeleteProfilingGroup: parseGroupInput,
   DescribeProfilingGroup: parseGroupInput,
+  GetFindingsReportAccountSummary: parseGetFindingsReportAccountSummary,
+  GetNotificationConfiguration: parseGroupInput,
   GetPolicy: parseGroupInput,
   GetProfile: parseGetProfile,
+  GetRecommendations: parseGetRecommendations,
+  ListFindingsReports: parseListFindingsReports,
   ListProfileTimes: parseListProfileTimes,
   ListProfilingGroups: parseListProfilingGroups,
   PostAgentProfile: parsePostAgentProfile,
   PutPermission: parsePutPermission,
+  RemoveNotificationChannel: parseRemoveNotificationChannel,
   RemovePermission: parseRemovePermission,
+  SubmitFeedback: parseSubmitFeedback,
   UpdateProfilingGroup: parseUpdateProfilingGroup,
 }
+
+const uuid = 'a1b2c3d4-0000-1111-2222-333344445555'
 
 type Place = 'path' | 'query' | 'body'
 type Fields = Readonly<Record<string, unknown>>
 
 /** What each operation needs at least. */
 const least: Readonly<Partial<Record<OperationName, Partial<Record<Exclude<Place, 'path'>, Fields>>>>> = {
+  AddNotificationChannels: {
+    body: {
+      channels: [
+        { uri: 'arn:aws:sns:us-east-1:123456789012:findings', eventPublishers: ['AnomalyDetection'] },
+      ],
+    },
+  },
   CreateProfilingGroup: {
     query: { clientToken: 't' },
     body: { profilingGroupName: 'g', agentOrchestrationConfig: { profilingEnabled: true } },
   },
   GetProfile: { query: { period: 'PT1H' } },
+  GetRecommendations: { query: { startTime: '2026-11-24T12:00:00Z', endTime: '2026-11-24T13:00:00Z' } },
+  ListFindingsReports: { query: { startTime: '2026-11-24T12:00:00Z', endTime: '2026-11-24T13:00:00Z' } },
   ListProfileTimes: {
     query: { startTime: '2026-11-24T12:00:00Z', endTime: '2026-11-24T13:00:00Z', period: 'PT5M' },
   },
   PutPermission: { body: { principals: ['arn:aws:iam::123456789012:user/agent'] } },
-  RemovePermission: { query: { revisionId: 'a1b2c3d4-0000-1111-2222-333344445555' } },
+  RemovePermission: { query: { revisionId: uuid } },
+  SubmitFeedback: { body: { type: 'Negative' } },
   UpdateProfilingGroup: { body: { agentOrchestrationConfig: { profilingEnabled: true } } },
 }
 
 /** Sends the operation with one field set, or left out where it is undefined; an array is a parameter given twice. */
 function send(operation: OperationName, place: Place, field: string, value: unknown): unknown {
   const { method, path } = operations.find(({ name }) => name === operation)!
-  const labels = { profilingGroupName: 'g', actionGroup: 'agentPermissions' }
+  const labels = {
+    profilingGroupName: 'g',
+    actionGroup: 'agentPermissions',
+    channelId: uuid,
+    anomalyInstanceId: uuid,
+  }
   const fields = { path: labels, query: {}, body: {}, ...least[operation] }
   const [outer = '', inner] = field.split('.')
   const set = {
@@ -132,6 +184,7 @@ const kinds: Readonly<Record<string, (place: Place, ...bounds: readonly string[]
     good: ['i'.repeat(Number(min)), 'i'.repeat(Number(max)), '😀'.repeat(Number(max)), ' /\0é'],
     bad: ['', 'i'.repeat(Number(max) + 1), '😀'.repeat(Number(max) + 1)],
   }),
+  anything: () => ({ good: ['', ' /\0é', 'c'.repeat(100_000)], bad: [] }),
   integer: (_, min, max) => ({
     good: [Number(min), Number(max), `00${max}`],
     bad: [

@@ -30,6 +30,16 @@ export {
   parseImport,
 } from './file-inputs.ts'
 export {
+  type GetFindingsReportAccountSummaryInput,
+  type GetRecommendationsInput,
+  type ListFindingsReportsInput,
+  parseGetFindingsReportAccountSummary,
+  parseGetRecommendations,
+  parseListFindingsReports,
+  parseSubmitFeedback,
+  type SubmitFeedbackInput,
+} from './findings-inputs.ts'
+export {
   type PutPermissionInput,
   parsePutPermission,
   parseRemovePermission,
@@ -63,15 +73,26 @@ export {
   parseUpdateProfilingGroup,
   type UpdateProfilingGroupInput,
 } from './inputs.ts'
+export {
+  type AddNotificationChannelsInput,
+  maxChannels,
+  parseAddNotificationChannels,
+  parseRemoveNotificationChannel,
+  type RemoveNotificationChannelInput,
+} from './notification-inputs.ts'
 export { type Method, type Operation, type OperationName, operations } from './operations.ts'
 export {
   type AgentConfiguration,
   type BatchGetFrameMetricDataOutput,
   describeProfilingGroup,
+  type GetFindingsReportAccountSummaryOutput,
   type GetPolicyOutput,
+  type GetRecommendationsOutput,
+  type ListFindingsReportsOutput,
   type ListProfileTimesOutput,
   type ListProfilingGroupsOutput,
   type ListTagsForResourceOutput,
+  type NotificationConfigurationOutput,
   type PolicyOutput,
   type ProfilingGroupDescription,
   type ProfilingGroupFacts,

@@ -62,10 +62,13 @@ export interface UpdateProfilingGroupInput extends GroupInput {
   readonly profilingEnabled: boolean
 }
 
-export interface ListProfilingGroupsInput {
-  readonly includeDescription: boolean
+export interface PageInput {
   readonly maxResults: number
   readonly nextToken: string | null
+}
+
+export interface ListProfilingGroupsInput extends PageInput {
+  readonly includeDescription: boolean
 }
 
 export interface ConfigureAgentInput extends GroupInput {
@@ -86,13 +89,11 @@ export interface GetProfileInput extends GroupInput {
   readonly encoding: ProfileEncoding
 }
 
-export interface ListProfileTimesInput extends GroupInput {
+export interface ListProfileTimesInput extends GroupInput, PageInput {
   readonly start: number
   readonly end: number
   readonly period: AggregationPeriod
   readonly orderBy: OrderBy
-  readonly maxResults: number
-  readonly nextToken: string | null
 }
 
 /** For one frame, which share of the samples in some thread states it is on the stack of. */
@@ -224,7 +225,7 @@ function optional<T>(query: Query, field: string, read: (value: string, field: s
 }
 
 /** Pages hold 100 entries unless the caller says otherwise. */
-function parsePage(query: Query): { maxResults: number; nextToken: string | null } {
+export function parsePage(query: Query): PageInput {
   return {
     maxResults: optional(query, 'maxResults', (value, field) => integer(value, field, 1, 1000)) ?? 100,
     nextToken: optional(query, 'nextToken', (value, field) => word(value, field, 64)),

@@ -123,3 +123,31 @@ export type GetPolicyOutput = PolicyOutput | Readonly<Record<string, never>>
 export interface ListTagsForResourceOutput {
   readonly tags: Readonly<Record<string, string>>
 }
+
+interface NotificationChannel {
+  readonly id: string
+  readonly uri: string
+  readonly eventPublishers: readonly string[]
+}
+
+export interface NotificationConfigurationOutput {
+  readonly notificationConfiguration: { readonly channels: readonly NotificationChannel[] }
+}
+
+/** What was found in a time. Nothing is, yet. */
+export interface GetRecommendationsOutput {
+  readonly profilingGroupName: string
+  /** The time that was looked at: of no length where there is no profile. */
+  readonly profileStartTime: string
+  readonly profileEndTime: string
+  readonly recommendations: readonly never[]
+  readonly anomalies: readonly never[]
+}
+
+export interface ListFindingsReportsOutput {
+  readonly findingsReportSummaries: readonly never[]
+}
+
+export interface GetFindingsReportAccountSummaryOutput {
+  readonly reportSummaries: readonly never[]
+}

@@ -1,4 +1,4 @@
-import { isAccountId } from './arn.ts'
+import { isAccountId, isPartition } from './arn.ts'
 import { isVisibleAscii } from './characters.ts'
 
 const kinds = ['user', 'role']
@@ -16,10 +16,6 @@ export function isPrincipalArn(text: string): boolean {
   return resource === 'root' || isIdentity(resource)
 }
 
-function isPartition(text: string): boolean {
-  return text === 'aws' || (text.startsWith('aws-') && consistsOf(text, lowerCase))
-}
-
 /** `user/NAME`, `role/some/path/NAME` */
 function isIdentity(resource: string): boolean {
   const first = resource.indexOf('/')
@@ -28,13 +24,12 @@ function isIdentity(resource: string): boolean {
   if (!kinds.includes(resource.slice(0, Math.max(first, 0)))) return false
   if (path.length > longestPath || path.includes('//') || path.includes('*') || path.includes('?'))
     return false
-  return isVisibleAscii(path) && name !== '' && name.length <= longestName && consistsOf(name, nameCharacters)
+  return isVisibleAscii(path) && isName(name)
 }
 
-const lowerCase = 'abcdefghijklmnopqrstuvwxyz-'
 const nameCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-'
 
-function consistsOf(text: string, allowed: string): boolean {
-  for (const character of text) if (!allowed.includes(character)) return false
-  return true
+function isName(text: string): boolean {
+  for (const character of text) if (!nameCharacters.includes(character)) return false
+  return text !== '' && text.length <= longestName
 }

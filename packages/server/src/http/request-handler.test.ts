@@ -256,7 +256,6 @@ test('every kind of refusal has its status, and its name in both carriers', asyn
     [create('other', 'a'), 402, 'ServiceQuotaExceededException'],
     [create('orders', 'b'), 409, 'ConflictException'],
     [{ target: noSuch }, 404, 'ResourceNotFoundException'],
-    [{ target: `${orders}/notificationConfiguration` }, 501, 'NotImplementedException'],
   ]
   for (const [call, status, name] of expected) {
     const answer = await server.signed(call)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { PolicyOutput } from '@wick/wire'
+import { type Change, put as putEntity, remove, rename } from '../iam/changes.ts'
+import { testUser } from '../iam/testing/identities.ts'
 import { deleteProfilingGroup } from './delete-profiling-group.ts'
 import { describeProfilingGroup } from './describe-profiling-group.ts'
 import { getPolicy } from './get-policy.ts'
@@ -27,7 +29,7 @@ function put(revisionId: string | null, ...principals: string[]): Promise<Policy
   return putPermission(services.context(), { ...orders, principals, revisionId })
 }
 
-function remove(revisionId: string): Promise<PolicyOutput> {
+function removeAll(revisionId: string): Promise<PolicyOutput> {
   return removePermission(services.context(), { ...orders, revisionId })
 }
 
@@ -83,21 +85,21 @@ test('a revision of a policy that never was is a conflict', async () => {
 
 test('once removed, a policy is as if it had never been: the next may name the last revision or none', async () => {
   const first = await put(null, alice)
-  const removed = await remove(first.revisionId)
+  const removed = await removeAll(first.revisionId)
   assert.deepEqual(JSON.parse(removed.policy).Statement, [])
   assert.match(removed.revisionId, uuid)
   assert.deepEqual(await get(), {})
   const second = await put(null, role)
-  const last = await remove(second.revisionId)
+  const last = await removeAll(second.revisionId)
   assert.equal(principalsOf(await put(last.revisionId, alice)), alice)
 })
 
 test('a removal of another revision is a conflict, of a policy that never was, not found', async () => {
-  await assert.rejects(remove(madeUp), apiError('ResourceNotFoundException', /no policy/))
+  await assert.rejects(removeAll(madeUp), apiError('ResourceNotFoundException', /no policy/))
   const { revisionId } = await put(null, alice)
-  await assert.rejects(remove(madeUp), apiError('ConflictException'))
-  await remove(revisionId)
-  await assert.rejects(remove(revisionId), apiError('ConflictException'))
+  await assert.rejects(removeAll(madeUp), apiError('ConflictException'))
+  await removeAll(revisionId)
+  await assert.rejects(removeAll(revisionId), apiError('ConflictException'))
 })
 
 test('a hundred calls leave what one leaves', async () => {
@@ -106,7 +108,7 @@ test('a hundred calls leave what one leaves', async () => {
   assert.equal(changes.filter(({ status }) => status === 'fulfilled').length, 1)
   const second = (await get()) as PolicyOutput
   assert.equal(principalsOf(second), role)
-  const removals = await Promise.allSettled(Array.from({ length: 100 }, () => remove(second.revisionId)))
+  const removals = await Promise.allSettled(Array.from({ length: 100 }, () => removeAll(second.revisionId)))
   assert.equal(removals.filter(({ status }) => status === 'fulfilled').length, 1)
   assert.deepEqual(await get(), {})
 })
@@ -117,7 +119,7 @@ test('of a group that does not exist every operation says so', async () => {
   const missing = apiError('ResourceNotFoundException', /'orders' does not exist/)
   await assert.rejects(put(null, alice), missing)
   await assert.rejects(get(), missing)
-  await assert.rejects(remove(madeUp), missing)
+  await assert.rejects(removeAll(madeUp), missing)
 })
 
 test('a group made again under the same name has no policy', async () => {
@@ -125,6 +127,23 @@ test('a group made again under the same name has no policy', async () => {
   await deleteProfilingGroup(services.context(), orders)
   await createGroup(services)
   assert.deepEqual(await get(), {})
+})
+
+test('a principal is kept by its id: renamed it stays, made again under the same name it does not', async () => {
+  const accountId = services.config.accountId
+  const change = (changes: readonly Change[]) =>
+    services.services.accounts.change(accountId, () => ({ changes, output: null }))
+  const user = testUser('alice')
+  await change([putEntity('user', user)])
+  await put(null, alice, role)
+  const shown = async () => principalsOf((await get()) as PolicyOutput)
+  assert.deepEqual(await shown(), [alice, role])
+
+  await change(rename('user', user, { ...user, path: '/team/' }))
+  assert.deepEqual(await shown(), [alice.replace('alice', 'team/alice'), role])
+
+  await change([remove('user', user), putEntity('user', testUser('alice'))])
+  assert.deepEqual(await shown(), [user.id, role], 'nobody has that id any more')
 })
 
 test('a policy is no change of the group itself', async () => {

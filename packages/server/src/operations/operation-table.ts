@@ -1,16 +1,21 @@
 import {
-  ApiError,
   type OperationName,
+  parseAddNotificationChannels,
   parseBatchGetFrameMetricData,
   parseConfigureAgent,
   parseCreateProfilingGroup,
+  parseGetFindingsReportAccountSummary,
   parseGetProfile,
+  parseGetRecommendations,
   parseGroupInput,
+  parseListFindingsReports,
   parseListProfileTimes,
   parseListProfilingGroups,
   parsePostAgentProfile,
   parsePutPermission,
+  parseRemoveNotificationChannel,
   parseRemovePermission,
+  parseSubmitFeedback,
   parseTaggedGroup,
   parseTagResource,
   parseUntagResource,
@@ -19,6 +24,7 @@ import {
   type RequestParts,
 } from '@wick/wire'
 import type { Scope } from '../storage/catalog.ts'
+import { addNotificationChannels } from './add-notification-channels.ts'
 import { batchGetFrameMetricData } from './batch-get-frame-metric-data.ts'
 import { tagResource, untagResource } from './change-tags.ts'
 import { configureAgent } from './configure-agent.ts'
@@ -26,15 +32,20 @@ import type { OperationContext } from './context.ts'
 import { createProfilingGroup } from './create-profiling-group.ts'
 import { deleteProfilingGroup } from './delete-profiling-group.ts'
 import { describeProfilingGroup } from './describe-profiling-group.ts'
+import { getNotificationConfiguration } from './get-notification-configuration.ts'
 import { getPolicy } from './get-policy.ts'
 import { getProfile } from './get-profile.ts'
+import { getRecommendations } from './get-recommendations.ts'
+import { getFindingsReportAccountSummary, listFindingsReports } from './list-findings-reports.ts'
 import { listProfileTimes } from './list-profile-times.ts'
 import { listProfilingGroups } from './list-profiling-groups.ts'
 import { listTagsForResource } from './list-tags-for-resource.ts'
 import { postAgentProfile } from './post-agent-profile.ts'
 import { putPermission } from './put-permission.ts'
+import { removeNotificationChannel } from './remove-notification-channel.ts'
 import { removePermission } from './remove-permission.ts'
 import type { Reply } from './reply.ts'
+import { submitFeedback } from './submit-feedback.ts'
 import { updateProfilingGroup } from './update-profiling-group.ts'
 
 /** Reads the input, does the work, and says what to answer. */
@@ -67,31 +78,37 @@ const profile: Handler = async (context, parts) => {
   }
 }
 
-/** What is built. The API's other operations answer NotImplementedException. */
-const handlers: Readonly<Partial<Record<OperationName, Handler>>> = {
+const handlers: Readonly<Record<OperationName, Handler>> = {
+  AddNotificationChannels: json(parseAddNotificationChannels, addNotificationChannels),
   BatchGetFrameMetricData: json(parseBatchGetFrameMetricData, batchGetFrameMetricData),
   ConfigureAgent: json(parseConfigureAgent, configureAgent),
   CreateProfilingGroup: json(parseCreateProfilingGroup, createProfilingGroup),
   DeleteProfilingGroup: empty(parseGroupInput, deleteProfilingGroup),
   DescribeProfilingGroup: json(parseGroupInput, describeProfilingGroup),
+  GetFindingsReportAccountSummary: json(
+    parseGetFindingsReportAccountSummary,
+    getFindingsReportAccountSummary,
+  ),
+  GetNotificationConfiguration: json(parseGroupInput, getNotificationConfiguration),
   GetPolicy: json(parseGroupInput, getPolicy),
   GetProfile: profile,
+  GetRecommendations: json(parseGetRecommendations, getRecommendations),
+  ListFindingsReports: json(parseListFindingsReports, listFindingsReports),
   ListProfileTimes: json(parseListProfileTimes, listProfileTimes),
   ListProfilingGroups: json(parseListProfilingGroups, listProfilingGroups),
   ListTagsForResource: json(parseTaggedGroup, listTagsForResource),
   PostAgentProfile: empty(parsePostAgentProfile, postAgentProfile),
   PutPermission: json(parsePutPermission, putPermission),
+  RemoveNotificationChannel: json(parseRemoveNotificationChannel, removeNotificationChannel),
   RemovePermission: json(parseRemovePermission, removePermission),
+  SubmitFeedback: empty(parseSubmitFeedback, submitFeedback),
   TagResource: empty(parseTagResource, tagResource),
   UntagResource: empty(parseUntagResource, untagResource),
   UpdateProfilingGroup: json(parseUpdateProfilingGroup, updateProfilingGroup),
 }
 
 export function handlerOf(name: OperationName): Handler {
-  return (
-    handlers[name] ??
-    (() => Promise.reject(new ApiError('NotImplementedException', `${name} is not implemented yet.`)))
-  )
+  return handlers[name]
 }
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { invalid, type PolicyOutput, type PutPermissionInput } from '@wick/wire'
 import type { OperationContext } from './context.ts'
-import { policyOutput, staleRevision } from './group-policy.ts'
+import { keptPrincipal, policyOutput, staleRevision } from './group-policy.ts'
 import { noSuchGroup, requireGroup } from './groups.ts'
 
 /** Lets these principals, and no others, send profiles to the group. */
@@ -13,8 +13,7 @@ export async function putPermission(
   const group = await requireGroup(context, input)
   const policy = {
     revisionId: randomUUID(),
-    // Whoever knows the identities of an account can tell their unique ids.
-    principals: input.principals.map((arn) => ({ arn, id: null })),
+    principals: input.principals.map((arn) => keptPrincipal(arn, context.accounts)),
   }
   const outcome = await context.catalog.putPolicy({
     groupId: group.id,
@@ -23,7 +22,7 @@ export async function putPermission(
   })
   switch (outcome) {
     case 'put':
-      return policyOutput(group, policy)
+      return policyOutput(group, policy, context.accounts)
     case 'revision-needed':
       throw invalid(
         `The profiling group '${name}' has a policy already: revisionId must say which revision is replaced.`,

@@ -19,7 +19,7 @@ export async function removePermission(
   })
   switch (outcome) {
     case 'removed':
-      return policyOutput(group, { revisionId, principals: [] })
+      return policyOutput(group, { revisionId, principals: [] }, context.accounts)
     case 'none':
       throw new ApiError('ResourceNotFoundException', `The profiling group '${name}' has no policy.`)
     case 'stale':

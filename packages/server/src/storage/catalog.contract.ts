@@ -14,6 +14,7 @@ import {
 } from './catalog.ts'
 import { directoryContract } from './directory.contract.ts'
 import { groupAccessContract } from './group-access.contract.ts'
+import { notificationChannelsContract } from './notification-channels.contract.ts'
 
 const accountId = '000000000000'
 const scope: Scope = { accountId, region: 'us-east-1' }
@@ -46,6 +47,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     clientTokenContract(fresh)
     directoryContract(fresh)
     groupAccessContract(fresh, made)
+    notificationChannelsContract(fresh, made)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 

@@ -11,6 +11,7 @@ import {
 } from '../catalog.ts'
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
+import { sqliteChannels } from './sqlite-channels.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
 import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
 import { inTransaction } from './transaction.ts'
@@ -77,6 +78,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
   return {
     ...sqliteDirectory(database),
     ...sqliteGroupAccess(database),
+    ...sqliteChannels(database),
 
     createGroup: async (group) => transaction(() => createGroup(group)),
     findGroup: async ({ accountId, region }, name) =>
