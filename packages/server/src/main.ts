@@ -16,6 +16,7 @@ import { administratorName, writeAwsConfig } from './identity/administrator.ts'
 import { consoleAccess } from './identity/console-access.ts'
 import { type DataDirectory, openDataDirectory } from './identity/data-directory.ts'
 import type { Envelope } from './identity/envelope.ts'
+import { openLastUses } from './identity/last-uses.ts'
 import { type KeyRotation, type RotatedKeys, rotateKeys } from './identity/rotate-keys.ts'
 import { dataKeyPurpose } from './identity/secret-purpose.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
@@ -62,6 +63,8 @@ const questions = ['profile', 'tree', 'search', 'series', 'fleet', 'heap'] as co
 const questionLimits = { atOnce: 4, waiting: 64 }
 const drainMilliseconds = 10_000
 const flushMilliseconds = 1000
+/** Uses of keys are kept to the minute. */
+const useFlushMilliseconds = 60_000
 const builtConsole = join(import.meta.dirname, '../../web/dist')
 
 /** Starts everything and returns once it listens. @throws StartupError */
@@ -252,12 +255,14 @@ async function listen(parts: Parts): Promise<RunningServer> {
   const { config, shares, directory, metrics, log, now, lifecycle, options, closing } = parts
   const catalog = cachedCatalog(directory.catalog, () => performance.now())
   const orchestrated = orchestrations(catalog)
+  const lastUses = await openLastUses(catalog, directory.accounts)
   const store = boundedQuestions(parts.store, questions, questionLimits, () => metrics.refused('questions'))
   const services: Services = {
     config,
     catalog,
     accounts: directory.accounts,
     sessions: sessions(directory.accounts),
+    lastUses,
     store,
     sealer: directory.sealer,
     metrics,
@@ -278,7 +283,8 @@ async function listen(parts: Parts): Promise<RunningServer> {
   const createSignInLink = async (subject: Subject): Promise<string> =>
     `${reachable(listener!.url)}/console/sign-in#${await access.createTicket(subject, now())}`
 
-  closing.push(startFlushing(orchestrated.flush, log))
+  closing.push(startFlushing(orchestrated.flush, flushMilliseconds, log))
+  closing.push(startFlushing(lastUses.flush, useFlushMilliseconds, log))
   listener = await startListener({
     listen: config.listen,
     tls: directory.tls,
@@ -313,10 +319,10 @@ async function listen(parts: Parts): Promise<RunningServer> {
 }
 
 /** @returns what stops it, after a last time */
-function startFlushing(flush: () => Promise<void>, log: Log): () => Promise<void> {
+function startFlushing(flush: () => Promise<void>, milliseconds: number, log: Log): () => Promise<void> {
   const report = (error: unknown): void =>
     log({ level: 'warn', event: 'catalog.write-failed', message: (error as Error).message })
-  const timer = setInterval(() => void flush().catch(report), flushMilliseconds)
+  const timer = setInterval(() => void flush().catch(report), milliseconds)
   return async () => {
     clearInterval(timer)
     await flush()

@@ -127,6 +127,17 @@ test('temporary credentials go on where the key they were asked for with is deac
   assert.equal((await server.signed(groups, { key })).status, 200)
 })
 
+test('a call that is verified is a use of its key, one that is not is none', async () => {
+  const { key, test } = server
+  const { lastUses } = test.services
+  await server.signed(groups, { key: { ...key, secretAccessKey: 'x' } })
+  assert.equal(lastUses.find(key.accessKeyId), null)
+  await server.signed(groups)
+  const at = test.now - (test.now % minute)
+  const { region } = test.config
+  assert.deepEqual(lastUses.find(key.accessKeyId), { at, service: 'codeguru-profiler', region })
+})
+
 /** The administrator's key. */
 async function deactivate(): Promise<void> {
   const { accounts } = server.test.services

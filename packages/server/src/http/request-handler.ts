@@ -108,6 +108,8 @@ async function answerPrivately(
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
   const body = await readBody(exchange, maxBytes, services.budget, identity.principal.entityId)
   identity.confirm(body.sha256)
+  const { principal, region } = identity
+  services.lastUses.record(principal, { at: services.now(), service: service.name, region })
   if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
   const { accountId } = identity.principal

@@ -3,6 +3,7 @@ import type { Config } from '../config/settings.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
+import type { LastUses } from '../identity/last-uses.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
@@ -17,6 +18,7 @@ export interface Services {
   readonly catalog: Catalog
   readonly accounts: Accounts
   readonly sessions: Sessions
+  readonly lastUses: LastUses
   readonly store: ProfileStore
   readonly sealer: Envelope
   readonly metrics: Metrics

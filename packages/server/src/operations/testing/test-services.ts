@@ -19,6 +19,7 @@ import { testUser } from '../../iam/testing/identities.ts'
 import { openAccounts } from '../../identity/accounts.ts'
 import { administratorAccess } from '../../identity/administrator.ts'
 import { envelope } from '../../identity/envelope.ts'
+import { openLastUses } from '../../identity/last-uses.ts'
 import { dataKeyPurpose } from '../../identity/secret-purpose.ts'
 import { createMetrics } from '../../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../../storage/catalog.ts'
@@ -117,6 +118,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     catalog: cached,
     accounts,
     sessions: sessions(accounts),
+    lastUses: await openLastUses(catalog, accounts),
     get store() {
       return store
     },
