@@ -1,5 +1,5 @@
-import type { RequestOrigin } from '../access/request-origin.ts'
 import type { Config } from '../config/settings.ts'
+import type { RequestFacts } from '../iam/condition-keys.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
@@ -33,7 +33,7 @@ export interface Services {
 export interface OperationContext extends Services {
   /** As the answer names it. */
   readonly requestId: string
-  readonly origin: RequestOrigin
+  readonly request: RequestFacts
   readonly principal: Principal
   /** Account and region whose groups the call sees: the caller's, unless the path names a group by the ARN of another's. */
   readonly scope: Scope

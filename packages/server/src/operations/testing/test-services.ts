@@ -150,7 +150,11 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
       ...services,
       store,
       requestId: randomUUID(),
-      origin: { sourceAddress: '127.0.0.1', isSecureTransport: true, listener: 'default', tls: null },
+      request: {
+        origin: { sourceAddress: '127.0.0.1', isSecureTransport: true, listener: 'default', tls: null },
+        userAgent: 'test',
+        referer: null,
+      },
       principal: administrator,
       scope: { accountId: config.accountId, region: config.region, ...scope },
       bodySha256: sha256(body),
