@@ -3,6 +3,7 @@ import { ApiError, invalid, parseQuery, type RequestParts } from '@wick/wire'
 import { QueryError } from '@wick/wire/query'
 import type { OperationContext, Services } from '../operations/context.ts'
 import type { Subject } from '../storage/catalog.ts'
+import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import { type Answer, send } from './answer.ts'
 import { authorise } from './authorise.ts'
 import { CallerGone, toldError } from './error-answer.ts'
@@ -99,16 +100,20 @@ async function answerPrivately(
   exchange: Exchange,
   known: { route: string },
 ): Promise<Answer> {
+  refuseAmbiguousHead(exchange)
   const identity = await identify(identities, service, exchange)
   // Looked up early only to know how much may be read; whether it exists is told after the signature is verified.
   const found = service.find(exchange.method, exchange.rawPath)
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
+  const caller = identity.principal.entityId
+  services.throttle.check(caller, known.route)
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
-  const body = await readBody(exchange, maxBytes, services.budget, identity.principal.entityId)
+  const body = await readBody(exchange, maxBytes, services.budget, caller)
   identity.confirm(body.sha256)
   const { principal, region } = identity
   services.lastUses.record(principal, { at: services.now(), service: service.name, region })
+  services.throttle.take(caller, known.route)
   if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
   const { accountId } = identity.principal
@@ -144,9 +149,11 @@ function contextOf(
 }
 
 function partsOf(exchange: Exchange, { labels }: NamedGroup, { bytes }: Body): RequestParts {
+  const query = parseQuery(exchange.rawQuery)
+  refuseAmbiguousQuery(query)
   return {
     labels,
-    query: parseQuery(exchange.rawQuery),
+    query,
     header: (name) => header(exchange, name),
     body: bytes,
   }

@@ -9,6 +9,7 @@ import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
 import type { Sessions } from '../sts/sessions.ts'
 import type { ByteBudget } from './byte-budget.ts'
+import type { CallThrottle } from './call-throttle.ts'
 import type { Inflate } from './inflate.ts'
 import type { Orchestrations } from './orchestrations.ts'
 
@@ -25,6 +26,7 @@ export interface Services {
   readonly orchestrations: Orchestrations
   readonly inflate: Inflate
   readonly budget: ByteBudget
+  readonly throttle: CallThrottle
   /** Epoch milliseconds. */
   readonly now: () => number
 }

@@ -35,6 +35,7 @@ import { minute, noon } from '../../store/testing/store-bench.ts'
 import { sessions } from '../../sts/sessions.ts'
 import { type ByteBudget, byteBudget } from '../byte-budget.ts'
 import { cachedCatalog } from '../cached-catalog.ts'
+import { callThrottle } from '../call-throttle.ts'
 import type { OperationContext, Services } from '../context.ts'
 import { createProfilingGroup } from '../create-profiling-group.ts'
 import { inflater } from '../inflate.ts'
@@ -127,6 +128,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     orchestrations: orchestrations(cached),
     inflate: inflater(config.maxInflatedBytes),
     budget,
+    throttle: callThrottle(config, now, () => metrics.refused('calls')),
     now,
   }
   return {
