@@ -13,7 +13,7 @@ export interface AuthorizationHeader {
 }
 
 /** Signed with the key of a certificate, as IAM Roles Anywhere takes it. */
-export const certificateAlgorithms = ['AWS4-X509-RSA-SHA256', 'AWS4-X509-ECDSA-SHA256'] as const
+const certificateAlgorithms = ['AWS4-X509-RSA-SHA256', 'AWS4-X509-ECDSA-SHA256'] as const
 export type CertificateAlgorithm = (typeof certificateAlgorithms)[number]
 
 /** The parts of `AWS4-X509-RSA-SHA256 Credential=SERIAL/…, SignedHeaders=…, Signature=…`. */

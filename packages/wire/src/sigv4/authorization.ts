@@ -3,7 +3,6 @@ import { queryPairs } from '../query-string.ts'
 import {
   type AuthorizationHeader,
   type CertificateHeader,
-  certificateAlgorithms,
   parseAuthorizationHeader,
   parseCertificateHeader,
 } from './authorization-header.ts'
@@ -49,11 +48,6 @@ export interface SignedParts {
  */
 export function parseAuthorization(request: SignedRequest): ParsedAuthorization {
   return parseSigned(request, parseAuthorizationHeader)
-}
-
-/** Whether it is a certificate that a request names: then `parseCertificateAuthorization` reads it. */
-export function isSignedByCertificate(authorization: string): boolean {
-  return certificateAlgorithms.some((name) => authorization.startsWith(`${name} `))
 }
 
 /**

@@ -1,5 +1,4 @@
 export {
-  isSignedByCertificate,
   type ParsedAuthorization,
   type ParsedCertificateAuthorization,
   parseAuthorization,
