@@ -15,14 +15,22 @@ after(() => server.close())
 /** Every path that a public route answers, by its name. */
 const publicPaths = ['/', '/console', '/console/', '/console/x', '/healthz', '/readyz', '/metrics']
 
-test('the routes that need no identity are these six; another one is a decision, not a detail', () => {
+test('the routes that need no identity are these seven; another one is a decision, not a detail', () => {
   assert.deepEqual(
     publicRoutes.map(({ name, method }) => `${method} ${name}`),
-    ['GET Health', 'GET Readiness', 'GET Metrics', 'GET Root', 'GET Console', 'POST SignIn'],
+    [
+      'GET Health',
+      'GET Readiness',
+      'GET Metrics',
+      'GET Root',
+      'GET Console',
+      'POST SignIn',
+      'POST CreateSession',
+    ],
   )
   const matched = publicRoutes.map(({ name, matches }) => [
     name,
-    [...publicPaths, '/v1/console/session'].filter(matches),
+    [...publicPaths, '/v1/console/session', '/sessions'].filter(matches),
   ])
   assert.deepEqual(Object.fromEntries(matched), {
     Health: ['/healthz'],
@@ -31,6 +39,7 @@ test('the routes that need no identity are these six; another one is a decision,
     Root: ['/', '/console'],
     Console: ['/console/', '/console/x'],
     SignIn: ['/v1/console/session'],
+    CreateSession: ['/sessions'],
   })
 })
 

@@ -1,13 +1,16 @@
 import type { Metrics } from '../metrics/catalogue.ts'
+import type { Services } from '../operations/context.ts'
 import type { Answer } from './answer.ts'
 import type { ConsoleFiles } from './console-files.ts'
 import { signIn } from './console-session.ts'
+import { answerCreateSession } from './create-session.ts'
 import type { Exchange } from './exchange.ts'
 import type { Identities } from './identify.ts'
 import type { Networks } from './networks.ts'
 
 /** What routes without identity work with. */
 export interface PublicServices {
+  readonly services: Services
   readonly identities: Identities
   readonly metrics: Metrics
   readonly console: ConsoleFiles
@@ -81,6 +84,12 @@ export const publicRoutes: readonly PublicRoute[] = [
     matches: (path) => path === '/v1/console/session',
     handle: async ({ identities, readSmallBody }, exchange) =>
       signIn(identities, exchange, await readSmallBody(exchange)),
+  },
+  {
+    name: 'CreateSession',
+    method: 'POST',
+    matches: (path) => path === '/sessions',
+    handle: answerCreateSession,
   },
 ]
 

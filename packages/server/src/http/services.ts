@@ -3,6 +3,7 @@ import { iamService, type QueryError, stsService } from '@wick/wire/query'
 import { iamHandlers } from '../operations/iam-handlers.ts'
 import { stsHandlers } from '../operations/sts-handlers.ts'
 import type { Answer } from './answer.ts'
+import { findAnywhereRoute } from './anywhere-routes.ts'
 import { errorAnswer } from './error-answer.ts'
 import { type Exchange, header } from './exchange.ts'
 import { type FoundRoute, findPrivateRoute, type PrivateRoute } from './private-routes.ts'
@@ -25,11 +26,18 @@ const profiler: Service = {
   errorAnswer,
 }
 
+const rolesAnywhere: Service = {
+  name: 'rolesanywhere',
+  isGlobal: false,
+  find: findAnywhereRoute,
+  errorAnswer,
+}
+
 const iam = queryService('iam', iamService, queryRoute('IAM', iamService, iamHandlers))
 const sts = queryService('sts', stsService, queryRoute('STS', stsService, stsHandlers))
 
 const services: ReadonlyMap<string, Service> = new Map(
-  [profiler, iam, sts].map((service) => [service.name, service]),
+  [profiler, rolesAnywhere, iam, sts].map((service) => [service.name, service]),
 )
 
 function queryService(name: string, service: { readonly namespace: string }, route: PrivateRoute): Service {

@@ -1,3 +1,5 @@
+import type { Crl, Profile, Subject, TrustAnchor } from './roles-anywhere.ts'
+
 /**
  * The identities of one account, as a value: what IAM keeps, and nothing of how it is kept. A request finds everything
  * that access is decided on here, without asking anybody. An account holds thousands of entities at most.
@@ -16,6 +18,10 @@ export interface Account {
   readonly accessKeys: ReadonlyMap<string, AccessKey>
   readonly mfaDevices: ReadonlyMap<string, MfaDevice>
   readonly sessionKeys: ReadonlyMap<string, SessionKey>
+  readonly trustAnchors: ReadonlyMap<string, TrustAnchor>
+  readonly profiles: ReadonlyMap<string, Profile>
+  readonly crls: ReadonlyMap<string, Crl>
+  readonly subjects: ReadonlyMap<string, Subject>
 }
 
 /** What users, groups and roles have in common. Names are unique in the account, whatever their case. */
@@ -118,6 +124,10 @@ export interface Entities {
   readonly 'access-key': AccessKey
   readonly 'mfa-device': MfaDevice
   readonly 'session-key': SessionKey
+  readonly 'trust-anchor': TrustAnchor
+  readonly profile: Profile
+  readonly crl: Crl
+  readonly subject: Subject
 }
 
 export type EntityKind = keyof Entities
@@ -131,6 +141,10 @@ export const maps = {
   'access-key': 'accessKeys',
   'mfa-device': 'mfaDevices',
   'session-key': 'sessionKeys',
+  'trust-anchor': 'trustAnchors',
+  profile: 'profiles',
+  crl: 'crls',
+  subject: 'subjects',
 } as const satisfies Record<EntityKind, keyof Account>
 
 const keys: { readonly [K in EntityKind]: (entity: Entities[K]) => string } = {
@@ -141,6 +155,10 @@ const keys: { readonly [K in EntityKind]: (entity: Entities[K]) => string } = {
   'access-key': ({ id }) => id,
   'mfa-device': ({ name }) => name.toLowerCase(),
   'session-key': ({ id }) => id,
+  'trust-anchor': ({ id }) => id,
+  profile: ({ id }) => id,
+  crl: ({ id }) => id,
+  subject: ({ region, x509Subject }) => `${region}/${x509Subject}`,
 }
 
 /** What an entity is found by in its map. */
@@ -159,6 +177,10 @@ export function emptyAccount(id: string): Account {
     accessKeys: new Map(),
     mfaDevices: new Map(),
     sessionKeys: new Map(),
+    trustAnchors: new Map(),
+    profiles: new Map(),
+    crls: new Map(),
+    subjects: new Map(),
   }
 }
 

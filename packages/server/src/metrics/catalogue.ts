@@ -23,11 +23,8 @@ export interface Metrics {
 
 export type IngestOutcome = 'stored' | 'repeated' | 'refused' | 'unavailable' | 'unknown-group'
 
-/**
- * `bodies`: no room; `caller`: no room, its own doing; `slow`: too slow while others wait; `questions`: too many at once;
- * `calls`: too many of one caller.
- */
-type Refusal = 'bodies' | 'caller' | 'slow' | 'questions' | 'calls'
+/** `bodies`: no room; `caller`: no room, its own doing; `slow`: too slow while others wait; `questions`: too many. */
+type Refusal = 'bodies' | 'caller' | 'slow' | 'questions'
 
 type MemoryPart = 'dictionaries' | 'queue'
 

@@ -35,7 +35,6 @@ import { minute, noon } from '../../store/testing/store-bench.ts'
 import { sessions } from '../../sts/sessions.ts'
 import { type ByteBudget, byteBudget } from '../byte-budget.ts'
 import { cachedCatalog } from '../cached-catalog.ts'
-import { callThrottle } from '../call-throttle.ts'
 import type { OperationContext, Services } from '../context.ts'
 import { createProfilingGroup } from '../create-profiling-group.ts'
 import { inflater } from '../inflate.ts'
@@ -128,7 +127,6 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     orchestrations: orchestrations(cached),
     inflate: inflater(config.maxInflatedBytes),
     budget,
-    throttle: callThrottle(config, now, () => metrics.refused('calls')),
     now,
   }
   return {
@@ -152,11 +150,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
       ...services,
       store,
       requestId: randomUUID(),
-      request: {
-        origin: { sourceAddress: '127.0.0.1', isSecureTransport: true, listener: 'default', tls: null },
-        userAgent: 'test',
-        referer: null,
-      },
+      origin: { sourceAddress: '127.0.0.1', isSecureTransport: true, listener: 'default', tls: null },
       principal: administrator,
       scope: { accountId: config.accountId, region: config.region, ...scope },
       bodySha256: sha256(body),
