@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash-test check bench
+.PHONY: help demo test crash-test fuzz check bench
 TRIALS ?= 50
+PAIRS ?= 1000000
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +15,10 @@ test: ## every test; installs what it needs
 crash-test: ## kill -9 while agents post, TRIALS=50 times: what was acknowledged, lost, counted twice
 	@sh scripts/setup-node.sh
 	@WICK_CRASH_KILLS=$(TRIALS) node_modules/.bin/node --test e2e/crash/crash.test.ts
+
+fuzz: ## policies and requests at random: the evaluator against a naive one, PAIRS=1000000 times
+	@sh scripts/setup-node.sh
+	@FUZZ_PAIRS=$(PAIRS) node_modules/.bin/node --test packages/server/src/access/evaluate-random.test.ts
 
 check: ## format, lint, types, import directions, dead code
 	@sh scripts/setup-node.sh

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anyOne, anyRun, type Characters, matches, matchesFrom, patternOf } from './glob.ts'
-
-/** `*` and `?` of a text as wildcards. */
-function codesOf(text: string): number[] {
-  return [...text].map((c) => (c === '*' ? anyRun : c === '?' ? anyOne : c.charCodeAt(0)))
-}
+import { type Characters, codesOf, matches, matchesFrom, patternOf } from './glob.ts'
 
 // biome-ignore format: a table
 const cases: readonly (readonly [pattern: string, text: string, wanted: boolean])[] = [

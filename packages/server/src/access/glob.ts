@@ -29,6 +29,16 @@ export function patternOf(codes: readonly Code[]): Pattern {
   return { prefix, rest: codes.slice(end) }
 }
 
+/** Text in which each `*` and `?` is a wildcard. */
+export function codesOf(text: string): readonly Code[] {
+  const codes: Code[] = []
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]
+    codes.push(character === '*' ? anyRun : character === '?' ? anyOne : text.charCodeAt(i))
+  }
+  return codes
+}
+
 export function matches(pattern: Pattern, text: string): boolean {
   if (pattern.rest.length === 0) return text === pattern.prefix
   return text.startsWith(pattern.prefix) && matchesFrom(pattern.rest, text, pattern.prefix.length)

@@ -48,6 +48,12 @@ describe('a policy may leave out and shorten', () => {
   })
 })
 
+test('the policies of resources and roles may have an Id', () => {
+  const statements = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }
+  for (const kind of ['resource', 'trust', 'endpoint'] as const)
+    assert.equal(policy({ Id: 'x y', Statement: statements }, kind).id, 'x y')
+})
+
 test('the policy of a resource may be empty', () => {
   assert.deepEqual(policy('{ "Version" : "2012-10-17", "Statement" : [ ] }', 'resource').statements, [])
 })

@@ -5,7 +5,7 @@
 import { arnPatternFor, splitArn } from './arn.ts'
 import { type Condition, type OperatorUse, parseNullOperand, parseOperatorUse } from './condition.ts'
 import type { Operand } from './condition-operators.ts'
-import { type Code, patternOf } from './glob.ts'
+import { codesOf, patternOf } from './glob.ts'
 import { JsonError, type JsonMember, type JsonNode, readJson } from './json-reader.ts'
 import { parsePrincipal, unlistedAccounts } from './parse-principal.ts'
 import type { ActionPattern, OneOf, Policy, PolicyKind, ResourcePattern, Statement } from './policy.ts'
@@ -211,14 +211,8 @@ class Grammar {
           isMadeOf(text.slice(0, colon), servicePrefix) &&
           isMadeOf(text.slice(colon + 1), actionName))
       if (!isAction) this.#problem(line, `${JSON.stringify(text)} is no action: "*" or "service:Name"`)
-      return { text, line, pattern: patternOf(this.#codes({ text: text.toLowerCase(), line })) }
+      return { text, line, pattern: patternOf(codesOf(text.toLowerCase())) }
     })
-  }
-
-  #codes({ text, line }: Item): readonly Code[] {
-    const parsed = parseTemplate(text, { wildcards: true, variables: false, lowerCase: false })
-    if ('problem' in parsed) this.#problem(line, parsed.problem)
-    return 'problem' in parsed ? [] : (parsed.template.pieces as readonly Code[])
   }
 
   #resources(node: JsonNode): ResourcePattern[] {

@@ -3,6 +3,7 @@ import type { AccessRequest, NamedPolicy } from '../access-request.ts'
 import { parsePolicy } from '../parse-policy.ts'
 import type { Policy, PolicyKind } from '../policy.ts'
 import type { Principal } from '../request-principal.ts'
+import type { Context } from '../template.ts'
 
 export const account = '111122223333'
 export const otherAccount = '444455556666'
@@ -32,6 +33,10 @@ export function policy(source: unknown, kind: PolicyKind = 'identity'): Policy {
 /** A policy of 2012-10-17 with these statements, called by its kind. */
 export function named(statements: unknown, kind: PolicyKind = 'identity', name: string = kind): NamedPolicy {
   return { name, policy: policy({ Version: '2012-10-17', Statement: statements }, kind) }
+}
+
+export function contextOf(values: Readonly<Record<string, string | readonly string[]>>): Context {
+  return new Map(Object.entries(values).map(([key, value]) => [key.toLowerCase(), value]))
 }
 
 /** Alice reads a profile of her account and has no policies. */

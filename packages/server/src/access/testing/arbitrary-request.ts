@@ -1,0 +1,300 @@
+/**
+ * Random policies and requests out of few words, so that they meet often: every element of the grammar, every operator
+ * with every prefix and suffix, values of the right kind and of none, names that are wildcards.
+ */
+import fc from 'fast-check'
+import type { AccessRequest, NamedPolicy } from '../access-request.ts'
+import type { PolicyKind } from '../policy.ts'
+import type { NaiveRequest } from './naive-evaluate.ts'
+import { account, agentSession, alice, otherAccount, policy } from './requests.ts'
+
+type Caller = NaiveRequest['caller']
+
+const callers: readonly Caller[] = [
+  alice,
+  {
+    ...alice,
+    arn: `arn:aws:iam::${otherAccount}:user/eve`,
+    id: 'AIDAEVEEVEEVEEVEEVE1',
+    accountId: otherAccount,
+  },
+  agentSession,
+  { ...agentSession, arn: `arn:aws:sts::${account}:assumed-role/agent/host-2` },
+  { kind: 'root', arn: `arn:aws:iam::${account}:root`, accountId: account },
+  { kind: 'service', service: 'svc.amazonaws.com' },
+  { kind: 'web-identity', provider: 'issuer.example.com' },
+]
+
+const actions = ['svc:Get', 'svc:GetAll', 'svc:Put', 'other:Get']
+const actionPatterns = [
+  '*',
+  'svc:*',
+  'svc:Get',
+  'SVC:get',
+  'svc:G?t',
+  'svc:Get*',
+  'svc:*t',
+  'other:*',
+  'other:?et',
+]
+
+const arn = (name: string): string => `arn:aws:svc:eu-1:${account}:thing/${name}`
+const resources = [
+  '*',
+  arn('a'),
+  arn('alice'),
+  arn('*'),
+  arn('a/b:c'),
+  `arn:aws:svc:us-1:${otherAccount}:thing/a`,
+  'thing',
+]
+const resourcePatterns = [
+  '*',
+  arn('*'),
+  arn('a'),
+  arn('?'),
+  arn('a*'),
+  `arn:aws:svc:*:${account}:*`,
+  'arn:*:svc:*-1:*:thing/*',
+  'arn:aws:svc:eu-?:*:thing/a/b:*',
+  arn('${aws:username}'),
+  arn("${aws:username, 'a'}"),
+  arn('${k:One}*'),
+  arn('${*}'),
+]
+
+const principalValues: readonly (readonly [string, string])[] = [
+  ['AWS', '*'],
+  ['AWS', account],
+  ['AWS', `arn:aws:iam::${account}:root`],
+  ['AWS', otherAccount],
+  ['AWS', alice.arn],
+  ['AWS', alice.id],
+  ['AWS', `arn:aws:iam::${otherAccount}:user/eve`],
+  ['AWS', agentSession.arn],
+  ['AWS', agentSession.roleArn],
+  ['AWS', agentSession.id],
+  ['Service', 'svc.amazonaws.com'],
+  ['Federated', 'issuer.example.com'],
+]
+
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  string: [
+    '',
+    'a',
+    'A',
+    'alice',
+    '*',
+    '?',
+    'a*',
+    '*a',
+    '?lice',
+    'Ä',
+    '${aws:username}',
+    "${k:One, 'A'}",
+    '${k:Many}',
+    '${*}',
+    'x${k:One}*',
+  ],
+  number: ['0', '1', '1.0', '-2.5', '1e1', '10'],
+  date: ['2024', '2024-01', '2024-01-01T00:00:00Z', '2024-01-01T02:00+02:00', '1704067200', '1704067201'],
+  bool: ['true', 'False', '${k:One}', "${aws:username, 'true'}"],
+  binary: ['', 'YQ==', 'YWI=', 'AAA='],
+  address: ['10.0.0.1', '10.0.0.0/8', '0.0.0.0/0', '::ffff:10.0.0.1', '2001:db8::/32', '::1'],
+  arn: [arn('a'), arn('*'), 'arn:*:*:*:*:*', 'arn:aws:svc:::x', '${k:One}', arn('${aws:username}')],
+}
+
+const operators: readonly (readonly [string, string])[] = [
+  ...['Equals', 'NotEquals', 'EqualsIgnoreCase', 'NotEqualsIgnoreCase', 'Like', 'NotLike'].map(
+    (one) => [`String${one}`, 'string'] as const,
+  ),
+  ...['Numeric', 'Date'].flatMap((family) =>
+    ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'].map(
+      (one) => [`${family}${one}`, family === 'Date' ? 'date' : 'number'] as const,
+    ),
+  ),
+  ['Bool', 'bool'],
+  ['BinaryEquals', 'binary'],
+  ['IpAddress', 'address'],
+  ['NotIpAddress', 'address'],
+  ...['ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'].map((one) => [one, 'arn'] as const),
+]
+
+const keys = ['aws:username', 'k:One', 'k:one2', 'k:Many', 'K:many2']
+const values = [...new Set(Object.values(kinds).flat()), 'nonsense', 'TRUE', '10.0.0.256', '\u{1f600}']
+const notOften = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined, freq: 2 })
+
+/** One alone, or a list. */
+function some<T>(items: readonly T[]): fc.Arbitrary<T | T[]> {
+  const one = fc.constantFrom(...items)
+  return fc.oneof(one, fc.array(one, { minLength: 1, maxLength: 3 }))
+}
+
+/** Conditions of policies that know variables, and of those in which `${…}` is only text, which is no boolean and no ARN. */
+function conditions(hasVariables: boolean): fc.Arbitrary<object> {
+  const compared = fc
+    .tuple(
+      fc.constantFrom(...operators),
+      fc.constantFrom('', '', 'ForAllValues:', 'ForAnyValue:'),
+      fc.constantFrom('', '', 'IfExists'),
+      fc.constantFrom(...keys),
+    )
+    .chain(([[name, kind], prefix, suffix, key]) => {
+      const words = kinds[kind]!.filter((one) => hasVariables || kind === 'string' || !one.startsWith('${'))
+      return some(words).map((value) => ({ [`${prefix}${name}${suffix}`]: { [key]: value } }))
+    })
+  const nullCondition = fc
+    .tuple(fc.constantFrom(...keys), some(['true', 'false']))
+    .map(([key, value]) => ({ Null: { [key]: value } }))
+  return fc
+    .array(fc.oneof({ weight: 9, arbitrary: compared }, { weight: 1, arbitrary: nullCondition }), {
+      maxLength: 2,
+    })
+    .map((all) => Object.assign({}, ...all) as object)
+}
+
+function principalsOf(list: readonly (readonly [string, string])[]): object {
+  const byType = new Map<string, string[]>()
+  for (const [type, value] of list) byType.set(type, [...(byType.get(type) ?? []), value])
+  return Object.fromEntries(byType)
+}
+
+const principals = fc.oneof(
+  { weight: 1, arbitrary: fc.constant<string | object>('*') },
+  {
+    weight: 5,
+    arbitrary: fc
+      .array(fc.constantFrom(...principalValues), { minLength: 1, maxLength: 4 })
+      .map(principalsOf),
+  },
+)
+/** NotPrincipal has to list the accounts of those it lists. */
+const excepted = fc
+  .array(fc.constantFrom(...principalValues), { minLength: 1, maxLength: 4 })
+  .map((list) => principalsOf([...list, ['AWS', account], ['AWS', otherAccount]]))
+
+const rare = { weight: 1, arbitrary: fc.constant(true) }
+const seldom = fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, rare)
+
+function statement(kind: PolicyKind, hasVariables: boolean): fc.Arbitrary<object> {
+  const isResourceBased = kind === 'resource' || kind === 'trust'
+  return fc
+    .record({
+      isDeny: seldom,
+      action: some(actionPatterns),
+      isNotAction: seldom,
+      resource: some(resourcePatterns),
+      isNotResource: seldom,
+      conditions: notOften(conditions(hasVariables)),
+      principal: principals,
+      notPrincipal: notOften(excepted),
+      hasOptional: fc.boolean(),
+    })
+    .map((part) => ({
+      Effect: part.isDeny ? 'Deny' : 'Allow',
+      [part.isNotAction ? 'NotAction' : 'Action']: part.action,
+      ...(kind === 'trust' && part.hasOptional
+        ? {}
+        : { [part.isNotResource ? 'NotResource' : 'Resource']: part.resource }),
+      ...(part.conditions === undefined ? {} : { Condition: part.conditions }),
+      ...(isResourceBased || (kind === 'endpoint' && part.hasOptional)
+        ? part.isDeny && part.notPrincipal !== undefined
+          ? { NotPrincipal: part.notPrincipal }
+          : { Principal: part.principal }
+        : {}),
+    }))
+}
+
+type Document = NaiveRequest['identity'][number]
+
+function document(kind: PolicyKind): fc.Arbitrary<Document> {
+  const ofVersion = (version: string | null): fc.Arbitrary<Document> =>
+    fc.array(statement(kind, version === '2012-10-17'), { minLength: 1, maxLength: 3 }).map((statements) => {
+      const Statement = statements.length === 1 ? statements[0] : statements
+      return (version === null ? { Statement } : { Version: version, Statement }) as unknown as Document
+    })
+  return fc.oneof(
+    { weight: 2, arbitrary: ofVersion('2012-10-17') },
+    { weight: 1, arbitrary: ofVersion('2008-10-17') },
+    { weight: 1, arbitrary: ofVersion(null) },
+  )
+}
+
+const contexts = fc.record(
+  {
+    'aws:username': fc.constantFrom(...values),
+    'k:one': fc.constantFrom(...values),
+    'k:one2': fc.constantFrom(...values),
+    'k:many': fc.array(fc.constantFrom(...values), { maxLength: 3 }),
+    'k:many2': fc.array(fc.constantFrom(...values), { maxLength: 3 }),
+  },
+  { requiredKeys: [] },
+)
+
+/** All policies that may take part in a decision. */
+export interface Policies {
+  readonly identity: readonly Document[]
+  readonly boundary: Document | null
+  readonly session: readonly Document[] | null
+  readonly resourcePolicy: Document | null
+  readonly isTrust: boolean
+  readonly guardrails: readonly Document[]
+}
+
+const resourcePolicy = fc.constantFrom<PolicyKind | null>('resource', 'trust', null).chain((kind) =>
+  fc.record({
+    isTrust: fc.constant(kind === 'trust'),
+    resourcePolicy: kind === null ? fc.constant(null) : document(kind),
+  }),
+)
+
+export const arbitraryPolicies: fc.Arbitrary<Policies> = fc
+  .record({
+    identity: fc.array(document('identity'), { maxLength: 2 }),
+    boundary: fc.option(document('boundary'), { freq: 1 }),
+    session: fc.option(fc.array(document('session'), { maxLength: 2 }), { freq: 1 }),
+    resource: resourcePolicy,
+    guardrails: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(document('endpoint'), { minLength: 1, maxLength: 2 }) },
+    ),
+  })
+  .map(({ resource, ...others }) => ({ ...others, ...resource }))
+
+export type Question = Pick<NaiveRequest, 'caller' | 'action' | 'resource' | 'resourceAccountId' | 'context'>
+
+export const arbitraryQuestion: fc.Arbitrary<Question> = fc.record({
+  caller: fc.constantFrom(...callers),
+  action: fc.constantFrom(...actions),
+  resource: fc.constantFrom(...resources),
+  resourceAccountId: fc.constantFrom(account, account, otherAccount),
+  context: contexts,
+})
+
+/** The policies as the evaluator takes them. Throws when one is refused: all of them are in the grammar. */
+export function parsed(
+  policies: Policies,
+): Omit<AccessRequest, 'principal' | 'action' | 'resource' | 'resourceAccountId' | 'context'> {
+  const name =
+    (kind: PolicyKind) =>
+    (source: Document): NamedPolicy => ({ name: kind, policy: policy(source, kind) })
+  const { boundary, session, resourcePolicy, isTrust } = policies
+  return {
+    identityPolicies: policies.identity.map(name('identity')),
+    permissionsBoundary: boundary === null ? null : name('boundary')(boundary),
+    sessionPolicies: session === null ? null : session.map(name('session')),
+    resourcePolicy: resourcePolicy === null ? null : name(isTrust ? 'trust' : 'resource')(resourcePolicy),
+    guardrails: policies.guardrails.map(name('endpoint')),
+  }
+}
+
+export function asked({
+  caller,
+  action,
+  resource,
+  resourceAccountId,
+  context,
+}: Question): Pick<AccessRequest, 'principal' | 'action' | 'resource' | 'resourceAccountId' | 'context'> {
+  return { principal: caller, action, resource, resourceAccountId, context: new Map(Object.entries(context)) }
+}
