@@ -23,6 +23,7 @@ import { createMetrics, type Metrics } from './metrics/catalogue.ts'
 import { boundedQuestions } from './operations/bounded-questions.ts'
 import { byteBudget } from './operations/byte-budget.ts'
 import { cachedCatalog } from './operations/cached-catalog.ts'
+import { callThrottle } from './operations/call-throttle.ts'
 import type { Services } from './operations/context.ts'
 import { inflater } from './operations/inflate.ts'
 import { orchestrations } from './operations/orchestrations.ts'
@@ -269,6 +270,11 @@ async function listen(parts: Parts): Promise<RunningServer> {
     orchestrations: orchestrated,
     inflate: inflater(config.maxInflatedBytes, () => shares.inflated - parts.lent()),
     budget: byteBudget(shares.bodies, shares.keptForSmallBodies, metrics.refused),
+    throttle: callThrottle(
+      config,
+      () => performance.now(),
+      () => metrics.refused('calls'),
+    ),
     now,
   }
   const access = consoleAccess(catalog, directory.accounts)

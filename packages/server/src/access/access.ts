@@ -11,4 +11,4 @@ export interface Access {
 }
 
 /** `aws:requesttag/team`, `iam:policyarn` → values. A key that is not there is absent, which is not the same as empty. */
-type ConditionValues = Readonly<Record<string, string | readonly string[]>>
+export type ConditionValues = Readonly<Record<string, string | readonly string[]>>

@@ -55,6 +55,8 @@ test('only the data directory must be named; the rest has the documented default
     maxNameBytes: 4096,
     maxProfileAgeSeconds: 86_400,
     maxProfilingGroups: 500,
+    agentCallsPerSecond: 2000,
+    callsPerSecond: 1000,
     normaliseNames: true,
     fiveMinuteRetentionDays: 15,
     hourlyRetentionDays: 60,

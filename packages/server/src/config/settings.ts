@@ -45,6 +45,8 @@ export interface Config {
   readonly maxNameBytes: number
   readonly maxProfileAgeSeconds: number
   readonly maxProfilingGroups: number
+  readonly agentCallsPerSecond: number
+  readonly callsPerSecond: number
   /** Whether generated parts of frame names are left out. */
   readonly normaliseNames: boolean
   readonly fiveMinuteRetentionDays: number
@@ -82,6 +84,7 @@ interface Row<T> {
 
 const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
+const callRate = whole(0, 1_000_000)
 const retentionDays = whole(1, 36_500)
 const bytes = whole(kibibyte, 1024 * mebibyte)
 
@@ -144,6 +147,18 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     whole(1, 1_000_000),
     '500',
     'profiling groups for each account and region',
+  ),
+  agentCallsPerSecond: row(
+    '--agent-calls-per-second',
+    callRate,
+    '2000',
+    'ConfigureAgent and PostAgentProfile of one identity; ten seconds of it at once; 0 for any number',
+  ),
+  callsPerSecond: row(
+    '--calls-per-second',
+    callRate,
+    '1000',
+    'all other calls of one identity; ten seconds of it at once; 0 for any number',
   ),
   normaliseNames: row(
     '--normalise-names',

@@ -13,7 +13,8 @@ import type { Principal } from '../iam/principal.ts'
 import { createAccount, listAccounts } from '../operations/accounts.ts'
 import type { OperationContext } from '../operations/context.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
-import { handlerOf, resourceOf } from '../operations/operation-table.ts'
+import { accessesOf } from '../operations/operation-access.ts'
+import { handlerOf } from '../operations/operation-table.ts'
 import { quarantineStore, storeStats, verifyStore } from '../operations/store-reports.ts'
 import type { Subject } from '../storage/catalog.ts'
 import type { Answer } from './answer.ts'
@@ -60,10 +61,7 @@ function operationRoute({ name, status }: Operation): PrivateRoute {
   return {
     name,
     takesProfile: name === 'PostAgentProfile',
-    access: ({ parts, context }) => ({
-      action: `codeguru-profiler:${name}`,
-      resource: resourceOf(name, parts, context.scope),
-    }),
+    access: ({ parts, context }) => accessesOf(name, parts, context.scope),
     handle: async ({ context, parts }) =>
       answerWithReply(await handlerOf(name)(context, parts), status, parts),
   }
@@ -131,7 +129,7 @@ export const extensions: readonly Extension[] = [
     takesProfile: false,
     access: null,
     handle: async ({ identities, identity, context }) =>
-      signOut(identities, context.origin, requireSession(identity).cookie),
+      signOut(identities, context.request.origin, requireSession(identity).cookie),
   },
   installationRoute('POST', '/v1/store/seal', 'SealStore', async ({ store }) => {
     await store.seal()

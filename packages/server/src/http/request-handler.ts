@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, invalid, parseQuery, type RequestParts } from '@wick/wire'
 import { QueryError } from '@wick/wire/query'
-import { decide } from '../access/decide.ts'
-import { administratorAccess } from '../identity/administrator.ts'
 import type { OperationContext, Services } from '../operations/context.ts'
 import type { Subject } from '../storage/catalog.ts'
+import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import { type Answer, send } from './answer.ts'
+import { authorise } from './authorise.ts'
 import { CallerGone, toldError } from './error-answer.ts'
 import { beginExchange, type Exchange, header, milliseconds } from './exchange.ts'
 import { type Identities, type Identity, identify } from './identify.ts'
 import type { Log } from './log.ts'
 import { type NamedGroup, nameGroup } from './named-group.ts'
-import type { PrivateCall, PrivateRoute } from './private-routes.ts'
+import type { PrivateCall } from './private-routes.ts'
 import { findPublicRoute, type PublicServices } from './public-routes.ts'
 import { type Body, readBody } from './read-body.ts'
 import { type Door, originOf, peerOrigin } from './request-origin.ts'
@@ -101,16 +101,20 @@ async function answerPrivately(
   exchange: Exchange,
   known: { route: string },
 ): Promise<Answer> {
+  refuseAmbiguousHead(exchange)
   const identity = await identify(identities, service, exchange)
   // Looked up early only to know how much may be read; whether it exists is told after the signature is verified.
   const found = service.find(exchange.method, exchange.rawPath)
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
+  const caller = identity.principal.entityId
+  services.throttle.check(caller, known.route)
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
-  const body = await readBody(exchange, maxBytes, services.budget, identity.principal.entityId)
+  const body = await readBody(exchange, maxBytes, services.budget, caller)
   identity.confirm(body.sha256)
   const { principal, region } = identity
   services.lastUses.record(principal, { at: services.now(), service: service.name, region })
+  services.throttle.take(caller, known.route)
   if (found === null)
     throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
   const { accountId } = identity.principal
@@ -125,38 +129,32 @@ async function answerPrivately(
     parts,
     createSignInLink,
   }
-  authorise(route, call)
+  if (route.access !== null)
+    await authorise(call.context, [route.access(call)].flat(), named.labels.profilingGroupName ?? null)
   return route.handle(call)
-}
-
-function authorise({ access }: PrivateRoute, call: PrivateCall): void {
-  if (access === null) return
-  const { principal } = call.identity
-  const user = call.identities.accounts.find(principal.accountId)?.users.get(principal.name.toLowerCase())
-  const isAdministrator =
-    principal.kind === 'user' && user?.attachedPolicies.includes(administratorAccess) === true
-  const resourceAccountId = call.context.scope.accountId
-  for (const asked of [access(call)].flat()) {
-    const { arn, accountId } = principal
-    const decision = decide({ principal: { arn, accountId, isAdministrator }, resourceAccountId, ...asked })
-    if (decision.kind === 'deny') throw new ApiError('AccessDeniedException', decision.message)
-  }
 }
 
 function contextOf(
   services: Services,
-  { id: requestId, origin }: Exchange,
+  exchange: Exchange,
   { principal }: Identity,
   { scope }: NamedGroup,
   { sha256 }: Body,
 ): OperationContext {
-  return { ...services, requestId, origin, principal, scope, bodySha256: sha256 }
+  const request = {
+    origin: exchange.origin,
+    userAgent: header(exchange, 'user-agent') ?? null,
+    referer: header(exchange, 'referer') ?? null,
+  }
+  return { ...services, requestId: exchange.id, request, principal, scope, bodySha256: sha256 }
 }
 
 function partsOf(exchange: Exchange, { labels }: NamedGroup, { bytes }: Body): RequestParts {
+  const query = parseQuery(exchange.rawQuery)
+  refuseAmbiguousQuery(query)
   return {
     labels,
-    query: parseQuery(exchange.rawQuery),
+    query,
     header: (name) => header(exchange, name),
     body: bytes,
   }

@@ -23,8 +23,11 @@ export interface Metrics {
 
 export type IngestOutcome = 'stored' | 'repeated' | 'refused' | 'unavailable' | 'unknown-group'
 
-/** `bodies`: no room; `caller`: no room, its own doing; `slow`: too slow while others wait; `questions`: too many. */
-type Refusal = 'bodies' | 'caller' | 'slow' | 'questions'
+/**
+ * `bodies`: no room; `caller`: no room, its own doing; `slow`: too slow while others wait; `questions`: too many at once;
+ * `calls`: too many of one caller.
+ */
+type Refusal = 'bodies' | 'caller' | 'slow' | 'questions' | 'calls'
 
 type MemoryPart = 'dictionaries' | 'queue'
 

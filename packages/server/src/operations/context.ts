@@ -1,5 +1,5 @@
-import type { RequestOrigin } from '../access/request-origin.ts'
 import type { Config } from '../config/settings.ts'
+import type { RequestFacts } from '../iam/condition-keys.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
@@ -9,6 +9,7 @@ import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
 import type { Sessions } from '../sts/sessions.ts'
 import type { ByteBudget } from './byte-budget.ts'
+import type { CallThrottle } from './call-throttle.ts'
 import type { Inflate } from './inflate.ts'
 import type { Orchestrations } from './orchestrations.ts'
 
@@ -25,6 +26,7 @@ export interface Services {
   readonly orchestrations: Orchestrations
   readonly inflate: Inflate
   readonly budget: ByteBudget
+  readonly throttle: CallThrottle
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -33,7 +35,7 @@ export interface Services {
 export interface OperationContext extends Services {
   /** As the answer names it. */
   readonly requestId: string
-  readonly origin: RequestOrigin
+  readonly request: RequestFacts
   readonly principal: Principal
   /** Account and region whose groups the call sees: the caller's, unless the path names a group by the ARN of another's. */
   readonly scope: Scope

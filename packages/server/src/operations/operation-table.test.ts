@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { type OperationName, operations } from '@wick/wire'
 import { body, minute, noon } from '../store/testing/store-bench.ts'
-import { handlerOf, resourceOf } from './operation-table.ts'
+import { resourceOf } from './operation-access.ts'
+import { handlerOf } from './operation-table.ts'
 import type { Reply } from './reply.ts'
 import {
   apiError,

@@ -20,10 +20,8 @@ import {
   parseTagResource,
   parseUntagResource,
   parseUpdateProfilingGroup,
-  profilingGroupArn,
   type RequestParts,
 } from '@wick/wire'
-import type { Scope } from '../storage/catalog.ts'
 import { addNotificationChannels } from './add-notification-channels.ts'
 import { batchGetFrameMetricData } from './batch-get-frame-metric-data.ts'
 import { tagResource, untagResource } from './change-tags.ts'
@@ -109,17 +107,4 @@ const handlers: Readonly<Record<OperationName, Handler>> = {
 
 export function handlerOf(name: OperationName): Handler {
   return handlers[name]
-}
-
-/**
- * What a call is about, as an ARN: from the request alone, whether it exists or not. A group to be made is named in
- * the body; where the body names none, reading it says so.
- */
-export function resourceOf(name: OperationName, parts: RequestParts, scope: Scope): string {
-  const { profilingGroupName, resourceArn } = parts.labels
-  if (name === 'CreateProfilingGroup') {
-    return profilingGroupArn({ ...scope, name: parseCreateProfilingGroup(parts).profilingGroupName })
-  }
-  if (profilingGroupName !== undefined) return profilingGroupArn({ ...scope, name: profilingGroupName })
-  return resourceArn ?? '*'
 }

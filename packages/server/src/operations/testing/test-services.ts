@@ -35,6 +35,7 @@ import { minute, noon } from '../../store/testing/store-bench.ts'
 import { sessions } from '../../sts/sessions.ts'
 import { type ByteBudget, byteBudget } from '../byte-budget.ts'
 import { cachedCatalog } from '../cached-catalog.ts'
+import { callThrottle } from '../call-throttle.ts'
 import type { OperationContext, Services } from '../context.ts'
 import { createProfilingGroup } from '../create-profiling-group.ts'
 import { inflater } from '../inflate.ts'
@@ -127,6 +128,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     orchestrations: orchestrations(cached),
     inflate: inflater(config.maxInflatedBytes),
     budget,
+    throttle: callThrottle(config, now, () => metrics.refused('calls')),
     now,
   }
   return {
@@ -150,7 +152,11 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
       ...services,
       store,
       requestId: randomUUID(),
-      origin: { sourceAddress: '127.0.0.1', isSecureTransport: true, listener: 'default', tls: null },
+      request: {
+        origin: { sourceAddress: '127.0.0.1', isSecureTransport: true, listener: 'default', tls: null },
+        userAgent: 'test',
+        referer: null,
+      },
       principal: administrator,
       scope: { accountId: config.accountId, region: config.region, ...scope },
       bodySha256: sha256(body),
