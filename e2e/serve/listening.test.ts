@@ -1,9 +1,10 @@
 /** Where a server may listen, and what it says where it cannot. */
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { startCaller } from '../support/caller.ts'
 import { ended, runWick, startWick, temporaryDirectory } from '../support/wick.ts'
 
@@ -85,4 +86,36 @@ test('/metrics is for this machine, and for the networks that are allowed to rea
   }
   assert.deepEqual(await statuses([]), [200, 403])
   assert.deepEqual(await statuses(['--metrics-networks', `${outside}/32`]), [200, 200])
+})
+
+test('listeners of their own for agents, the console and administration, each for its own networks', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const config = join(directory, 'wick.json')
+  const listeners = {
+    agents: { listen: '127.0.0.1:0', serves: ['agents'] },
+    console: { listen: '127.0.0.1:0', serves: ['console'], insecureHttp: true },
+    closed: { listen: '127.0.0.1:0', denyNetworks: ['127.0.0.0/8'] },
+  }
+  await writeFile(config, JSON.stringify({ serves: ['administration'], listeners }))
+  const wick = await startWick({ directory: join(directory, 'data'), flags: ['--config', config] })
+  t.after(() => wick.stop())
+  while (!wick.said().includes('wick: closed listens on ')) await wait(10)
+  const lines = wick.said().matchAll(/^wick: (\w+) listens on (.*)$/gm)
+  const urls = new Map([...lines].map(([, name, url]) => [name, url!]))
+  assert.deepEqual([...urls.keys()], Object.keys(listeners))
+  assert.match(urls.get('console')!, /^http:/)
+
+  const administration = await startCaller(wick)
+  await administration.createGroup('shop')
+  const agents = await startCaller({ ...wick, url: urls.get('agents')! })
+  const end = Date.now()
+  const profile = JSON.stringify({ start: end - 1000, end, callgraph: { counts: { RUNNABLE: 1 } } })
+  assert.equal((await agents.post('shop', profile)).status, 204)
+  assert.equal((await agents.send({ target: '/profilingGroups' })).status, 404)
+  assert.equal((await administration.send({ target: '/console/', signature: null })).status, 404)
+  const root = await fetch(`${urls.get('console')}/`, { redirect: 'manual' })
+  assert.equal(root.headers.get('location'), '/console/')
+  const link = await administration.send({ method: 'POST', target: '/v1/console/sign-in-links' })
+  assert.ok(JSON.parse(String(link.body)).url.startsWith(`${urls.get('console')}/console/sign-in#`))
+  await assert.rejects(fetch(`${urls.get('closed')}/healthz`))
 })

@@ -40,6 +40,7 @@ export const serve = {
     // Before the line: whoever reads it may send a signal at once.
     const stopped = untilStopped(server)
     process.stdout.write(`wick: listening on ${server.url}\n`)
+    for (const { name, url } of server.furtherListeners) console.error(`wick: ${name} listens on ${url}`)
     const directory = resolve(config.dataDirectory)
     console.error(`wick: the administrator's key is in ${directory}/credentials, profile wick-admin`)
     console.error(`wick: open the console with: wick console --data ${config.dataDirectory}`)

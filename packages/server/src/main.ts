@@ -1,16 +1,18 @@
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
+import { ApiError } from '@wick/wire'
 import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
 import { standardRetention } from './config/retention.ts'
 import type { Config } from './config/settings.ts'
 import { consoleFiles } from './http/console-files.ts'
 import type { Identities } from './http/identify.ts'
-import { type Listener, startListener, type Timeouts } from './http/listener.ts'
+import type { Timeouts } from './http/listener.ts'
+import { type Listeners, startListeners } from './http/listeners.ts'
 import { jsonLog, type Log } from './http/log.ts'
-import { loopbackAnd, networksOf } from './http/networks.ts'
+import { loopbackAnd } from './http/networks.ts'
 import type { Readiness } from './http/public-routes.ts'
-import { requestHandler } from './http/request-handler.ts'
+import { type RequestHandlerOptions, requestHandler } from './http/request-handler.ts'
 import type { Accounts } from './identity/accounts.ts'
 import { administratorName, writeAwsConfig } from './identity/administrator.ts'
 import { consoleAccess } from './identity/console-access.ts'
@@ -41,6 +43,7 @@ import { sessions } from './sts/sessions.ts'
 export interface RunningServer {
   /** Where it listens, with the port that was found free. */
   readonly url: string
+  readonly furtherListeners: readonly { readonly name: string; readonly url: string }[]
   /** A one-time link that signs the administrator in to the console. */
   createSignInLink(): Promise<string>
   /** Answers what is under way, keeps what is owed, and ends. */
@@ -285,39 +288,40 @@ async function listen(parts: Parts): Promise<RunningServer> {
     sessions: services.sessions,
     now,
   }
-  let listener: Listener | null = null
-  const createSignInLink = async (subject: Subject): Promise<string> =>
-    `${reachable(listener!.url)}/console/sign-in#${await access.createTicket(subject, now())}`
+  let listeners: Listeners | null = null
+  const createSignInLink = async (subject: Subject): Promise<string> => {
+    const url = listeners!.urlFor('console')
+    if (url === null) throw new ApiError('NotImplementedException', 'No listener serves the console.')
+    return `${reachable(url)}/console/sign-in#${await access.createTicket(subject, now())}`
+  }
 
   closing.push(startFlushing(orchestrated.flush, flushMilliseconds, log))
   closing.push(startFlushing(lastUses.flush, useFlushMilliseconds, log))
-  listener = await startListener({
-    listen: config.listen,
+  const publicServices: RequestHandlerOptions['publicServices'] = {
+    console: consoleFiles(options.consoleDirectory ?? builtConsole),
+    mayReadMetrics: loopbackAnd(config.metricsNetworks),
+    readiness: () => readinessOf(parts),
+  }
+  const isDraining = lifecycle.isStopping
+  listeners = await startListeners({
+    config,
     tls: directory.tls,
-    ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
-    handler: requestHandler({
-      services,
-      identities,
-      publicServices: {
-        console: consoleFiles(options.consoleDirectory ?? builtConsole),
-        mayReadMetrics: loopbackAnd(config.metricsNetworks),
-        readiness: () => readinessOf(parts),
-      },
-      createSignInLink,
-      isDraining: lifecycle.isStopping,
-      log,
-      door: { listener: 'default', isTrustedProxy: networksOf(config.trustedProxies) },
-    }),
+    timeouts: options.timeouts ?? {},
+    handler: (door) =>
+      requestHandler({ services, identities, publicServices, createSignInLink, isDraining, log, door }),
+    onRefused: metrics.connectionRefused,
+    log,
   })
-  const { close, url } = listener
+  const { close, open, urlFor } = listeners
   closing.push(() => close(drainMilliseconds))
   await writeAwsConfig(directory.path, {
     region: config.region,
     caBundle: directory.tls?.caFile ?? null,
-    endpointUrl: reachable(url),
+    endpointUrl: reachable(urlFor('administration')!),
   })
   return {
-    url,
+    url: open[0]!.url,
+    furtherListeners: open.slice(1),
     createSignInLink: () => createSignInLink(administratorOf(directory.accounts, config.accountId)),
     stop: lifecycle.stop,
     stopped: lifecycle.stopped,

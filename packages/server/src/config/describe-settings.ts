@@ -1,5 +1,7 @@
+import type { ListenerSettings } from './listener-settings.ts'
 import type { ConfigResult } from './load-config.ts'
 import { masterKeyVariable } from './secret-key.ts'
+import type { ListenAddress } from './setting-types.ts'
 import { configFileFlag, configFileVariable, settings } from './settings.ts'
 
 /** The settings part of `wick serve --help`. */
@@ -28,9 +30,10 @@ export function describeConfig({ config, origins }: Extract<ConfigResult, { kind
 
 function shown(value: unknown): string {
   if (value === null) return '-'
-  if (Array.isArray(value)) return value.length === 0 ? '-' : value.join(',')
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(shown).join(',')
   if (typeof value !== 'object') return String(value)
-  const { host, port } = value as { host: string; port: number }
+  if ('listen' in value) return `${(value as ListenerSettings).name} ${shown(value.listen)}`
+  const { host, port } = value as ListenAddress
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 

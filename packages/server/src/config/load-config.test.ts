@@ -63,6 +63,11 @@ test('only the data directory must be named; the rest has the documented default
     dailyRetentionDays: 1095,
     metricsNetworks: [],
     trustedProxies: [],
+    serves: ['agents', 'console', 'administration'],
+    allowNetworks: [],
+    denyNetworks: [],
+    listeners: [],
+    maxConnectionsPerAddress: 1000,
     masterKey: null,
   })
   const { kind, ...rest } = loadConfig([], {}, () => '')

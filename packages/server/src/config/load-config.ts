@@ -1,3 +1,4 @@
+import { listenerContradictions } from './listener-settings.ts'
 import { memoryShares } from './memory-shares.ts'
 import { nearestName } from './nearest-name.ts'
 import { readConfigFile } from './read-config-file.ts'
@@ -147,12 +148,7 @@ function contradictions(config: Config): string[] {
     )
   }
   problems.push(...retentionContradictions(config))
-  if (config.insecureHttp && !isLoopback(config.listen.host)) {
-    problems.push(
-      `--insecure-http is for loopback addresses only, and --listen names ${config.listen.host}: ` +
-        'leave --insecure-http out to use TLS, or listen on 127.0.0.1.',
-    )
-  }
+  problems.push(...listenerContradictions(config, isLoopback))
   return problems
 }
 

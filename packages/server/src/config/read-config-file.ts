@@ -1,5 +1,6 @@
 import { suggestion } from './nearest-name.ts'
-import { type Setting, settings } from './settings.ts'
+import { settings } from './settings.ts'
+import { isObject, writtenKinds, writtenValue } from './written-value.ts'
 
 /**
  * The configuration file, a JSON object with one member for each setting → its values as text, by key, so that every source
@@ -15,25 +16,11 @@ export function readConfigFile(name: string, text: string, problems: string[]): 
       problems.push(`${name}: there is no setting '${key}'${suggestion(key, keys) || '.'}`)
       continue
     }
-    const written = textOf(setting, value)
-    if (written === null) problems.push(`${name}: '${key}' must be ${kinds[setting.type.json]}.`)
+    const written = writtenValue(setting.type, value)
+    if (written === null) problems.push(`${name}: '${key}' must be ${writtenKinds[setting.type.json]}.`)
     else values.set(key, written)
   }
   return values
-}
-
-const kinds = {
-  string: 'a string',
-  number: 'a number',
-  boolean: 'true or false',
-  list: 'a list of strings',
-} as const
-
-/** Null where the value is of another kind. */
-function textOf({ type }: Setting, value: unknown): string | null {
-  if (type.json !== 'list') return typeof value === type.json ? String(value) : null
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return items.every((item) => typeof item === 'string') ? items.join(',') : null
 }
 
 function parseObject(name: string, text: string, problems: string[]): object {
@@ -45,7 +32,7 @@ function parseObject(name: string, text: string, problems: string[]): object {
     problems.push(`${name} is not valid JSON: ${(error as Error).message}.`)
     return {}
   }
-  if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content
+  if (isObject(content)) return content
   problems.push(`${name} must hold one JSON object, for example { "listen": "127.0.0.1:8443" }.`)
   return {}
 }

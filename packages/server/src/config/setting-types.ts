@@ -5,7 +5,7 @@ export interface SettingType<T> {
   /** What stands for the value in help; null for a switch, whose flag needs none. */
   readonly placeholder: string | null
   /** How the configuration file writes it. */
-  readonly json: 'string' | 'number' | 'boolean' | 'list'
+  readonly json: 'string' | 'number' | 'boolean' | 'list' | 'object'
   /** @throws Error with a text that completes "… must be" */
   readonly read: (text: string) => T
 }
@@ -103,6 +103,21 @@ export const networks: SettingType<string[]> = list('NETWORK', (text) => {
   }
   return text
 })
+
+/** Some of a few words, at least one. */
+export function choices<const T extends string>(item: string, words: readonly T[]): SettingType<T[]> {
+  const type = list(item, (text) => {
+    const word = words.find((candidate) => candidate === text)
+    if (word === undefined) throw new Error(`some of ${words.join(', ')}; '${text}' is none of them`)
+    return word
+  })
+  const read = (text: string): T[] => {
+    const chosen = type.read(text)
+    if (chosen.length === 0) throw new Error(`some of ${words.join(', ')}`)
+    return [...new Set(chosen)]
+  }
+  return { ...type, read }
+}
 
 /** Items between commas; none where the text is empty. */
 function list<T>(item: string, readItem: (text: string) => T): SettingType<T[]> {

@@ -2,10 +2,12 @@
  * Every setting, in one table: flag, environment variable, key in the configuration file, default, help and the reading
  * of its text all come from its row here.
  */
+import { furtherListeners, type ListenerSettings, type Surface, surfaces } from './listener-settings.ts'
 import type { SecretKey } from './secret-key.ts'
 import {
   accountId,
   certificateNames,
+  choices,
   type ListenAddress,
   listenAddress,
   networks,
@@ -56,6 +58,15 @@ export interface Config {
   readonly metricsNetworks: readonly string[]
   /** Addresses and networks of proxies whose word about the caller's address and transport is taken. */
   readonly trustedProxies: readonly string[]
+  /** What the listener of `listen` serves. */
+  readonly serves: readonly Surface[]
+  /** Who may connect to it; empty: all. */
+  readonly allowNetworks: readonly string[]
+  readonly denyNetworks: readonly string[]
+  /** Those beside it. */
+  readonly listeners: readonly ListenerSettings[]
+  /** From one address at one time, on each listener. */
+  readonly maxConnectionsPerAddress: number
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
   readonly masterKey: SecretKey | null
 }
@@ -186,6 +197,16 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
   ),
   metricsNetworks: row('--metrics-networks', networks, '', 'who besides loopback may read /metrics'),
   trustedProxies: row('--trusted-proxies', networks, '', 'whose X-Forwarded-For and -Proto are believed'),
+  serves: row('--serves', choices('SURFACE', surfaces), surfaces.join(','), 'what is served at --listen'),
+  allowNetworks: row('--allow-networks', networks, '', 'who alone may connect to --listen; empty: all'),
+  denyNetworks: row('--deny-networks', networks, '', 'who among them may not'),
+  listeners: row('--listeners', furtherListeners, '', 'further listeners, by name'),
+  maxConnectionsPerAddress: row(
+    '--max-connections-per-address',
+    whole(1, 10_000),
+    '1000',
+    'connections from one address at one time; loopback is not counted',
+  ),
 }
 
 export const settings: readonly Setting[] = Object.entries(rows).map(([name, { flag, ...rest }]) => ({

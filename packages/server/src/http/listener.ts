@@ -4,6 +4,7 @@ import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import type { ListenAddress } from '../config/setting-types.ts'
 import type { TlsMaterial } from '../identity/tls-material.ts'
 import { StartupError } from '../startup-error.ts'
+import type { ConnectionGate } from './connection-gate.ts'
 import type { RequestHandler } from './request-handler.ts'
 
 export interface ListenerOptions {
@@ -12,6 +13,8 @@ export interface ListenerOptions {
   readonly tls: Pick<TlsMaterial, 'certificate' | 'key'> | null
   readonly handler: RequestHandler
   readonly timeouts?: Partial<Timeouts>
+  /** Everybody may connect where left out. */
+  readonly gate?: Pick<ConnectionGate, 'guard'>
 }
 
 /** Milliseconds. */
@@ -78,6 +81,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
           handshakeTimeout,
         })
   server.maxConnections = maxConnections
+  options.gate?.guard(server)
   const handle =
     (awaitsContinue: boolean): RequestListener =>
     (request, response) => {

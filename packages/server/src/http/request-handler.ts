@@ -6,6 +6,7 @@ import type { Subject } from '../storage/catalog.ts'
 import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import { type Answer, send } from './answer.ts'
 import { authorise } from './authorise.ts'
+import { type Door, requireAdmitted, requireServed, unknownOperation } from './door.ts'
 import { CallerGone, toldError } from './error-answer.ts'
 import { beginExchange, type Exchange, header, milliseconds } from './exchange.ts'
 import { type Identities, type Identity, identify } from './identify.ts'
@@ -14,7 +15,7 @@ import { type NamedGroup, nameGroup } from './named-group.ts'
 import type { PrivateCall } from './private-routes.ts'
 import { findPublicRoute, type PublicServices } from './public-routes.ts'
 import { type Body, readBody } from './read-body.ts'
-import { type Door, originOf, peerOrigin } from './request-origin.ts'
+import { originOf, peerOrigin } from './request-origin.ts'
 import { type Service, serviceOf } from './services.ts'
 
 export interface RequestHandlerOptions {
@@ -75,9 +76,11 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     try {
       if (origin === null)
         throw invalid('X-Forwarded-For, as the proxy passes it on, holds something that is no address.')
+      requireAdmitted(door, exchange)
       const publicRoute = findPublicRoute(publicServices, exchange)
       if (publicRoute !== null) {
         known.route = publicRoute.name
+        if (publicRoute.surface !== null && !door.surfaces.has(publicRoute.surface)) throw unknownOperation()
         answer = await publicRoute.handle(publicServices, exchange)
       } else {
         answer = await answerPrivately(options, service, exchange, known)
@@ -96,15 +99,17 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
 }
 
 async function answerPrivately(
-  { services, identities, createSignInLink }: RequestHandlerOptions,
+  { services, identities, createSignInLink, door }: RequestHandlerOptions,
   service: Service,
   exchange: Exchange,
   known: { route: string },
 ): Promise<Answer> {
   refuseAmbiguousHead(exchange)
-  const identity = await identify(identities, service, exchange)
-  // Looked up early only to know how much may be read; whether it exists is told after the signature is verified.
+  // Looked up early to know whether this listener serves it and how much may be read; that it exists at all is told after
+  // the signature is verified.
   const found = service.find(exchange.method, exchange.rawPath)
+  requireServed(door, service, found, exchange)
+  const identity = await identify(identities, service, exchange)
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
   const caller = identity.principal.entityId
@@ -115,8 +120,7 @@ async function answerPrivately(
   const { principal, region } = identity
   services.lastUses.record(principal, { at: services.now(), service: service.name, region })
   services.throttle.take(caller, known.route)
-  if (found === null)
-    throw new ApiError('UnknownOperationException', 'There is no operation with this method and path.')
+  if (found === null) throw unknownOperation()
   const { accountId } = identity.principal
   const named = nameGroup(found.labels, { accountId, region: identity.region })
   const parts = partsOf(exchange, named, body)

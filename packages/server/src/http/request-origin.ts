@@ -2,21 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { RequestOrigin } from '../access/request-origin.ts'
-import { type Networks, plainAddress } from './networks.ts'
+import type { Door } from './door.ts'
+import { plainAddress } from './networks.ts'
 
-/** What a listener knows about the way requests come to it. */
-export interface Door {
-  /** Name of the listener. */
-  readonly listener: string
-  /** Whose headers about the way of a request are believed. */
-  readonly isTrustedProxy: Networks
-}
+type Way = Pick<Door, 'listener' | 'isTrustedProxy'>
 
 /** It is the same for all requests of a connection, unless a trusted proxy holds the connection. */
 const peers = new WeakMap<Socket, RequestOrigin>()
 
 /** Where the connection itself comes from. */
-export function peerOrigin({ listener }: Door, { socket }: IncomingMessage): RequestOrigin {
+export function peerOrigin({ listener }: Pick<Door, 'listener'>, { socket }: IncomingMessage): RequestOrigin {
   const known = peers.get(socket)
   if (known !== undefined) return known
   const tls = (socket as Partial<TLSSocket>).encrypted === true ? (socket as TLSSocket) : null
@@ -37,7 +32,7 @@ export function peerOrigin({ listener }: Door, { socket }: IncomingMessage): Req
  *
  * @returns null where a trusted proxy passes on something that is no address: it can only be guessed who that is
  */
-export function originOf(door: Door, request: IncomingMessage): RequestOrigin | null {
+export function originOf(door: Way, request: IncomingMessage): RequestOrigin | null {
   const peer = peerOrigin(door, request)
   if (!door.isTrustedProxy(peer.sourceAddress)) return peer
   const { 'x-forwarded-for': addresses, 'x-forwarded-proto': protocols } = request.headers
@@ -51,7 +46,7 @@ export function originOf(door: Door, request: IncomingMessage): RequestOrigin | 
   return { ...peer, sourceAddress, isSecureTransport }
 }
 
-function lastUntrusted({ isTrustedProxy }: Door, peer: string, hops: readonly string[]): string | null {
+function lastUntrusted({ isTrustedProxy }: Way, peer: string, hops: readonly string[]): string | null {
   let address = peer
   for (const hop of hops.toReversed()) {
     if (!isTrustedProxy(address)) break

@@ -1,6 +1,7 @@
 import { access, constants, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { listenersOf } from '../config/listener-settings.ts'
 import type { Config } from '../config/settings.ts'
 import { StartupError } from '../startup-error.ts'
 import type { Catalog } from '../storage/catalog.ts'
@@ -42,7 +43,8 @@ export async function openDataDirectory(
   const { catalog, close } = await lockDataDirectory(path, startCatalog)
   try {
     const { sealer } = await openMasterKey(masterKeyPlace(config), catalog)
-    const tls = config.insecureHttp ? null : await ensureTlsMaterial(path, certificateNames(config), now)
+    const needsTls = listenersOf(config).some(({ insecureHttp }) => !insecureHttp)
+    const tls = !needsTls ? null : await ensureTlsMaterial(path, certificateNames(config), now)
     const accounts = await openAccounts(catalog, sealer)
     await ensureAdministrator(path, config.accountId, accounts, now)
     return { path, catalog, sealer, tls, accounts, notices: await noticesOf(path), close }
@@ -75,11 +77,11 @@ export function masterKeyPlace({ dataDirectory, masterKeyFile, masterKey }: Conf
   return { file: masterKeyFile ?? join(resolve(dataDirectory), 'master.key'), given: masterKey }
 }
 
-/** Those asked for, and the address listened on, so that the printed URL is good. */
-function certificateNames({ tlsNames, listen: { host } }: Config): readonly string[] {
+/** Those asked for, and the addresses listened on, so that the printed URLs are good. */
+function certificateNames(config: Config): readonly string[] {
+  const hosts = listenersOf(config).map(({ listen }) => listen.host)
   // Not 0.0.0.0 and ::, which stand for all addresses, nor fe80::1%eth0, which no certificate can name.
-  const canBeNamed = isIP(host) === 0 || !/^[0:.]+$|%/.test(host)
-  return canBeNamed ? [...tlsNames, host] : tlsNames
+  return [...config.tlsNames, ...hosts.filter((host) => isIP(host) === 0 || !/^[0:.]+$|%/.test(host))]
 }
 
 async function noticesOf(path: string): Promise<string[]> {

@@ -75,6 +75,7 @@ test('the names are these: dashboards and alerts rely on them', async () => {
     wick_memory_bytes: 'gauge',
     wick_memory_budget_bytes: 'gauge',
     wick_ready: 'gauge',
+    wick_connections_refused: 'counter',
     wick_event_loop_delay_seconds: 'gauge',
     process_resident_memory_bytes: 'gauge',
     process_cpu_seconds: 'counter',

@@ -13,6 +13,8 @@ export interface Metrics {
   damaged(): void
   /** Something was refused before anything was done for it. */
   refused(what: Refusal): void
+  /** A connection was ended before a byte of it was read. */
+  connectionRefused(why: ConnectionRefusal): void
   /** What part of the server holds how many bytes, as it last said. */
   holds(part: MemoryPart, bytes: number): void
   readonly contentType: string
@@ -28,6 +30,9 @@ export type IngestOutcome = 'stored' | 'repeated' | 'refused' | 'unavailable' | 
  * `calls`: too many of one caller.
  */
 type Refusal = 'bodies' | 'caller' | 'slow' | 'questions' | 'calls'
+
+/** `network`: its address is not admitted; `address`: too many from there; `all`: too many from everywhere. */
+type ConnectionRefusal = 'network' | 'address' | 'all'
 
 type MemoryPart = 'dictionaries' | 'queue'
 
@@ -59,6 +64,9 @@ export function createMetrics(version: string, memoryBudgetBytes: number): Metri
   const refusals = counter('wick_refused', 'Requests refused because of what the server has to do already.', [
     'what',
   ])
+  const connections = counter('wick_connections_refused', 'Connections ended before anything was read.', [
+    'why',
+  ])
   const held = gauge('wick_memory_bytes', 'What parts of the server hold.', ['part'])
   const budget = gauge('wick_memory_budget_bytes', 'What the process may hold (--memory-budget-bytes).')
   const ready = gauge('wick_ready', '1 while profiles are accepted and kept, else 0.')
@@ -85,6 +93,7 @@ export function createMetrics(version: string, memoryBudgetBytes: number): Metri
     bodyBytes: (form, count) => bytes.inc({ form }, count),
     damaged: () => damage.inc(),
     refused: (what) => refusals.inc({ what }),
+    connectionRefused: (why) => connections.inc({ why }),
     holds: (part, bytes) => held.set({ part }, bytes),
     contentType: Registry.OPENMETRICS_CONTENT_TYPE,
     render: (isReady) => {

@@ -2,9 +2,9 @@
 import { type Answer, send } from '../answer.ts'
 import { beginExchange, type Exchange } from '../exchange.ts'
 import { type Listener, type ListenerOptions, startListener } from '../listener.ts'
-import { type Door, peerOrigin } from '../request-origin.ts'
+import { peerOrigin } from '../request-origin.ts'
 
-const door: Door = { listener: 'default', isTrustedProxy: () => false }
+const door = { listener: 'default' }
 
 export interface ExchangeServer extends Listener {
   readonly port: number

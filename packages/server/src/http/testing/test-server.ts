@@ -10,6 +10,7 @@ import { request as tlsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
+import { type Surface, surfaces } from '../../config/listener-settings.ts'
 import { put } from '../../iam/changes.ts'
 import { newSecret } from '../../iam/ids.ts'
 import { testAccessKey, testUser } from '../../iam/testing/identities.ts'
@@ -25,7 +26,7 @@ import type { Subject } from '../../storage/catalog.ts'
 import { consoleFiles } from '../console-files.ts'
 import { startListener, type Timeouts } from '../listener.ts'
 import type { LogEntry } from '../log.ts'
-import { loopbackAnd, networksOf } from '../networks.ts'
+import { loopbackAnd, type Networks, networksOf } from '../networks.ts'
 import type { Readiness } from '../public-routes.ts'
 import { requestHandler } from '../request-handler.ts'
 
@@ -90,6 +91,8 @@ export interface TestServerOptions extends TestServicesOptions {
   readonly tls?: boolean
   readonly timeouts?: Partial<Timeouts>
   readonly trustedProxies?: readonly string[]
+  readonly serves?: readonly Surface[]
+  readonly admits?: Networks
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -138,7 +141,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       createSignInLink: async (subject) => `link/${await access.createTicket(subject, test.now)}`,
       isDraining: () => server.isDraining,
       log: (entry) => log.push(entry),
-      door: { listener: 'default', isTrustedProxy: networksOf(options.trustedProxies ?? []) },
+      door: {
+        listener: 'default',
+        isTrustedProxy: networksOf(options.trustedProxies ?? []),
+        surfaces: new Set(options.serves ?? surfaces),
+        admits: options.admits ?? (() => true),
+      },
     }),
   })
   const { url } = listener
