@@ -32,7 +32,7 @@ export interface ListenerSettings {
 }
 
 /** Of the listener that `--listen` is about. */
-export const defaultListener = 'default'
+const defaultListener = 'default'
 
 /** Every listener there is to be: that of `--listen`, then the further ones. */
 export function listenersOf(config: Config): readonly ListenerSettings[] {

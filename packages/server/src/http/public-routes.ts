@@ -1,4 +1,4 @@
-import type { Surface } from '../config/listener-settings.ts'
+import { type Surface, surfaces } from '../config/listener-settings.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Services } from '../operations/context.ts'
 import type { Answer } from './answer.ts'
@@ -32,8 +32,8 @@ export interface PublicRoute {
   /** GET stands for HEAD, too. */
   readonly method: 'GET' | 'POST'
   readonly matches: (rawPath: string) => boolean
-  /** On which listeners there is such a route; null: on all. */
-  readonly surface: Surface | null
+  /** There is such a route on listeners that serve one of these. */
+  readonly servedWith: readonly Surface[]
   /** From which addresses; everybody where left out. For others the route does not exist. */
   readonly isAllowed?: (services: PublicServices, address: string) => boolean
   readonly handle: (services: PublicServices, exchange: Exchange) => Answer | Promise<Answer>
@@ -45,14 +45,14 @@ export const publicRoutes: readonly PublicRoute[] = [
     name: 'Health',
     method: 'GET',
     matches: (path) => path === '/healthz',
-    surface: null,
+    servedWith: surfaces,
     handle: () => text(200, 'alive\n'),
   },
   {
     name: 'Readiness',
     method: 'GET',
     matches: (path) => path === '/readyz',
-    surface: null,
+    servedWith: surfaces,
     handle: async ({ readiness }) => {
       const { isReady, reason } = await readiness()
       if (isReady) return text(200, 'ready\n')
@@ -64,7 +64,7 @@ export const publicRoutes: readonly PublicRoute[] = [
     name: 'Metrics',
     method: 'GET',
     matches: (path) => path === '/metrics',
-    surface: null,
+    servedWith: surfaces,
     isAllowed: ({ mayReadMetrics }, address) => mayReadMetrics(address),
     handle: async ({ metrics, readiness }) => ({
       status: 200,
@@ -76,21 +76,21 @@ export const publicRoutes: readonly PublicRoute[] = [
     name: 'Root',
     method: 'GET',
     matches: (path) => path === '/' || path === '/console',
-    surface: 'console',
+    servedWith: ['console'],
     handle: () => ({ status: 302, headers: { location: '/console/' }, body: '' }),
   },
   {
     name: 'Console',
     method: 'GET',
     matches: (path) => path.startsWith('/console/'),
-    surface: 'console',
+    servedWith: ['console'],
     handle: ({ console }, exchange) => console.answer(exchange, exchange.rawPath.slice('/console/'.length)),
   },
   {
     name: 'SignIn',
     method: 'POST',
     matches: (path) => path === '/v1/console/session',
-    surface: 'console',
+    servedWith: ['console'],
     handle: async ({ identities, readSmallBody }, exchange) =>
       signIn(identities, exchange, await readSmallBody(exchange)),
   },
@@ -98,6 +98,7 @@ export const publicRoutes: readonly PublicRoute[] = [
     name: 'CreateSession',
     method: 'POST',
     matches: (path) => path === '/sessions',
+    servedWith: ['agents', 'administration'],
     handle: answerCreateSession,
   },
 ]

@@ -80,7 +80,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
       const publicRoute = findPublicRoute(publicServices, exchange)
       if (publicRoute !== null) {
         known.route = publicRoute.name
-        if (publicRoute.surface !== null && !door.surfaces.has(publicRoute.surface)) throw unknownOperation()
+        if (!publicRoute.servedWith.some((surface) => door.surfaces.has(surface))) throw unknownOperation()
         answer = await publicRoute.handle(publicServices, exchange)
       } else {
         answer = await answerPrivately(options, service, exchange, known)

@@ -66,9 +66,10 @@ test('credentials can be had where agents are, identities cannot be changed ther
 test('what a listener does not serve is not there, before anybody is asked who he is', async () => {
   for (const serves of [['agents'], ['administration'], ['agents', 'administration']] as const) {
     const server = await serving(...serves)
-    for (const { name, method, surface } of publicRoutes) {
+    for (const { name, method, servedWith } of publicRoutes) {
       const target = { Root: '/', Console: '/console/', SignIn: '/v1/console/session' }[name]
-      if (surface === null || target === undefined) continue
+      assert.equal(servedWith.length === 1, target !== undefined, name)
+      if (target === undefined) continue
       const answer = await told(server, { method, target })
       assert.equal(answer, 'UnknownOperationException', `${name} for ${serves}`)
     }

@@ -7,9 +7,8 @@ const agentOperations: ReadonlySet<string> = new Set([
   'CreateProfilingGroup',
 ])
 
-/** Where agents get their credentials. */
-const credentialServices: ReadonlySet<string> = new Set(['sts', 'rolesanywhere'])
-
+/** Where agents get their credentials; with a certificate they get them by a public route. */
+const credentialService = 'sts'
 const profiler = 'codeguru-profiler'
 
 /** Of a call, what can be known before its caller is. */
@@ -34,6 +33,6 @@ export function servesCall(
   if (isFromConsole) return surfaces.has('console') && (service === profiler || isAdministered)
   if (isAdministered) return true
   const isAgents =
-    credentialServices.has(service) || (service === profiler && route !== null && agentOperations.has(route))
+    service === credentialService || (service === profiler && route !== null && agentOperations.has(route))
   return isAgents && surfaces.has('agents')
 }
