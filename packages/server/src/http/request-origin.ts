@@ -2,16 +2,21 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { RequestOrigin } from '../access/request-origin.ts'
-import type { Door } from './door.ts'
-import { plainAddress } from './networks.ts'
+import { type Networks, plainAddress } from './networks.ts'
 
-type Way = Pick<Door, 'listener' | 'isTrustedProxy'>
+/** By which requests come to a listener. */
+interface Way {
+  /** Name of the listener. */
+  readonly listener: string
+  /** Whose headers about the way of a request are believed. */
+  readonly isTrustedProxy: Networks
+}
 
 /** It is the same for all requests of a connection, unless a trusted proxy holds the connection. */
 const peers = new WeakMap<Socket, RequestOrigin>()
 
 /** Where the connection itself comes from. */
-export function peerOrigin({ listener }: Pick<Door, 'listener'>, { socket }: IncomingMessage): RequestOrigin {
+export function peerOrigin({ listener }: Pick<Way, 'listener'>, { socket }: IncomingMessage): RequestOrigin {
   const known = peers.get(socket)
   if (known !== undefined) return known
   const tls = (socket as Partial<TLSSocket>).encrypted === true ? (socket as TLSSocket) : null
