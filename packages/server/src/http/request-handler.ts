@@ -104,11 +104,11 @@ async function answerPrivately(
   exchange: Exchange,
   known: { route: string },
 ): Promise<Answer> {
-  refuseAmbiguousHead(exchange)
   // Looked up early to know whether this listener serves it and how much may be read; that it exists at all is told after
   // the signature is verified.
   const found = service.find(exchange.method, exchange.rawPath)
   requireServed(door, service, found, exchange)
+  refuseAmbiguousHead(exchange)
   const identity = await identify(identities, service, exchange)
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
