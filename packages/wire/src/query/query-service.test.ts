@@ -87,6 +87,14 @@ test('maps are entries, blobs base64, booleans and empty lists as the SDKs read 
   )
 })
 
+test('policies in answers are percent-encoded', () => {
+  const output = { UserName: 'ann', PolicyName: 'p', PolicyDocument: '{"a": "é!\'()*~"}' }
+  assert.match(
+    writeQueryAnswer(iamService, 'GetUserPolicy', output, ''),
+    /<PolicyDocument>%7B%22a%22%3A%20%22%C3%A9%21%27%28%29%2A~%22%7D<\/PolicyDocument>/,
+  )
+})
+
 test('an error says whose fault it is', () => {
   assert.equal(
     writeQueryError(stsService, new QueryError('AccessDenied', 'User: <x> is not authorized'), 'id-3'),

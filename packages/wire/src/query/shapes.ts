@@ -23,6 +23,8 @@ export interface StringShape<V extends string = string> {
   readonly matcher: RegExp | null
   /** The only values there are; null for any. */
   readonly values: readonly V[] | null
+  /** Whether answers hold it percent-encoded, as IAM's hold policies. Questions never do. */
+  readonly isEncoded: boolean
 }
 
 export interface IntegerShape {
@@ -85,7 +87,13 @@ export function string({ min = 0, max = Number.POSITIVE_INFINITY, pattern }: Str
     // The models' patterns are classes and repetitions of classes, without a choice to go back to: linear.
     matcher: pattern === undefined ? null : new RegExp(`^(?:${pattern})$`, 'u'),
     values: null,
+    isEncoded: false,
   }
+}
+
+/** Text of which answers hold every character but letters, digits and `-._~` percent-encoded. */
+export function encoded(shape: StringShape): StringShape {
+  return { ...shape, isEncoded: true }
 }
 
 export function oneOf<const V extends string>(...values: readonly V[]): StringShape<V> {

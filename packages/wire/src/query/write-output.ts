@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { encodeComponent } from '../percent-encoding.ts'
 import type { Members, Shape } from './shapes.ts'
 import { element, escapeXml } from './xml.ts'
 
@@ -30,7 +31,7 @@ function writeValue(shape: Shape, value: unknown): string {
         )
         .join('')
     case 'string':
-      return escapeXml(value as string)
+      return escapeXml(shape.isEncoded ? encodeComponent(value as string) : (value as string))
     case 'integer':
     case 'boolean':
       return String(value)

@@ -1,4 +1,4 @@
-import { integer, oneOf, string } from '../shapes.ts'
+import { encoded, integer, oneOf, string } from '../shapes.ts'
 
 /** IAM's simple values, with the constraints of its service model. */
 
@@ -17,11 +17,13 @@ export const groupName = string({ min: 1, max: 128, pattern: '[\\w+=,.@-]+' })
 export const accessKeyId = string({ min: 16, max: 128, pattern: '[\\w]+' })
 export const status = oneOf('Active', 'Inactive', 'Expired')
 export const roleName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
-export const policyDocument = string({
-  min: 1,
-  max: 131072,
-  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
-})
+export const policyDocument = encoded(
+  string({
+    min: 1,
+    max: 131072,
+    pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
+  }),
+)
 export const roleDescription = string({
   max: 1000,
   pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*',
