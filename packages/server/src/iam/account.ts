@@ -62,7 +62,7 @@ export interface Role extends Named, Bounded {
 }
 
 /** Made by a customer; those that ship with Wick are in access/managed-policies.ts. */
-interface ManagedPolicy {
+export interface ManagedPolicy {
   /** `ANPA…` */
   readonly id: string
   readonly name: string
@@ -79,7 +79,7 @@ interface ManagedPolicy {
   readonly tags: Readonly<Record<string, string>>
 }
 
-interface PolicyVersion {
+export interface PolicyVersion {
   readonly id: string
   readonly document: string
   readonly createdAt: number
@@ -95,7 +95,7 @@ export interface AccessKey {
 }
 
 /** A time-based one-time password generator. Its seed is sealed. */
-interface MfaDevice {
+export interface MfaDevice {
   readonly name: string
   readonly path: string
   readonly createdAt: number

@@ -1,0 +1,27 @@
+import { accessKeyHandlers } from './access-keys.ts'
+import { accountReportHandlers } from './account-reports.ts'
+import { attachedPolicyHandlers } from './attached-policies.ts'
+import { groupHandlers } from './groups.ts'
+import type { IamHandlers, IamOperationName } from './handler.ts'
+import { inlinePolicyHandlers } from './inline-policies.ts'
+import { managedPolicyHandlers } from './managed-policies.ts'
+import { mfaDeviceHandlers } from './mfa-devices.ts'
+import { roleHandlers } from './roles.ts'
+import { serviceLinkedRoleHandlers } from './service-linked-role.ts'
+import { simulationHandlers } from './simulation.ts'
+import { userHandlers } from './users.ts'
+
+/** Every operation of IAM that `@wick/wire/query` reads and writes. */
+export const iamHandlers: IamHandlers<IamOperationName> = {
+  ...userHandlers,
+  ...groupHandlers,
+  ...accessKeyHandlers,
+  ...roleHandlers,
+  ...serviceLinkedRoleHandlers,
+  ...inlinePolicyHandlers,
+  ...managedPolicyHandlers,
+  ...attachedPolicyHandlers,
+  ...mfaDeviceHandlers,
+  ...simulationHandlers,
+  ...accountReportHandlers,
+}
