@@ -1,5 +1,77 @@
-import type { iamService } from '@wick/wire/query'
+import { profilingGroupArn } from '@wick/wire'
+import { iamService } from '@wick/wire/query'
+import type { Access } from '../access/access.ts'
+import { type Account, keyOf } from '../iam/account.ts'
+import { callIam } from '../iam/call-iam.ts'
+import { iamAccess } from '../iam/iam-access.ts'
+import type { IamCall, IamOperationName } from '../iam/operations/handler.ts'
+import type { OperationContext } from './context.ts'
 import type { QueryHandlers } from './query-handler.ts'
 
-/** What is built of IAM. */
-export const iamHandlers: QueryHandlers<typeof iamService.operations> = {}
+type Operations = typeof iamService.operations
+
+/** All of IAM's operations are done alike: what they do is in iam/operations. */
+export const iamHandlers = Object.fromEntries(
+  Object.keys(iamService.operations).map((action) => [action, handlerOf(action as IamOperationName)]),
+) as QueryHandlers<Operations>
+
+/** Of any operation. */
+interface IamHandler {
+  readonly access: (call: Call) => readonly Access[]
+  readonly run: (call: Call) => Promise<object | null>
+}
+
+interface Call {
+  readonly context: OperationContext
+  readonly input: object
+}
+
+function handlerOf(action: IamOperationName): IamHandler {
+  const isRead = ['Get', 'List', 'Simulate'].some((verb) => action.startsWith(verb))
+  return {
+    access: ({ context, input }) => iamAccess(accountOf(context), action, input, context.principal),
+    run: async ({ context, input }) => {
+      const serviceRoleUses = needsUses.has(action) ? await groupsWithChannels(context) : []
+      const think = (account: Account): ReturnType<typeof callIam> =>
+        callIam(account, action, input, callOf(context, account, serviceRoleUses))
+      // Reads need not wait for the changes of others.
+      if (isRead) return think(accountOf(context)).output
+      return context.accounts.change(context.principal.accountId, think)
+    },
+  }
+}
+
+function accountOf({ accounts, principal }: OperationContext): Account {
+  const account = accounts.find(principal.accountId)
+  if (account === null) throw new Error(`the account ${principal.accountId} is gone`)
+  return account
+}
+
+function callOf(
+  { accounts, lastUses, principal, now }: OperationContext,
+  account: Account,
+  serviceRoleUses: readonly string[],
+): IamCall {
+  return {
+    caller: principal,
+    now: now(),
+    seedOf: (device) => accounts.secret('mfa-device', account.id, keyOf('mfa-device', device)),
+    accounts: accounts.ids().flatMap((id) => accounts.find(id) ?? []),
+    lastUseOf: (id) => lastUses.find(id),
+    serviceRoleUses,
+  }
+}
+
+const needsUses: ReadonlySet<string> = new Set([
+  'DeleteServiceLinkedRole',
+  'GetServiceLinkedRoleDeletionStatus',
+])
+
+/** ARNs of the account's groups that send notifications. */
+async function groupsWithChannels({ catalog, principal }: OperationContext): Promise<readonly string[]> {
+  const arns: string[] = []
+  for (const group of await catalog.allGroups())
+    if (group.accountId === principal.accountId && (await catalog.channelsOf(group.id)).length > 0)
+      arns.push(profilingGroupArn(group))
+  return arns
+}

@@ -12,7 +12,7 @@ import { simulationHandlers } from './simulation.ts'
 import { userHandlers } from './users.ts'
 
 /** Every operation of IAM that `@wick/wire/query` reads and writes. */
-export const iamHandlers: IamHandlers<IamOperationName> = {
+export const iamOperations: IamHandlers<IamOperationName> = {
   ...userHandlers,
   ...groupHandlers,
   ...accessKeyHandlers,

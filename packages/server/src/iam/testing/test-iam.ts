@@ -9,9 +9,9 @@ import {
   writeQueryAnswer,
 } from '@wick/wire/query'
 import { type Account, emptyAccount, keyOf, type MfaDevice } from '../account.ts'
+import { callIam } from '../call-iam.ts'
 import { apply } from '../changes.ts'
-import type { IamCall, IamHandler, IamOperationName, IamOutput, LastUse } from '../operations/handler.ts'
-import { iamHandlers } from '../operations/operations.ts'
+import type { IamCall, IamOperationName, IamOutput, LastUse } from '../operations/handler.ts'
 import { type Principal, userPrincipal } from '../principal.ts'
 import { testUser } from './identities.ts'
 
@@ -64,14 +64,13 @@ export function testIam(): TestIam {
         lastUseOf: (id) => uses.get(id) ?? null,
         serviceRoleUses: iam.serviceRoleUses,
       }
-      const handler = iamHandlers[action] as unknown as IamHandler<typeof action>
-      const { changes, output } = handler(iam.account, input as never, call)
+      const { changes, output } = callIam(iam.account, action, input, call)
       // Whatever is answered can be written.
       writeQueryAnswer(iamService, action, output, 'id')
       for (const change of changes)
         if (change.entity !== null && change.secret !== undefined) seeds.set(change.key, change.secret)
       iam.account = apply(iam.account, changes, iam.account.revision + 1)
-      return output
+      return output as IamOutput<typeof action>
     },
     pages: (action, member, maxItems, parameters = {}) => {
       const found: unknown[][] = []
