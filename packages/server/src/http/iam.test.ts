@@ -1,6 +1,9 @@
 /** IAM on the endpoint: who may call it, and what the changes mean for the calls that follow. */
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { totpCode } from '../iam/testing/totp-code.ts'
+import { openAccounts } from '../identity/accounts.ts'
+import { createGroup } from '../operations/testing/test-services.ts'
 import { type AccessKey, type Received, startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
@@ -114,7 +117,6 @@ test('accounts know nothing of each other', async () => {
 })
 
 test('a MFA device is enabled with the codes of the seed that was told', async () => {
-  const { totpCode } = await import('../iam/testing/totp-code.ts')
   const made = await iam('CreateVirtualMFADevice', { VirtualMFADeviceName: 'phone' })
   const base32 = Buffer.from(text(made, 'Base32StringSeed'), 'base64').toString()
   const bits = [...base32].map((letter) =>
@@ -135,7 +137,6 @@ test('a MFA device is enabled with the codes of the seed that was told', async (
 
 test('the service-linked role stays while a group sends notifications', async () => {
   const RoleName = 'AWSServiceRoleForCodeGuruProfiler'
-  const { createGroup } = await import('../operations/testing/test-services.ts')
   await createGroup(server.test)
   await iam('CreateServiceLinkedRole', { AWSServiceName: 'codeguru-profiler.amazonaws.com' })
   const channel = { uri: `arn:aws:sns:us-east-1:${accountId}:topic`, eventPublishers: ['AnomalyDetection'] }
@@ -159,7 +160,6 @@ test('the service-linked role stays while a group sends notifications', async ()
 
 test('what is changed is still there after a restart', async () => {
   const key = await userWithKey('ann')
-  const { openAccounts } = await import('../identity/accounts.ts')
   const again = await openAccounts(server.test.services.catalog, server.test.services.sealer)
   const user = again.find(accountId)!.users.get('ann')!
   assert.equal(again.findAccessKey(key.accessKeyId)!.user.id, user.id)
