@@ -135,10 +135,10 @@ test('a MFA device is enabled with the codes of the seed that was told', async (
   assert.equal(told(await enable(totpCode(seed, step - 1), totpCode(seed, step))), '200')
 })
 
-test('the service-linked role stays while a group sends notifications', async () => {
+test('the service-linked role comes with the first notification channel, and stays while there is one', async () => {
   const RoleName = 'AWSServiceRoleForCodeGuruProfiler'
   await createGroup(server.test)
-  await iam('CreateServiceLinkedRole', { AWSServiceName: 'codeguru-profiler.amazonaws.com' })
+  assert.equal(told(await iam('GetRole', { RoleName })), '404 NoSuchEntity')
   const channel = { uri: `arn:aws:sns:us-east-1:${accountId}:topic`, eventPublishers: ['AnomalyDetection'] }
   const added = await server.signed({
     method: 'POST',
@@ -147,6 +147,7 @@ test('the service-linked role stays while a group sends notifications', async ()
     body: JSON.stringify({ channels: [channel] }),
   })
   assert.equal(added.status, 200, added.text)
+  assert.equal(told(await iam('GetRole', { RoleName })), '200')
   const status = async (): Promise<string> => {
     const DeletionTaskId = text(await iam('DeleteServiceLinkedRole', { RoleName }), 'DeletionTaskId')
     const answer = await iam('GetServiceLinkedRoleDeletionStatus', { DeletionTaskId })

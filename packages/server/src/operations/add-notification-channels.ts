@@ -5,6 +5,8 @@ import {
   maxChannels,
   type NotificationConfigurationOutput,
 } from '@wick/wire'
+import { put } from '../iam/changes.ts'
+import { newServiceLinkedRole } from '../iam/operations/service-linked-role.ts'
 import type { OperationContext } from './context.ts'
 import { noSuchGroup, requireGroup } from './groups.ts'
 import { notificationConfiguration } from './notification-configuration.ts'
@@ -19,6 +21,7 @@ export async function addNotificationChannels(
   const channels = input.channels.map((channel) => ({ ...channel, id: channel.id ?? randomUUID() }))
   switch (await context.catalog.addChannels({ groupId, channels, maxChannels })) {
     case 'added':
+      await ensureServiceLinkedRole(context)
       return notificationConfiguration(await context.catalog.channelsOf(groupId))
     case 'taken':
       throw new ApiError(
@@ -33,4 +36,12 @@ export async function addNotificationChannels(
     case 'gone':
       throw noSuchGroup(name)
   }
+}
+
+/** As AWS does: whoever sends notifications has a role for it. */
+async function ensureServiceLinkedRole({ accounts, scope, now }: OperationContext): Promise<void> {
+  await accounts.change(scope.accountId, (account) => {
+    const role = newServiceLinkedRole(account, now())
+    return { changes: role === null ? [] : [put('role', role)], output: null }
+  })
 }

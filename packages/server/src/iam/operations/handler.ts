@@ -43,7 +43,7 @@ export interface Outcome<O> {
  *
  * @throws QueryError
  */
-export type IamHandler<N extends IamOperationName> = (
+type IamHandler<N extends IamOperationName> = (
   account: Account,
   input: IamInput<N>,
   call: IamCall,
