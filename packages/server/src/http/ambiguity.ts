@@ -28,7 +28,7 @@ export function refuseAmbiguousHead(exchange: Exchange): void {
 }
 
 /** What may be given several times is a list. */
-const listParameters: ReadonlySet<string> = new Set(['tagKeys'])
+const listParameters: ReadonlySet<string> = new Set(['tagKeys', 'specifiers'])
 
 /** @throws ValidationException where a parameter is given twice, whether anybody reads it or not */
 export function refuseAmbiguousQuery(query: Query): void {

@@ -9,6 +9,7 @@ import {
 } from '@wick/wire/sigv4'
 import { createSession } from '../operations/create-session.ts'
 import { parsePresented } from '../roles-anywhere/presented.ts'
+import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import type { Answer } from './answer.ts'
 import { type Exchange, header } from './exchange.ts'
 import type { PublicServices } from './public-routes.ts'
@@ -23,6 +24,7 @@ export async function answerCreateSession(
   { services, readSmallBody }: PublicServices,
   exchange: Exchange,
 ): Promise<Answer> {
+  refuseAmbiguousHead(exchange)
   const { config, now } = services
   const { method, rawTarget, rawQuery, request, origin } = exchange
   const parsed = parseCertificateAuthorization({ method, rawTarget, rawHeaders: request.rawHeaders })
@@ -41,9 +43,11 @@ export async function answerCreateSession(
     bodySha256Hex: createHash('sha256').update(body).digest('hex'),
     certificate: { publicKey, serialNumber: serialNumber.toString() },
   })
+  const query = parseQuery(rawQuery)
+  refuseAmbiguousQuery(query)
   const input = parseCreateSession({
     labels: {},
-    query: parseQuery(rawQuery),
+    query,
     header: (name) => header(exchange, name),
     body,
   })

@@ -340,6 +340,56 @@ test('a certificate signs nothing but CreateSession', async () => {
     )
 })
 
+test('a profile limits what its sessions may do, by text and by managed policies', async () => {
+  const arns = await setUp()
+  const { accountId } = server.test.config
+  const attachedPolicies = ['arn:aws:iam::aws:policy/AmazonCodeGuruProfilerFullAccess']
+  const role = testRole('agents', { trustPolicy: trusting(), attachedPolicies })
+  const changes = [put('role', role)]
+  await server.test.services.accounts.change(accountId, () => ({ changes, output: null }))
+  const id = arns.profileArn.split('/')[1]
+  const listing = { target: '/profilingGroups' }
+  const mayList = async () => {
+    const { credentials } = await credentialsOf(await ask(arns))
+    return (await server.signed(listing, { key: credentials })).status
+  }
+  assert.equal(await mayList(), 200)
+  const allow = (action: string) =>
+    JSON.stringify({ Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] })
+  await done('PATCH', `/profile/${id}`, { sessionPolicy: allow('codeguru-profiler:GetProfile') })
+  assert.equal(await mayList(), 403)
+  await done('PATCH', `/profile/${id}`, {
+    managedPolicyArns: ['arn:aws:iam::aws:policy/AmazonCodeGuruProfilerReadOnlyAccess'],
+  })
+  assert.equal(await mayList(), 200)
+  await done('PATCH', `/profile/${id}`, { managedPolicyArns: ['arn:aws:iam::aws:policy/Nothing'] })
+  assert.match(
+    (await ask(arns)).text,
+    /names the policy arn:aws:iam::aws:policy\/Nothing, which is not there/,
+  )
+})
+
+test('a certificate makes no more calls than an identity may', async () => {
+  const arns = await setUp()
+  await credentialsOf(await ask(arns))
+  const { services, config } = server.test
+  const caller = `certificate ${config.accountId}/O=Example,CN=orders-1`
+  assert.throws(() => {
+    for (let i = 0; i < 10_000; i++) services.throttle.take(caller, 'CreateSession')
+  })
+  const answer = await ask(arns)
+  assert.deepEqual([answer.status, errorIn(answer)], [429, 'ThrottlingException'])
+  await credentialsOf(await ask(arns, { by: await leafBy(root, { subject: 'CN=orders-2' }) }))
+  server.test.now += 60_000
+})
+
+test('a request that two readers could understand in two ways is refused', async () => {
+  const arns = await setUp()
+  const { target, headers, body } = request(arns)
+  const twice = await server.send({ method: 'POST', target: `${target}&roleArn=a`, headers, body })
+  assert.match(errorIn(twice), /InvalidSignature|Validation/)
+})
+
 test('a revoked certificate gets nothing any more', async () => {
   const arns = await setUp()
   await credentialsOf(await ask(arns))

@@ -94,15 +94,20 @@ function boundaryOf(account: Account, arn: string | null): NamedPolicy | null {
 
 const shipped = new Map(builtInPolicies.map((policy) => [policy.arn, policy]))
 
-/** Text of the default version. @throws Error where there is no such policy */
-function managedDocument(account: Account, arn: string): string {
+/** Text of the default version; null where there is no such policy. */
+export function findManagedDocument(account: Account, arn: string): string | null {
   const builtIn = shipped.get(arn)
   if (builtIn !== undefined) return builtIn.document
   const policy = account.policies.get(arn.slice(arn.lastIndexOf('/') + 1).toLowerCase())
-  const version = policy?.versions.find(({ id }) => id === policy.defaultVersionId)
-  if (policy === undefined || version === undefined || policyArn(account.id, policy) !== arn)
-    throw new Error(`there is no policy ${arn}`)
-  return version.document
+  if (policy === undefined || policyArn(account.id, policy) !== arn) return null
+  return policy.versions.find(({ id }) => id === policy.defaultVersionId)?.document ?? null
+}
+
+/** @throws Error where there is no such policy */
+function managedDocument(account: Account, arn: string): string {
+  const document = findManagedDocument(account, arn)
+  if (document === null) throw new Error(`there is no policy ${arn}`)
+  return document
 }
 
 /** Texts read lately: accounts are replaced at every change, and most of their policies stay. */

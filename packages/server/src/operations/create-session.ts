@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { ApiError, formatTimestamp } from '@wick/wire'
 import { type CreateSessionInput, parseAnywhereArn } from '@wick/wire/anywhere'
 import { evaluate } from '../access/evaluate.ts'
-import { parsePolicy } from '../access/parse-policy.ts'
-import type { Policy } from '../access/policy.ts'
 import type { RequestOrigin } from '../access/request-origin.ts'
 import type { Account } from '../iam/account.ts'
 import { roleArn, sessionArn } from '../iam/arns.ts'
+import { findManagedDocument, readPolicy } from '../iam/policies-of.ts'
 import type { Desk } from '../roles-anywhere/administration.ts'
 import { absent, arnOf } from '../roles-anywhere/entities.ts'
 import { type Exchange, exchange } from '../roles-anywhere/exchange.ts'
@@ -17,7 +16,7 @@ import type { Services } from './context.ts'
 
 /** What the call is made with, beside its input. */
 export interface CertificateCall {
-  readonly services: Pick<Services, 'accounts' | 'sessions' | 'now'>
+  readonly services: Pick<Services, 'accounts' | 'sessions' | 'throttle' | 'now'>
   /** That the request is signed for. */
   readonly region: string
   readonly origin: RequestOrigin
@@ -39,17 +38,20 @@ export async function createSession(call: CertificateCall, input: CreateSessionI
   if (account === null) throw absent(input.trustAnchorArn)
   const desk: Desk = { account, region, now }
   const given = exchange(desk, input, presented)
+  services.throttle.take(`certificate ${account.id}/${given.subject}`, 'CreateSession')
   requireTrust(desk, given, call.origin)
 
   const { role, profile, sessionName, tags, sourceIdentity, expiresAt } = given
   const subject = { kind: 'role', accountId: account.id, roleId: role.id, sessionName } as const
-  const isLimited = profile.sessionPolicy !== null || profile.managedPolicyArns.length > 0
+  const { sessionPolicy, managedPolicyArns } = profile
+  const texts = sessionPolicy === null ? [] : [sessionPolicy]
+  requirePolicies(account, managedPolicyArns)
   const session = {
     issuedAt: now,
     expiresAt,
     mfaAt: null,
-    policies: isLimited ? [profile.sessionPolicy ?? []].flat() : null,
-    policyArns: profile.managedPolicyArns,
+    policies: texts.length + managedPolicyArns.length > 0 ? texts : null,
+    policyArns: managedPolicyArns,
     tags,
     transitiveTagKeys: [],
     sourceIdentity,
@@ -85,6 +87,13 @@ export async function createSession(call: CertificateCall, input: CreateSessionI
 
 function idOf(account: Account, region: string, x509Subject: string): string | null {
   return account.subjects.get(`${region}/${x509Subject}`)?.id ?? null
+}
+
+/** Without one of them the session would be of no use to anybody. @throws ApiError AccessDeniedException */
+function requirePolicies(account: Account, arns: readonly string[]): void {
+  for (const arn of arns)
+    if (findManagedDocument(account, arn) === null)
+      throw new ApiError('AccessDeniedException', `The profile names the policy ${arn}, which is not there.`)
 }
 
 function explained(error: unknown): never {
@@ -127,7 +136,7 @@ function requireTrust({ account, now, region }: Desk, given: Exchange, origin: R
     ...(Object.keys(tags).length > 0 ? ['sts:TagSession'] : []),
     ...(sourceIdentity !== null ? ['sts:SetSourceIdentity'] : []),
   ]
-  const policy = trustPolicyOf(role.trustPolicy)
+  const policy = readPolicy(role.trustPolicy, 'trust')
   for (const action of actions) {
     const decision = evaluate({
       principal: { kind: 'service', service },
@@ -147,12 +156,4 @@ function requireTrust({ account, now, region }: Desk, given: Exchange, origin: R
         `Unable to assume role. The role does not trust this certificate with ${action}.`,
       )
   }
-}
-
-/** @throws Error where it cannot be read: it was accepted when it was written */
-function trustPolicyOf(text: string): Policy {
-  const parsed = parsePolicy(text, 'trust', Number.POSITIVE_INFINITY)
-  if (parsed.kind === 'problems')
-    throw new Error(`a trust policy cannot be read: ${parsed.problems[0]!.reason}`)
-  return parsed.policy
 }
