@@ -42,6 +42,7 @@ step 'check' sh scripts/check.sh
 suite 'unit tests' 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
 step 'system packages' sh scripts/setup-system.sh
 step 'python packages' sh scripts/setup-python.sh
+step "AWS's credential helper" sh scripts/setup-signing-helper.sh
 step 'console' sh scripts/setup-console.sh
 suite 'end to end' 'e2e/**/*.test.ts'
 
