@@ -99,3 +99,9 @@ for (const text of bodies) {
   test(`the body ${String(text).slice(0, 24)} is refused`, () =>
     refuses('SerializationException', () => body(text)))
 }
+
+test('a body that says something twice, or is nested without end, is refused', () => {
+  refuses('SerializationException', () => body('{"a":1,"a":1}'), /key 'a' twice/)
+  refuses('SerializationException', () => body('{"x":[{"a":1,"\\u0061":2}]}'), /key 'a' twice/)
+  refuses('SerializationException', () => body(`{"a":${'['.repeat(500_000)}`), /too deep/)
+})

@@ -1,4 +1,5 @@
 import { ApiError, invalid } from './errors.ts'
+import { jsonFault } from './json-text.ts'
 import { queryPairs } from './query-string.ts'
 
 /** An HTTP request after routing, before its operation understands it. */
@@ -45,17 +46,38 @@ export function single(query: Query, name: string): string | null {
   return values[0]!
 }
 
-/** The body as a JSON object; an empty body is an empty object, as SDKs send it. */
+/** The body as a JSON object; an empty body is an empty object, as SDKs send it. @throws SerializationException */
 export function jsonBody(body: Uint8Array): Readonly<Record<string, unknown>> {
   if (body.length === 0) return {}
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    throw new ApiError('SerializationException', 'The body is not valid JSON.')
-  }
+  const value = jsonValue(body)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ApiError('SerializationException', 'The body must be a JSON object.')
   }
   return value as Record<string, unknown>
+}
+
+function jsonValue(body: Uint8Array): unknown {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    throw notJson()
+  }
+  const fault = jsonFault(text)
+  if (fault?.kind === 'too-deep')
+    throw new ApiError('SerializationException', 'The body is nested too deeply.')
+  if (fault?.kind === 'repeated-key')
+    throw new ApiError(
+      'SerializationException',
+      `The body has an object with the key '${fault.key.slice(0, 64)}' twice.`,
+    )
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw notJson()
+  }
+}
+
+function notJson(): ApiError {
+  return new ApiError('SerializationException', 'The body is not valid JSON.')
 }
