@@ -44,7 +44,9 @@ export async function adminClient(directory: string): Promise<AdminClient> {
     })
     const options = { method, headers: { ...headers, ...signature, 'content-length': bytes.length } }
     return new Promise((resolve, reject) => {
-      const request = ca === null ? httpRequest(url, options) : httpsRequest(url, { ...options, ca })
+      const request = url.startsWith('https:')
+        ? httpsRequest(url, { ...options, ...(ca !== null && { ca }) })
+        : httpRequest(url, options)
       request.once('error', () =>
         reject(new CommandError(`No server answers at ${endpoint}. Is wick serve running on ${directory}?`)),
       )

@@ -39,6 +39,8 @@ export const serve = {
     const server = await startServer(config)
     // Before the line: whoever reads it may send a signal at once.
     const stopped = untilStopped(server)
+    // From a terminal, where it means that the terminal is gone, it goes on ending the server.
+    if (!process.stdin.isTTY) process.on('SIGHUP', () => void server.reload())
     process.stdout.write(`wick: listening on ${server.url}\n`)
     for (const { name, url } of server.furtherListeners) console.error(`wick: ${name} listens on ${url}`)
     const directory = resolve(config.dataDirectory)

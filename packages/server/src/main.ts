@@ -21,6 +21,8 @@ import type { Envelope } from './identity/envelope.ts'
 import { openLastUses } from './identity/last-uses.ts'
 import { type KeyRotation, type RotatedKeys, rotateKeys } from './identity/rotate-keys.ts'
 import { dataKeyPurpose } from './identity/secret-purpose.ts'
+import type { TlsMaterial } from './identity/tls-material.ts'
+import { type TlsWatch, watchTls } from './identity/tls-watch.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
 import { boundedQuestions } from './operations/bounded-questions.ts'
 import { byteBudget } from './operations/byte-budget.ts'
@@ -46,6 +48,8 @@ export interface RunningServer {
   readonly furtherListeners: readonly { readonly name: string; readonly url: string }[]
   /** A one-time link that signs the administrator in to the console. */
   createSignInLink(): Promise<string>
+  /** Takes a new certificate and key from their files now, instead of within ten seconds. */
+  reload(): Promise<void>
   /** Answers what is under way, keeps what is owed, and ends. */
   stop(): Promise<void>
   /** Resolves when the server has ended, by `stop` (0) or because it could not go on (1). */
@@ -312,8 +316,10 @@ async function listen(parts: Parts): Promise<RunningServer> {
     onRefused: metrics.connectionRefused,
     log,
   })
-  const { close, open, urlFor } = listeners
+  const { close, open, urlFor, setTls } = listeners
   closing.push(() => close(drainMilliseconds))
+  const tlsWatch = watchCertificate(parts, setTls)
+  closing.push(() => tlsWatch?.close())
   await writeAwsConfig(directory.path, {
     region: config.region,
     caBundle: directory.tls?.caFile ?? null,
@@ -323,9 +329,33 @@ async function listen(parts: Parts): Promise<RunningServer> {
     url: open[0]!.url,
     furtherListeners: open.slice(1),
     createSignInLink: () => createSignInLink(administratorOf(directory.accounts, config.accountId)),
+    reload: async () => tlsWatch?.reload(),
     stop: lifecycle.stop,
     stopped: lifecycle.stopped,
   }
+}
+
+/** Null where no listener speaks TLS. */
+function watchCertificate(
+  { directory, metrics, log, now }: Parts,
+  setTls: (material: TlsMaterial) => void,
+): TlsWatch | null {
+  const { tls: current, loadTls } = directory
+  if (current === null) return null
+  const file = current.files.certificate
+  metrics.certificateEnds(current.endsAt)
+  return watchTls({
+    current,
+    load: () => loadTls(now()),
+    onChange: (material) => {
+      setTls(material)
+      metrics.certificateEnds(material.endsAt)
+      log({ level: 'info', event: 'tls.reloaded', file, ends: new Date(material.endsAt).toISOString() })
+    },
+    onTrouble: (message) => log({ level: 'error', event: 'tls.not-reloaded', message }),
+    onEnding: (days) => log({ level: 'warn', event: 'tls.ends', file, days }),
+    now,
+  })
 }
 
 /** @returns what stops it, after a last time */

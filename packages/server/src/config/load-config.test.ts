@@ -36,6 +36,8 @@ test('only the data directory must be named; the rest has the documented default
     listen: { host: '127.0.0.1', port: 8443 },
     insecureHttp: false,
     tlsNames: ['localhost'],
+    tlsCertificateFile: null,
+    tlsKeyFile: null,
     masterKeyFile: null,
     accountId: '000000000000',
     region: 'us-east-1',

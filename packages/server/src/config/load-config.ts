@@ -148,6 +148,9 @@ function contradictions(config: Config): string[] {
     )
   }
   problems.push(...retentionContradictions(config))
+  if ((config.tlsCertificateFile === null) !== (config.tlsKeyFile === null)) {
+    problems.push('--tls-certificate and --tls-key belong together: give both, or none to have them made.')
+  }
   problems.push(...listenerContradictions(config, isLoopback))
   return problems
 }

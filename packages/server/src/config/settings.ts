@@ -25,6 +25,9 @@ export interface Config {
   readonly listen: ListenAddress
   readonly insecureHttp: boolean
   readonly tlsNames: readonly string[]
+  /** The operator's own certificate and its key, PEM; null: those in the data directory. */
+  readonly tlsCertificateFile: string | null
+  readonly tlsKeyFile: string | null
   /** Null: `master.key` in the data directory. */
   readonly masterKeyFile: string | null
   readonly accountId: string
@@ -196,6 +199,13 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     'how long profiles summed by the day are kept',
   ),
   metricsNetworks: row('--metrics-networks', networks, '', 'who besides loopback may read /metrics'),
+  tlsCertificateFile: row(
+    '--tls-certificate',
+    path('FILE'),
+    null,
+    'your own certificate, with its chain, PEM',
+  ),
+  tlsKeyFile: row('--tls-key', path('FILE'), null, 'its private key'),
   trustedProxies: row('--trusted-proxies', networks, '', 'whose X-Forwarded-For and -Proto are believed'),
   serves: row('--serves', choices('SURFACE', surfaces), surfaces.join(','), 'what is served at --listen'),
   allowNetworks: row('--allow-networks', networks, '', 'who alone may connect to --listen; empty: all'),

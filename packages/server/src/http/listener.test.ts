@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, before, test } from 'node:test'
-import { type ConnectionOptions, connect, createServer as createTlsServer } from 'node:tls'
+import { type ConnectionOptions, connect, createServer as createTlsServer, getCiphers } from 'node:tls'
 import { issueServerCertificate, makeAuthority } from '../identity/certificate-authority.ts'
+import { opensslCertificate, rsa } from '../identity/testing/openssl-certificate.ts'
 import type { Answer } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import type { ListenerOptions } from './listener.ts'
@@ -118,6 +120,78 @@ test('TLS 1.3 is taken where the client has it, 1.2 else, each with forward secr
     assert.equal(await second(cipher), `TLSv1.2 ${standardName}`)
   for (const cipher of ['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES256-SHA', 'ECDHE-ECDSA-AES128-CCM'])
     assert.match(await second(cipher), /ALERT_HANDSHAKE_FAILURE/, cipher)
+})
+
+/** Of the versions and cipher suites that OpenSSL can speak at all, those a server agrees to. */
+async function scan(port: number, suites: readonly string[]): Promise<string[]> {
+  const agreed: string[] = []
+  for (const version of ['TLSv1', 'TLSv1.1', 'TLSv1.2'] as const) {
+    for (const suite of suites) {
+      const found = await handshake(port, {
+        minVersion: version,
+        maxVersion: version,
+        ciphers: `${suite}:@SECLEVEL=0`,
+        rejectUnauthorized: false,
+      })
+      if (found.startsWith('TLS')) agreed.push(`${version} ${suite}`)
+    }
+  }
+  return agreed
+}
+
+test('threat 25: TLS 1.0 and 1.1, RSA key exchange, CBC and everything else without forward secrecy are refused', async () => {
+  const suites = getCiphers()
+    .filter((name) => !name.startsWith('tls_'))
+    .map((name) => name.toUpperCase())
+  const own = opensslCertificate(rsa(2048))
+  const lenient = createTlsServer({
+    cert: own.certificate,
+    key: own.key,
+    minVersion: 'TLSv1',
+    ciphers: 'ALL:@SECLEVEL=0',
+  })
+  lenient.on('tlsClientError', () => {})
+  await new Promise<void>((resolve) => void lenient.listen(0, '127.0.0.1', resolve))
+  const possible = await scan((lenient.address() as { port: number }).port, suites)
+  lenient.close()
+  for (const bad of ['TLSv1 AES128-SHA', 'TLSv1.1 ECDHE-RSA-AES128-SHA', 'TLSv1.2 AES128-GCM-SHA256'])
+    assert.ok(possible.includes(bad), `this client must be able to speak ${bad}`)
+  assert.ok(possible.includes('TLSv1.2 ECDHE-RSA-AES128-SHA256'), 'and CBC')
+
+  const served = await scan((await start({ tls: own })).port, suites)
+  assert.deepEqual(served.toSorted(), [
+    'TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256',
+    'TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384',
+    'TLSv1.2 ECDHE-RSA-CHACHA20-POLY1305',
+  ])
+})
+
+test('another certificate is for new connections; those that are open go on', async () => {
+  const server = await start({ tls })
+  const nameOf = async (): Promise<string> => {
+    const socket = connect({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const { fingerprint256 } = socket.getPeerCertificate()
+    socket.destroy()
+    return fingerprint256
+  }
+  const fingerprint = ({ certificate }: { certificate: string }): string =>
+    new X509Certificate(certificate).fingerprint256
+  const open = connect({ port: server.port, host: '127.0.0.1', servername: 'localhost', ca })
+  await once(open, 'secureConnect')
+  assert.equal(await nameOf(), fingerprint(tls))
+  const next = opensslCertificate(rsa(2048))
+  server.setTls(next)
+  assert.equal(await nameOf(), fingerprint(next))
+  assert.equal(
+    await handshake(server.port, { ...old, rejectUnauthorized: false }),
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    'what is asked of TLS stays',
+  )
+  open.write(get)
+  const [answer] = await once(open, 'data')
+  assert.match(String(answer), /^HTTP\/1\.1 200/)
+  open.destroy()
 })
 
 test('plain HTTP on the TLS port is no request, and does not disturb the others', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
+import type { SecureContextOptions } from 'node:tls'
 import type { ListenAddress } from '../config/setting-types.ts'
 import type { TlsMaterial } from '../identity/tls-material.ts'
 import { StartupError } from '../startup-error.ts'
@@ -51,6 +52,8 @@ const ciphers = [
 export interface Listener {
   /** `https://127.0.0.1:8443`, with the port that was found free */
   readonly url: string
+  /** For new connections; those that are open go on with what they have. Nothing happens on plain HTTP. */
+  setTls(material: Pick<TlsMaterial, 'certificate' | 'key'>): void
   /** Takes no new connections, lets the open requests finish for `graceMilliseconds`, then cuts them off. */
   close(graceMilliseconds: number): Promise<void>
 }
@@ -73,11 +76,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
       ? createServer(serverOptions)
       : createTlsServer({
           ...serverOptions,
-          cert: tls.certificate,
-          key: tls.key,
-          minVersion: 'TLSv1.2',
-          ciphers,
-          honorCipherOrder: true,
+          ...secureContext(tls),
           handshakeTimeout,
         })
   server.maxConnections = maxConnections
@@ -98,7 +97,17 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const { port } = server.address() as AddressInfo
   const scheme = tls === null ? 'http' : 'https'
   const host = isIPv6(listen.host) ? `[${listen.host}]` : listen.host
-  return { url: `${scheme}://${host}:${port}`, close: (grace) => closeGracefully(server, grace) }
+  return {
+    url: `${scheme}://${host}:${port}`,
+    setTls: (material) => {
+      if (server instanceof TlsServer) server.setSecureContext(secureContext(material))
+    },
+    close: (grace) => closeGracefully(server, grace),
+  }
+}
+
+function secureContext({ certificate, key }: Pick<TlsMaterial, 'certificate' | 'key'>): SecureContextOptions {
+  return { cert: certificate, key, minVersion: 'TLSv1.2', ciphers, honorCipherOrder: true }
 }
 
 /**

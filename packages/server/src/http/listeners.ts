@@ -25,6 +25,8 @@ export interface Listeners {
   /** Of the first that serves it; null where none does. */
   urlFor(surface: Surface): string | null
   /** See Listener. */
+  setTls(material: TlsMaterial): void
+  /** See Listener. */
   close(graceMilliseconds: number): Promise<void>
 }
 
@@ -49,6 +51,9 @@ export async function startListeners(options: ListenersOptions): Promise<Listene
     open: started.map(({ settings: { name }, listener: { url } }) => ({ name, url })),
     urlFor: (surface) =>
       started.find(({ settings }) => settings.serves.includes(surface))?.listener.url ?? null,
+    setTls: (material) => {
+      for (const { listener } of started) listener.setTls(material)
+    },
     close,
   }
 }

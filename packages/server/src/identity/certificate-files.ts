@@ -37,6 +37,11 @@ export async function readCertificate(files: CertificateFiles): Promise<FoundCer
   return { certificate: ready, key }
 }
 
+/** The pair as it lies there. @throws StartupError */
+export async function readPair(files: CertificateFiles): Promise<FoundCertificate> {
+  return { certificate: await readIfThere(files.certificate), key: await readIfThere(files.key) }
+}
+
 export function parseCertificate(file: string, pem: string): X509Certificate {
   try {
     return new X509Certificate(pem)

@@ -10,7 +10,7 @@ import { credentialsFile, ensureAdministrator, hasCredentials } from './administ
 import { makeDirectory, reasonOf } from './durable-file.ts'
 import type { Envelope } from './envelope.ts'
 import { type MasterKeyPlace, openMasterKey } from './master-key.ts'
-import { ensureTlsMaterial, type TlsMaterial } from './tls-material.ts'
+import { ensureTlsMaterial, openTlsMaterial, type TlsMaterial } from './tls-material.ts'
 
 /** An opened data directory: locked against every other server until it is closed. */
 export interface DataDirectory {
@@ -20,6 +20,8 @@ export interface DataDirectory {
   readonly sealer: Envelope
   /** Null with --insecure-http. */
   readonly tls: TlsMaterial | null
+  /** Reads it anew, and renews it where that is due. @throws StartupError */
+  readonly loadTls: (now: number) => Promise<TlsMaterial>
   readonly accounts: Accounts
   /** What the operator may want to know, for the log. */
   readonly notices: readonly string[]
@@ -44,10 +46,11 @@ export async function openDataDirectory(
   try {
     const { sealer } = await openMasterKey(masterKeyPlace(config), catalog)
     const needsTls = listenersOf(config).some(({ insecureHttp }) => !insecureHttp)
-    const tls = !needsTls ? null : await ensureTlsMaterial(path, certificateNames(config), now)
+    const loadTls = tlsLoader(path, config)
+    const tls = needsTls ? await loadTls(now) : null
     const accounts = await openAccounts(catalog, sealer)
     await ensureAdministrator(path, config.accountId, accounts, now)
-    return { path, catalog, sealer, tls, accounts, notices: await noticesOf(path), close }
+    return { path, catalog, sealer, tls, loadTls, accounts, notices: await noticesOf(path), close }
   } catch (error) {
     await close()
     if (error instanceof StartupError) throw error
@@ -75,6 +78,12 @@ export async function lockDataDirectory(
 
 export function masterKeyPlace({ dataDirectory, masterKeyFile, masterKey }: Config): MasterKeyPlace {
   return { file: masterKeyFile ?? join(resolve(dataDirectory), 'master.key'), given: masterKey }
+}
+
+function tlsLoader(path: string, config: Config): DataDirectory['loadTls'] {
+  const { tlsCertificateFile: certificate, tlsKeyFile: key } = config
+  if (certificate !== null && key !== null) return (now) => openTlsMaterial({ certificate, key }, now)
+  return (now) => ensureTlsMaterial(path, certificateNames(config), now)
 }
 
 /** Those asked for, and the addresses listened on, so that the printed URLs are good. */

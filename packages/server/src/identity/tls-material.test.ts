@@ -18,7 +18,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { connect, createServer, type PeerCertificate } from 'node:tls'
 import { issueServerCertificate, makeAuthority } from './certificate-authority.ts'
-import { ensureTlsMaterial, type TlsMaterial } from './tls-material.ts'
+import { curve, opensslCertificate, rsa } from './testing/openssl-certificate.ts'
+import { ensureTlsMaterial, openTlsMaterial, type TlsMaterial } from './tls-material.ts'
 
 const day = 24 * 60 * 60 * 1000
 const now = Date.now()
@@ -34,6 +35,8 @@ afterEach(() => rmSync(directory, { recursive: true }))
 
 const ensure = (names: readonly string[] = ['localhost'], at = now): Promise<TlsMaterial> =>
   ensureTlsMaterial(directory, names, at)
+
+const pair = () => ({ certificate: file('server.pem'), key: file('server-key.pem') })
 
 /** Opening fails with the message and changes no file. */
 async function refused(message: RegExp, at = now, names?: readonly string[]): Promise<void> {
@@ -63,6 +66,8 @@ test('the first start makes an authority and a server certificate; keys are for 
     certificate: read('server.pem'),
     key: read('server-key.pem'),
     caFile: file('ca.pem'),
+    files: pair(),
+    endsAt: new X509Certificate(read('server.pem')).validToDate.getTime(),
   })
 })
 
@@ -181,7 +186,14 @@ test("an operator's certificate is used and left alone, whatever its names and r
   const foreign = await putForeign(['elsewhere.example.org'], now - 390 * day)
   const before = contents()
   const used = await ensure(['wick.example.org'])
-  assert.deepEqual(used, { certificate: foreign, key: read('server-key.pem'), caFile: null })
+  const endsAt = new X509Certificate(foreign).validToDate.getTime()
+  assert.deepEqual(used, {
+    certificate: foreign,
+    key: read('server-key.pem'),
+    caFile: null,
+    files: pair(),
+    endsAt,
+  })
   assert.deepEqual(contents(), before)
 })
 
@@ -243,4 +255,36 @@ test('a replacement that was cut off between its two files is completed', async 
   // As it is before the new key took its place.
   writeFileSync(file('server.pem.ready'), first.certificate)
   assert.deepEqual(await ensure(['localhost'], now + 380 * day), renewed)
+})
+
+test('threat 25: a weak certificate is not used, and it is said why', async () => {
+  await ensure()
+  for (const [weak, why] of [
+    [
+      opensslCertificate(rsa(2048), 'sha1'),
+      /is not used, because it is signed by sha1With.* Replace it and its key/,
+    ],
+    [opensslCertificate(rsa(1024)), /is not used, because its RSA key has 1024 bits/],
+    [opensslCertificate(curve('secp224r1')), /is not used, because its key is on the curve secp224r1/],
+  ] as const) {
+    writeFileSync(file('server.pem'), weak.certificate)
+    writeFileSync(file('server-key.pem'), weak.key)
+    await refused(why)
+    await assert.rejects(openTlsMaterial(pair(), now), { name: 'StartupError', message: why })
+  }
+})
+
+test('a certificate kept elsewhere is used as it is; self-signed, it is what clients must trust', async () => {
+  mkdirSync(join(directory, 'tls'))
+  const own = opensslCertificate(rsa(2048))
+  writeFileSync(file('server.pem'), own.certificate)
+  writeFileSync(file('server-key.pem'), own.key)
+  const { caFile, certificate } = await openTlsMaterial(pair(), now)
+  assert.deepEqual([caFile, certificate], [file('server.pem'), own.certificate])
+  await putForeign(['wick.example.org'])
+  assert.equal((await openTlsMaterial(pair(), now)).caFile, null)
+  rmSync(file('server.pem'))
+  await assert.rejects(openTlsMaterial(pair(), now), {
+    message: /server\.pem is missing: .* Put it there, or leave --tls-certificate and --tls-key out/,
+  })
 })

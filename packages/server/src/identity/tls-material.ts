@@ -1,14 +1,18 @@
 import { isIP, SocketAddress } from 'node:net'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { StartupError } from '../startup-error.ts'
 import { type Issued, issueServerCertificate, makeAuthority } from './certificate-authority.ts'
 import {
+  type CertificateFiles,
   type FoundCertificate,
   isKeyOf,
   parseCertificate,
   readCertificate,
+  readPair,
   writeCertificate,
 } from './certificate-files.ts'
+import { weaknessOf } from './certificate-strength.ts'
 import { makeDirectory } from './durable-file.ts'
 
 /** PEM texts for the listener. */
@@ -17,6 +21,10 @@ export interface TlsMaterial {
   readonly key: string
   /** What clients must trust (absolute if the directory is); null where it is an authority they know themselves. */
   readonly caFile: string | null
+  /** Where it lies. */
+  readonly files: CertificateFiles
+  /** Epoch milliseconds. */
+  readonly endsAt: number
 }
 
 const day = 24 * 60 * 60 * 1000
@@ -46,7 +54,7 @@ export async function ensureTlsMaterial(
   const isOurs = server.certificate === null || (isSignedByCa && isPair(ca, caFiles.certificate))
   const isMade = server.certificate !== null || server.key !== null
   if (isMade && !(isOurs && needsRenewal(server, wanted, now, serverFiles.certificate))) {
-    return { ...usable(server, serverFiles, now), caFile: isSignedByCa ? caFiles.certificate : null }
+    return { ...usable(server, serverFiles, now, removal), caFile: isSignedByCa ? caFiles.certificate : null }
   }
 
   let authority = issuer(ca, caFiles.certificate, now)
@@ -56,7 +64,15 @@ export async function ensureTlsMaterial(
   }
   const issued = await issueServerCertificate(authority, wanted, now)
   await writeCertificate(serverFiles, issued)
-  return { ...issued, caFile: caFiles.certificate }
+  return { ...usable(issued, serverFiles, now, removal), caFile: caFiles.certificate }
+}
+
+/** A pair that the operator keeps elsewhere; it is never written. @throws StartupError where it cannot be used */
+export async function openTlsMaterial(files: CertificateFiles, now: number): Promise<TlsMaterial> {
+  const material = usable(await readPair(files), files, now, withoutSettings)
+  const certificate = parseCertificate(files.certificate, material.certificate)
+  // Whom nobody else has signed, clients must know as such.
+  return { ...material, caFile: certificate.checkIssued(certificate) ? files.certificate : null }
 }
 
 function isPair({ certificate, key }: FoundCertificate, file: string): boolean {
@@ -108,30 +124,48 @@ function issuer({ certificate, key }: FoundCertificate, file: string, now: numbe
   return parsed.validToDate.getTime() - now < renewBefore ? null : { certificate, key }
 }
 
+/** What else can be done where the operator's certificate cannot be used, to complete "…, or". */
+const removal = 'remove both to have new ones made'
+const withoutSettings = 'leave --tls-certificate and --tls-key out to have one made'
+
 /** @throws StartupError */
 function usable(
   { certificate, key }: FoundCertificate,
-  files: { readonly certificate: string; readonly key: string },
+  files: CertificateFiles,
   now: number,
-): Issued {
+  otherwise: string,
+): Omit<TlsMaterial, 'caFile'> {
   if (certificate === null || key === null) {
     const missing = certificate === null ? files.certificate : files.key
     throw new StartupError(
-      `${missing} is missing: certificate and key belong together. Put it there, or remove the other to have both made.`,
+      `${missing} is missing: certificate and key belong together. Put it there, or ${otherwise}.`,
     )
   }
   const parsed = parseCertificate(files.certificate, certificate)
   if (!isKeyOf(parsed, key)) {
     throw new StartupError(
       `${files.key} is not the key of ${files.certificate} (or needs a passphrase). Put the right one there, or ` +
-        'remove both to have new ones made.',
+        `${otherwise}.`,
     )
   }
-  if (parsed.validToDate.getTime() <= now) {
-    throw new StartupError(
-      `The certificate ${files.certificate} expired on ${parsed.validToDate.toISOString().slice(0, 10)}. ` +
-        'Replace it and its key, or remove both to have new ones made.',
-    )
+  const endsAt = parsed.validToDate.getTime()
+  const weakness = weaknessOf(parsed) ?? objectionOf(certificate, key)
+  if (weakness === null && endsAt > now) return { certificate, key, files, endsAt }
+  const reason =
+    weakness === null
+      ? `expired on ${parsed.validToDate.toISOString().slice(0, 10)}`
+      : `is not used, because ${weakness}`
+  throw new StartupError(
+    `The certificate ${files.certificate} ${reason}. Replace it and its key, or ${otherwise}.`,
+  )
+}
+
+/** What OpenSSL has against it, to complete "because"; null where it takes it. */
+function objectionOf(cert: string, key: string): string | null {
+  try {
+    createSecureContext({ cert, key })
+    return null
+  } catch (error) {
+    return `OpenSSL does not take it: ${(error as Error).message}`
   }
-  return { certificate, key }
 }

@@ -80,6 +80,7 @@ test('the names are these: dashboards and alerts rely on them', async () => {
     process_resident_memory_bytes: 'gauge',
     process_cpu_seconds: 'counter',
     process_start_time_seconds: 'gauge',
+    wick_tls_certificate_end_timestamp_seconds: 'gauge',
     wick_build_info: 'gauge',
   })
   for (const [name, { help }] of families) assert.notEqual(help, '', `${name} is explained`)

@@ -15,6 +15,8 @@ export interface Metrics {
   refused(what: Refusal): void
   /** A connection was ended before a byte of it was read. */
   connectionRefused(why: ConnectionRefusal): void
+  /** @param at epoch milliseconds */
+  certificateEnds(at: number): void
   /** What part of the server holds how many bytes, as it last said. */
   holds(part: MemoryPart, bytes: number): void
   readonly contentType: string
@@ -67,6 +69,10 @@ export function createMetrics(version: string, memoryBudgetBytes: number): Metri
   const connections = counter('wick_connections_refused', 'Connections ended before anything was read.', [
     'why',
   ])
+  const certificate = gauge(
+    'wick_tls_certificate_end_timestamp_seconds',
+    'When the certificate ends, seconds since 1970; 0 without TLS.',
+  )
   const held = gauge('wick_memory_bytes', 'What parts of the server hold.', ['part'])
   const budget = gauge('wick_memory_budget_bytes', 'What the process may hold (--memory-budget-bytes).')
   const ready = gauge('wick_ready', '1 while profiles are accepted and kept, else 0.')
@@ -94,6 +100,7 @@ export function createMetrics(version: string, memoryBudgetBytes: number): Metri
     damaged: () => damage.inc(),
     refused: (what) => refusals.inc({ what }),
     connectionRefused: (why) => connections.inc({ why }),
+    certificateEnds: (at) => certificate.set(at / 1000),
     holds: (part, bytes) => held.set({ part }, bytes),
     contentType: Registry.OPENMETRICS_CONTENT_TYPE,
     render: (isReady) => {
