@@ -363,6 +363,8 @@ describe('NotPrincipal excepts a caller only by all of its names', () => {
     ['user and account', { resourcePolicy: allBut([alice.arn, root]) }, 'allow'],
     ['another user of the account', { resourcePolicy: allBut([`${alice.arn}2`, root]) }, 'explicit resource'],
     ['the account alone', { resourcePolicy: allBut([root]) }, 'explicit resource'],
+    ['the unique id alone', { resourcePolicy: allBut([alice.id]) }, 'explicit resource'],
+    ['unique id and account', { resourcePolicy: allBut([alice.id, account]) }, 'allow'],
     ['the account itself', { principal: rootUser, resourcePolicy: allBut([account]) }, 'allow'],
     [
       'role and account',

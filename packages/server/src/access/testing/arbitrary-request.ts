@@ -76,6 +76,8 @@ const principalValues: readonly (readonly [string, string])[] = [
   ['AWS', agentSession.id],
   ['Service', 'svc.amazonaws.com'],
   ['Federated', 'issuer.example.com'],
+  ['Federated', 'svc.amazonaws.com'],
+  ['Service', 'issuer.example.com'],
 ]
 
 const kinds: Readonly<Record<string, readonly string[]>> = {
@@ -100,7 +102,15 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   date: ['2024', '2024-01', '2024-01-01T00:00:00Z', '2024-01-01T02:00+02:00', '1704067200', '1704067201'],
   bool: ['true', 'False', '${k:One}', "${aws:username, 'true'}"],
   binary: ['', 'YQ==', 'YWI=', 'AAA='],
-  address: ['10.0.0.1', '10.0.0.0/8', '0.0.0.0/0', '::ffff:10.0.0.1', '2001:db8::/32', '::1'],
+  address: [
+    '10.0.0.1',
+    '10.0.0.0/8',
+    '0.0.0.0/0',
+    '::ffff:0:0/64',
+    '::ffff:10.0.0.1',
+    '2001:db8::/32',
+    '::1',
+  ],
   arn: [arn('a'), arn('*'), 'arn:*:*:*:*:*', 'arn:aws:svc:::x', '${k:One}', arn('${aws:username}')],
 }
 
@@ -169,10 +179,11 @@ const principals = fc.oneof(
       .map(principalsOf),
   },
 )
-/** NotPrincipal has to list the accounts of those it lists. */
-const excepted = fc
-  .array(fc.constantFrom(...principalValues), { minLength: 1, maxLength: 4 })
-  .map((list) => principalsOf([...list, ['AWS', account], ['AWS', otherAccount]]))
+/** NotPrincipal has to list the accounts of the ARNs that it lists. */
+const excepted = fc.array(fc.constantFrom(...principalValues), { minLength: 1, maxLength: 4 }).map((list) => {
+  const hasArn = list.some(([, value]) => value.startsWith('arn:') && !value.endsWith(':root'))
+  return principalsOf(hasArn ? [...list, ['AWS', account], ['AWS', otherAccount]] : list)
+})
 
 const rare = { weight: 1, arbitrary: fc.constant(true) }
 const seldom = fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, rare)
@@ -252,8 +263,8 @@ const resourcePolicy = fc.constantFrom<PolicyKind | null>('resource', 'trust', n
 export const arbitraryPolicies: fc.Arbitrary<Policies> = fc
   .record({
     identity: fc.array(document('identity'), { maxLength: 2 }),
-    boundary: fc.option(document('boundary'), { freq: 1 }),
-    session: fc.option(fc.array(document('session'), { maxLength: 2 }), { freq: 1 }),
+    boundary: fc.option(document('boundary'), { freq: 2 }),
+    session: fc.option(fc.array(document('session'), { maxLength: 2 }), { freq: 2 }),
     resource: resourcePolicy,
     guardrails: fc.oneof(
       { weight: 3, arbitrary: fc.constant([]) },
