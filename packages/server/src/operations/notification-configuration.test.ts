@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { remove } from '../iam/changes.ts'
+import { openAccounts } from '../identity/accounts.ts'
 import { addNotificationChannels } from './add-notification-channels.ts'
 import { deleteProfilingGroup } from './delete-profiling-group.ts'
 import { getNotificationConfiguration } from './get-notification-configuration.ts'
@@ -79,6 +81,42 @@ test('a channel is removed by its id, once, and the rest is the answer', async (
   assert.deepEqual(await topics(), ['b'])
   assert.deepEqual(left, await get())
   await assert.rejects(removeOne(madeUp), apiError('ResourceNotFoundException', new RegExp(madeUp)))
+})
+
+const roleName = 'AWSServiceRoleForCodeGuruProfiler'
+const roles = () => [...services.services.accounts.find(services.config.accountId)!.roles.values()]
+
+test('with the first channel of an account comes the role that notifications are sent as', async () => {
+  assert.deepEqual(roles(), [])
+  await add(channel('a'))
+  const [role] = roles()
+  assert.equal(role?.name, roleName)
+  assert.equal(role.path, '/aws-service-role/codeguru-profiler.amazonaws.com/')
+  await add(channel('b'))
+  assert.deepEqual(roles(), [role])
+  const kept = await openAccounts(services.catalog, services.services.sealer)
+  assert.deepEqual([...kept.find(services.config.accountId)!.roles.values()], [role])
+})
+
+test('a channel that is refused brings no role', async () => {
+  await assert.rejects(add(channel('a'), channel('a')), apiError('ConflictException'))
+  assert.deepEqual(roles(), [])
+})
+
+test('of many first channels at once all that there is room for are added, with one role', async () => {
+  const added = await Promise.allSettled(Array.from({ length: 10 }, (_, i) => add(channel(`t${i}`))))
+  assert.equal(added.filter(({ status }) => status === 'fulfilled').length, 2)
+  assert.equal(roles().length, 1)
+})
+
+test('a role that was deleted comes again with the next channel', async () => {
+  await add(channel('a', madeUp))
+  await removeOne(madeUp)
+  const { accounts } = services.services
+  const [role] = roles()
+  await accounts.change(services.config.accountId, () => ({ changes: [remove('role', role!)], output: null }))
+  await add(channel('a'))
+  assert.notEqual(roles()[0]?.id, role?.id)
 })
 
 test('a hundred calls leave what one leaves', async () => {

@@ -20,7 +20,8 @@ export function notificationChannelsContract(
     return {
       catalog,
       id,
-      add: (...channels: Channel[]) => catalog.addChannels({ groupId: id, channels, maxChannels: 3 }),
+      add: (...channels: Channel[]) =>
+        catalog.addChannels({ groupId: id, channels, maxChannels: 3, account: null }),
       channels: () => catalog.channelsOf(id),
     }
   }
@@ -62,6 +63,30 @@ export function notificationChannelsContract(
     assert.equal((await channels()).length, 3)
   })
 
+  test('a change of an account is made with the channels, or neither is', async () => {
+    const { catalog, id, add, channels } = await bench()
+    const accountId = '123456789012'
+    const roles = async () => (await catalog.readAccount(accountId))?.rows.map(({ key }) => key) ?? []
+    const addWith = (key: string, expectedRevision: number, uri: string) =>
+      catalog.addChannels({
+        groupId: id,
+        channels: [channel(uri)],
+        maxChannels: 3,
+        account: { accountId, expectedRevision, changes: [{ kind: 'role', key, document: '{}' }] },
+      })
+    assert.equal(await addWith('first', 0, 'a'), 'added')
+    assert.deepEqual(await roles(), ['first'])
+    assert.equal(await addWith('second', 0, 'b'), 'stale')
+    assert.equal(await addWith('second', 1, 'a'), 'taken')
+    assert.deepEqual(await roles(), ['first'])
+    assert.equal((await channels()).length, 1)
+    assert.equal(await addWith('second', 1, 'b'), 'added')
+    assert.deepEqual(await roles(), ['first', 'second'])
+    await add(channel('c'))
+    assert.equal(await addWith('third', 2, 'd'), 'quota')
+    assert.deepEqual(await roles(), ['first', 'second'])
+  })
+
   test('a channel is removed once', async () => {
     const { catalog, id, add, channels } = await bench()
     const [a, b] = [channel('a'), channel('b')]
@@ -79,7 +104,10 @@ export function notificationChannelsContract(
     await add(a)
     assert.deepEqual(await catalog.channelsOf(other.id), [])
     assert.equal(await catalog.removeChannel(other.id, a.id), false)
-    assert.equal(await catalog.addChannels({ groupId: other.id, channels: [a], maxChannels: 3 }), 'added')
+    assert.equal(
+      await catalog.addChannels({ groupId: other.id, channels: [a], maxChannels: 3, account: null }),
+      'added',
+    )
     await catalog.deleteGroup(id)
     assert.deepEqual(await channels(), [])
     assert.equal(await add(a), 'gone')

@@ -23,7 +23,7 @@ export async function fillGroup(server: TestServer): Promise<string> {
     principals: [{ arn: alice, id: null }],
   })
   const channel = { id: channelId, uri: topic('first'), eventPublishers: ['AnomalyDetection'] }
-  await catalog.addChannels({ groupId: id, channels: [channel], maxChannels: 2 })
+  await catalog.addChannels({ groupId: id, channels: [channel], maxChannels: 2, account: null })
   return revisionId
 }
 

@@ -1,19 +1,23 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import type { Channel, NotificationChannels } from '../notification-channels.ts'
+import type { Channel, ChannelAddition, NotificationChannels } from '../notification-channels.ts'
 import { prepare } from './prepare.ts'
+import { accountCommitter } from './sqlite-directory.ts'
 import { inTransaction } from './transaction.ts'
 
 export function sqliteChannels(database: DatabaseSync): NotificationChannels {
   const statements = prepare(database, sql)
   const channelsOf = (groupId: string): Channel[] => statements.channels.all(groupId).map(channel)
 
-  const addChannels = (addition: Parameters<NotificationChannels['addChannels']>[0]) => {
-    const { groupId, channels, maxChannels } = addition
+  const commitAccount = accountCommitter(database)
+
+  const addChannels = (addition: ChannelAddition) => {
+    const { groupId, channels, maxChannels, account } = addition
     if (statements.group.get(groupId) === undefined) return 'gone'
     const all = [...channelsOf(groupId), ...channels]
     const isUnique = (key: 'id' | 'uri'): boolean => new Set(all.map((one) => one[key])).size === all.length
     if (!isUnique('id') || !isUnique('uri')) return 'taken'
     if (all.length > maxChannels) return 'quota'
+    if (account !== null && commitAccount(account) === 'stale') return 'stale'
     for (const { id, uri, eventPublishers } of channels)
       statements.add.run(groupId, id, uri, JSON.stringify(eventPublishers))
     return 'added'
