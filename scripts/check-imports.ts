@@ -23,6 +23,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['*'],
   http: [
     'operations',
+    'sign-in',
     'access',
     'iam',
     'sts',
@@ -41,6 +42,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   metrics: [],
   config: [],
   sts: ['access', 'iam', 'identity', 'storage'],
+  'sign-in': ['config', 'iam', 'identity', 'storage'],
   identity: ['config', 'iam', 'storage'],
   store: ['storage', 'threads'],
   storage: ['threads'],

@@ -19,6 +19,7 @@ import { consoleAccess } from './identity/console-access.ts'
 import { type DataDirectory, openDataDirectory } from './identity/data-directory.ts'
 import type { Envelope } from './identity/envelope.ts'
 import { openLastUses } from './identity/last-uses.ts'
+import { passwords } from './identity/passwords.ts'
 import { type KeyRotation, type RotatedKeys, rotateKeys } from './identity/rotate-keys.ts'
 import { dataKeyPurpose } from './identity/secret-purpose.ts'
 import type { TlsMaterial } from './identity/tls-material.ts'
@@ -31,6 +32,9 @@ import { callThrottle } from './operations/call-throttle.ts'
 import type { Services } from './operations/context.ts'
 import { inflater } from './operations/inflate.ts'
 import { orchestrations } from './operations/orchestrations.ts'
+import { type OidcSignIn, oidcSignIn } from './sign-in/oidc.ts'
+import { ownPasskeys } from './sign-in/own-passkeys.ts'
+import { signIn } from './sign-in/sign-in.ts'
 import { StartupError } from './startup-error.ts'
 import type { Catalog, GroupRecord, Subject } from './storage/catalog.ts'
 import type { GroupKey, ProfileStore } from './storage/ports.ts'
@@ -269,6 +273,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
     config,
     catalog,
     accounts: directory.accounts,
+    passwords: passwords(),
     sessions: sessions(directory.accounts),
     lastUses,
     store,
@@ -289,6 +294,14 @@ async function listen(parts: Parts): Promise<RunningServer> {
     config,
     accounts: directory.accounts,
     consoleAccess: access,
+    ownPasskeys: ownPasskeys({ accounts: directory.accounts, sealer: directory.sealer, now }),
+    signIn: signIn({
+      accounts: directory.accounts,
+      passwords: services.passwords,
+      sealer: directory.sealer,
+      requiresMfa: config.requireConsoleMfa,
+      now,
+    }),
     sessions: services.sessions,
     now,
   }
@@ -305,6 +318,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
     console: consoleFiles(options.consoleDirectory ?? builtConsole),
     mayReadMetrics: loopbackAnd(config.metricsNetworks),
     readiness: () => readinessOf(parts),
+    oidc: oidcOf(parts),
   }
   const isDraining = lifecycle.isStopping
   listeners = await startListeners({
@@ -378,6 +392,24 @@ async function readinessOf({ store, directory, lifecycle }: Parts): Promise<Read
   } catch {
     return { isReady: false, reason: 'the catalog does not answer' }
   }
+}
+
+function oidcOf({ config, directory, now }: Parts): OidcSignIn | null {
+  if (config.oidcIssuer === null) return null
+  const { accounts, sealer } = directory
+  return oidcSignIn({
+    settings: {
+      issuer: config.oidcIssuer,
+      clientId: config.oidcClientId,
+      clientSecretFile: config.oidcClientSecretFile,
+      groupsClaim: config.oidcGroupsClaim,
+      scopes: config.oidcScopes,
+      roles: config.oidcRoles,
+    },
+    account: () => accounts.find(config.accountId)!,
+    sealer,
+    now,
+  })
 }
 
 /** @throws StartupError where there is no such user any more */

@@ -119,6 +119,46 @@ export function choices<const T extends string>(item: string, words: readonly T[
   return { ...type, read }
 }
 
+/** Of an identity provider: TLS, unless it is on this machine. */
+export const issuerUrl: SettingType<string> = {
+  placeholder: 'URL',
+  json: 'string',
+  read: (text) => {
+    const url = URL.canParse(text) ? new URL(text) : null
+    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+    if (!isSafe) throw new Error('an https:// address')
+    return text
+  },
+}
+
+/** Visible characters, as other systems name things. */
+export const word: SettingType<string> = {
+  placeholder: 'TEXT',
+  json: 'string',
+  read: readWord,
+}
+
+function readWord(text: string): string {
+  if (!/^[\x21-\x7e]{1,256}$/.test(text)) throw new Error('1 to 256 visible characters without blanks')
+  return text
+}
+
+export const words: SettingType<string[]> = list('TEXT', readWord)
+
+export interface GroupRole {
+  readonly group: string
+  readonly role: string
+}
+
+/** `GROUP=ROLE`: the last `=` counts, because names of roles may hold none. */
+export const groupRoles: SettingType<GroupRole[]> = list('GROUP=ROLE', (text) => {
+  const at = text.lastIndexOf('=')
+  const [group, role] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)]
+  if (group === '' || !/^[\w+,.@-]{1,64}$/.test(role))
+    throw new Error(`pairs such as profiling-admins=Operators; '${text}' is none`)
+  return { group, role }
+})
+
 /** Items between commas; none where the text is empty. */
 function list<T>(item: string, readItem: (text: string) => T): SettingType<T[]> {
   const read = (text: string): T[] =>

@@ -8,6 +8,9 @@ import {
   accountId,
   certificateNames,
   choices,
+  type GroupRole,
+  groupRoles,
+  issuerUrl,
   type ListenAddress,
   listenAddress,
   networks,
@@ -17,6 +20,8 @@ import {
   type SettingType,
   truth,
   whole,
+  word,
+  words,
 } from './setting-types.ts'
 
 /** What the server runs by. Made by `loadConfig` and trusted from then on. */
@@ -24,6 +29,16 @@ export interface Config {
   readonly dataDirectory: string
   readonly listen: ListenAddress
   readonly insecureHttp: boolean
+  /** Whether nobody enters the console with a password alone. */
+  readonly requireConsoleMfa: boolean
+  /** Null: nobody signs in at an identity provider. */
+  readonly oidcIssuer: string | null
+  readonly oidcClientId: string
+  /** Null: a public client. */
+  readonly oidcClientSecretFile: string | null
+  readonly oidcGroupsClaim: string
+  readonly oidcScopes: readonly string[]
+  readonly oidcRoles: readonly GroupRole[]
   readonly tlsNames: readonly string[]
   /** The operator's own certificate and its key, PEM; null: those in the data directory. */
   readonly tlsCertificateFile: string | null
@@ -107,6 +122,28 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
   dataDirectory: row('--data', path('DIR'), null, 'everything Wick keeps; made on the first start'),
   listen: row('--listen', listenAddress, '127.0.0.1:8443', 'where to listen; port 0 picks a free one'),
   insecureHttp: row('--insecure-http', truth, 'false', 'plain HTTP, on loopback addresses only'),
+  requireConsoleMfa: row(
+    '--require-console-mfa',
+    truth,
+    'false',
+    'a second factor for everybody who signs in to the console with a password',
+  ),
+  oidcIssuer: row('--oidc-issuer', issuerUrl, null, 'identity provider of people who sign in to the console'),
+  oidcClientId: row('--oidc-client-id', word, 'wick', 'what the provider calls this console'),
+  oidcClientSecretFile: row(
+    '--oidc-client-secret-file',
+    path('FILE'),
+    null,
+    'the secret that the provider gave for it, where it gave one',
+  ),
+  oidcGroupsClaim: row('--oidc-groups-claim', word, 'groups', 'the claim that holds the groups of a person'),
+  oidcScopes: row('--oidc-scopes', words, 'openid,profile,email', 'what the provider is asked for'),
+  oidcRoles: row(
+    '--oidc-roles',
+    groupRoles,
+    '',
+    'which role a group has in the console; the first that matches',
+  ),
   tlsNames: row('--tls-name', certificateNames, 'localhost', 'names and addresses of the server certificate'),
   masterKeyFile: row('--master-key-file', path('FILE'), null, 'the master key, if not DIR/master.key'),
   accountId: row('--account', accountId, '000000000000', 'the account made on the first start'),

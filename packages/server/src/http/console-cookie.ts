@@ -10,13 +10,19 @@ import { type Exchange, header } from './exchange.ts'
  */
 
 /** Over plain HTTP a browser takes no cookie that is `Secure`. */
-function cookieName(origin: RequestOrigin): string {
-  return origin.isSecureTransport ? '__Host-wick' : 'wick-session'
+function cookieName(origin: RequestOrigin, name: string | null): string {
+  const suffix = name === null ? '' : `-${name}`
+  return origin.isSecureTransport ? `__Host-wick${suffix}` : `wick-${name ?? 'session'}`
 }
 
-/** The cookie's value; null where it is absent, or there are two and one of them may be planted. */
+/** The session cookie's value; null where it is absent, or there are two and one of them may be planted. */
 export function sessionCookie(exchange: Exchange): string | null {
-  const prefix = `${cookieName(exchange.origin)}=`
+  return cookieValue(exchange, null)
+}
+
+/** @param name null for the session */
+export function cookieValue(exchange: Exchange, name: string | null): string | null {
+  const prefix = `${cookieName(exchange.origin, name)}=`
   const found = (header(exchange, 'cookie') ?? '')
     .split(';')
     .map((pair) => pair.trim())
@@ -24,9 +30,21 @@ export function sessionCookie(exchange: Exchange): string | null {
   return found.length === 1 ? found[0]!.slice(prefix.length) : null
 }
 
-export function setCookie(origin: RequestOrigin, value: string, maxAgeSeconds: number): string {
+interface CookieKind {
+  readonly name: string | null
+  readonly sameSite: 'Strict' | 'Lax'
+}
+
+const sessionKind: CookieKind = { name: null, sameSite: 'Strict' }
+
+export function setCookie(
+  origin: RequestOrigin,
+  value: string,
+  maxAgeSeconds: number,
+  { name, sameSite }: CookieKind = sessionKind,
+): string {
   const secure = origin.isSecureTransport ? '; Secure' : ''
-  return `${cookieName(origin)}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`
+  return `${cookieName(origin, name)}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=${sameSite}${secure}`
 }
 
 /** @throws AccessDeniedException where the request may come from another site's page */

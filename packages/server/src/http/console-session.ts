@@ -1,43 +1,86 @@
 import { ApiError, formatTimestamp } from '@wick/wire'
 import type { RequestOrigin } from '../access/request-origin.ts'
-import { type ConsoleSession, sessionLifetime } from '../identity/console-access.ts'
+import {
+  type ConsoleAccess,
+  type ConsoleSession,
+  type SignedIn,
+  sessionLifetime,
+} from '../identity/console-access.ts'
+import type { SignIn, Step } from '../sign-in/sign-in.ts'
+import { siteOf } from '../sign-in/site.ts'
 import type { Answer } from './answer.ts'
 import { requireConsole, setCookie } from './console-cookie.ts'
-import type { Exchange } from './exchange.ts'
-import type { Identities } from './identify.ts'
+import { type Exchange, header } from './exchange.ts'
+import { parseSignIn, type SignInInput } from './sign-in-input.ts'
 
 /** Signing in and out of the console, and who is signed in. */
 
-/** Opens a session with the ticket of a one-time link. @throws AccessDeniedException */
-export async function signIn(
-  { config, consoleAccess, now }: Identities,
-  exchange: Exchange,
-  body: Uint8Array,
-): Promise<Answer> {
+export interface ConsoleDoor {
+  readonly consoleAccess: ConsoleAccess
+  readonly signIn: SignIn
+  readonly config: { readonly region: string; readonly accountId: string }
+  readonly now: () => number
+}
+
+/**
+ * Opens a session, or says what is needed for one: with the ticket of a one-time link, or step by step with a password.
+ *
+ * @throws ApiError AccessDeniedException, ThrottlingException
+ */
+export async function signIn(door: ConsoleDoor, exchange: Exchange, body: Uint8Array): Promise<Answer> {
   requireConsole(exchange)
-  const opened = await consoleAccess.signIn(parseTicket(body), now())
+  const input = parseSignIn(body, door.config.accountId)
+  if (input.kind !== 'ticket') return stepAnswer(door, exchange, await takeStep(door, exchange, input))
+  const opened = await door.consoleAccess.signIn(input.ticket, door.now())
   if (opened === null) {
     throw new ApiError(
       'AccessDeniedException',
       'The sign-in link was used before or has expired: make a new one with `wick console`.',
     )
   }
-  return sessionAnswer(opened.session, config.region, {
-    'set-cookie': setCookie(exchange.origin, opened.cookie, sessionLifetime / 1000),
-  })
+  return openedAnswer(door, exchange, opened)
 }
 
-function parseTicket(body: Uint8Array): string {
-  let value: unknown
-  try {
-    value = JSON.parse(Buffer.from(body).toString())
-  } catch {
-    throw new ApiError('SerializationException', 'The body is not valid JSON.')
+function takeStep(
+  { signIn }: ConsoleDoor,
+  exchange: Exchange,
+  input: Exclude<SignInInput, { kind: 'ticket' }>,
+): Promise<Step> {
+  const { sourceAddress, isSecureTransport } = exchange.origin
+  const from = {
+    address: sourceAddress,
+    site: siteOf(header(exchange, 'host') ?? '', isSecureTransport),
   }
-  const ticket = (value as { ticket?: unknown } | null)?.ticket
-  if (typeof ticket !== 'string')
-    throw new ApiError('SerializationException', "The value at 'ticket' must be a string.")
-  return ticket
+  return input.kind === 'password'
+    ? signIn.begin(input.credentials, from)
+    : signIn.proceed(input.challenge, input.proof, from)
+}
+
+async function stepAnswer(door: ConsoleDoor, exchange: Exchange, step: Step): Promise<Answer> {
+  switch (step.kind) {
+    case 'refused':
+      throw new ApiError(
+        'AccessDeniedException',
+        'That is not right. Begin anew with user name and password.',
+      )
+    case 'locked':
+      throw new ApiError('ThrottlingException', 'Too many attempts failed: try again in 15 minutes.')
+    case 'signed-in': {
+      const opened = await door.consoleAccess.open(step.subject, step.mfaAt, door.now())
+      if (opened === null) throw new ApiError('AccessDeniedException', 'The user is gone.')
+      return openedAnswer(door, exchange, opened)
+    }
+    default: {
+      const { kind, ...rest } = step
+      return json({ step: kind, ...rest })
+    }
+  }
+}
+
+function openedAnswer({ config }: ConsoleDoor, { origin }: Exchange, { session, cookie }: SignedIn): Answer {
+  return sessionAnswer(session, config.region, {
+    'set-cookie': setCookie(origin, cookie, sessionLifetime / 1000),
+  })
 }
 
 export function sessionAnswer(
@@ -45,24 +88,31 @@ export function sessionAnswer(
   region: string,
   headers: Answer['headers'] = {},
 ): Answer {
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({
+  return json(
+    {
       user: { name: principal.name, arn: principal.arn },
       csrfToken,
       expiresAt: formatTimestamp(expiresAt),
       region,
       accountId: principal.accountId,
-    }),
-  }
+    },
+    headers,
+  )
 }
 
 export async function signOut(
-  { consoleAccess }: Identities,
+  { consoleAccess }: Pick<ConsoleDoor, 'consoleAccess'>,
   origin: RequestOrigin,
   cookie: string,
 ): Promise<Answer> {
   await consoleAccess.signOut(cookie)
   return { status: 204, headers: { 'set-cookie': setCookie(origin, '', 0) }, body: '' }
+}
+
+function json(value: unknown, headers: Answer['headers'] = {}): Answer {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(value),
+  }
 }

@@ -1,5 +1,6 @@
 import { ApiError, invalid } from '@wick/wire'
 import { QueryError } from '@wick/wire/query'
+import { PasswordsBusy } from '../identity/passwords.ts'
 import type { Answer } from './answer.ts'
 
 /** The caller went away while its body was read: there is nobody to answer. */
@@ -16,6 +17,8 @@ export function toldError(error: unknown): ApiError | QueryError {
   if (error instanceof Error && isDiskTrouble(error.message)) {
     return new ApiError('ServiceUnavailableException', 'The service cannot keep data at the moment.')
   }
+  if (error instanceof PasswordsBusy)
+    return new ApiError('ThrottlingException', 'Many passwords are being checked: try again in a moment.')
   // Errors cross threads as name and message.
   if (error instanceof Error && callersErrors.includes(error.name)) return invalid(error.message)
   return new ApiError('InternalServerException', 'An internal error occurred.')

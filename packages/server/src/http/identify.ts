@@ -10,6 +10,8 @@ import type { Config } from '../config/settings.ts'
 import { type Principal, userPrincipal } from '../iam/principal.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { ConsoleAccess, ConsoleSession } from '../identity/console-access.ts'
+import type { OwnPasskeys } from '../sign-in/own-passkeys.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
 import type { FoundSession, Sessions } from '../sts/sessions.ts'
 import { requireConsole, requireCsrfToken, sessionCookie } from './console-cookie.ts'
 import { type Exchange, header } from './exchange.ts'
@@ -29,6 +31,8 @@ export interface Identities {
   readonly config: Config
   readonly accounts: Accounts
   readonly consoleAccess: ConsoleAccess
+  readonly signIn: SignIn
+  readonly ownPasskeys: OwnPasskeys
   readonly sessions: Pick<Sessions, 'find'>
   readonly now: () => number
 }

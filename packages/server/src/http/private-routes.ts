@@ -20,6 +20,7 @@ import type { Subject } from '../storage/catalog.ts'
 import type { Answer } from './answer.ts'
 import { sessionAnswer, signOut } from './console-session.ts'
 import type { Identities, Identity } from './identify.ts'
+import { passkeyRoutes } from './passkey-routes.ts'
 import { answerWithReply } from './reply-answer.ts'
 
 /** What a route works with: its caller is known; once `handle` is called, allowed. */
@@ -109,10 +110,11 @@ function installationRoute(
   }
 }
 
-type Extension = PrivateRoute & Routed
+export type Extension = PrivateRoute & Routed
 
 export const extensions: readonly Extension[] = [
   ...groupExtensions.map(groupRoute),
+  ...passkeyRoutes,
   {
     method: 'GET',
     path: '/v1/console/session',

@@ -15,7 +15,14 @@ after(() => server.close())
 /** Every path that a public route answers, by its name. */
 const publicPaths = ['/', '/console', '/console/', '/console/x', '/healthz', '/readyz', '/metrics']
 
-test('the routes that need no identity are these seven; another one is a decision, not a detail', () => {
+const signInPaths = [
+  '/v1/console/session',
+  '/v1/console/sign-in-options',
+  '/v1/console/oidc',
+  '/v1/console/oidc/callback',
+]
+
+test('the routes that need no identity are these ten; another one is a decision, not a detail', () => {
   assert.deepEqual(
     publicRoutes.map(({ name, method }) => `${method} ${name}`),
     [
@@ -25,12 +32,15 @@ test('the routes that need no identity are these seven; another one is a decisio
       'GET Root',
       'GET Console',
       'POST SignIn',
+      'GET SignInOptions',
+      'GET BeginOidc',
+      'GET FinishOidc',
       'POST CreateSession',
     ],
   )
   const matched = publicRoutes.map(({ name, matches }) => [
     name,
-    [...publicPaths, '/v1/console/session', '/sessions'].filter(matches),
+    [...publicPaths, ...signInPaths, '/sessions'].filter(matches),
   ])
   assert.deepEqual(Object.fromEntries(matched), {
     Health: ['/healthz'],
@@ -39,6 +49,9 @@ test('the routes that need no identity are these seven; another one is a decisio
     Root: ['/', '/console'],
     Console: ['/console/', '/console/x'],
     SignIn: ['/v1/console/session'],
+    SignInOptions: ['/v1/console/sign-in-options'],
+    BeginOidc: ['/v1/console/oidc'],
+    FinishOidc: ['/v1/console/oidc/callback'],
     CreateSession: ['/sessions'],
   })
 })

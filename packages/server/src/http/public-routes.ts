@@ -1,13 +1,17 @@
+import { ApiError } from '@wick/wire'
 import { type Surface, surfaces } from '../config/listener-settings.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Services } from '../operations/context.ts'
+import type { OidcSignIn } from '../sign-in/oidc.ts'
 import type { Answer } from './answer.ts'
 import type { ConsoleFiles } from './console-files.ts'
 import { signIn } from './console-session.ts'
 import { answerCreateSession } from './create-session.ts'
 import type { Exchange } from './exchange.ts'
 import type { Identities } from './identify.ts'
+import type { Log } from './log.ts'
 import type { Networks } from './networks.ts'
+import { beginOidc, finishOidc, type OidcDoor, oidcCallback } from './oidc-routes.ts'
 
 /** What routes without identity work with. */
 export interface PublicServices {
@@ -17,6 +21,9 @@ export interface PublicServices {
   readonly console: ConsoleFiles
   readonly mayReadMetrics: Networks
   readonly readiness: () => Promise<Readiness>
+  /** Null where no identity provider is configured. */
+  readonly oidc: OidcSignIn | null
+  readonly log: Log
   /** Reads a body no longer than a sign-in needs. */
   readonly readSmallBody: (exchange: Exchange) => Promise<Uint8Array>
 }
@@ -95,6 +102,31 @@ export const publicRoutes: readonly PublicRoute[] = [
       signIn(identities, exchange, await readSmallBody(exchange)),
   },
   {
+    name: 'SignInOptions',
+    method: 'GET',
+    matches: (path) => path === '/v1/console/sign-in-options',
+    servedWith: ['console'],
+    handle: ({ identities: { config } }) => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ accountId: config.accountId, provider: config.oidcIssuer }),
+    }),
+  },
+  {
+    name: 'BeginOidc',
+    method: 'GET',
+    matches: (path) => path === '/v1/console/oidc',
+    servedWith: ['console'],
+    handle: (services, exchange) => withOidc(services, (door) => beginOidc(door, exchange)),
+  },
+  {
+    name: 'FinishOidc',
+    method: 'GET',
+    matches: (path) => path === oidcCallback,
+    servedWith: ['console'],
+    handle: (services, exchange) => withOidc(services, (door) => finishOidc(door, exchange)),
+  },
+  {
     name: 'CreateSession',
     method: 'POST',
     matches: (path) => path === '/sessions',
@@ -102,6 +134,16 @@ export const publicRoutes: readonly PublicRoute[] = [
     handle: answerCreateSession,
   },
 ]
+
+/** Those of an identity provider, where one is configured. */
+function withOidc(
+  { identities, oidc, log }: PublicServices,
+  answer: (door: OidcDoor) => Promise<Answer>,
+): Promise<Answer> {
+  if (oidc === null)
+    throw new ApiError('ResourceNotFoundException', 'No identity provider is configured here.')
+  return answer({ ...identities, oidc, log })
+}
 
 export function findPublicRoute(services: PublicServices, exchange: Exchange): PublicRoute | null {
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method

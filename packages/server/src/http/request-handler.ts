@@ -21,7 +21,10 @@ import { type Service, serviceOf } from './services.ts'
 export interface RequestHandlerOptions {
   readonly services: Services
   readonly identities: Identities
-  readonly publicServices: Omit<PublicServices, 'services' | 'identities' | 'metrics' | 'readSmallBody'>
+  readonly publicServices: Omit<
+    PublicServices,
+    'services' | 'identities' | 'metrics' | 'readSmallBody' | 'log'
+  >
   readonly createSignInLink: (subject: Subject) => Promise<string>
   /** True once the server stops: connections are closed after their answer. */
   readonly isDraining: () => boolean
@@ -38,7 +41,7 @@ export type RequestHandler = (
 
 /** Bodies of control calls are a few hundred bytes; only profiles are large. */
 const maxControlBytes = 1024 * 1024
-const maxSignInBytes = 4096
+const maxSignInBytes = 16 * 1024
 const quietMilliseconds = 10_000
 
 /**
@@ -52,6 +55,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     services,
     identities,
     metrics: services.metrics,
+    log,
     readSmallBody: async (exchange) =>
       (await readBody(exchange, maxSignInBytes, services.budget, null)).bytes,
   }

@@ -17,6 +17,8 @@ export interface Account {
   readonly policies: ReadonlyMap<string, ManagedPolicy>
   readonly accessKeys: ReadonlyMap<string, AccessKey>
   readonly mfaDevices: ReadonlyMap<string, MfaDevice>
+  readonly loginProfiles: ReadonlyMap<string, LoginProfile>
+  readonly passkeys: ReadonlyMap<string, Passkey>
   readonly sessionKeys: ReadonlyMap<string, SessionKey>
   readonly trustAnchors: ReadonlyMap<string, TrustAnchor>
   readonly profiles: ReadonlyMap<string, Profile>
@@ -115,6 +117,30 @@ export interface SessionKey {
   readonly createdAt: number
 }
 
+/** A user's password for the console. */
+export interface LoginProfile {
+  readonly userId: string
+  /** argon2id, in the PHC string form. */
+  readonly passwordHash: string
+  readonly createdAt: number
+  /** Whether it opens the console only to be changed. */
+  readonly mustChange: boolean
+}
+
+/** A second factor that signs (WebAuthn): its private key never leaves the user's device. */
+export interface Passkey {
+  /** Of the credential, base64url; unique in the world. */
+  readonly id: string
+  readonly userId: string
+  /** What its user calls it. */
+  readonly name: string
+  readonly createdAt: number
+  /** COSE, base64url. */
+  readonly publicKey: string
+  /** Of its last signature: one that does not grow was copied. Always 0 for those that do not count. */
+  readonly counter: number
+}
+
 /** Kind of entity → what it is. A new kind is a line here, a map in `Account`, and a line in `maps`. */
 export interface Entities {
   readonly user: User
@@ -123,6 +149,8 @@ export interface Entities {
   readonly policy: ManagedPolicy
   readonly 'access-key': AccessKey
   readonly 'mfa-device': MfaDevice
+  readonly 'login-profile': LoginProfile
+  readonly passkey: Passkey
   readonly 'session-key': SessionKey
   readonly 'trust-anchor': TrustAnchor
   readonly profile: Profile
@@ -140,6 +168,8 @@ export const maps = {
   policy: 'policies',
   'access-key': 'accessKeys',
   'mfa-device': 'mfaDevices',
+  'login-profile': 'loginProfiles',
+  passkey: 'passkeys',
   'session-key': 'sessionKeys',
   'trust-anchor': 'trustAnchors',
   profile: 'profiles',
@@ -154,6 +184,8 @@ const keys: { readonly [K in EntityKind]: (entity: Entities[K]) => string } = {
   policy: ({ name }) => name.toLowerCase(),
   'access-key': ({ id }) => id,
   'mfa-device': ({ name }) => name.toLowerCase(),
+  'login-profile': ({ userId }) => userId,
+  passkey: ({ id }) => id,
   'session-key': ({ id }) => id,
   'trust-anchor': ({ id }) => id,
   profile: ({ id }) => id,
@@ -176,6 +208,8 @@ export function emptyAccount(id: string): Account {
     policies: new Map(),
     accessKeys: new Map(),
     mfaDevices: new Map(),
+    loginProfiles: new Map(),
+    passkeys: new Map(),
     sessionKeys: new Map(),
     trustAnchors: new Map(),
     profiles: new Map(),

@@ -23,17 +23,32 @@ export interface ConsoleSession {
   readonly expiresAt: number
 }
 
+/** A new session, and the value of its cookie. */
+export interface SignedIn {
+  readonly session: ConsoleSession
+  readonly cookie: string
+}
+
 export interface ConsoleAccess {
   /** @returns the secret part of a one-time link */
   createTicket(subject: Subject, now: number): Promise<string>
-  /** @returns the new session and its cookie's value; null where the ticket is unknown, used or expired */
-  signIn(ticket: string, now: number): Promise<{ session: ConsoleSession; cookie: string } | null>
+  /** Null where the ticket is unknown, used or expired. */
+  signIn(ticket: string, now: number): Promise<SignedIn | null>
+  /** For somebody who has proven who they are; null where the user or role is gone. */
+  open(subject: Subject, mfaAt: number | null, now: number): Promise<SignedIn | null>
   /** Null where the cookie opens no session (any more), or one of somebody who is gone. */
   find(cookie: string, now: number): Promise<ConsoleSession | null>
   signOut(cookie: string): Promise<void>
 }
 
 export function consoleAccess(catalog: Catalog, accounts: Accounts): ConsoleAccess {
+  const open: ConsoleAccess['open'] = async (subject, mfaAt, now) => {
+    const cookie = randomToken()
+    const session = sessionOf(accounts, cookie, { subject, mfaAt, createdAt: now })
+    if (session === null) return null
+    await catalog.createSession({ hash: hashOf(cookie), subject, mfaAt, createdAt: now })
+    return { cookie, session }
+  }
   return {
     createTicket: async (subject, now) => {
       const ticket = randomToken()
@@ -43,13 +58,9 @@ export function consoleAccess(catalog: Catalog, accounts: Accounts): ConsoleAcce
     },
     signIn: async (ticket, now) => {
       const subject = await catalog.takeSignInTicket(hashOf(ticket), now)
-      if (subject === null) return null
-      const cookie = randomToken()
-      const session = sessionOf(accounts, cookie, { subject, mfaAt: null, createdAt: now })
-      if (session === null) return null
-      await catalog.createSession({ hash: hashOf(cookie), subject, mfaAt: null, createdAt: now })
-      return { cookie, session }
+      return subject === null ? null : open(subject, null, now)
     },
+    open,
     find: async (cookie, now) => {
       const hash = hashOf(cookie)
       const record = await catalog.findSession(hash)

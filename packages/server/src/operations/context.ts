@@ -4,6 +4,7 @@ import type { Principal } from '../iam/principal.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
 import type { LastUses } from '../identity/last-uses.ts'
+import type { Passwords } from '../identity/passwords.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
@@ -18,6 +19,7 @@ export interface Services {
   readonly config: Config
   readonly catalog: Catalog
   readonly accounts: Accounts
+  readonly passwords: Passwords
   readonly sessions: Sessions
   readonly lastUses: LastUses
   readonly store: ProfileStore

@@ -4,7 +4,7 @@ import type { Access } from '../access/access.ts'
 import { type Account, keyOf } from '../iam/account.ts'
 import { callIam } from '../iam/call-iam.ts'
 import { iamAccess } from '../iam/iam-access.ts'
-import type { IamCall, IamOperationName } from '../iam/operations/handler.ts'
+import type { IamCall, IamOperationName, PasswordFacts } from '../iam/operations/handler.ts'
 import type { OperationContext } from './context.ts'
 import type { QueryHandlers } from './query-handler.ts'
 
@@ -32,8 +32,9 @@ function handlerOf(action: IamOperationName): IamHandler {
     access: ({ context, input }) => iamAccess(accountOf(context), action, input, context.principal),
     run: async ({ context, input }) => {
       const serviceRoleUses = needsUses.has(action) ? await groupsWithChannels(context) : []
+      const password = await passwordFacts(context, input)
       const think = (account: Account): ReturnType<typeof callIam> =>
-        callIam(account, action, input, callOf(context, account, serviceRoleUses))
+        callIam(account, action, input, callOf(context, account, { serviceRoleUses, password }))
       // Reads need not wait for the changes of others.
       if (isRead) return think(accountOf(context)).output
       return context.accounts.change(context.principal.accountId, think)
@@ -50,7 +51,7 @@ function accountOf({ accounts, principal }: OperationContext): Account {
 function callOf(
   { accounts, lastUses, principal, now }: OperationContext,
   account: Account,
-  serviceRoleUses: readonly string[],
+  facts: Pick<IamCall, 'serviceRoleUses' | 'password'>,
 ): IamCall {
   return {
     caller: principal,
@@ -58,7 +59,26 @@ function callOf(
     seedOf: (device) => accounts.secret('mfa-device', account.id, keyOf('mfa-device', device)),
     accounts: accounts.ids().flatMap((id) => accounts.find(id) ?? []),
     lastUseOf: (id) => lastUses.find(id),
-    serviceRoleUses,
+    ...facts,
+  }
+}
+
+interface PasswordInput {
+  readonly Password?: string | null
+  readonly NewPassword?: string
+  readonly OldPassword?: string
+}
+
+/** Hashing takes its time, elsewhere: what is worked out on the account is worked out at once. */
+async function passwordFacts(context: OperationContext, input: object): Promise<PasswordFacts> {
+  const { Password, NewPassword, OldPassword }: PasswordInput = input
+  const chosen = NewPassword ?? Password ?? null
+  const { passwords, principal } = context
+  const profile = accountOf(context).loginProfiles.get(principal.entityId)
+  return {
+    isOldRight:
+      OldPassword !== undefined && (await passwords.matches(OldPassword, profile?.passwordHash ?? null)),
+    hash: chosen === null ? null : await passwords.hash(chosen),
   }
 }
 

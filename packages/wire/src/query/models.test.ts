@@ -48,7 +48,7 @@ const neverFilled: ReadonlySet<string> = new Set(['InstanceProfile', 'accountAli
 const unreadablePatterns: ReadonlySet<string> = new Set(['arnType'])
 
 const services = [
-  { service: iamService, file: 'iam-2010-05-08.json', count: 87 },
+  { service: iamService, file: 'iam-2010-05-08.json', count: 92 },
   { service: stsService, file: 'sts-2011-06-15.json', count: 4 },
 ] as const
 

@@ -22,6 +22,9 @@ import {
   type TestServicesOptions,
   testServices,
 } from '../../operations/testing/test-services.ts'
+import type { OidcSignIn } from '../../sign-in/oidc.ts'
+import { ownPasskeys } from '../../sign-in/own-passkeys.ts'
+import { signIn } from '../../sign-in/sign-in.ts'
 import type { Subject } from '../../storage/catalog.ts'
 import { consoleFiles } from '../console-files.ts'
 import { startListener, type Timeouts } from '../listener.ts'
@@ -89,6 +92,7 @@ export interface TestServer {
 
 export interface TestServerOptions extends TestServicesOptions {
   readonly tls?: boolean
+  readonly oidc?: OidcSignIn
   readonly timeouts?: Partial<Timeouts>
   readonly trustedProxies?: readonly string[]
   readonly serves?: readonly Surface[]
@@ -130,6 +134,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         config: test.config,
         accounts: services.accounts,
         consoleAccess: access,
+        ownPasskeys: ownPasskeys({ accounts: services.accounts, sealer: services.sealer, now: services.now }),
+        signIn: signIn({
+          accounts: services.accounts,
+          passwords: services.passwords,
+          sealer: services.sealer,
+          requiresMfa: test.config.requireConsoleMfa,
+          now: services.now,
+        }),
         sessions: services.sessions,
         now: services.now,
       },
@@ -137,6 +149,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         console: consoleFiles(consoleDirectory),
         mayReadMetrics: (address) => mayReadMetrics(address),
         readiness: async () => server.readiness,
+        oidc: options.oidc ?? null,
       },
       createSignInLink: async (subject) => `link/${await access.createTicket(subject, test.now)}`,
       isDraining: () => server.isDraining,

@@ -20,8 +20,17 @@ export interface IamCall {
   readonly accounts: readonly Account[]
   /** Of an access key or a role, by id; null where it was not used since uses are remembered. */
   readonly lastUseOf: (id: string) => LastUse | null
+  /** What became of the passwords in the input, which nobody should see. */
+  readonly password: PasswordFacts
   /** ARNs of what needs a service-linked role: it cannot go before them. */
   readonly serviceRoleUses: readonly string[]
+}
+
+export interface PasswordFacts {
+  /** Of the new one; null where there is none. */
+  readonly hash: string | null
+  /** Whether the old one is the caller's. */
+  readonly isOldRight: boolean
 }
 
 export interface LastUse {

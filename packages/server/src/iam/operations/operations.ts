@@ -4,6 +4,7 @@ import { attachedPolicyHandlers } from './attached-policies.ts'
 import { groupHandlers } from './groups.ts'
 import type { IamHandlers, IamOperationName } from './handler.ts'
 import { inlinePolicyHandlers } from './inline-policies.ts'
+import { loginProfileHandlers } from './login-profiles.ts'
 import { managedPolicyHandlers } from './managed-policies.ts'
 import { mfaDeviceHandlers } from './mfa-devices.ts'
 import { roleHandlers } from './roles.ts'
@@ -16,6 +17,7 @@ export const iamOperations: IamHandlers<IamOperationName> = {
   ...userHandlers,
   ...groupHandlers,
   ...accessKeyHandlers,
+  ...loginProfileHandlers,
   ...roleHandlers,
   ...serviceLinkedRoleHandlers,
   ...inlinePolicyHandlers,

@@ -11,7 +11,7 @@ import {
 import { type Account, emptyAccount, keyOf, type MfaDevice } from '../account.ts'
 import { callIam } from '../call-iam.ts'
 import { apply } from '../changes.ts'
-import type { IamCall, IamOperationName, IamOutput, LastUse } from '../operations/handler.ts'
+import type { IamCall, IamOperationName, IamOutput, LastUse, PasswordFacts } from '../operations/handler.ts'
 import { type Principal, userPrincipal } from '../principal.ts'
 import { testUser } from './identities.ts'
 
@@ -28,6 +28,8 @@ export interface TestIam {
   readonly uses: Map<string, LastUse>
   serviceRoleUses: string[]
   readonly seeds: Map<string, Uint8Array>
+  /** What became of the passwords in the next call. */
+  password: PasswordFacts
   /** Does it. @throws QueryError */
   call<N extends IamOperationName>(action: N, parameters?: Parameters): IamOutput<N>
   /** All pages, `MaxItems` each: their members of that name, one after the other. */
@@ -52,6 +54,7 @@ export function testIam(): TestIam {
     uses,
     serviceRoleUses: [],
     seeds,
+    password: { hash: null, isOldRight: false },
     call: (action, parameters = {}) => {
       const body = formOf({ Action: action, Version: '2010-05-08', ...parameters })
       const { form } = parseQueryRequest(iamService, Buffer.from(body))
@@ -63,6 +66,7 @@ export function testIam(): TestIam {
         accounts: [iam.account, ...iam.others],
         lastUseOf: (id) => uses.get(id) ?? null,
         serviceRoleUses: iam.serviceRoleUses,
+        password: iam.password,
       }
       const { changes, output } = callIam(iam.account, action, input, call)
       // Whatever is answered can be written.

@@ -20,6 +20,7 @@ import { openAccounts } from '../../identity/accounts.ts'
 import { administratorAccess } from '../../identity/administrator.ts'
 import { envelope } from '../../identity/envelope.ts'
 import { openLastUses } from '../../identity/last-uses.ts'
+import { passwords } from '../../identity/passwords.ts'
 import { dataKeyPurpose } from '../../identity/secret-purpose.ts'
 import { createMetrics } from '../../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../../storage/catalog.ts'
@@ -118,6 +119,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     config,
     catalog: cached,
     accounts,
+    passwords: passwords(),
     sessions: sessions(accounts),
     lastUses: await openLastUses(catalog, accounts),
     get store() {

@@ -3,6 +3,7 @@ import { accessKeysOperations } from './access-keys.ts'
 import { accountReportsOperations } from './account-reports.ts'
 import { groupsOperations } from './groups.ts'
 import { inlinePoliciesOperations } from './inline-policies.ts'
+import { loginProfilesOperations } from './login-profiles.ts'
 import { managedPoliciesOperations } from './managed-policies.ts'
 import { mfaDevicesOperations } from './mfa-devices.ts'
 import { rolesOperations } from './roles.ts'
@@ -13,6 +14,7 @@ const operations = {
   ...usersOperations,
   ...groupsOperations,
   ...accessKeysOperations,
+  ...loginProfilesOperations,
   ...rolesOperations,
   ...inlinePoliciesOperations,
   ...managedPoliciesOperations,

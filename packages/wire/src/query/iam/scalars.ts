@@ -2,6 +2,11 @@ import { encoded, integer, oneOf, string } from '../shapes.ts'
 
 /** IAM's simple values, with the constraints of its service model. */
 
+export const password = string({
+  min: 1,
+  max: 128,
+  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
+})
 export const path = string({ min: 1, max: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' })
 export const userName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
 export const arn = string({ min: 20, max: 2048 })

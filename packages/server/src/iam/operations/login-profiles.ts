@@ -1,0 +1,72 @@
+import { type Account, type LoginProfile, type User, userById } from '../account.ts'
+import { put, remove } from '../changes.ts'
+import { passwordProblem } from '../password-rules.ts'
+import { found, getUser, getUserOrCaller, require } from './find.ts'
+import { answer, done, type IamHandlers, type IamOutput } from './handler.ts'
+
+/** Passwords for the console. They come here as hashes: `call.password`. */
+export const loginProfileHandlers: IamHandlers<
+  'CreateLoginProfile' | 'GetLoginProfile' | 'UpdateLoginProfile' | 'DeleteLoginProfile' | 'ChangePassword'
+> = {
+  CreateLoginProfile: (account, { UserName, Password, PasswordResetRequired }, { caller, now, password }) => {
+    const user = getUserOrCaller(account, UserName, caller)
+    require(!account.loginProfiles.has(
+      user.id,
+    ), 'EntityAlreadyExists', `Login Profile for User ${user.name} already exists.`)
+    require(Password !== null, 'ValidationError', 'A password is needed: Password.')
+    requireGood(Password!, user)
+    const profile: LoginProfile = {
+      userId: user.id,
+      passwordHash: password.hash!,
+      createdAt: now,
+      mustChange: PasswordResetRequired ?? false,
+    }
+    return { changes: [put('login-profile', profile)], output: { LoginProfile: view(user, profile) } }
+  },
+
+  GetLoginProfile: (account, { UserName }, { caller }) => {
+    const user = getUserOrCaller(account, UserName, caller)
+    return answer({ LoginProfile: view(user, profileOf(account, user)) })
+  },
+
+  UpdateLoginProfile: (account, { UserName, Password, PasswordResetRequired }, { password }) => {
+    const user = getUser(account, UserName)
+    const profile = profileOf(account, user)
+    if (Password !== null) requireGood(Password, user)
+    return done(
+      put('login-profile', {
+        ...profile,
+        passwordHash: password.hash ?? profile.passwordHash,
+        mustChange: PasswordResetRequired ?? profile.mustChange,
+      }),
+    )
+  },
+
+  DeleteLoginProfile: (account, { UserName }, { caller }) =>
+    done(remove('login-profile', profileOf(account, getUserOrCaller(account, UserName, caller)))),
+
+  ChangePassword: (account, { NewPassword }, { caller, password }) => {
+    const user = caller.kind === 'user' ? userById(account, caller.entityId) : null
+    require(user !== null, 'InvalidUserType', 'Only a user has a password to change.')
+    const profile = profileOf(account, user!)
+    require(password.isOldRight, 'InvalidInput', 'The old password is not right.')
+    requireGood(NewPassword, user!)
+    return done(put('login-profile', { ...profile, passwordHash: password.hash!, mustChange: false }))
+  },
+}
+
+function profileOf({ loginProfiles }: Account, { id, name }: User): LoginProfile {
+  return found(loginProfiles.get(id), `Login Profile for User ${name} cannot be found.`)
+}
+
+function requireGood(password: string, { name }: User): void {
+  const problem = passwordProblem(password, name)
+  require(problem === null, 'PasswordPolicyViolation', problem ?? '')
+}
+
+function view(
+  { name }: User,
+  { createdAt, mustChange }: LoginProfile,
+): IamOutput<'GetLoginProfile'>['LoginProfile'] {
+  return { UserName: name, CreateDate: createdAt, PasswordResetRequired: mustChange }
+}
