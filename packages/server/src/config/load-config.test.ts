@@ -35,6 +35,13 @@ test('only the data directory must be named; the rest has the documented default
     dataDirectory: 'dir',
     listen: { host: '127.0.0.1', port: 8443 },
     insecureHttp: false,
+    requireConsoleMfa: false,
+    oidcIssuer: null,
+    oidcClientId: 'wick',
+    oidcClientSecretFile: null,
+    oidcGroupsClaim: 'groups',
+    oidcScopes: ['openid', 'profile', 'email'],
+    oidcRoles: [],
     tlsNames: ['localhost'],
     tlsCertificateFile: null,
     tlsKeyFile: null,
@@ -291,4 +298,25 @@ test('what is finer is not kept longer, and nothing shorter than it is accepted'
 test('there is no flag and no key in the file for the master key itself', () => {
   assert.match(problems({ flags: ['--master-key', 'ab'] })[0]!, /no flag '--master-key'; did you mean/)
   assert.match(problems({ file: { masterKey: 'ab' } })[0]!, /no setting 'masterKey'; did you mean/)
+})
+
+test('an identity provider speaks TLS, unless it is on this machine', () => {
+  const issuer = (text: string) => load({ flags: ['--oidc-issuer', text] })
+  for (const good of ['https://login.example.org/realms/a', 'http://127.0.0.1:8080', 'http://localhost:8080'])
+    assert.equal(issuer(good).kind, 'valid', good)
+  for (const bad of ['http://login.example.org', 'login.example.org', 'file:///etc/passwd'])
+    assert.equal(issuer(bad).kind, 'invalid', bad)
+})
+
+test('groups of the identity provider map to roles, the last equals sign between them', () => {
+  const roles = (text: string) => load({ flags: ['--oidc-roles', text] })
+  const read = roles('ops=Operators, cn=dev,ou=x=Viewers')
+  assert.equal(read.kind, 'invalid', 'commas stand between pairs')
+  const good = roles('ops=Operators,cn=dev=Viewers')
+  assert.ok(good.kind === 'valid')
+  assert.deepEqual(good.config.oidcRoles, [
+    { group: 'ops', role: 'Operators' },
+    { group: 'cn=dev', role: 'Viewers' },
+  ])
+  for (const bad of ['ops', '=Operators', 'ops=', 'ops=a b']) assert.equal(roles(bad).kind, 'invalid', bad)
 })
