@@ -413,6 +413,6 @@ test('an account, anchor or profile that is not there is told so', async () => {
 
 test('a body that is large is not read', async () => {
   const arns = await setUp()
-  const answer = await ask(arns, { body: JSON.stringify({ durationSeconds: 900, more: 'x'.repeat(5000) }) })
+  const answer = await ask(arns, { body: JSON.stringify({ durationSeconds: 900, more: 'x'.repeat(17_000) }) })
   assert.equal(errorIn(answer), 'ValidationException')
 })

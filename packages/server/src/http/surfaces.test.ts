@@ -63,11 +63,20 @@ test('credentials can be had where agents are, identities cannot be changed ther
   )
 })
 
+const consoleTargets: Readonly<Record<string, string>> = {
+  Root: '/',
+  Console: '/console/',
+  SignIn: '/v1/console/session',
+  SignInOptions: '/v1/console/sign-in-options',
+  BeginOidc: '/v1/console/oidc',
+  FinishOidc: '/v1/console/oidc/callback',
+}
+
 test('what a listener does not serve is not there, before anybody is asked who he is', async () => {
   for (const serves of [['agents'], ['administration'], ['agents', 'administration']] as const) {
     const server = await serving(...serves)
     for (const { name, method, servedWith } of publicRoutes) {
-      const target = { Root: '/', Console: '/console/', SignIn: '/v1/console/session' }[name]
+      const target = consoleTargets[name]
       assert.equal(servedWith.length === 1, target !== undefined, name)
       if (target === undefined) continue
       const answer = await told(server, { method, target })
