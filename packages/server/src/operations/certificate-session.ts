@@ -1,0 +1,124 @@
+import { ApiError } from '@wick/wire'
+import { type CreateSessionInput, parseAnywhereArn } from '@wick/wire/anywhere'
+import { evaluate } from '../access/evaluate.ts'
+import type { RequestOrigin } from '../access/request-origin.ts'
+import type { Account } from '../iam/account.ts'
+import { roleArn } from '../iam/arns.ts'
+import { findManagedDocument, readPolicy } from '../iam/policies-of.ts'
+import type { PrincipalSession } from '../iam/principal.ts'
+import type { Desk } from '../roles-anywhere/administration.ts'
+import { absent, arnOf } from '../roles-anywhere/entities.ts'
+import { type Exchange, exchange } from '../roles-anywhere/exchange.ts'
+import type { Presented } from '../roles-anywhere/presented.ts'
+import type { Services } from './context.ts'
+
+/** What a certificate is shown with. Whoever shows it has proven to hold its key. */
+export interface CertificateCall {
+  readonly services: Pick<Services, 'accounts' | 'throttle' | 'now'>
+  readonly region: string
+  readonly origin: RequestOrigin
+  readonly presented: Presented
+}
+
+/** What it is good for. */
+export interface CertificateSession {
+  readonly desk: Desk
+  readonly given: Exchange
+  readonly session: PrincipalSession
+}
+
+/**
+ * A session of a role for a certificate: where the anchor believes the certificate, the profile allows the role, and the
+ * role trusts Roles Anywhere with what the certificate says.
+ *
+ * @throws ApiError AccessDeniedException, ResourceNotFoundException, ValidationException, ThrottlingException
+ */
+export function certificateSession(
+  { services, region, origin, presented }: CertificateCall,
+  input: CreateSessionInput,
+): CertificateSession {
+  const now = services.now()
+  const account = services.accounts.find(parseAnywhereArn(input.trustAnchorArn)?.accountId ?? '')
+  if (account === null) throw absent(input.trustAnchorArn)
+  const desk: Desk = { account, region, now }
+  const given = exchange(desk, input, presented)
+  services.throttle.take(`certificate ${account.id}/${given.subject}`, 'CreateSession')
+  requireTrust(desk, given, origin)
+
+  const { sessionPolicy, managedPolicyArns } = given.profile
+  const texts = sessionPolicy === null ? [] : [sessionPolicy]
+  requirePolicies(account, managedPolicyArns)
+  const session = {
+    issuedAt: now,
+    expiresAt: given.expiresAt,
+    mfaAt: null,
+    policies: texts.length + managedPolicyArns.length > 0 ? texts : null,
+    policyArns: managedPolicyArns,
+    tags: given.tags,
+    transitiveTagKeys: [],
+    sourceIdentity: given.sourceIdentity,
+    federatedProvider: null,
+  }
+  return { desk, given, session }
+}
+
+/** Without one of them the session would be of no use to anybody. @throws ApiError AccessDeniedException */
+function requirePolicies(account: Account, arns: readonly string[]): void {
+  for (const arn of arns)
+    if (findManagedDocument(account, arn) === null)
+      throw new ApiError('AccessDeniedException', `The profile names the policy ${arn}, which is not there.`)
+}
+
+const service = 'rolesanywhere.amazonaws.com'
+
+/** The role's trust policy decides, knowing all that the certificate says. @throws ApiError AccessDeniedException */
+function requireTrust({ account, now, region }: Desk, given: Exchange, origin: RequestOrigin): void {
+  const { role, trustAnchor, sessionName, tags, sourceIdentity } = given
+  const resource = roleArn(account.id, role)
+  const context = new Map<string, string | readonly string[]>([
+    ['aws:currenttime', new Date(now).toISOString()],
+    ['aws:epochtime', String(Math.floor(now / 1000))],
+    ['aws:securetransport', String(origin.isSecureTransport)],
+    ['aws:sourceip', origin.sourceAddress],
+    ['aws:requestedregion', region],
+    ['aws:resourceaccount', account.id],
+    ['aws:principalisawsservice', 'true'],
+    ['aws:principalservicename', service],
+    ['aws:sourcearn', arnOf({ account }, 'trust-anchor', trustAnchor)],
+    ['aws:sourceaccount', account.id],
+    ['sts:rolesessionname', sessionName],
+    ['aws:tagkeys', Object.keys(tags)],
+  ])
+  if (sourceIdentity !== null) context.set('sts:sourceidentity', sourceIdentity)
+  for (const [key, value] of Object.entries(tags)) {
+    context.set(`aws:principaltag/${key.toLowerCase()}`, value)
+    context.set(`aws:requesttag/${key.toLowerCase()}`, value)
+  }
+  for (const [key, value] of Object.entries(role.tags))
+    context.set(`aws:resourcetag/${key.toLowerCase()}`, value)
+  const actions = [
+    'sts:AssumeRole',
+    ...(Object.keys(tags).length > 0 ? ['sts:TagSession'] : []),
+    ...(sourceIdentity !== null ? ['sts:SetSourceIdentity'] : []),
+  ]
+  const policy = readPolicy(role.trustPolicy, 'trust')
+  for (const action of actions) {
+    const decision = evaluate({
+      principal: { kind: 'service', service },
+      action,
+      resource,
+      resourceAccountId: account.id,
+      context,
+      identityPolicies: [],
+      permissionsBoundary: null,
+      sessionPolicies: null,
+      resourcePolicy: { name: `trust policy of the role ${role.name}`, policy },
+      guardrails: [],
+    })
+    if (decision.kind === 'deny')
+      throw new ApiError(
+        'AccessDeniedException',
+        `Unable to assume role. The role does not trust this certificate with ${action}.`,
+      )
+  }
+}
