@@ -1,3 +1,4 @@
+import type { CertificateRule } from './certificate-rules.ts'
 import type { ListenerSettings } from './listener-settings.ts'
 import type { ConfigResult } from './load-config.ts'
 import { masterKeyVariable } from './secret-key.ts'
@@ -32,6 +33,7 @@ function shown(value: unknown): string {
   if (value === null) return '-'
   if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(shown).join(',')
   if (typeof value !== 'object') return String(value)
+  if ('role' in value) return `${(value as CertificateRule).name} ${(value as CertificateRule).role}`
   if ('listen' in value) return `${(value as ListenerSettings).name} ${shown(value.listen)}`
   const { host, port } = value as ListenAddress
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`

@@ -20,7 +20,7 @@ function problem(file: object): string {
 }
 
 const everything = ['agents', 'console', 'administration']
-const open = { allowNetworks: [], denyNetworks: [], trustedProxies: [] }
+const open = { allowNetworks: [], denyNetworks: [], trustedProxies: [], clientCertificates: [] }
 
 test('unless told otherwise there is one listener, and it serves everything to everybody', () => {
   assert.deepEqual(listeners({}), [
@@ -65,6 +65,7 @@ test('further listeners have names, and what each does not say is as open as the
       allowNetworks: ['10.0.0.0/8', 'fd00::/8'],
       denyNetworks: ['10.6.6.6'],
       trustedProxies: [],
+      clientCertificates: [],
     },
     {
       name: 'console',

@@ -1,3 +1,4 @@
+import { type CertificateRule, certificateRules } from './certificate-rules.ts'
 import { suggestion } from './nearest-name.ts'
 import {
   choices,
@@ -29,6 +30,8 @@ export interface ListenerSettings {
   /** Those among them that may not. */
   readonly denyNetworks: readonly string[]
   readonly trustedProxies: readonly string[]
+  /** Who comes with a client certificate; none are asked for where it is empty. */
+  readonly clientCertificates: readonly CertificateRule[]
 }
 
 /** Of the listener that `--listen` is about. */
@@ -37,7 +40,9 @@ const defaultListener = 'default'
 /** Every listener there is to be: that of `--listen`, then the further ones. */
 export function listenersOf(config: Config): readonly ListenerSettings[] {
   const { listen, insecureHttp, serves, allowNetworks, denyNetworks, trustedProxies } = config
-  const first = { listen, insecureHttp, serves, allowNetworks, denyNetworks, trustedProxies }
+  const { clientCertificates } = config
+  const networks = { allowNetworks, denyNetworks, trustedProxies }
+  const first = { listen, insecureHttp, serves, ...networks, clientCertificates }
   return [{ name: defaultListener, ...first }, ...config.listeners]
 }
 
@@ -49,6 +54,7 @@ const parts: { readonly [K in Exclude<keyof ListenerSettings, 'name'>]: Part<Lis
   allowNetworks: { type: networks, default: '' },
   denyNetworks: { type: networks, default: '' },
   trustedProxies: { type: networks, default: '' },
+  clientCertificates: { type: certificateRules, default: '' },
 }
 
 interface Part<T> {
@@ -108,7 +114,9 @@ function readPart(listener: string, key: string, part: Part<unknown>, value: unk
 export function listenerContradictions(config: Config, isLoopback: (host: string) => boolean): string[] {
   const problems: string[] = []
   const listeners = listenersOf(config)
-  for (const { name, listen, insecureHttp } of listeners) {
+  for (const { name, listen, insecureHttp, clientCertificates } of listeners) {
+    if (insecureHttp && clientCertificates.length > 0)
+      problems.push(`Client certificates need TLS, and the listener '${name}' speaks plain HTTP.`)
     if (!insecureHttp || isLoopback(listen.host)) continue
     const [setting, address] =
       name === defaultListener ? ['--insecure-http', '--listen'] : [`insecureHttp in '${name}'`, 'listen']

@@ -75,6 +75,7 @@ test('only the data directory must be named; the rest has the documented default
     serves: ['agents', 'console', 'administration'],
     allowNetworks: [],
     denyNetworks: [],
+    clientCertificates: [],
     listeners: [],
     maxConnectionsPerAddress: 1000,
     masterKey: null,

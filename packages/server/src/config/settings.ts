@@ -2,6 +2,7 @@
  * Every setting, in one table: flag, environment variable, key in the configuration file, default, help and the reading
  * of its text all come from its row here.
  */
+import { type CertificateRule, certificateRules } from './certificate-rules.ts'
 import { furtherListeners, type ListenerSettings, type Surface, surfaces } from './listener-settings.ts'
 import type { SecretKey } from './secret-key.ts'
 import {
@@ -81,6 +82,8 @@ export interface Config {
   /** Who may connect to it; empty: all. */
   readonly allowNetworks: readonly string[]
   readonly denyNetworks: readonly string[]
+  /** Who comes to it with a client certificate; empty: none are asked for. */
+  readonly clientCertificates: readonly CertificateRule[]
   /** Those beside it. */
   readonly listeners: readonly ListenerSettings[]
   /** From one address at one time, on each listener. */
@@ -247,6 +250,12 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
   serves: row('--serves', choices('SURFACE', surfaces), surfaces.join(','), 'what is served at --listen'),
   allowNetworks: row('--allow-networks', networks, '', 'who alone may connect to --listen; empty: all'),
   denyNetworks: row('--deny-networks', networks, '', 'who among them may not'),
+  clientCertificates: row(
+    '--client-certificates',
+    certificateRules,
+    '',
+    'roles of client certificates, by name',
+  ),
   listeners: row('--listeners', furtherListeners, '', 'further listeners, by name'),
   maxConnectionsPerAddress: row(
     '--max-connections-per-address',

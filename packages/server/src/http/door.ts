@@ -1,4 +1,5 @@
 import { ApiError } from '@wick/wire'
+import type { CertificateRule } from '../config/certificate-rules.ts'
 import type { ListenerSettings, Surface } from '../config/listener-settings.ts'
 import { type Exchange, header } from './exchange.ts'
 import { type Networks, networksOf } from './networks.ts'
@@ -16,14 +17,20 @@ export interface Door {
   /** Whose requests are taken. */
   readonly admits: Networks
   readonly surfaces: ReadonlySet<Surface>
+  /** Which roles client certificates have. */
+  readonly certificateRules: readonly CertificateRule[]
 }
 
-export function doorOf({ name, serves, trustedProxies }: ListenerSettings, admits: Networks): Door {
+export function doorOf(
+  { name, serves, trustedProxies, clientCertificates }: ListenerSettings,
+  admits: Networks,
+): Door {
   return {
     listener: name,
     isTrustedProxy: networksOf(trustedProxies),
     admits,
     surfaces: new Set(serves),
+    certificateRules: clientCertificates,
   }
 }
 

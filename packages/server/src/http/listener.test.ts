@@ -3,7 +3,13 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, before, test } from 'node:test'
-import { type ConnectionOptions, connect, createServer as createTlsServer, getCiphers } from 'node:tls'
+import {
+  type ConnectionOptions,
+  connect,
+  createServer as createTlsServer,
+  getCiphers,
+  type TLSSocket,
+} from 'node:tls'
 import { issueServerCertificate, makeAuthority } from '../identity/certificate-authority.ts'
 import { opensslCertificate, rsa } from '../identity/testing/openssl-certificate.ts'
 import type { Answer } from './answer.ts'
@@ -192,6 +198,38 @@ test('another certificate is for new connections; those that are open go on', as
   const [answer] = await once(open, 'data')
   assert.match(String(answer), /^HTTP\/1\.1 200/)
   open.destroy()
+})
+
+test('a listener that asks for certificates is shown them whole, resumed or not, also with a certificate of its own that is new', async () => {
+  const chain = await makeAuthority(Date.now())
+  const shown = await issueServerCertificate(chain, ['localhost'], Date.now())
+  const server = await start({ tls, asksForCertificates: true }, ({ request }) => {
+    const certificate = (request.socket as TLSSocket).getPeerX509Certificate()
+    const subjects = [certificate?.subject, certificate?.issuerCertificate?.subject].map(
+      (subject) => !!subject,
+    )
+    return { ...hello, body: subjects.join() }
+  })
+  let session: Buffer | undefined
+  const told = async (certificates: ConnectionOptions): Promise<string> => {
+    const place = { port: server.port, host: '127.0.0.1', rejectUnauthorized: false }
+    const socket = connect({ ...place, ...certificates, ...(session !== undefined && { session }) })
+    socket.on('session', (given) => {
+      session = given
+    })
+    socket.write(get)
+    const [answer] = await once(socket, 'data')
+    socket.destroy()
+    return String(answer).split('\r\n\r\n')[1]!
+  }
+  const own = { cert: shown.certificate + chain.certificate, key: shown.key }
+  for (const material of [tls, tls, opensslCertificate(rsa(2048))]) {
+    server.setTls(material)
+    assert.equal(await told(own), 'true,true')
+    assert.equal(await told(own), 'true,true')
+  }
+  session = undefined
+  assert.equal(await told({}), 'false,false')
 })
 
 test('plain HTTP on the TLS port is no request, and does not disturb the others', async () => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto'
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
@@ -14,6 +15,8 @@ export interface ListenerOptions {
   readonly tls: Pick<TlsMaterial, 'certificate' | 'key'> | null
   readonly handler: RequestHandler
   readonly timeouts?: Partial<Timeouts>
+  /** Whether clients may show a certificate. None is judged here: who shows one has its key, and that is all. */
+  readonly asksForCertificates?: boolean
   /** Everybody may connect where left out. */
   readonly gate?: Pick<ConnectionGate, 'guard'>
 }
@@ -49,6 +52,12 @@ const ciphers = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':')
 
+/**
+ * Any certificate may be shown: those of an empty list of authorities. Connections are not resumed, because what was shown
+ * beside the certificate, to lead from it to an authority, is forgotten then.
+ */
+const askingForCertificates: SecureContextOptions = { ca: [], secureOptions: constants.SSL_OP_NO_TICKET }
+
 export interface Listener {
   /** `https://127.0.0.1:8443`, with the port that was found free */
   readonly url: string
@@ -60,7 +69,7 @@ export interface Listener {
 
 /** @throws StartupError where the address cannot be had */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
-  const { listen, tls, handler } = options
+  const { listen, tls, handler, asksForCertificates = false } = options
   const timeouts = { ...standardTimeouts, ...options.timeouts }
   const serverOptions: ServerOptions = {
     headersTimeout: timeouts.headers,
@@ -76,8 +85,10 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
       ? createServer(serverOptions)
       : createTlsServer({
           ...serverOptions,
-          ...secureContext(tls),
+          ...secureContext(tls, asksForCertificates),
           handshakeTimeout,
+          requestCert: asksForCertificates,
+          rejectUnauthorized: false,
         })
   server.maxConnections = maxConnections
   options.gate?.guard(server)
@@ -100,14 +111,18 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   return {
     url: `${scheme}://${host}:${port}`,
     setTls: (material) => {
-      if (server instanceof TlsServer) server.setSecureContext(secureContext(material))
+      if (server instanceof TlsServer) server.setSecureContext(secureContext(material, asksForCertificates))
     },
     close: (grace) => closeGracefully(server, grace),
   }
 }
 
-function secureContext({ certificate, key }: Pick<TlsMaterial, 'certificate' | 'key'>): SecureContextOptions {
-  return { cert: certificate, key, minVersion: 'TLSv1.2', ciphers, honorCipherOrder: true }
+function secureContext(
+  { certificate, key }: Pick<TlsMaterial, 'certificate' | 'key'>,
+  asksForCertificates: boolean,
+): SecureContextOptions {
+  const own = { cert: certificate, key, minVersion: 'TLSv1.2', ciphers, honorCipherOrder: true } as const
+  return asksForCertificates ? { ...own, ...askingForCertificates } : own
 }
 
 /**

@@ -67,6 +67,7 @@ function startOne(
     listen: settings.listen,
     tls: settings.insecureHttp ? null : tls,
     timeouts,
+    asksForCertificates: settings.clientCertificates.length > 0,
     gate,
     handler: handler(doorOf(settings, gate.admits)),
   })

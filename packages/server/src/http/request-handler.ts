@@ -6,6 +6,7 @@ import type { Subject } from '../storage/catalog.ts'
 import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import { type Answer, send } from './answer.ts'
 import { authorise } from './authorise.ts'
+import { identifyCertificate } from './client-certificate.ts'
 import { type Door, requireAdmitted, requireServed, unknownOperation } from './door.ts'
 import { CallerGone, toldError } from './error-answer.ts'
 import { beginExchange, type Exchange, header, milliseconds } from './exchange.ts'
@@ -113,7 +114,8 @@ async function answerPrivately(
   const found = service.find(exchange.method, exchange.rawPath)
   requireServed(door, service, found, exchange)
   refuseAmbiguousHead(exchange)
-  const identity = await identify(identities, service, exchange)
+  const identity =
+    identifyCertificate(services, door, exchange) ?? (await identify(identities, service, exchange))
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
   const caller = identity.principal.entityId

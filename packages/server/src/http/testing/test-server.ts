@@ -10,6 +10,7 @@ import { request as tlsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
+import type { CertificateRule } from '../../config/certificate-rules.ts'
 import { type Surface, surfaces } from '../../config/listener-settings.ts'
 import { put } from '../../iam/changes.ts'
 import { newSecret } from '../../iam/ids.ts'
@@ -97,6 +98,8 @@ export interface TestServerOptions extends TestServicesOptions {
   readonly trustedProxies?: readonly string[]
   readonly serves?: readonly Surface[]
   readonly admits?: Networks
+  /** The test may add to them later. */
+  readonly certificateRules?: readonly CertificateRule[]
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -128,6 +131,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     listen: { host: '127.0.0.1', port: 0 },
     tls,
     ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
+    asksForCertificates: options.certificateRules !== undefined,
     handler: requestHandler({
       services,
       identities: {
@@ -159,6 +163,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         isTrustedProxy: networksOf(options.trustedProxies ?? []),
         surfaces: new Set(options.serves ?? surfaces),
         admits: options.admits ?? (() => true),
+        certificateRules: options.certificateRules ?? [],
       },
     }),
   })
