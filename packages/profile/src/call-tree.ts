@@ -42,8 +42,8 @@ export interface AgentProfile {
   readonly end: number
   /** May repeat a name among siblings; whoever merges adds them. */
   readonly tree: CallTree
-  /** Of the tree's names and files, by number (`NameInterner.hashes`): whoever interns them need not hash them again. */
-  readonly hashes: { readonly names: Int32Array; readonly files: Int32Array }
+  /** Of the tree's names and files (`fingerprints`): whoever numbers them need not look at the names themselves. */
+  readonly fingerprints: { readonly names: Int32Array; readonly files: Int32Array }
   /**
    * Every other top-level field (agentMetadata, debugInfo, heapSummary, fields not known yet) as one Ion text
    * struct, `{"agentMetadata":{…},…}`: Ion text, because JSON is a subset of it and nothing Ion can say is lost.

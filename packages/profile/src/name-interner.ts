@@ -15,8 +15,6 @@ export class NameInterner {
   #bytes = new Uint8Array(1024)
   #view = new DataView(this.#bytes.buffer)
   #offsets = new Uint32Array(smallestSlots)
-  /** By number; those of `slots` again, in order. */
-  #hashes = new Int32Array(smallestSlots)
   #slots = new Int32Array(2 * smallestSlots)
   /** 32 - log2(number of slots): the upper bits of a hash choose the slot. */
   #shift = 26
@@ -41,29 +39,6 @@ export class NameInterner {
     return this.#find(hashBytes(this.#sourceView, from, to), from, to)
   }
 
-  /**
-   * The numbers of a table's names; -1 for those never interned. Tables resemble each other, so a name is first compared
-   * with the one after its predecessor: mostly that saves a look into a large hash table.
-   *
-   * @param hashes of the names, by whoever interned them before
-   */
-  findAll({ bytes, offsets, length }: NameTable, hashes: Int32Array): Int32Array {
-    this.#use(bytes)
-    const numbers = new Int32Array(length)
-    let expected = 0
-    for (let name = 0; name < length; name++) {
-      const from = offsets[name]!
-      const to = offsets[name + 1]!
-      const hash = hashes[name]!
-      const isExpected =
-        expected < this.length && this.#hashes[expected] === hash && this.#isEqual(expected, from, to)
-      const found = isExpected ? expected : this.#find(hash, from, to)
-      numbers[name] = found
-      expected = found + 1
-    }
-    return numbers
-  }
-
   /** A view of now: names interned later are not in it, those in it never change. */
   table(): NameTable {
     const length = this.length
@@ -74,14 +49,9 @@ export class NameInterner {
     }
   }
 
-  /** The hashes of the names, by number: for `findAll` of another interner of this thread, and for nothing else. */
-  hashes(): Int32Array {
-    return this.#hashes.subarray(0, this.length)
-  }
-
   /** Bytes held, capacity included. */
   get byteLength(): number {
-    const index = this.#offsets.byteLength + this.#hashes.byteLength + this.#slots.byteLength
+    const index = this.#offsets.byteLength + this.#slots.byteLength
     return this.#bytes.byteLength + index
   }
 
@@ -97,7 +67,6 @@ export class NameInterner {
       this.#bytes = new Uint8Array(1024)
       this.#view = new DataView(this.#bytes.buffer)
       this.#offsets = new Uint32Array(smallestSlots)
-      this.#hashes = new Int32Array(smallestSlots)
       this.#slots = new Int32Array(2 * smallestSlots)
       this.#shift = 26
     } else {
@@ -143,7 +112,6 @@ export class NameInterner {
     if (end > this.#bytes.length) this.#growBytes(end)
     if (index + 2 > this.#offsets.length) this.#growIndex()
     this.#copy(from, to, start)
-    this.#hashes[index] = this.#hash
     this.#offsets[index + 1] = end
     if (this.length * 4 > this.#slots.length) this.#growSlots()
     return index
@@ -179,9 +147,6 @@ export class NameInterner {
     const offsets = new Uint32Array(this.#offsets.length + (this.#offsets.length >> 1))
     offsets.set(this.#offsets)
     this.#offsets = offsets
-    const hashes = new Int32Array(offsets.length)
-    hashes.set(this.#hashes)
-    this.#hashes = hashes
   }
 
   #growSlots(): void {

@@ -2,6 +2,7 @@ import type { AgentProfile } from './call-tree.ts'
 import { IonReader, isMarker } from './decode/ion-reader.ts'
 import { ProfileScratch } from './decode/scratch.ts'
 import { TextReader } from './decode/text-reader.ts'
+import { WasmColumns } from './decode/wasm-columns.ts'
 import { WasmIonReader } from './decode/wasm-ion-reader.ts'
 import { defaultLimits, type ProfileLimits } from './limits.ts'
 
@@ -15,12 +16,13 @@ export class ProfileDecoder {
   readonly #text: TextReader
   readonly #fastIon: WasmIonReader | null
 
-  /** @param ionModule assembly/ion-decoder.ts, compiled: reads the same profiles faster */
-  constructor(limits: ProfileLimits = defaultLimits, ionModule: WebAssembly.Module | null = null) {
+  /** @param module assembly/, compiled: reads the same profiles faster */
+  constructor(limits: ProfileLimits = defaultLimits, module: WebAssembly.Module | null = null) {
     this.#scratch = new ProfileScratch(limits)
-    this.#fastIon = ionModule === null ? null : new WasmIonReader(ionModule, limits)
+    const columns = module === null ? null : new WasmColumns(module, limits)
+    this.#fastIon = columns === null ? null : new WasmIonReader(columns, limits)
     this.#ion = new IonReader(limits, this.#scratch)
-    this.#text = new TextReader(limits, this.#scratch)
+    this.#text = new TextReader(limits, this.#scratch, columns)
   }
 
   /**

@@ -23,12 +23,6 @@ function ensureKeys(byteLength: number): void {
   keys = more
 }
 
-/** The first `length` keys, for whoever computes the same hashes elsewhere in this thread. */
-export function hashKeys(length: number): Int32Array {
-  if (length > keys.length) throw new RangeError(`there are ${keys.length} keys, not ${length}`)
-  return keys.subarray(0, length)
-}
-
 /** Hash of view[from … to); take its upper bits. */
 export function hashBytes(view: DataView, from: number, to: number): number {
   if (to - from > (keys.length - 4) * 2) ensureKeys(to - from)

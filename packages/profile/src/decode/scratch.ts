@@ -4,6 +4,7 @@
  * that concerns the tree is kept here.
  */
 import type { AgentProfile, CounterVector } from '../call-tree.ts'
+import { fingerprints } from '../fingerprint.ts'
 import type { ProfileLimits } from '../limits.ts'
 import { NameInterner } from '../name-interner.ts'
 import { ProfileError } from '../profile-error.ts'
@@ -145,14 +146,16 @@ export class ProfileScratch {
   /** The profile as views of this scratch: valid until the next `begin`. */
   finish(start: number, end: number, extras: Uint8Array): AgentProfile {
     const count = this.nodeCount
+    const names = this.names.table()
+    const files = this.files.table()
     return {
       start,
       end,
       extras,
-      hashes: { names: this.names.hashes(), files: this.files.hashes() },
+      fingerprints: { names: fingerprints(names), files: fingerprints(files) },
       tree: {
-        names: this.names.table(),
-        files: this.files.table(),
+        names,
+        files,
         parent: this.parent.subarray(0, count),
         frame: this.frame.subarray(0, count),
         file: this.file.subarray(0, count),

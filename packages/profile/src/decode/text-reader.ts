@@ -24,6 +24,7 @@ import { readNull, readWhole } from './text-numbers.ts'
 import { skipValue, valueStart } from './text-skip.ts'
 import { identifierEnd, isWord, space, TextSource } from './text-source.ts'
 import { readFieldName, readQuoted, readText } from './text-strings.ts'
+import type { WasmColumns } from './wasm-columns.ts'
 
 const quote = 0x22
 const openBrace = 0x7b
@@ -45,6 +46,7 @@ const dren = 0x6e657264
 export class TextReader {
   readonly #limits: ProfileLimits
   readonly #scratch: ProfileScratch
+  readonly #columns: WasmColumns | null
   readonly #source = new TextSource()
   readonly #extras: ExtrasText
   /** By frame: where its latest file stands in the body, closing quote included, and its number. */
@@ -52,21 +54,24 @@ export class TextReader {
   #fileTo = new Int32Array(1024)
   #fileIndex = new Int32Array(1024)
 
-  constructor(limits: ProfileLimits, scratch: ProfileScratch) {
+  /** @param columns reads ordinary call graphs faster */
+  constructor(limits: ProfileLimits, scratch: ProfileScratch, columns: WasmColumns | null = null) {
     this.#limits = limits
     this.#scratch = scratch
+    this.#columns = columns
     this.#extras = new ExtrasText(limits.maxExtrasBytes)
   }
 
   read(body: Uint8Array): AgentProfile {
     const source = this.#source
-    source.load(body)
+    source.load(body, this.#columns?.body)
     this.#scratch.begin()
     this.#extras.begin()
     let pos = this.#openDocument()
     let start = -1
     let end = -1
     let seen = 0
+    let isInColumns = false
     for (;;) {
       pos = space(source, pos)
       if (source.bytes[pos] === closeBrace) break
@@ -80,7 +85,9 @@ export class TextReader {
         seen |= fieldBit[field]
         pos = valueStart(source, valueFrom)
         if (field === 'callgraph') {
-          pos = this.#readCallgraph(pos)
+          const after = this.#readFast(pos)
+          isInColumns = after > 0
+          pos = isInColumns ? after : this.#readCallgraph(pos)
         } else {
           pos = this.#readTime(pos, field)
           if (field === 'start') start = source.number
@@ -97,7 +104,16 @@ export class TextReader {
     this.#closeDocument(pos + 1)
     checkTimes(start, end)
     if ((seen & fieldBit.callgraph) === 0) throw new ProfileError('field', 'The field callgraph is required')
-    return this.#scratch.finish(start, end, this.#extras.finish())
+    const extras = this.#extras.finish()
+    return isInColumns
+      ? { start, end, extras, ...this.#columns!.profile() }
+      : this.#scratch.finish(start, end, extras)
+  }
+
+  /** Reads the call graph at `at` into the columns. @returns the place after it; 0 where that cannot be */
+  #readFast(at: number): number {
+    const { bytes, end } = this.#source
+    return this.#columns?.body === bytes ? this.#columns.decodeJson(at, end) : 0
   }
 
   /** Lets go of the body. */

@@ -10,7 +10,7 @@ const firstCapacity = 64 * 1024
 const keptCapacity = 8 * 1024 * 1024
 
 export class TextSource {
-  bytes = new Uint8Array(firstCapacity)
+  bytes: Uint8Array = new Uint8Array(firstCapacity)
   view = new DataView(this.bytes.buffer)
   /** Length of the body; bytes[end] is zero. */
   end = 0
@@ -25,9 +25,12 @@ export class TextSource {
   /** Whether $0, a symbol without text, may stand where a text does; it is read as the empty one. */
   allowsSymbolZero = false
 
-  load(body: Uint8Array): void {
-    if (this.bytes.length < body.length + 8) {
-      this.#resize(Math.max(body.length + 8, Math.min(body.length * 2, keptCapacity)))
+  /** @param memory where bodies are to be copied to, as far as they fit */
+  load(body: Uint8Array, memory: Uint8Array | null = null): void {
+    if (memory !== null && memory.length >= body.length + 8) {
+      this.#use(memory)
+    } else if (this.bytes === memory || this.bytes.length < body.length + 8) {
+      this.#use(new Uint8Array(Math.max(body.length + 8, Math.min(body.length * 2, keptCapacity))))
     }
     this.bytes.set(body)
     this.bytes.fill(0, body.length, body.length + 8)
@@ -36,14 +39,16 @@ export class TextSource {
 
   /** Gives back the memory of an unusually large body. */
   release(): void {
-    if (this.bytes.length > keptCapacity) this.#resize(firstCapacity)
+    if (this.end + 8 > keptCapacity) this.#use(new Uint8Array(firstCapacity))
+    this.end = 0
     if (this.unescaped.length > firstCapacity) this.unescaped = new Uint8Array(1024)
     this.text = this.bytes
   }
 
-  #resize(capacity: number): void {
-    this.bytes = new Uint8Array(capacity)
-    this.view = new DataView(this.bytes.buffer)
+  #use(bytes: Uint8Array): void {
+    if (this.bytes === bytes) return
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   /** The error for something unexpected at `at`. */

@@ -9,59 +9,17 @@ import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import fc from 'fast-check'
 import { encodeIon } from '../encode-ion.ts'
-import { defaultLimits, type ProfileLimits } from '../limits.ts'
-import { ProfileDecoder } from '../profile-decoder.ts'
+import type { ProfileLimits } from '../limits.ts'
 import { ProfileError } from '../profile-error.ts'
 import { arbitraryProfile } from '../testing/arbitrary-profile.ts'
+import { pair, same, wasmFile, wasmModule } from '../testing/decoder-pair.ts'
 import { ionBinary } from '../testing/ion-binary.ts'
-import { WasmIonReader } from './wasm-ion-reader.ts'
 
-const wasmFile = fileURLToPath(new URL('../../wasm/ion-decoder.wasm', import.meta.url))
-const module = new WebAssembly.Module(readFileSync(wasmFile))
 const captured = ionBinary(
   readFileSync(new URL('../../../../fixtures/agent-bodies/small-first-report.body.json', import.meta.url)),
 )
 
-interface Pair {
-  readonly plain: ProfileDecoder
-  readonly fast: ProfileDecoder
-  readonly reader: WasmIonReader
-}
-
-function pair(changed: Partial<ProfileLimits> = {}): Pair {
-  const limits = { ...defaultLimits, ...changed }
-  return {
-    plain: new ProfileDecoder(limits),
-    fast: new ProfileDecoder(limits, module),
-    reader: new WasmIonReader(module, limits),
-  }
-}
-
 const both = pair()
-
-/** A profile without its scratch memory, or what was wrong. */
-function outcome(decoder: ProfileDecoder, body: Uint8Array): unknown {
-  try {
-    return copied(decoder.decode(body))
-  } catch (error) {
-    if (error instanceof ProfileError) return `${error.reason}: ${error.message}`
-    throw error
-  }
-}
-
-/** Not structuredClone: it copies the whole memory for each column. */
-function copied(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copied)
-  if (ArrayBuffer.isView(value)) return (value as Uint8Array).slice()
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copied(inner)]))
-}
-
-function same({ plain, fast }: Pair, body: Uint8Array): unknown {
-  const expected = outcome(plain, body)
-  assert.deepEqual(outcome(fast, body), expected)
-  return expected
-}
 
 /** Ion of a whole profile around a call graph in JSON or Ion text. */
 function around(callgraph: string, others = ''): Uint8Array {
@@ -73,8 +31,7 @@ test('the committed WebAssembly is what its source compiles to', async () => {
   try {
     const made = join(directory, 'made.wasm')
     const config = fileURLToPath(new URL('../../assembly/asconfig.json', import.meta.url))
-    const source = fileURLToPath(new URL('../../assembly/ion-decoder.ts', import.meta.url))
-    const { error, stderr } = await asc.main([source, '--config', config, '--outFile', made])
+    const { error, stderr } = await asc.main(['--config', config, '--outFile', made])
     assert.equal(error, null, stderr.toString())
     assert.ok(
       (await readFile(made)).equals(await readFile(wasmFile)),
@@ -86,7 +43,7 @@ test('the committed WebAssembly is what its source compiles to', async () => {
 })
 
 test('its memory is fixed, and holds all of its layout', () => {
-  const { memory, memoryBytes } = new WebAssembly.Instance(module).exports as {
+  const { memory, memoryBytes } = new WebAssembly.Instance(wasmModule).exports as {
     memory: WebAssembly.Memory
     memoryBytes: WebAssembly.Global<'i32'>
   }

@@ -1,9 +1,10 @@
 import { zstdCompressSync } from 'node:zlib'
-import { type AgentProfile, type CounterVector, ProfileError } from '@wick/profile'
-import { Epoch } from './epoch.ts'
+import { type AgentProfile, CallPaths, type CounterVector, ProfileError } from '@wick/profile'
+import { writeCounters, writeNodes } from './epoch.ts'
 import { grown } from './growing.ts'
 import { NodeAttributes } from './node-attributes.ts'
 import { PayloadWriter } from './payload-codec.ts'
+import { SpelledNames } from './spelled-names.ts'
 import { VectorWriter } from './vector-writer.ts'
 
 /**
@@ -38,20 +39,23 @@ const vectorWriter = new VectorWriter()
  * union over a window is exact, and a steady fleet writes hardly any.
  */
 export class EpochWriter {
-  readonly #epoch = new Epoch()
+  readonly #frames: SpelledNames
+  readonly #files = new SpelledNames(false)
+  readonly #counters = new Map<string, number>()
+  readonly #paths = new CallPaths()
   /** By window, least recently used first: what its records say so far. A forgotten window is told again. */
   readonly #windows = new Map<number, NodeAttributes>()
   /** Nodes whose attributes are news in this profile. */
   #news = new Int32Array(0)
-  readonly #isNormalising: boolean
 
   /** @param isNormalising whether generated parts of frame names are left out */
   constructor(isNormalising: boolean) {
-    this.#isNormalising = isNormalising
+    this.#frames = new SpelledNames(isNormalising)
   }
 
   get byteLength(): number {
-    let sum = this.#epoch.byteLength + this.#news.byteLength
+    const names = this.#frames.byteLength + this.#files.byteLength
+    let sum = names + this.#paths.byteLength + this.#news.byteLength
     for (const attributes of this.#windows.values()) sum += attributes.byteLength
     return sum
   }
@@ -62,34 +66,37 @@ export class EpochWriter {
    * @throws ProfileError where the group would have too many counters; then nothing has changed
    */
   encode(window: number, profile: AgentProfile): Uint8Array {
-    const { tree } = profile
-    const epoch = this.#epoch
-    this.#checkCounters(tree.counters)
-    const before = epoch.size
-    const nodeOf = epoch.internNodes(profile, this.#isNormalising)
-    const attributes = this.#attributesOf(window)
-    const news = this.#learn(profile, nodeOf, attributes)
-    const counterIds = tree.counters.map(({ name }) => epoch.counter(name))
+    const { tree, fingerprints } = profile
+    const paths = this.#paths
+    const newCounters = this.#newCounters(tree.counters)
+    for (const name of newCounters) this.#counters.set(name, this.#counters.size)
+    const nodesBefore = paths.nodeCount
 
     const out = payload
     out.uint(profile.start)
     out.uint(profile.end - profile.start)
-    epoch.write(spelled, before)
-    this.#writeAttributes(news, attributes)
+    const frameOf = this.#frames.spell(spelled, tree.names, fingerprints.names)
+    const fileOf = this.#files.spell(spelled, tree.files, fingerprints.files)
+    writeCounters(spelled, newCounters)
+    const nodeOf = paths.nodesOf(tree.parent, tree.frame, frameOf)
+    writeNodes(spelled, paths, nodesBefore)
+    const attributes = this.#attributesOf(window)
+    this.#writeAttributes(this.#learn(profile, nodeOf, fileOf, attributes), attributes)
     writePacked(out, spelled.take(), spelledFrom)
-    this.#writeVectors(tree.counters, counterIds, nodeOf)
+    this.#writeVectors(tree.counters, nodeOf)
     writePacked(out, profile.extras, extrasFrom)
     return out.take()
   }
 
-  #checkCounters(counters: readonly CounterVector[]): void {
-    let sum = this.#epoch.size.counters
-    for (const { name } of counters) if (this.#epoch.findCounter(name) < 0) sum++
-    if (sum > maxGroupCounters)
+  /** Names of counters that the segment does not know yet. @throws ProfileError */
+  #newCounters(vectors: readonly CounterVector[]): string[] {
+    const names = vectors.map(({ name }) => name).filter((name) => !this.#counters.has(name))
+    if (this.#counters.size + names.length > maxGroupCounters)
       throw new ProfileError(
         'counters',
         `The profiles of the group have more than ${maxGroupCounters} distinct counters`,
       )
+    return names
   }
 
   #attributesOf(window: number): NodeAttributes {
@@ -97,14 +104,17 @@ export class EpochWriter {
     this.#windows.delete(window)
     this.#windows.set(window, attributes)
     if (this.#windows.size > windowsRemembered) this.#windows.delete(this.#windows.keys().next().value!)
-    attributes.reserve(this.#epoch.trie.nodeCount)
+    attributes.reserve(this.#paths.nodeCount)
     return attributes
   }
 
   /** @returns the nodes of which the profile says something new; one may stand there twice */
-  #learn(profile: AgentProfile, nodeOf: Int32Array, attributes: NodeAttributes): Int32Array {
-    const { file, firstLine, lastLine } = profile.tree
-    const fileOf = this.#epoch.internFiles(profile)
+  #learn(
+    { tree: { file, firstLine, lastLine } }: AgentProfile,
+    nodeOf: Int32Array,
+    fileOf: Int32Array,
+    attributes: NodeAttributes,
+  ): Int32Array {
     let count = 0
     for (let i = 0; i < nodeOf.length; i++) {
       const known = file[i]! < 0 ? 0 : fileOf[file[i]!]! + 1
@@ -131,11 +141,11 @@ export class EpochWriter {
     }
   }
 
-  #writeVectors(vectors: readonly CounterVector[], counterIds: readonly number[], nodeOf: Int32Array): void {
+  #writeVectors(vectors: readonly CounterVector[], nodeOf: Int32Array): void {
     const out = payload
     out.uint(vectors.length)
-    for (const [i, vector] of vectors.entries()) {
-      out.uint(counterIds[i]!)
+    for (const vector of vectors) {
+      out.uint(this.#counters.get(vector.name)!)
       vectorWriter.write(out, vector, nodeOf)
     }
   }

@@ -1,4 +1,4 @@
-import { type AgentProfile, CallPathTrie, type NameTable, normaliseName } from '@wick/profile'
+import { type CallPaths, CallPathTrie, type NameTable } from '@wick/profile'
 import { PayloadError, type PayloadReader, type PayloadWriter } from './payload-codec.ts'
 
 /** How much of an epoch there is: what comes later is beyond these numbers. */
@@ -55,39 +55,13 @@ export class Epoch {
     return this.#counterNames[counter]!
   }
 
-  /**
-   * The tree's nodes as nodes of the trie, which learns what it lacks.
-   *
-   * @param isNormalising whether generated parts of frame names are left out; then for every tree of this epoch
-   */
-  internNodes(
-    { tree: { parent, frame, names }, hashes }: Pick<AgentProfile, 'tree' | 'hashes'>,
-    isNormalising: boolean,
-  ): Int32Array {
-    const { frames } = this.trie
-    const frameOf = interned(frames, names, hashes.names, isNormalising ? internNormal : internName)
-    return this.trie.nodesOf(parent, frame, frameOf)
-  }
-
-  /** The numbers of the tree's file names, old or new. */
-  internFiles({ tree, hashes }: Pick<AgentProfile, 'tree' | 'hashes'>): Int32Array {
-    return interned(this.trie.files, tree.files, hashes.files, internName)
-  }
-
   /** Writes what came since `before`. */
   write(out: PayloadWriter, before: EpochSize): void {
     const { trie } = this
     writeNames(out, trie.frames.table(), before.frames)
     writeNames(out, trie.files.table(), before.files)
-    const counters = this.#counterNames.slice(before.counters)
-    out.uint(counters.length)
-    // JSON holds whatever a name may hold, lone surrogates included.
-    for (const name of counters) out.bytes(Buffer.from(JSON.stringify(name)))
-    out.uint(trie.nodeCount - before.nodes)
-    for (let node = before.nodes; node < trie.nodeCount; node++) {
-      out.uint(node - trie.parent[node]!)
-      out.uint(trie.frame[node]!)
-    }
+    writeCounters(out, this.#counterNames.slice(before.counters))
+    writeNodes(out, trie, before.nodes)
   }
 
   /**
@@ -129,30 +103,21 @@ function numbered(number: number, expected: number): void {
   if (number !== expected) throw new PayloadError('a piece of a dictionary does not fit what comes before it')
 }
 
-function interned(
-  interner: CallPathTrie['frames'],
-  table: NameTable,
-  hashes: Int32Array,
-  intern: Intern,
-): Int32Array {
-  const numbers = interner.findAll(table, hashes)
-  const { bytes, offsets, length } = table
-  for (let name = 0; name < length; name++)
-    if (numbers[name]! < 0) numbers[name] = intern(interner, bytes, offsets[name]!, offsets[name + 1]!)
-  return numbers
-}
-
-type Intern = (interner: CallPathTrie['frames'], bytes: Uint8Array, from: number, to: number) => number
-
-const internName: Intern = (interner, bytes, from, to) => interner.intern(bytes, from, to)
-
-/** What is known is normal already, so that only names never seen before are looked at, and those that change. */
-const internNormal: Intern = (interner, bytes, from, to) => {
-  const normal = normaliseName(bytes, from, to)
-  return normal === null ? interner.intern(bytes, from, to) : interner.intern(normal, 0, normal.length)
-}
-
 function writeNames(out: PayloadWriter, { bytes, offsets, length }: NameTable, from: number): void {
   out.uint(length - from)
   for (let name = from; name < length; name++) out.bytes(bytes, offsets[name]!, offsets[name + 1]!)
+}
+
+export function writeCounters(out: PayloadWriter, names: readonly string[]): void {
+  out.uint(names.length)
+  // JSON holds whatever a name may hold, lone surrogates included.
+  for (const name of names) out.bytes(Buffer.from(JSON.stringify(name)))
+}
+
+export function writeNodes(out: PayloadWriter, { nodeCount, parent, frame }: CallPaths, from: number): void {
+  out.uint(nodeCount - from)
+  for (let node = from; node < nodeCount; node++) {
+    out.uint(node - parent[node]!)
+    out.uint(frame[node]!)
+  }
 }

@@ -42,6 +42,7 @@ import { BlockReader } from './block-reader.ts'
 import { checkedManifest } from './checked-manifest.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
+import { loadDecoderModule } from './decoder-module.ts'
 import { deletePeriod } from './delete-period.ts'
 import { maxGroupCounters } from './epoch-writer.ts'
 import { answerFleet } from './fleet-answer.ts'
@@ -49,7 +50,6 @@ import { FleetReader } from './fleet-reader.ts'
 import { answerHeap, type HeapSources } from './heap-answer.ts'
 import { HeapReader } from './heap-reader.ts'
 import { importedBody } from './imported-body.ts'
-import { loadIonModule } from './ion-module.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
@@ -152,7 +152,7 @@ export async function openProfileStore(
   const options = { ...given, manifest: checkedManifest(given.manifest, given.onDamage) }
   const groups = new Map(options.groups.map((group) => [group.id, group]))
   const recovered = await recover(options, groups, tokenLifetime)
-  const decoder = new ProfileDecoder(options.limits, await loadIonModule())
+  const decoder = new ProfileDecoder(options.limits, await loadDecoderModule())
   return new JournalProfileStore(options, groups, recovered, decoder)
 }
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-/** The decoder of Ion profiles in WebAssembly; null where the machine cannot run it, which costs speed and nothing else. */
-export async function loadIonModule(): Promise<WebAssembly.Module | null> {
-  const file = fileURLToPath(import.meta.resolve('@wick/profile/ion-decoder.wasm'))
+/** The decoders of profiles in WebAssembly; null where the machine cannot run it, which costs speed and nothing else. */
+export async function loadDecoderModule(): Promise<WebAssembly.Module | null> {
+  const file = fileURLToPath(import.meta.resolve('@wick/profile/decoder.wasm'))
   const bytes = await readFile(file)
   try {
     return await WebAssembly.compile(bytes)
