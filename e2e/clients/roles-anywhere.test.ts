@@ -185,6 +185,34 @@ test('a disabled profile gives nothing until it is enabled again', async () => {
   await exchanged('orders')
 })
 
+test('curl posts a profile with its certificate alone, where the listener asks for certificates', async () => {
+  const rule = {
+    uri: 'spiffe://example.com/orders/*',
+    trustAnchor: trustAnchorArn,
+    profile: profileArn,
+    role: roleArn,
+  }
+  await wick.stop()
+  wick = await startWick({
+    directory: join(directory, 'wick-data'),
+    flags: ['--client-certificates', JSON.stringify({ orders: rule })],
+  })
+  const curl = (group: string, more: string) =>
+    run(
+      `curl --silent --show-error --cacert $SSL_CERT_FILE ${more} --header 'content-type: application/json' ` +
+        `--data-binary @posted.json --write-out '%{http_code}' ${wick.url}/profilingGroups/${group}/agentProfile`,
+      {},
+    )
+  const own = '--cert orders.pem --key orders-key.pem'
+  assert.equal((await curl('orders', own)).output, '204')
+  assert.match((await curl('payments', own)).output, /assumed-role\/agents\/\w+ is not authorized.*403$/)
+  assert.match((await curl('orders', '')).output, /Missing Authentication Token.*403$/)
+  assert.match(
+    (await curl('orders', '--cert foreign.pem --key foreign-key.pem')).output,
+    /Untrusted certificate.*403$/,
+  )
+})
+
 test('a revoked certificate is refused from then on', async () => {
   await exchanged('orders')
   const list = await own.revoke('root', ['orders'])
