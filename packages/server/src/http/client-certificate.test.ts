@@ -15,7 +15,7 @@ const rules: CertificateRule[] = []
 const group = 'arn:aws:codeguru-profiler:us-east-1:000000000000:profilingGroup/orders'
 
 before(async () => {
-  server = await startTestServer({ tls: true, certificateRules: rules })
+  server = await startTestServer({ tls: true, certificateRules: rules, trustedProxies: ['127.0.0.1'] })
   root = await authority('CN=Root')
   between = await authority('CN=Between', { by: root })
   leaf = await leafBy(root)
@@ -214,6 +214,10 @@ test('a browser, which shows its certificate to every page, is refused', async (
     { 'sec-fetch-site': 'none' },
   ])
     await refused(describe(shown(leaf), headers), /Client certificates are for agents/)
+})
+
+test('the certificate of a proxy is not that of whose request it passes on', async () => {
+  await refused(describe(shown(leaf), { 'x-forwarded-for': '192.0.2.7' }), /Missing Authentication Token/)
 })
 
 test('a signature says who it is, whatever the connection was opened with', async () => {

@@ -11,8 +11,10 @@ import { certificateSession } from '../operations/certificate-session.ts'
 import type { Services } from '../operations/context.ts'
 import { type Presented, parsePresented } from '../roles-anywhere/presented.ts'
 import { sessionCookie } from './console-cookie.ts'
+import type { Door } from './door.ts'
 import { type Exchange, header } from './exchange.ts'
 import type { Identity } from './identify.ts'
+import { peerOrigin } from './request-origin.ts'
 
 /**
  * Requests that nobody signed, on a connection that was opened with a client certificate. The connection proves who holds
@@ -34,10 +36,6 @@ interface Judged {
 const presentedBy = new WeakMap<Socket, Presented | null>()
 const judgedOn = new WeakMap<Socket, Judged>()
 
-export interface CertificateDoor {
-  readonly certificateRules: readonly CertificateRule[]
-}
-
 /**
  * Who sends the request; null where the listener asks for no certificates, none came, or something else says who it is.
  *
@@ -45,12 +43,16 @@ export interface CertificateDoor {
  */
 export function identifyCertificate(
   services: Pick<Services, 'accounts' | 'throttle' | 'now'>,
-  { certificateRules }: CertificateDoor,
+  door: Pick<Door, 'listener' | 'certificateRules'>,
   exchange: Exchange,
 ): Identity | null {
   const isSaidOtherwise = header(exchange, 'authorization') !== undefined || sessionCookie(exchange) !== null
+  const { certificateRules } = door
   if (certificateRules.length === 0 || isSaidOtherwise) return null
-  const { socket } = exchange.request
+  const { request, origin } = exchange
+  // A proxy's certificate says who the proxy is, not whose request it passes on.
+  if (origin.sourceAddress !== peerOrigin(door, request).sourceAddress) return null
+  const { socket } = request
   const presented = presentedOn(socket)
   if (presented === null) return null
   refuseBrowsers(exchange)
