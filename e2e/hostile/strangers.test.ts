@@ -79,7 +79,7 @@ const refused: readonly [string, () => Call['signature'], string, RegExp][] = [
   ],
   [
     'a signature for another service',
-    () => ({ service: 'sts' }),
+    () => ({ service: 's3' }),
     invalid,
     /^Credential should be scoped to correct service: 'codeguru-profiler'\.$/,
   ],
@@ -134,7 +134,7 @@ const altered: readonly [string, (headers: Headers) => Headers, string][] = [
     (headers) => ({ ...headers, 'content-type': 'application/x-amzn-ion' }),
     invalid,
   ],
-  ['a session token of nobody', (headers) => ({ ...headers, 'x-amz-security-token': 'token' }), unrecognized],
+  ['an unsigned session token', (headers) => ({ ...headers, 'x-amz-security-token': 'token' }), invalid],
   ['UNSIGNED-PAYLOAD', (headers) => ({ ...headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }), invalid],
   ['Basic credentials', (headers) => ({ ...headers, authorization: 'Basic d2ljazp3aWNr' }), incomplete],
   ['an empty Authorization', (headers) => ({ ...headers, authorization: '' }), incomplete],
