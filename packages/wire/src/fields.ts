@@ -190,7 +190,7 @@ export function stringMap(object: Readonly<Record<string, unknown>>, field: stri
 /** How many tags a group may have. */
 export const maxTags = 50
 
-/** At most 50 tags; key 1 to 128 characters and not starting `aws:`, value up to 256. */
+/** At most 50 tags; key 1 to 128 characters, not starting `aws:`, none like another but for its case; value up to 256. */
 export function tags(object: Readonly<Record<string, unknown>>): Record<string, string> {
   const map = stringMap(object, 'tags')
   const entries = Object.entries(map)
@@ -201,5 +201,8 @@ export function tags(object: Readonly<Record<string, unknown>>): Record<string, 
     lengthBetween(value, 'tags.value', 0, 256)
     if (key.toLowerCase().startsWith('aws:')) throw constraint('tags.key', 'Member must not start with aws:')
   }
+  // Condition keys, which hold tag keys, have no case.
+  if (new Set(entries.map(([key]) => key.toLowerCase())).size < entries.length)
+    throw constraint('tags.key', 'Members must not differ only in their case')
   return map
 }

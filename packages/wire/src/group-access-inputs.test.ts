@@ -116,6 +116,14 @@ test('tags have keys of 1 to 128 characters that are not AWS’s, and values of 
     refuses('ValidationException', () => tagged(key, value), /tags/)
 })
 
+test('tag keys that differ only in their case are refused together', () => {
+  refuses(
+    'ValidationException',
+    () => parseTagResource(parts({ body: { tags: { a: '1', A: '1' } } })),
+    /case/,
+  )
+})
+
 test('TagResource needs tags, of text, at most fifty', () => {
   refuses('ValidationException', () => parseTagResource(parts({ body: {} })), /'tags'.*null/)
   const many = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [i, 'v']))

@@ -44,6 +44,11 @@ test('more than fifty tags are refused whole, and the message names the limit', 
   assert.equal((await list()).team, 'red')
 })
 
+test('a key that differs from another only in its case is refused: policies could not tell them apart', async () => {
+  await assert.rejects(tag({ Team: 'red' }), apiError('ValidationException', /case/))
+  assert.deepEqual(await list(), { team: 'blue' })
+})
+
 test('a hundred calls leave what one leaves', async () => {
   await Promise.all(Array.from({ length: 100 }, () => tag({ stage: 'prod' })))
   assert.deepEqual(await list(), { team: 'blue', stage: 'prod' })

@@ -21,6 +21,10 @@ async function changeTags(
   const { id } = await requireGroup(context, { profilingGroupName })
   const outcome = await context.catalog.changeTags({ groupId: id, maxTags, ...change })
   if (outcome === 'gone') throw noSuchGroup(profilingGroupName)
+  if (outcome === 'ambiguous')
+    throw invalid(
+      'Tag keys that differ only in their case cannot be told apart by policies: use one of them.',
+    )
   if (outcome === 'too-many')
     throw invalid(`The profiling group '${profilingGroupName}' would have more than ${maxTags} tags.`)
 }

@@ -137,6 +137,16 @@ function tagContract(fresh: () => Promise<Catalog>, makeGroup: MakeGroup): void 
     assert.deepEqual((await current(catalog, group)).tags, { a: 'new', c: '3' })
   })
 
+  test('two keys that differ only in their case are not kept beside each other', async () => {
+    const catalog = await fresh()
+    const group = await makeGroup(catalog, { tags: { stage: 'prod' } })
+    assert.equal(await change(catalog, group.id, { Stage: 'test' }), 'ambiguous')
+    assert.equal(await change(catalog, group.id, { a: '1', A: '2' }), 'ambiguous')
+    assert.deepEqual((await current(catalog, group)).tags, { stage: 'prod' })
+    assert.equal(await change(catalog, group.id, { Stage: 'test' }, ['stage']), 'changed')
+    assert.deepEqual((await current(catalog, group)).tags, { Stage: 'test' })
+  })
+
   test('a tag may be called like a member of objects', async () => {
     const catalog = await fresh()
     const group = await makeGroup(catalog)

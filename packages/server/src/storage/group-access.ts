@@ -12,8 +12,11 @@ export interface GroupAccess {
   ): Promise<'put' | 'revision-needed' | 'stale' | 'gone'>
   /** `none`: nobody is left to be removed. */
   removePolicy(change: PolicyChange): Promise<'removed' | 'none' | 'stale' | 'gone'>
-  /** All of the change, or none of it: `too-many` where it would leave more than `maxTags`. */
-  changeTags(change: TagChange): Promise<'changed' | 'too-many' | 'gone'>
+  /**
+   * All of the change, or none of it: `too-many` where it would leave more than `maxTags`, `ambiguous` where it would leave
+   * two keys that differ only in their case, which policies do not tell apart.
+   */
+  changeTags(change: TagChange): Promise<'changed' | 'too-many' | 'ambiguous' | 'gone'>
 }
 
 export interface GroupPolicy {

@@ -40,6 +40,7 @@ export function sqliteGroupAccess(database: DatabaseSync): GroupAccess {
     for (const key of remove) tags.delete(key)
     for (const [key, value] of Object.entries(put)) tags.set(key, value)
     if (tags.size > maxTags) return 'too-many'
+    if (new Set([...tags.keys()].map((key) => key.toLowerCase())).size < tags.size) return 'ambiguous'
     statements.writeTags.run(JSON.stringify(Object.fromEntries(tags)), groupId)
     return 'changed'
   }
