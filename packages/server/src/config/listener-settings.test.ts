@@ -20,7 +20,13 @@ function problem(file: object): string {
 }
 
 const everything = ['agents', 'console', 'administration']
-const open = { allowNetworks: [], denyNetworks: [], trustedProxies: [], clientCertificates: [] }
+const open = {
+  allowNetworks: [],
+  denyNetworks: [],
+  trustedProxies: [],
+  endpointPolicy: null,
+  clientCertificates: [],
+}
 
 test('unless told otherwise there is one listener, and it serves everything to everybody', () => {
   assert.deepEqual(listeners({}), [
@@ -44,6 +50,7 @@ test('further listeners have names, and what each does not say is as open as the
         serves: ['agents'],
         allowNetworks: ['10.0.0.0/8', 'fd00::/8'],
         denyNetworks: '10.6.6.6',
+        endpointPolicy: 'agents.json',
       },
       console: { listen: '[::1]:8080', serves: ['console'], insecureHttp: true, trustedProxies: ['::1'] },
       all: { listen: '0.0.0.0:0' },
@@ -66,6 +73,7 @@ test('further listeners have names, and what each does not say is as open as the
       denyNetworks: ['10.6.6.6'],
       trustedProxies: [],
       clientCertificates: [],
+      endpointPolicy: 'agents.json',
     },
     {
       name: 'console',
@@ -115,6 +123,7 @@ test('what is wrong is named, with its listener', () => {
     [{ agents: { ...agents, serves: ['agent'] } }, /'agent' is none of them/],
     [{ agents: { ...agents, serves: [1] } }, /in 'agents', 'serves' must be a list of strings/],
     [{ agents: { ...agents, allowNetworks: ['10/8'] } }, /'allowNetworks' must be addresses or networks/],
+    [{ agents: { ...agents, endpointPolicy: {} } }, /'endpointPolicy' must be a string/],
     [{ agents: { ...agents, insecureHttp: 'true' } }, /'insecureHttp' must be true or false/],
     [
       { agents: { ...agents, insecureHttp: true } },

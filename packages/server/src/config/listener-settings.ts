@@ -5,6 +5,7 @@ import {
   type ListenAddress,
   listenAddress,
   networks,
+  path,
   type SettingType,
   truth,
 } from './setting-types.ts'
@@ -32,6 +33,8 @@ export interface ListenerSettings {
   readonly trustedProxies: readonly string[]
   /** Who comes with a client certificate; none are asked for where it is empty. */
   readonly clientCertificates: readonly CertificateRule[]
+  /** File of the policy that everything there must be allowed by, too. */
+  readonly endpointPolicy: string | null
 }
 
 /** Of the listener that `--listen` is about. */
@@ -40,9 +43,9 @@ const defaultListener = 'default'
 /** Every listener there is to be: that of `--listen`, then the further ones. */
 export function listenersOf(config: Config): readonly ListenerSettings[] {
   const { listen, insecureHttp, serves, allowNetworks, denyNetworks, trustedProxies } = config
-  const { clientCertificates } = config
+  const { clientCertificates, endpointPolicy } = config
   const networks = { allowNetworks, denyNetworks, trustedProxies }
-  const first = { listen, insecureHttp, serves, ...networks, clientCertificates }
+  const first = { listen, insecureHttp, serves, ...networks, clientCertificates, endpointPolicy }
   return [{ name: defaultListener, ...first }, ...config.listeners]
 }
 
@@ -55,12 +58,18 @@ const parts: { readonly [K in Exclude<keyof ListenerSettings, 'name'>]: Part<Lis
   denyNetworks: { type: networks, default: '' },
   trustedProxies: { type: networks, default: '' },
   clientCertificates: { type: certificateRules, default: '' },
+  endpointPolicy: { type: optional(path('FILE')), default: '' },
 }
 
 interface Part<T> {
   readonly type: SettingType<T>
   /** Null where it must be given. */
   readonly default: string | null
+}
+
+/** Empty: none. */
+function optional<T>(type: SettingType<T>): SettingType<T | null> {
+  return { ...type, read: (text) => (text === '' ? null : type.read(text)) }
 }
 
 /** `{ "agents": { "listen": "10.0.0.5:8444", "serves": ["agents"] } }` */

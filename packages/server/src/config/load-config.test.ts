@@ -76,6 +76,7 @@ test('only the data directory must be named; the rest has the documented default
     allowNetworks: [],
     denyNetworks: [],
     clientCertificates: [],
+    endpointPolicy: null,
     listeners: [],
     maxConnectionsPerAddress: 1000,
     masterKey: null,

@@ -84,6 +84,8 @@ export interface Config {
   readonly denyNetworks: readonly string[]
   /** Who comes to it with a client certificate; empty: none are asked for. */
   readonly clientCertificates: readonly CertificateRule[]
+  /** File of a policy that everything there must be allowed by, too. */
+  readonly endpointPolicy: string | null
   /** Those beside it. */
   readonly listeners: readonly ListenerSettings[]
   /** From one address at one time, on each listener. */
@@ -255,6 +257,12 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     certificateRules,
     '',
     'roles of client certificates, by name',
+  ),
+  endpointPolicy: row(
+    '--endpoint-policy',
+    path('FILE'),
+    null,
+    'what is allowed at --listen at most, to anybody',
   ),
   listeners: row('--listeners', furtherListeners, '', 'further listeners, by name'),
   maxConnectionsPerAddress: row(

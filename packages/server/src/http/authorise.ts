@@ -26,10 +26,10 @@ export async function authorise(
   }
 }
 
-function askerOf({ principal, accounts, config, request, now }: OperationContext): Asker {
+function askerOf({ principal, accounts, config, request, guardrails, now }: OperationContext): Asker {
   const account = accounts.find(principal.accountId)
   if (account === null) throw new Error(`the account ${principal.accountId} is gone`)
-  return { principal, account, request, region: config.region, now: now(), guardrails: [] }
+  return { principal, account, request, region: config.region, now: now(), guardrails }
 }
 
 async function targetOf({ catalog, scope }: OperationContext, groupName: string | null): Promise<Target> {

@@ -77,7 +77,8 @@ function judge(
   if (rule === undefined)
     throw new ApiError('AccessDeniedException', 'No rule of this listener names a role for the certificate.')
   const region = parseAnywhereArn(rule.trustAnchor)!.region
-  const call = { services, region, origin, presented }
+  // The listener's policy is asked about each call that is made as the role, not about becoming it.
+  const call = { services, region, origin, guardrails: [], presented }
   const { desk, given, session } = certificateSession(call, {
     trustAnchorArn: rule.trustAnchor,
     profileArn: rule.profile,

@@ -21,7 +21,7 @@ import type { PublicServices } from './public-routes.ts'
  * @throws ApiError
  */
 export async function answerCreateSession(
-  { services, readSmallBody }: PublicServices,
+  { services, guardrails, readSmallBody }: PublicServices,
   exchange: Exchange,
 ): Promise<Answer> {
   refuseAmbiguousHead(exchange)
@@ -51,6 +51,9 @@ export async function answerCreateSession(
     header: (name) => header(exchange, name),
     body,
   })
-  const output = await createSession({ services, region: parsed.scope.region, origin, presented }, input)
+  const output = await createSession(
+    { services, region: parsed.scope.region, origin, guardrails, presented },
+    input,
+  )
   return { status: 201, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) }
 }

@@ -1,6 +1,8 @@
 import { ApiError } from '@wick/wire'
+import type { NamedPolicy } from '../access/access-request.ts'
 import type { CertificateRule } from '../config/certificate-rules.ts'
 import type { ListenerSettings, Surface } from '../config/listener-settings.ts'
+import { readEndpointPolicy } from './endpoint-policy.ts'
 import { type Exchange, header } from './exchange.ts'
 import { type Networks, networksOf } from './networks.ts'
 import type { FoundRoute } from './private-routes.ts'
@@ -19,18 +21,20 @@ export interface Door {
   readonly surfaces: ReadonlySet<Surface>
   /** Which roles client certificates have. */
   readonly certificateRules: readonly CertificateRule[]
+  /** Each must allow what is asked here, whoever asks. */
+  readonly guardrails: readonly NamedPolicy[]
 }
 
-export function doorOf(
-  { name, serves, trustedProxies, clientCertificates }: ListenerSettings,
-  admits: Networks,
-): Door {
+/** @throws StartupError where its policy cannot be used */
+export async function doorOf(settings: ListenerSettings, admits: Networks): Promise<Door> {
+  const { name, serves, trustedProxies, clientCertificates, endpointPolicy } = settings
   return {
     listener: name,
     isTrustedProxy: networksOf(trustedProxies),
     admits,
     surfaces: new Set(serves),
     certificateRules: clientCertificates,
+    guardrails: endpointPolicy === null ? [] : [await readEndpointPolicy(name, endpointPolicy)],
   }
 }
 

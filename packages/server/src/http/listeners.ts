@@ -58,7 +58,7 @@ export async function startListeners(options: ListenersOptions): Promise<Listene
   }
 }
 
-function startOne(
+async function startOne(
   { tls, timeouts, handler }: ListenersOptions,
   settings: ListenerSettings,
   gate: ConnectionGate,
@@ -69,6 +69,6 @@ function startOne(
     timeouts,
     asksForCertificates: settings.clientCertificates.length > 0,
     gate,
-    handler: handler(doorOf(settings, gate.admits)),
+    handler: handler(await doorOf(settings, gate.admits)),
   })
 }

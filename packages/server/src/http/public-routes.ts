@@ -1,4 +1,5 @@
 import { ApiError } from '@wick/wire'
+import type { NamedPolicy } from '../access/access-request.ts'
 import { type Surface, surfaces } from '../config/listener-settings.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Services } from '../operations/context.ts'
@@ -16,6 +17,8 @@ import { beginOidc, finishOidc, type OidcDoor, oidcCallback } from './oidc-route
 /** What routes without identity work with. */
 export interface PublicServices {
   readonly services: Services
+  /** See OperationContext. */
+  readonly guardrails: readonly NamedPolicy[]
   readonly identities: Identities
   readonly metrics: Metrics
   readonly console: ConsoleFiles

@@ -24,7 +24,7 @@ export interface RequestHandlerOptions {
   readonly identities: Identities
   readonly publicServices: Omit<
     PublicServices,
-    'services' | 'identities' | 'metrics' | 'readSmallBody' | 'log'
+    'services' | 'guardrails' | 'identities' | 'metrics' | 'readSmallBody' | 'log'
   >
   readonly createSignInLink: (subject: Subject) => Promise<string>
   /** True once the server stops: connections are closed after their answer. */
@@ -54,6 +54,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
   const publicServices: PublicServices = {
     ...options.publicServices,
     services,
+    guardrails: door.guardrails,
     identities,
     metrics: services.metrics,
     log,
@@ -104,11 +105,12 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
 }
 
 async function answerPrivately(
-  { services, identities, createSignInLink, door }: RequestHandlerOptions,
+  options: RequestHandlerOptions,
   service: Service,
   exchange: Exchange,
   known: { route: string },
 ): Promise<Answer> {
+  const { services, identities, createSignInLink, door } = options
   // Looked up early to know whether this listener serves it and how much may be read; that it exists at all is told after
   // the signature is verified.
   const found = service.find(exchange.method, exchange.rawPath)
@@ -135,7 +137,7 @@ async function answerPrivately(
   const call: PrivateCall = {
     identities,
     identity,
-    context: contextOf(services, exchange, identity, named, body),
+    context: contextOf(options, exchange, identity, named, body),
     parts,
     createSignInLink,
   }
@@ -145,7 +147,7 @@ async function answerPrivately(
 }
 
 function contextOf(
-  services: Services,
+  { services, door: { guardrails } }: RequestHandlerOptions,
   exchange: Exchange,
   { principal }: Identity,
   { scope }: NamedGroup,
@@ -156,7 +158,7 @@ function contextOf(
     userAgent: header(exchange, 'user-agent') ?? null,
     referer: header(exchange, 'referer') ?? null,
   }
-  return { ...services, requestId: exchange.id, request, principal, scope, bodySha256: sha256 }
+  return { ...services, requestId: exchange.id, request, guardrails, principal, scope, bodySha256: sha256 }
 }
 
 function partsOf(exchange: Exchange, { labels }: NamedGroup, { bytes }: Body): RequestParts {

@@ -48,6 +48,7 @@ test('a user with a long-term key: nothing is said of second factors, not even t
     'aws:epochtime': '1795608001',
     'aws:securetransport': 'true',
     'aws:sourceip': '192.0.2.7',
+    'aws:sourcevpce': 'default',
     'aws:useragent': 'aws-cli/2',
     'aws:requestedregion': 'eu-west-1',
     'aws:resourceaccount': '111111111111',

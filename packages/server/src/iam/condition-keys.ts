@@ -45,6 +45,7 @@ export function conditionKeys(circumstances: Circumstances): ReadonlyMap<string,
     ['aws:principaltype', principal.kind === 'user' ? 'User' : 'AssumedRole'],
     ['aws:userid', principal.userId],
     ['aws:sourceip', request.origin.sourceAddress],
+    ['aws:sourcevpce', request.origin.listener],
   ])
   const set = (key: string, value: string | null): void => {
     if (value !== null) keys.set(key, value)

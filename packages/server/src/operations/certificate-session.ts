@@ -1,5 +1,6 @@
 import { ApiError } from '@wick/wire'
 import { type CreateSessionInput, parseAnywhereArn } from '@wick/wire/anywhere'
+import type { NamedPolicy } from '../access/access-request.ts'
 import { evaluate } from '../access/evaluate.ts'
 import type { RequestOrigin } from '../access/request-origin.ts'
 import type { Account } from '../iam/account.ts'
@@ -17,6 +18,8 @@ export interface CertificateCall {
   readonly services: Pick<Services, 'accounts' | 'throttle' | 'now'>
   readonly region: string
   readonly origin: RequestOrigin
+  /** See OperationContext. */
+  readonly guardrails: readonly NamedPolicy[]
   readonly presented: Presented
 }
 
@@ -33,17 +36,15 @@ export interface CertificateSession {
  *
  * @throws ApiError AccessDeniedException, ResourceNotFoundException, ValidationException, ThrottlingException
  */
-export function certificateSession(
-  { services, region, origin, presented }: CertificateCall,
-  input: CreateSessionInput,
-): CertificateSession {
+export function certificateSession(call: CertificateCall, input: CreateSessionInput): CertificateSession {
+  const { services, region, presented } = call
   const now = services.now()
   const account = services.accounts.find(parseAnywhereArn(input.trustAnchorArn)?.accountId ?? '')
   if (account === null) throw absent(input.trustAnchorArn)
   const desk: Desk = { account, region, now }
   const given = exchange(desk, input, presented)
   services.throttle.take(`certificate ${account.id}/${given.subject}`, 'CreateSession')
-  requireTrust(desk, given, origin)
+  requireTrust(desk, given, call)
 
   const { sessionPolicy, managedPolicyArns } = given.profile
   const texts = sessionPolicy === null ? [] : [sessionPolicy]
@@ -72,7 +73,11 @@ function requirePolicies(account: Account, arns: readonly string[]): void {
 const service = 'rolesanywhere.amazonaws.com'
 
 /** The role's trust policy decides, knowing all that the certificate says. @throws ApiError AccessDeniedException */
-function requireTrust({ account, now, region }: Desk, given: Exchange, origin: RequestOrigin): void {
+function requireTrust(
+  { account, now, region }: Desk,
+  given: Exchange,
+  { origin, guardrails }: CertificateCall,
+): void {
   const { role, trustAnchor, sessionName, tags, sourceIdentity } = given
   const resource = roleArn(account.id, role)
   const context = new Map<string, string | readonly string[]>([
@@ -113,7 +118,7 @@ function requireTrust({ account, now, region }: Desk, given: Exchange, origin: R
       permissionsBoundary: null,
       sessionPolicies: null,
       resourcePolicy: { name: `trust policy of the role ${role.name}`, policy },
-      guardrails: [],
+      guardrails,
     })
     if (decision.kind === 'deny')
       throw new ApiError(

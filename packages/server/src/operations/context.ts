@@ -1,3 +1,4 @@
+import type { NamedPolicy } from '../access/access-request.ts'
 import type { Config } from '../config/settings.ts'
 import type { RequestFacts } from '../iam/condition-keys.ts'
 import type { Principal } from '../iam/principal.ts'
@@ -38,6 +39,8 @@ export interface OperationContext extends Services {
   /** As the answer names it. */
   readonly requestId: string
   readonly request: RequestFacts
+  /** Of the listener it came to: each must allow, whoever asks. */
+  readonly guardrails: readonly NamedPolicy[]
   readonly principal: Principal
   /** Account and region whose groups the call sees: the caller's, unless the path names a group by the ARN of another's. */
   readonly scope: Scope

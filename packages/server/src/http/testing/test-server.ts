@@ -10,6 +10,7 @@ import { request as tlsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
+import type { NamedPolicy } from '../../access/access-request.ts'
 import type { CertificateRule } from '../../config/certificate-rules.ts'
 import { type Surface, surfaces } from '../../config/listener-settings.ts'
 import { put } from '../../iam/changes.ts'
@@ -100,6 +101,7 @@ export interface TestServerOptions extends TestServicesOptions {
   readonly admits?: Networks
   /** The test may add to them later. */
   readonly certificateRules?: readonly CertificateRule[]
+  readonly guardrails?: readonly NamedPolicy[]
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -164,6 +166,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         surfaces: new Set(options.serves ?? surfaces),
         admits: options.admits ?? (() => true),
         certificateRules: options.certificateRules ?? [],
+        guardrails: options.guardrails ?? [],
       },
     }),
   })

@@ -154,6 +154,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
       ...services,
       store,
       requestId: randomUUID(),
+      guardrails: [],
       request: {
         origin: { sourceAddress: '127.0.0.1', isSecureTransport: true, listener: 'default', tls: null },
         userAgent: 'test',
