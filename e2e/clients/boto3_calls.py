@@ -1,7 +1,8 @@
 """Does with boto3 what it is told: one question a line on stdin, one answer a line on stdout, both JSON.
 
-{"call": operation, "parameters": {…}, "client": {…}}   what the client is made with beside its environment
-{"paginate": operation, "parameters": {…}}              with boto3's own paginator; the value is the list of pages
+{"call": operation, "parameters": {…}, "client": {…}}      what the client is made with beside its environment: its
+                                                           service_name is codeguruprofiler unless that says otherwise
+{"paginate": operation, "parameters": {…}, "client": {…}}  with boto3's own paginator; the value is the list of pages
 {"sign": {"method", "url", "headers", "body"}}          by botocore; the value is the headers to send
 """
 import base64
@@ -16,14 +17,20 @@ from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
 session = boto3.Session()
-usual_client = session.client("codeguruprofiler")
+clients = {}
+
+
+def client_of(other):
+    key = json.dumps(other, sort_keys=True)
+    if key not in clients:
+        clients[key] = session.client(**{"service_name": "codeguruprofiler", **other})
+    return clients[key]
 
 
 def answer(question):
     if "sign" in question:
         return {"value": sign(**question["sign"])}
-    other = question.get("client")
-    client = session.client("codeguruprofiler", **other) if other else usual_client
+    client = client_of(question.get("client") or {})
     try:
         if "paginate" in question:
             pages = client.get_paginator(question["paginate"]).paginate(**question["parameters"])
@@ -36,7 +43,7 @@ def answer(question):
                 "code": code,
                 "message": error.response["Error"]["Message"],
                 "status": error.response["ResponseMetadata"]["HTTPStatusCode"],
-                "isTyped": type(error) is getattr(client.exceptions, code, None),
+                "isTyped": type(error) is not ClientError and type(error) is client.exceptions.from_code(code),
             }
         }
 
@@ -52,6 +59,8 @@ def as_json(value):
         return {"datetime": value.isoformat()}
     if isinstance(value, StreamingBody):
         return {"base64": base64.b64encode(value.read()).decode()}
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode()}
     raise TypeError(type(value))
 
 

@@ -24,7 +24,7 @@ export interface Boto3 {
   /** @throws Boto3Error where boto3 raised a ClientError */
   call(operation: string, parameters?: Parameters, client?: Parameters): Promise<Answer>
   /** Every page that boto3's own paginator gets. */
-  paginate(operation: string, parameters: Parameters): Promise<readonly Answer[]>
+  paginate(operation: string, parameters: Parameters, client?: Parameters): Promise<readonly Answer[]>
   /** @returns the headers that botocore's signer adds */
   sign(request: RequestToSign): Promise<Record<string, string>>
   close(): void
@@ -61,7 +61,7 @@ export function startBoto3({ awsEnvironment }: Pick<Wick, 'awsEnvironment'>): Bo
   }
   return {
     call: (operation, parameters = {}, client = {}) => ask({ call: operation, parameters, client }),
-    paginate: (operation, parameters) => ask({ paginate: operation, parameters }),
+    paginate: (operation, parameters, client = {}) => ask({ paginate: operation, parameters, client }),
     sign: (request) => ask({ sign: request }),
     close: () => child.stdin.end(),
   }
