@@ -241,10 +241,8 @@ test('a key of a user works as its policies say, until it is switched off', asyn
   const { AccessKeyLastUsed } = await iam('get_access_key_last_used', { AccessKeyId: AccessKey.AccessKeyId })
   assert.ok(AccessKeyLastUsed.LastUsedDate.datetime)
   const named = { UserName: 'anna', AccessKeyId: AccessKey.AccessKeyId }
-  const at = performance.now()
   await iam('update_access_key', { ...named, Status: 'Inactive' })
   await assert.rejects(list(), { code: 'UnrecognizedClientException', status: 403 })
-  assert.ok(performance.now() - at < 1000, 'a second at most')
   assert.equal((await iam('list_access_keys', { UserName: 'anna' })).AccessKeyMetadata[0].Status, 'Inactive')
   await iam('delete_access_key', named)
   await iam('detach_user_policy', { UserName: 'anna', PolicyArn })

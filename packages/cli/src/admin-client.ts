@@ -14,8 +14,16 @@ export interface AdminClient {
   readonly region: string
   readonly caFile: string | null
   /** @returns the answer, whatever its status; @throws CommandError where there is none */
-  call(method: string, target: string, body?: string | Uint8Array): Promise<ServerAnswer>
+  call(method: string, target: string, body?: string | Uint8Array, to?: Addressee): Promise<ServerAnswer>
 }
+
+/** Which of the endpoint's services a call is for, and what its body is. */
+interface Addressee {
+  readonly service: string
+  readonly contentType: string
+}
+
+const profiler: Addressee = { service: 'codeguru-profiler', contentType: 'application/json' }
 
 /** @throws CommandError where the directory is not one of a server that was started */
 export async function adminClient(directory: string): Promise<AdminClient> {
@@ -27,10 +35,10 @@ export async function adminClient(directory: string): Promise<AdminClient> {
   const caFile = config.get('ca_bundle') ?? null
   const ca = caFile === null ? null : await readFile(caFile)
 
-  const call: AdminClient['call'] = (method, target, body = '') => {
+  const call: AdminClient['call'] = (method, target, body = '', { service, contentType } = profiler) => {
     const url = `${endpoint}${target}`
     const bytes = Buffer.from(body)
-    const headers = { 'content-type': 'application/json' }
+    const headers = { 'content-type': contentType }
     const signature = sign({
       method,
       url,
@@ -39,7 +47,7 @@ export async function adminClient(directory: string): Promise<AdminClient> {
       accessKeyId,
       secretAccessKey,
       region,
-      service: 'codeguru-profiler',
+      service,
       now: Date.now(),
     })
     const options = { method, headers: { ...headers, ...signature, 'content-length': bytes.length } }

@@ -4,6 +4,9 @@ import { CommandError } from './command-error.ts'
 import { configCheck } from './config-check.ts'
 import { consoleLink } from './console-link.ts'
 import { demo } from './demo/demo.ts'
+import { createAgent, createViewer } from './iam/create-identity.ts'
+import { explain } from './iam/explain.ts'
+import { rotateKey } from './iam/rotate-key.ts'
 import { keyRotate } from './key-rotate.ts'
 import { serve } from './serve.ts'
 import { storeDelete } from './store-delete.ts'
@@ -36,6 +39,22 @@ const commands: readonly Command[] = [
   },
   { words: ['account', 'create'], summary: 'make another account, with an administrator', ...accountCreate },
   { words: ['account', 'list'], summary: 'say which accounts there are', ...accountList },
+  {
+    words: ['iam', 'create-agent'],
+    summary: 'make a user whose key may send profiles of a group',
+    ...createAgent,
+  },
+  {
+    words: ['iam', 'create-viewer'],
+    summary: 'make a user whose key may look at a group',
+    ...createViewer,
+  },
+  {
+    words: ['iam', 'rotate-key'],
+    summary: 'make another access key for a user, then retire the old',
+    ...rotateKey,
+  },
+  { words: ['iam', 'explain'], summary: 'say why somebody may do something, or may not', ...explain },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   {
     words: ['store', 'stats'],

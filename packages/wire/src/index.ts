@@ -1,4 +1,5 @@
 export { acceptsGzip, type ProfileEncoding, treeContentType } from './accept.ts'
+export { type ExplainAccessInput, parseExplainAccess } from './access-inputs.ts'
 export { parseCreateAccount } from './account-inputs.ts'
 export { type ProfilingGroupAddress, parseProfilingGroupArn, profilingGroupArn } from './arn.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'

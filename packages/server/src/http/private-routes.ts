@@ -2,6 +2,7 @@ import {
   ApiError,
   type Method,
   type Operation,
+  parseExplainAccess,
   profilingGroupArn,
   type RequestParts,
   type Routed,
@@ -12,6 +13,7 @@ import type { Access } from '../access/access.ts'
 import type { Principal } from '../iam/principal.ts'
 import { createAccount, listAccounts } from '../operations/accounts.ts'
 import type { OperationContext } from '../operations/context.ts'
+import { explainAccess } from '../operations/explain-access.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
 import { accessesOf } from '../operations/operation-access.ts'
 import { handlerOf } from '../operations/operation-table.ts'
@@ -142,6 +144,18 @@ export const extensions: readonly Extension[] = [
   installationRoute('POST', '/v1/store/quarantine', 'QuarantineStore', quarantineStore),
   installationRoute('POST', '/v1/accounts', 'CreateAccount', createAccount),
   installationRoute('GET', '/v1/accounts', 'ListAccounts', listAccounts),
+  {
+    method: 'POST',
+    path: '/v1/access/explain',
+    name: 'ExplainAccess',
+    takesProfile: false,
+    // It tells what SimulatePrincipalPolicy tells, and more of the same.
+    access: ({ parts }) => ({
+      action: 'iam:SimulatePrincipalPolicy',
+      resource: parseExplainAccess(parts).principalArn,
+    }),
+    handle: async ({ context, parts }) => answerWithReply(await explainAccess(context, parts), 200, parts),
+  },
   {
     method: 'POST',
     path: '/v1/console/sign-in-links',

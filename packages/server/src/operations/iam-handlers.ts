@@ -37,7 +37,7 @@ function handlerOf(action: IamOperationName): IamHandler {
         callIam(account, action, input, callOf(context, account, { serviceRoleUses, password }))
       // Reads need not wait for the changes of others.
       if (isRead) return think(accountOf(context)).output
-      return context.accounts.change(context.principal.accountId, think)
+      return context.accounts.change(context.principal.accountId, think, context.catalog)
     },
   }
 }
