@@ -248,6 +248,34 @@ test('a key of a user works as its policies say, until it is switched off', asyn
   await iam('detach_user_policy', { UserName: 'anna', PolicyArn })
 })
 
+test('a password of a user, which only that user can change', async () => {
+  const anna = { UserName: 'anna' }
+  const first = 'correct horse battery staple 1'
+  await refuses('PasswordPolicyViolation', 'create_login_profile', { ...anna, Password: 'short' }, 400)
+  const made = await iam('create_login_profile', { ...anna, Password: first, PasswordResetRequired: true })
+  assert.equal(made.LoginProfile.PasswordResetRequired, true)
+  await iam('update_login_profile', { ...anna, Password: `${first}2`, PasswordResetRequired: false })
+  assert.equal((await iam('get_login_profile', anna)).LoginProfile.UserName, 'anna')
+  await iam('put_user_policy', {
+    ...anna,
+    PolicyName: 'p',
+    PolicyDocument: asText(allow('iam:ChangePassword')),
+  })
+  const { AccessKey } = await iam('create_access_key', anna)
+  const client = {
+    aws_access_key_id: AccessKey.AccessKeyId,
+    aws_secret_access_key: AccessKey.SecretAccessKey,
+  }
+  const change = (OldPassword: string): Promise<Answer> =>
+    boto3.call('change_password', { OldPassword, NewPassword: `${first}3` }, { ...client, ...service })
+  await assert.rejects(change(first), { code: 'InvalidInput', status: 400 })
+  await change(`${first}2`)
+  called.add('change_password')
+  await iam('delete_login_profile', anna)
+  await iam('delete_access_key', { ...anna, AccessKeyId: AccessKey.AccessKeyId })
+  await iam('delete_user_policy', { ...anna, PolicyName: 'p' })
+})
+
 test('errors are raised as boto3 knows them', async () => {
   await refuses('NoSuchEntity', 'get_user', { UserName: 'nobody' }, 404)
   await refuses('EntityAlreadyExists', 'create_user', { UserName: 'ANNA' }, 409)

@@ -83,6 +83,7 @@ const special: Readonly<
     // task/aws-service-role/SERVICE/NAME/ID
     arn: `arn:aws:iam::${account.id}:role/${DeletionTaskId.split('/').slice(1, -1).join('/')}`,
   }),
+  ChangePassword: (account, _input, caller) => userSubject(account, null, caller),
   ListUsers: (account, { PathPrefix }) => ({ arn: `arn:aws:iam::${account.id}:user${PathPrefix ?? '/'}` }),
   ListGroups: (account, { PathPrefix }) => ({ arn: `arn:aws:iam::${account.id}:group${PathPrefix ?? '/'}` }),
   ListRoles: (account, { PathPrefix }) => ({ arn: `arn:aws:iam::${account.id}:role${PathPrefix ?? '/'}` }),

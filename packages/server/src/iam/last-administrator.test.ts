@@ -45,6 +45,16 @@ test('once there is another, the first may go', () => {
   iam.refuses('DeleteConflict', 'DeleteGroupPolicy', { GroupName: 'admins', PolicyName: 'all' }, refusal)
 })
 
+test('a password is a way in, as a key is', () => {
+  iam.call('CreateUser', { UserName: 'ann' })
+  iam.call('AttachUserPolicy', { UserName: 'ann', PolicyArn })
+  iam.refuses('DeleteConflict', 'DeleteAccessKey', { AccessKeyId }, refusal)
+  iam.password = { hash: 'hash', isOldRight: false }
+  iam.call('CreateLoginProfile', { UserName: 'ann', Password: 'a long enough Password 1!' })
+  iam.call('DeleteAccessKey', { AccessKeyId })
+  iam.refuses('DeleteConflict', 'DeleteLoginProfile', { UserName: 'ann' }, refusal)
+})
+
 test('a new default version of a policy does not lock out either', () => {
   const own = iam.call('CreatePolicy', { PolicyName: 'own', PolicyDocument: everything }).Policy!.Arn!
   iam.call('AttachUserPolicy', { UserName: 'wick-admin', PolicyArn: own })

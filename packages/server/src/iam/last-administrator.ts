@@ -14,7 +14,7 @@ export function requireAdministrator(before: Account, after: Account, caller: Pr
   if (hasAdministrator(after, caller) || !hasAdministrator(before, caller)) return
   throw new QueryError(
     'DeleteConflict',
-    'After this nobody could administer the account: no other user has an active access key and may attach policies to users. Make one first.',
+    'After this nobody could administer the account: no other user who may attach policies to users has an active access key or a password. Make one first.',
   )
 }
 
@@ -26,8 +26,8 @@ function hasAdministrator(account: Account, caller: Principal): boolean {
 
 /** Who can come in, and give permissions to anybody. */
 function isAdministrator(account: Account, user: User): boolean {
-  const canSign = account.accessKeys.values().some(({ userId, isActive }) => isActive && userId === user.id)
-  return canSign && mayAttachPolicies(account, user)
+  const hasKey = account.accessKeys.values().some(({ userId, isActive }) => isActive && userId === user.id)
+  return (hasKey || account.loginProfiles.has(user.id)) && mayAttachPolicies(account, user)
 }
 
 /** The best of circumstances: a policy that asks for a second factor locks out nobody who has one. */
