@@ -69,7 +69,6 @@ const special: Readonly<
   Partial<Record<IamOperationName, (account: Account, input: AnyInput, caller: Principal) => Subject>>
 > = {
   CreateUser: (account, input) => ({ arn: userArn(account.id, newly(input, input.UserName ?? '')) }),
-  ChangePassword: (account, _, caller) => userSubject(account, null, caller),
   CreateGroup: (account, input) => ({ arn: groupArn(account.id, newly(input, input.GroupName!)) }),
   CreateRole: (account, input) => ({ arn: roleArn(account.id, newly(input, input.RoleName!)) }),
   CreatePolicy: (account, input) => ({ arn: policyArn(account.id, newly(input, input.PolicyName!)) }),
