@@ -91,7 +91,7 @@ test('a trusted proxy may connect: those it speaks for are judged one by one', (
   assert.equal(gateOf(rules).gate.admits('10.0.0.7'), false)
 })
 
-test('one address holds so many connections and no more; each that ends makes room', () => {
+test('threat 15: one address holds so many connections and no more; each that ends makes room', () => {
   const { gate, refused } = gateOf({ most: 2 })
   const knock = door(gate)
   const [first] = [knock('192.0.2.1'), knock('::ffff:192.0.2.1')]

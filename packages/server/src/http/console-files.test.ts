@@ -162,7 +162,7 @@ test('what compression would not make smaller is sent as it is', async () => {
   assert.equal(headers.get('content-encoding'), null)
 })
 
-test('pages run nothing but what comes from here, stand in no frame and tell nobody where they were', async () => {
+test('threat 19: pages run nothing but what comes from here, stand in no frame and tell nobody where they were', async () => {
   build()
   for (const path of ['/console/', '/console/assets/index-B1a2.js', '/console/assets/missing.js']) {
     const { headers } = await ask(path)
@@ -174,6 +174,9 @@ test('pages run nothing but what comes from here, stand in no frame and tell nob
     assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin')
     assert.equal(headers.get('referrer-policy'), 'no-referrer')
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
+    assert.equal(headers.get('x-frame-options'), 'DENY')
+    assert.match(headers.get('permissions-policy') ?? '', /camera=\(\)/)
+    assert.equal(headers.get('strict-transport-security'), null, 'not over plain HTTP')
   }
 })
 

@@ -6,6 +6,7 @@ import { gzip } from 'node:zlib'
 import { acceptsGzip } from '@wick/wire'
 import type { Answer } from './answer.ts'
 import { type Exchange, header } from './exchange.ts'
+import { pageHeaders } from './page-headers.ts'
 
 /**
  * The console as built by Vite, read into memory once: a request path is looked up in a map and never becomes a path
@@ -39,15 +40,6 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** Scripts, styles, images and connections from here alone; no frames, no forms elsewhere, no inline code. */
-const pageHeaders = {
-  'content-security-policy':
-    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; worker-src 'self'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-}
-
 const gzipAsync = promisify(gzip)
 
 export function consoleFiles(directory: string): ConsoleFiles {
@@ -56,18 +48,22 @@ export function consoleFiles(directory: string): ConsoleFiles {
     loading ??= readAll(directory)
     return loading
   }
+  const answerFor: ConsoleFiles['answer'] = async (exchange, path) => {
+    let files: ReadonlyMap<string, File>
+    try {
+      files = await load()
+    } catch {
+      // Asked again next time: it may be built by then.
+      loading = null
+      return notBuilt
+    }
+    const file = files.get(path) ?? (path.startsWith('assets/') ? undefined : files.get('index.html'))
+    return file === undefined ? notFound : answerWith(exchange, file)
+  }
   return {
     answer: async (exchange, path) => {
-      let files: ReadonlyMap<string, File>
-      try {
-        files = await load()
-      } catch {
-        // Asked again next time: it may be built by then.
-        loading = null
-        return notBuilt
-      }
-      const file = files.get(path) ?? (path.startsWith('assets/') ? undefined : files.get('index.html'))
-      return file === undefined ? notFound : answerWith(exchange, file)
+      const answer = await answerFor(exchange, path)
+      return { ...answer, headers: { ...pageHeaders(exchange), ...answer.headers } }
     },
   }
 }
@@ -97,7 +93,6 @@ async function makeFile(name: string, plain: Uint8Array): Promise<File> {
 
 function answerWith(exchange: Exchange, { type, plain, gzipped, etag, isHashed }: File): Answer {
   const headers = {
-    ...pageHeaders,
     'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     'content-type': type,
     etag,
@@ -110,7 +105,7 @@ function answerWith(exchange: Exchange, { type, plain, gzipped, etag, isHashed }
   return { status: 200, headers, body: plain }
 }
 
-const plainText = { ...pageHeaders, 'content-type': 'text/plain; charset=utf-8' }
+const plainText = { 'content-type': 'text/plain; charset=utf-8' }
 
 const notFound: Answer = { status: 404, headers: plainText, body: 'The console has no such file.\n' }
 

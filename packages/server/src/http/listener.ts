@@ -95,9 +95,11 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const handle =
     (awaitsContinue: boolean): RequestListener =>
     (request, response) => {
-      if (request.headers.host === undefined && request.httpVersion !== '1.0')
-        refuse(request.socket, '400 Bad Request')
-      else void handler(request, response, awaitsContinue)
+      const { headers, httpVersion } = request
+      // Node takes `HTTP/2.0` in a line of HTTP 1 for a version like others.
+      const isUnderstood = httpVersion === '1.0' || (httpVersion === '1.1' && headers.host !== undefined)
+      if (isUnderstood) void handler(request, response, awaitsContinue)
+      else refuse(request.socket, '400 Bad Request')
     }
   server.on('request', handle(false))
   server.on('checkContinue', handle(true))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { afterEach, beforeEach, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type ByteBudget, byteBudget } from '../operations/byte-budget.ts'
 import { sha256 } from '../operations/testing/test-services.ts'
 import { CallerGone } from './error-answer.ts'
@@ -179,3 +180,23 @@ async function held(bytes: number): Promise<void> {
 async function closed({ response }: Exchange): Promise<void> {
   if (!response.closed) await once(response, 'close')
 }
+
+test('threat 15: a body that comes slower than is worth a connection is given up, a slow one is not', async () => {
+  const pace = { bytesPerSecond: 100, graceMilliseconds: 100 }
+  await server.close(0)
+  server = await startExchangeServer(async (exchange) => {
+    begun.push(exchange)
+    const { bytes } = await readBody(exchange, maxBytes, budget, null, pace)
+    return { status: 200, headers: {}, body: `${bytes.length} bytes` }
+  })
+  const slow = await connection()
+  slow.write(`${head(['content-length: 1000'])}a`)
+  const steady = await connection()
+  steady.write(head(['content-length: 100']))
+  for (let sent = 0; sent < 100; sent += 20) {
+    steady.write('x'.repeat(20))
+    await wait(50)
+  }
+  assert.match(await steady.until(/bytes$/), /\r\n\r\n100 bytes$/)
+  assert.match(await slow.until(/second/), /less than 100 bytes a second/)
+})

@@ -15,6 +15,15 @@ export interface Body {
 const bytesPerMillisecond = 1024
 const patienceMilliseconds = 5000
 
+/** Slower than this nobody may be: it would hold a connection for the sake of holding it. */
+interface Pace {
+  readonly bytesPerSecond: number
+  /** Time to begin with, and between two looks. */
+  readonly graceMilliseconds: number
+}
+
+const leastPace: Pace = { bytesPerSecond: 1024, graceMilliseconds: 10_000 }
+
 /**
  * Reads and hashes a body of at most `maxBytes`. What an announced length needs is taken from the budget before anything
  * is read, and given back when the exchange ends.
@@ -27,6 +36,7 @@ export function readBody(
   maxBytes: number,
   budget: ByteBudget,
   caller: string | null,
+  pace = leastPace,
 ): Promise<Body> {
   const { request, response, awaitsContinue } = exchange
   const announced = announcedBytes(exchange)
@@ -38,9 +48,17 @@ export function readBody(
     let length = 0
     let taken = 0
     let isOver = false
+    const watch = setInterval(() => {
+      const seconds = (performance.now() - exchange.startedAt) / 1000
+      if (length < pace.bytesPerSecond * seconds) stop(tooSlow(pace))
+    }, pace.graceMilliseconds)
+    const end = (): void => {
+      isOver = true
+      clearInterval(watch)
+    }
 
     const stop = (error: Error): void => {
-      isOver = true
+      end()
       request.pause()
       request.removeAllListeners('data')
       gathered.forget()
@@ -76,11 +94,14 @@ export function readBody(
       hash.update(chunk)
       gathered.add(chunk)
     })
-    const giveUp = (): void => reject(new CallerGone())
+    const giveUp = (): void => {
+      end()
+      reject(new CallerGone())
+    }
     request.once('error', giveUp)
     request.once('close', giveUp)
     request.once('end', () => {
-      isOver = true
+      end()
       // An error takes a stack trace to make: not for every request that ends well.
       request.off('close', giveUp)
       resolve({ bytes: gathered.bytes(), sha256: hash.digest() })
@@ -146,6 +167,13 @@ function unknownLength(): Gathered {
       chunks.length = 0
     },
   }
+}
+
+function tooSlow({ bytesPerSecond }: Pace): ApiError {
+  return new ApiError(
+    'ServiceUnavailableException',
+    `The body comes with less than ${bytesPerSecond} bytes a second.`,
+  )
 }
 
 function tooLarge(maxBytes: number): ApiError {
