@@ -13,6 +13,8 @@ import { PayloadError } from './payload-codec.ts'
 const mostBits = 24
 /** So many ones, and the number follows as it is: a bound for what a far outlier costs. */
 const mostOnes = 20
+/** More than a record can have. */
+const anyOnes = 0x7fffffff
 const wholeBits = 53
 const runsOver = 'a number runs over the end of a record'
 const one = new Float64Array(1)
@@ -168,17 +170,53 @@ export class BitReader {
 
   boundedRice(k: number): number {
     one[0] = 0
-    this.#boundedRices(k, one, false)
+    this.#rices(k, mostOnes, one, false)
     return one[0]!
   }
 
   /** Adds a zigzagged difference to each number of a row. */
   boundedRiceDifferences(k: number, row: Float64Array): void {
-    this.#boundedRices(k, row, true)
+    this.#rices(k, mostOnes, row, true)
   }
 
-  /** Where the time goes: what is held stays in variables. */
-  #boundedRices(k: number, sums: Float64Array, isZigzag: boolean): void {
+  /** The next numbers of rice(k), as many as fit. */
+  rices(k: number, into: Float64Array): Float64Array {
+    this.#rices(k, anyOnes, into.fill(0), false)
+    return into
+  }
+
+  /** The next numbers of gamma, as many as fit. */
+  gammas(into: Float64Array): Float64Array {
+    const data = this.#data
+    let at = this.#at
+    let held = this.#held
+    let count = this.#count
+    for (let i = 0; i < into.length; i++) {
+      for (; count < mostBits && at < data.length; count += 8) held |= data[at++]! << count
+      const bits = 31 - Math.clz32(~held & -~held)
+      if (2 * bits < count) {
+        into[i] = (1 << bits) + ((held >>> (bits + 1)) & ((1 << bits) - 1))
+        held >>>= 2 * bits + 1
+        count -= 2 * bits + 1
+        continue
+      }
+      // A large number, or the end.
+      this.#at = at
+      this.#held = held
+      this.#count = count
+      into[i] = this.gamma()
+      at = this.#at
+      held = this.#held
+      count = this.#count
+    }
+    this.#at = at
+    this.#held = held
+    this.#count = count
+    return into
+  }
+
+  /** Adds to each sum. Where the time goes: what is held stays in variables. @param most ones, as `mostOnes` */
+  #rices(k: number, most: number, sums: Float64Array, isZigzag: boolean): void {
     const data = this.#data
     const low = (1 << k) - 1
     let at = this.#at
@@ -190,8 +228,8 @@ export class BitReader {
       for (;;) {
         for (; count < mostBits && at < data.length; count += 8) held |= data[at++]! << count
         // Trailing ones; what is above the held bits is zero and ends them.
-        const run = Math.min(31 - Math.clz32(~held & -~held), mostOnes - ones)
-        if (count <= run && ones + run < mostOnes) {
+        const run = Math.min(31 - Math.clz32(~held & -~held), most - ones)
+        if (count <= run && ones + run < most) {
           if (at === data.length) throw new PayloadError(runsOver)
           ones += count
           held = 0
@@ -199,7 +237,7 @@ export class BitReader {
           continue
         }
         ones += run
-        isWhole = ones === mostOnes
+        isWhole = ones === most
         held >>>= isWhole ? run : run + 1
         count -= isWhole ? run : run + 1
         break

@@ -42,7 +42,9 @@ export function encodeSums(sums: EpochSums): Uint8Array {
     out.uint(counter)
     out.uint(nodes.length)
     writeAscending(out, nodes)
-    for (const node of nodes) out.uint(column[node]!)
+    const samples = new Float64Array(nodes.length)
+    for (let i = 0; i < nodes.length; i++) samples[i] = column[nodes[i]!]!
+    out.uints(samples)
   }
   return out.take()
 }
@@ -127,39 +129,42 @@ function writeNodeMajor(
   { counter, profile, node, count }: Cells,
 ): void {
   const order = byNode(node)
-  const nodes: number[] = []
-  const starts: number[] = []
+  const nodes = new Int32Array(order.length)
+  const starts = new Int32Array(order.length + 1)
+  let size = 0
   for (let i = 0; i < order.length; i++) {
     const at = node[order[i]!]!
-    if (nodes.at(-1) !== at) {
-      nodes.push(at)
-      starts.push(i)
-    }
+    if (size > 0 && nodes[size - 1] === at) continue
+    nodes[size] = at
+    starts[size++] = i
   }
-  starts.push(order.length)
+  starts[size] = order.length
+  const shown = new Int32Array(size)
+  for (let n = 0; n < size; n++) shown[n] = starts[n + 1]! - starts[n]!
   out.uint(counter)
-  out.uint(nodes.length)
-  writeAscending(out, Int32Array.from(nodes))
-  for (let n = 0; n < nodes.length; n++) out.uint(starts[n + 1]! - starts[n]!)
-  for (let n = 0; n < nodes.length; n++) {
-    const [from, to] = [starts[n]!, starts[n + 1]!]
-    if (isListed(to - from, profiles)) {
-      let previous = 0
-      for (let i = from; i < to; i++) {
-        out.uint(profile[order[i]!]! - previous)
-        previous = profile[order[i]!]!
-      }
+  out.uint(size)
+  writeAscending(out, nodes.subarray(0, size))
+  out.uints(shown)
+  const steps = new Int32Array(order.length)
+  const bits = new Uint8Array(size * Math.ceil(profiles / 8))
+  let listed = 0
+  let written = 0
+  for (let n = 0; n < size; n++) {
+    const isList = isListed(shown[n]!, profiles)
+    let previous = 0
+    for (let i = starts[n]!; i < starts[n + 1]!; i++) {
+      const one = profile[order[i]!]!
+      if (isList) steps[listed++] = one - previous
+      else bits[written + (one >> 3)]! |= 1 << (one & 7)
+      previous = one
     }
+    if (!isList) written += Math.ceil(profiles / 8)
   }
-  const bits = new Uint8Array(Math.ceil(profiles / 8))
-  for (let n = 0; n < nodes.length; n++) {
-    const [from, to] = [starts[n]!, starts[n + 1]!]
-    if (isListed(to - from, profiles)) continue
-    bits.fill(0)
-    for (let i = from; i < to; i++) bits[profile[order[i]!]! >> 3]! |= 1 << (profile[order[i]!]! & 7)
-    out.raw(bits)
-  }
-  for (let i = 0; i < order.length; i++) out.uint(count[order[i]!]!)
+  out.uints(steps.subarray(0, listed))
+  out.raw(bits, 0, written)
+  const counts = new Float64Array(order.length)
+  for (let i = 0; i < order.length; i++) counts[i] = count[order[i]!]!
+  out.uints(counts)
 }
 
 /** Whether the profiles that show a node are listed: shorter than one bit for each profile of the block. */
@@ -204,56 +209,64 @@ export function addProfiles(section: Uint8Array, isWanted: Uint8Array, sums: Epo
 
 /** By cell, in the order of their counts: 1 where its profile is wanted. @param shown by node */
 function wantedCells(input: PayloadReader, shown: Int32Array, isWanted: Uint8Array): Uint8Array {
-  const profiles = isWanted.length
-  const wanted = new Uint8Array(shown.reduce((sum, some) => sum + some, 0))
-  for (const listed of [true, false]) {
-    let at = 0
-    for (const size of shown) {
-      if (isListed(size, profiles) !== listed) at += size
-      else if (listed) {
-        const which = input.ascending(size)
-        for (let i = 0; i < size; i++) wanted[at++] = isWanted[which[i]!]!
-      } else {
-        const bits = input.raw(Math.ceil(profiles / 8))
-        for (let profile = 0; profile < profiles; profile++)
-          if ((bits[profile >> 3]! >> (profile & 7)) & 1) wanted[at++] = isWanted[profile]!
+  const profile = profilesOfCells(input, shown, isWanted.length)
+  const wanted = new Uint8Array(profile.length)
+  for (let at = 0; at < profile.length; at++) wanted[at] = isWanted[profile[at]!]!
+  return wanted
+}
+
+/** By cell, node by node: its profile. @param shown by node: how many profiles show it */
+function profilesOfCells(input: PayloadReader, shown: Int32Array, profiles: number): Int32Array {
+  let total = 0
+  let listed = 0
+  for (let n = 0; n < shown.length; n++) {
+    total += shown[n]!
+    if (isListed(shown[n]!, profiles)) listed += shown[n]!
+  }
+  const lists = input.uints(new Int32Array(listed))
+  const profile = new Int32Array(total)
+  for (let n = 0, at = 0, next = 0; n < shown.length; n++) {
+    const end = at + shown[n]!
+    if (isListed(shown[n]!, profiles)) {
+      for (let one = 0; at < end; at++) {
+        one += lists[next++]!
+        profile[at] = one
       }
+    } else {
+      readBits(input.raw(Math.ceil(profiles / 8)), profile, at, end)
+      at = end
     }
   }
-  return wanted
+  return profile
 }
 
 function readNodeMajor(input: PayloadReader, profiles: number): Cells {
   const counter = input.uint()
   const nodes = input.ascending(input.uint())
   const shown = input.uints(new Int32Array(nodes.length))
-  const total = shown.reduce((sum, some) => sum + some, 0)
-  const profile = new Int32Array(total)
-  const node = new Int32Array(total)
-  for (const listed of [true, false]) {
-    let at = 0
-    for (let n = 0; n < nodes.length; n++) {
-      const end = at + shown[n]!
-      if (isListed(shown[n]!, profiles) === listed) {
-        if (listed) profile.set(input.ascending(shown[n]!), at)
-        else readBits(input.raw(Math.ceil(profiles / 8)), profile.subarray(at, end))
-        node.fill(nodes[n]!, at, end)
-      }
-      at = end
-    }
+  const profile = profilesOfCells(input, shown, profiles)
+  const node = new Int32Array(profile.length)
+  for (let n = 0, at = 0; n < nodes.length; n++) {
+    node.fill(nodes[n]!, at, at + shown[n]!)
+    at += shown[n]!
   }
-  return { counter, profile, node, count: input.uints(new Float64Array(total)) }
+  return { counter, profile, node, count: input.uints(new Float64Array(profile.length)) }
 }
 
-function readBits(bits: Uint8Array, profile: Int32Array): void {
-  let at = 0
-  for (let i = 0; i < bits.length * 8; i++) if ((bits[i >> 3]! >> (i & 7)) & 1) profile[at++] = i
+/** The numbers of the bits that are set, into profile[from … to). */
+function readBits(bits: Uint8Array, profile: Int32Array, from: number, to: number): void {
+  let at = from
+  for (let byte = 0; byte < bits.length; byte++)
+    for (let rest = bits[byte]!; rest !== 0 && at < to; rest &= rest - 1)
+      profile[at++] = 8 * byte + 31 - Math.clz32(rest & -rest)
 }
 
 /** Entries in the order of their nodes, profiles ascending within a node: a counting sort. */
 function byNode(node: Int32Array): Int32Array {
-  const places = new Int32Array(node.reduce((most, one) => Math.max(most, one), -1) + 2)
-  for (const one of node) places[one + 1]!++
+  let most = -1
+  for (let i = 0; i < node.length; i++) if (node[i]! > most) most = node[i]!
+  const places = new Int32Array(most + 2)
+  for (let i = 0; i < node.length; i++) places[node[i]! + 1]!++
   for (let i = 1; i < places.length; i++) places[i]! += places[i - 1]!
   const order = new Int32Array(node.length)
   for (let i = 0; i < node.length; i++) order[places[node[i]!]!++] = i
@@ -297,9 +310,7 @@ export function decodeProfiles(window: number, section: Uint8Array): ProfileNote
 }
 
 function writeAscending(out: PayloadWriter, numbers: Int32Array): void {
-  let previous = 0
-  for (const number of numbers) {
-    out.uint(number - previous)
-    previous = number
-  }
+  const steps = new Int32Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) steps[i] = numbers[i]! - (i === 0 ? 0 : numbers[i - 1]!)
+  out.uints(steps)
 }

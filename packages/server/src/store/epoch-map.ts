@@ -1,3 +1,4 @@
+import type { NameTable } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 import { grown } from './growing.ts'
 
@@ -15,15 +16,13 @@ export class EpochMap {
   #nodes = new Int32Array(0)
   /** Nodes below a known one, deepest first. */
   #unknown = new Int32Array(64)
+  /** The names of the first epoch as they were when one was needed last. */
+  #frameTable: NameTable = noNames
+  #fileTable: NameTable = noNames
 
   constructor(from: Epoch, to: Epoch) {
     this.#from = from
     this.#to = to
-  }
-
-  /** Whether the node was asked for, or one below it. */
-  knows(node: number): boolean {
-    return node === 0 || (this.#nodes[node] ?? 0) !== 0
   }
 
   /** By node: its number + 1; zero where it is not known yet. The root is always known. */
@@ -62,7 +61,10 @@ export class EpochMap {
   file(file: number): number {
     const names = this.#from.trie.files
     this.#files = grown(this.#files, names.length)
-    if (this.#files[file] === 0) this.#files[file] = interned(names, file, this.#to.trie.files) + 1
+    if (this.#files[file] === 0) {
+      if (file >= this.#fileTable.length) this.#fileTable = names.table()
+      this.#files[file] = interned(this.#fileTable, file, this.#to.trie.files) + 1
+    }
     return this.#files[file]! - 1
   }
 
@@ -76,12 +78,16 @@ export class EpochMap {
   #frame(frame: number): number {
     const names = this.#from.trie.frames
     this.#frames = grown(this.#frames, names.length)
-    if (this.#frames[frame] === 0) this.#frames[frame] = interned(names, frame, this.#to.trie.frames) + 1
+    if (this.#frames[frame] === 0) {
+      if (frame >= this.#frameTable.length) this.#frameTable = names.table()
+      this.#frames[frame] = interned(this.#frameTable, frame, this.#to.trie.frames) + 1
+    }
     return this.#frames[frame]! - 1
   }
 }
 
-function interned(from: Epoch['trie']['frames'], name: number, to: Epoch['trie']['frames']): number {
-  const { bytes, offsets } = from.table()
+const noNames: NameTable = { bytes: new Uint8Array(0), offsets: new Uint32Array(1), length: 0 }
+
+function interned({ bytes, offsets }: NameTable, name: number, to: Epoch['trie']['frames']): number {
   return to.intern(bytes, offsets[name]!, offsets[name + 1]!)
 }

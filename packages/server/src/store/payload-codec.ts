@@ -25,6 +25,24 @@ export class PayloadWriter {
     this.#bytes[this.#length++] = rest
   }
 
+  /** Each as `uint`; most are a byte. */
+  uints(values: Int32Array | Float64Array): void {
+    this.#reserve(8 * values.length)
+    const bytes = this.#bytes
+    let length = this.#length
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!
+      if (value < 128) {
+        bytes[length++] = value
+        continue
+      }
+      this.#length = length
+      this.uint(value)
+      length = this.#length
+    }
+    this.#length = length
+  }
+
   int(value: number): void {
     this.uint(value < 0 ? -2 * value - 1 : 2 * value)
   }
@@ -38,6 +56,12 @@ export class PayloadWriter {
   /** Bytes whose number the reader knows. */
   raw(value: Uint8Array, from = 0, to = value.length): void {
     this.#reserve(to - from)
+    // Most are names: short, and a loop beats the call.
+    if (to - from > 64) {
+      this.#bytes.set(value.subarray(from, to), this.#length)
+      this.#length += to - from
+      return
+    }
     for (let i = from; i < to; i++) this.#bytes[this.#length++] = value[i]!
   }
 

@@ -92,13 +92,11 @@ export function readPackedVector(input: PayloadReader): SparseVector {
   const k = input.uint()
   const { from, to } = input.span()
   const bits = new BitReader(input.data.subarray(from, to))
+  const steps = bits.rices(k, new Float64Array(size))
   const nodes = new Int32Array(size)
-  const counts = new Float64Array(size)
-  let node = 0
-  for (let i = 0; i < size; i++) {
-    node += bits.rice(k)
+  for (let i = 0, node = 0; i < size; i++) {
+    node += steps[i]!
     nodes[i] = node
   }
-  for (let i = 0; i < size; i++) counts[i] = bits.gamma()
-  return { counter, nodes, counts }
+  return { counter, nodes, counts: bits.gammas(steps) }
 }

@@ -51,14 +51,17 @@ export class WindowBuild {
   /** @param map from the epoch of `vectors` to the day's */
   add(note: ProfileNote, vectors: readonly SparseVector[], map: EpochMap): void {
     const profile = this.#notes.push(note) - 1
+    const { numbers } = map
     for (const { counter, nodes, counts } of vectors) {
       const cells = this.#cellsOf(map.counter(counter), nodes.length)
+      cells.profile.fill(profile, cells.length, cells.length + nodes.length)
+      cells.count.set(counts, cells.length)
       for (let i = 0; i < nodes.length; i++) {
-        const at = cells.length++
-        cells.profile[at] = profile
-        cells.node[at] = map.node(nodes[i]!)
-        cells.count[at] = counts[i]!
+        // Known from the profiles before, mostly.
+        const known = numbers[nodes[i]!]!
+        cells.node[cells.length + i] = known === 0 ? map.node(nodes[i]!) : known - 1
       }
+      cells.length += nodes.length
     }
   }
 
@@ -78,18 +81,27 @@ export class WindowBuild {
 
   /** Adds what one segment's records said of nodes, of those that have samples here. */
   learn({ file, firstLine, lastLine }: NodeAttributes, map: EpochMap): void {
-    const known = Int32Array.from(
-      file
-        .keys()
-        .filter((node) => node > 0 && map.knows(node) && (file[node] !== 0 || firstLine[node] !== 0)),
-    )
+    const { numbers } = map
+    const isSaid = (node: number): boolean =>
+      numbers[node]! !== 0 && (file[node] !== 0 || firstLine[node] !== 0)
+    const most = Math.min(file.length, numbers.length)
+    let size = 0
+    for (let node = 1; node < most; node++) if (isSaid(node)) size++
     // Kept sparse: one of many windows knows little of what a day does.
-    this.#said.push({
-      node: known.map((node) => map.node(node)),
-      file: known.map((node) => (file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1)),
-      firstLine: known.map((node) => firstLine[node]!),
-      lastLine: known.map((node) => lastLine[node]!),
-    })
+    const said: AttributeNews = {
+      node: new Int32Array(size),
+      file: new Int32Array(size),
+      firstLine: new Int32Array(size),
+      lastLine: new Int32Array(size),
+    }
+    for (let node = 1, at = 0; node < most; node++) {
+      if (!isSaid(node)) continue
+      said.node[at] = numbers[node]! - 1
+      said.file[at] = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
+      said.firstLine[at] = firstLine[node]!
+      said.lastLine[at++] = lastLine[node]!
+    }
+    this.#said.push(said)
   }
 
   sections(): (readonly [SectionKind, Uint8Array])[] {
