@@ -21,6 +21,7 @@ import type { Envelope } from './identity/envelope.ts'
 import { openLastUses } from './identity/last-uses.ts'
 import { passwords } from './identity/passwords.ts'
 import { type KeyRotation, type RotatedKeys, rotateKeys } from './identity/rotate-keys.ts'
+import { secondFactor } from './identity/second-factor.ts'
 import { dataKeyPurpose } from './identity/secret-purpose.ts'
 import type { TlsMaterial } from './identity/tls-material.ts'
 import { type TlsWatch, watchTls } from './identity/tls-watch.ts'
@@ -32,6 +33,7 @@ import { callThrottle } from './operations/call-throttle.ts'
 import type { Services } from './operations/context.ts'
 import { inflater } from './operations/inflate.ts'
 import { orchestrations } from './operations/orchestrations.ts'
+import { issuerDocuments } from './outgoing/issuer-documents.ts'
 import { type OidcSignIn, oidcSignIn } from './sign-in/oidc.ts'
 import { ownPasskeys } from './sign-in/own-passkeys.ts'
 import { signIn } from './sign-in/sign-in.ts'
@@ -40,6 +42,7 @@ import type { Catalog, GroupRecord, Subject } from './storage/catalog.ts'
 import type { GroupKey, ProfileStore } from './storage/ports.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
 import { startProfileThread } from './store/start-profile-thread.ts'
+import { issuerKeys } from './sts/issuer-keys.ts'
 import { sessions } from './sts/sessions.ts'
 
 /**
@@ -276,6 +279,8 @@ async function listen(parts: Parts): Promise<RunningServer> {
     passwords: passwords(),
     sessions: sessions(directory.accounts),
     lastUses,
+    secondFactor: secondFactor(directory.accounts),
+    issuerKeys: issuerKeys(await issuerDocuments(config), now),
     store,
     sealer: directory.sealer,
     metrics,

@@ -71,6 +71,8 @@ test('only the data directory must be named; the rest has the documented default
     hourlyRetentionDays: 60,
     dailyRetentionDays: 1095,
     metricsNetworks: [],
+    oidcPrivateIssuers: [],
+    oidcCaFile: null,
     trustedProxies: [],
     serves: ['agents', 'console', 'administration'],
     allowNetworks: [],

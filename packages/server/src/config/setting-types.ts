@@ -159,6 +159,13 @@ export const groupRoles: SettingType<GroupRole[]> = list('GROUP=ROLE', (text) =>
   return { group, role }
 })
 
+/** Of OpenID Connect: `https://issuer.example/path`, as its tokens say. */
+export const issuers: SettingType<string[]> = list('URL', (text) => {
+  if (URL.parse(text)?.protocol !== 'https:')
+    throw new Error(`URLs such as https://issuer.example; '${text}' is none`)
+  return text
+})
+
 /** Items between commas; none where the text is empty. */
 function list<T>(item: string, readItem: (text: string) => T): SettingType<T[]> {
   const read = (text: string): T[] =>

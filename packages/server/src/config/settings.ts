@@ -11,6 +11,7 @@ import {
   choices,
   type GroupRole,
   groupRoles,
+  issuers,
   issuerUrl,
   type ListenAddress,
   listenAddress,
@@ -90,6 +91,10 @@ export interface Config {
   readonly listeners: readonly ListenerSettings[]
   /** From one address at one time, on each listener. */
   readonly maxConnectionsPerAddress: number
+  /** Issuers of OpenID Connect that may be in this machine's own networks. */
+  readonly oidcPrivateIssuers: readonly string[]
+  /** PEM; authorities to be trusted with issuers beside those that Node trusts. */
+  readonly oidcCaFile: string | null
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
   readonly masterKey: SecretKey | null
 }
@@ -226,6 +231,13 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     'your own certificate, with its chain, PEM',
   ),
   tlsKeyFile: row('--tls-key', path('FILE'), null, 'its private key'),
+  oidcPrivateIssuers: row(
+    '--oidc-private-issuers',
+    issuers,
+    '',
+    'OpenID Connect issuers that may be in our own networks',
+  ),
+  oidcCaFile: row('--oidc-ca-file', path('FILE'), null, 'authorities to trust with issuers, PEM'),
   trustedProxies: row('--trusted-proxies', networks, '', 'whose X-Forwarded-For and -Proto are believed'),
   requireConsoleMfa: row(
     '--require-console-mfa',

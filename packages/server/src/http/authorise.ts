@@ -1,7 +1,8 @@
 import { ApiError } from '@wick/wire'
 import type { Access } from '../access/access.ts'
 import { evaluate } from '../access/evaluate.ts'
-import { type Asker, ask, type Target } from '../iam/ask.ts'
+import { ask, type Target } from '../iam/ask.ts'
+import { askerOf } from '../operations/asker.ts'
 import type { OperationContext } from '../operations/context.ts'
 import { effectivePolicyOf } from '../operations/effective-policy.ts'
 
@@ -24,12 +25,6 @@ export async function authorise(
     const decision = evaluate(ask(asker, access, target))
     if (decision.kind === 'deny') throw new ApiError('AccessDeniedException', decision.message)
   }
-}
-
-function askerOf({ principal, accounts, config, request, guardrails, now }: OperationContext): Asker {
-  const account = accounts.find(principal.accountId)
-  if (account === null) throw new Error(`the account ${principal.accountId} is gone`)
-  return { principal, account, request, region: config.region, now: now(), guardrails }
 }
 
 async function targetOf({ catalog, scope }: OperationContext, groupName: string | null): Promise<Target> {

@@ -22,7 +22,7 @@ const signInPaths = [
   '/v1/console/oidc/callback',
 ]
 
-test('the routes that need no identity are these ten; another one is a decision, not a detail', () => {
+test('the routes that need no identity are these eleven; another one is a decision, not a detail', () => {
   assert.deepEqual(
     publicRoutes.map(({ name, method }) => `${method} ${name}`),
     [
@@ -36,6 +36,7 @@ test('the routes that need no identity are these ten; another one is a decision,
       'GET BeginOidc',
       'GET FinishOidc',
       'POST CreateSession',
+      'POST AssumeRoleWithWebIdentity',
     ],
   )
   const matched = publicRoutes.map(({ name, matches }) => [
@@ -53,6 +54,7 @@ test('the routes that need no identity are these ten; another one is a decision,
     BeginOidc: ['/v1/console/oidc'],
     FinishOidc: ['/v1/console/oidc/callback'],
     CreateSession: ['/sessions'],
+    AssumeRoleWithWebIdentity: ['/'],
   })
 })
 

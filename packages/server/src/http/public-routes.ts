@@ -8,11 +8,12 @@ import type { Answer } from './answer.ts'
 import type { ConsoleFiles } from './console-files.ts'
 import { signIn } from './console-session.ts'
 import { answerCreateSession } from './create-session.ts'
-import type { Exchange } from './exchange.ts'
+import { type Exchange, header } from './exchange.ts'
 import type { Identities } from './identify.ts'
 import type { Log } from './log.ts'
 import type { Networks } from './networks.ts'
 import { beginOidc, finishOidc, type OidcDoor, oidcCallback } from './oidc-routes.ts'
+import { answerWebIdentity } from './web-identity.ts'
 
 /** What routes without identity work with. */
 export interface PublicServices {
@@ -27,8 +28,8 @@ export interface PublicServices {
   /** Null where no identity provider is configured. */
   readonly oidc: OidcSignIn | null
   readonly log: Log
-  /** Reads a body no longer than a sign-in needs. */
-  readonly readSmallBody: (exchange: Exchange) => Promise<Uint8Array>
+  /** Reads a body no longer than a sign-in needs, or than is said. */
+  readonly readSmallBody: (exchange: Exchange, maxBytes?: number) => Promise<Uint8Array>
 }
 
 export interface Readiness {
@@ -42,6 +43,8 @@ export interface PublicRoute {
   /** GET stands for HEAD, too. */
   readonly method: 'GET' | 'POST'
   readonly matches: (rawPath: string) => boolean
+  /** Only where the request says nothing of who it is from; else it goes the way of all others. */
+  readonly isForStrangers?: true
   /** There is such a route on listeners that serve one of these. */
   readonly servedWith: readonly Surface[]
   /** From which addresses; everybody where left out. For others the route does not exist. */
@@ -136,6 +139,14 @@ export const publicRoutes: readonly PublicRoute[] = [
     servedWith: ['agents', 'administration'],
     handle: answerCreateSession,
   },
+  {
+    name: 'AssumeRoleWithWebIdentity',
+    method: 'POST',
+    matches: (path) => path === '/',
+    isForStrangers: true,
+    servedWith: ['agents', 'administration'],
+    handle: answerWebIdentity,
+  },
 ]
 
 /** Those of an identity provider, where one is configured. */
@@ -151,10 +162,18 @@ function withOidc(
 export function findPublicRoute(services: PublicServices, exchange: Exchange): PublicRoute | null {
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method
   const route = publicRoutes.find(
-    (candidate) => candidate.method === method && candidate.matches(exchange.rawPath),
+    (candidate) =>
+      candidate.method === method &&
+      candidate.matches(exchange.rawPath) &&
+      !(candidate.isForStrangers && saysWho(exchange)),
   )
   if (route === undefined) return null
   return route.isAllowed?.(services, exchange.origin.sourceAddress) === false ? null : route
+}
+
+/** Whether or not it is true: by a signature, or a session of the console. */
+function saysWho(exchange: Exchange): boolean {
+  return header(exchange, 'authorization') !== undefined || header(exchange, 'cookie') !== undefined
 }
 
 function text(status: number, body: string): Answer {

@@ -37,7 +37,7 @@ export function queryRoute<T extends Operations>(
         access: ({ context }) => handler.access({ context, input }),
         handle: async ({ context }) => {
           const output = await handler.run({ context, input })
-          return xml(200, writeQueryAnswer(service, action, output, context.requestId))
+          return queryAnswer(writeQueryAnswer(service, action, output, context.requestId))
         },
       }
     },
@@ -70,6 +70,11 @@ const names: Readonly<Partial<Record<ApiError['code'], QueryError['code']>>> = {
 
 function inQueryWords({ code, message }: ApiError): QueryError {
   return new QueryError(names[code] ?? 'InternalFailure', message)
+}
+
+/** A success. */
+export function queryAnswer(body: string): Answer {
+  return xml(200, body)
 }
 
 function xml(status: number, body: string): Answer {

@@ -16,6 +16,7 @@ import { type NamedGroup, nameGroup } from './named-group.ts'
 import type { PrivateCall } from './private-routes.ts'
 import { findPublicRoute, type PublicServices } from './public-routes.ts'
 import { type Body, readBody } from './read-body.ts'
+import { requestFacts } from './request-facts.ts'
 import { originOf, peerOrigin } from './request-origin.ts'
 import { type Service, serviceOf } from './services.ts'
 
@@ -58,8 +59,8 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     identities,
     metrics: services.metrics,
     log,
-    readSmallBody: async (exchange) =>
-      (await readBody(exchange, maxSignInBytes, services.budget, null)).bytes,
+    readSmallBody: async (exchange, maxBytes = maxSignInBytes) =>
+      (await readBody(exchange, maxBytes, services.budget, null)).bytes,
   }
 
   /** Message of a refusal → when it was logged last. */
@@ -153,11 +154,7 @@ function contextOf(
   { scope }: NamedGroup,
   { sha256 }: Body,
 ): OperationContext {
-  const request = {
-    origin: exchange.origin,
-    userAgent: header(exchange, 'user-agent') ?? null,
-    referer: header(exchange, 'referer') ?? null,
-  }
+  const request = requestFacts(exchange)
   return { ...services, requestId: exchange.id, request, guardrails, principal, scope, bodySha256: sha256 }
 }
 

@@ -24,6 +24,7 @@ export interface Account {
   readonly profiles: ReadonlyMap<string, Profile>
   readonly crls: ReadonlyMap<string, Crl>
   readonly subjects: ReadonlyMap<string, Subject>
+  readonly oidcProviders: ReadonlyMap<string, OidcProvider>
 }
 
 /** What users, groups and roles have in common. Names are unique in the account, whatever their case. */
@@ -141,6 +142,18 @@ export interface Passkey {
   readonly counter: number
 }
 
+/** An issuer of OpenID Connect tokens whose word is taken for who somebody is. */
+export interface OidcProvider {
+  /** `https://issuer.example/path`, as its tokens say. */
+  readonly url: string
+  /** Audiences that tokens may be made for. */
+  readonly clientIds: readonly string[]
+  /** Kept for those who give them: what is trusted are authorities. */
+  readonly thumbprints: readonly string[]
+  readonly createdAt: number
+  readonly tags: Readonly<Record<string, string>>
+}
+
 /** Kind of entity → what it is. A new kind is a line here, a map in `Account`, and a line in `maps`. */
 export interface Entities {
   readonly user: User
@@ -156,6 +169,7 @@ export interface Entities {
   readonly profile: Profile
   readonly crl: Crl
   readonly subject: Subject
+  readonly 'oidc-provider': OidcProvider
 }
 
 export type EntityKind = keyof Entities
@@ -175,6 +189,7 @@ export const maps = {
   profile: 'profiles',
   crl: 'crls',
   subject: 'subjects',
+  'oidc-provider': 'oidcProviders',
 } as const satisfies Record<EntityKind, keyof Account>
 
 const keys: { readonly [K in EntityKind]: (entity: Entities[K]) => string } = {
@@ -191,6 +206,7 @@ const keys: { readonly [K in EntityKind]: (entity: Entities[K]) => string } = {
   profile: ({ id }) => id,
   crl: ({ id }) => id,
   subject: ({ region, x509Subject }) => `${region}/${x509Subject}`,
+  'oidc-provider': ({ url }) => url.slice('https://'.length),
 }
 
 /** What an entity is found by in its map. */
@@ -215,6 +231,7 @@ export function emptyAccount(id: string): Account {
     profiles: new Map(),
     crls: new Map(),
     subjects: new Map(),
+    oidcProviders: new Map(),
   }
 }
 

@@ -25,6 +25,10 @@ export function mfaArn(accountId: string, { path, name }: Pathed): string {
   return `arn:aws:iam::${accountId}:mfa${path}${name}`
 }
 
+export function oidcProviderArn(accountId: string, { url }: { readonly url: string }): string {
+  return `arn:aws:iam::${accountId}:oidc-provider/${url.slice('https://'.length)}`
+}
+
 export function sessionArn(accountId: string, roleName: string, sessionName: string): string {
   return `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`
 }

@@ -4,11 +4,15 @@ import { type Account, roleById, userById } from './account.ts'
 import { roleArn } from './arns.ts'
 import type { Principal } from './principal.ts'
 
-/** What conditions may ask about. */
-export interface Circumstances {
+/** What conditions may ask about whoever calls. */
+export interface Circumstances extends CallFacts {
   readonly principal: Principal
   /** The principal's; null where it is gone. */
   readonly account: Account | null
+}
+
+/** What conditions may ask about any call. */
+export interface CallFacts {
   /** Epoch milliseconds. */
   readonly now: number
   readonly region: string
@@ -32,27 +36,17 @@ export interface RequestFacts {
  * Keys and where they come from: the table in docs/security.md.
  */
 export function conditionKeys(circumstances: Circumstances): ReadonlyMap<string, string | readonly string[]> {
-  const { principal, account, now, region, resourceAccountId, resourceTags, request } = circumstances
+  const { principal, account, now } = circumstances
   const keys = new Map<string, string | readonly string[]>([
-    ['aws:currenttime', new Date(now).toISOString()],
-    ['aws:epochtime', String(Math.floor(now / 1000))],
-    ['aws:securetransport', String(request.origin.isSecureTransport)],
-    ['aws:requestedregion', region],
-    ['aws:resourceaccount', resourceAccountId],
-    ['aws:viaawsservice', 'false'],
     ['aws:principalaccount', principal.accountId],
     ['aws:principalarn', principalArn(account, principal)],
     ['aws:principaltype', principal.kind === 'user' ? 'User' : 'AssumedRole'],
     ['aws:userid', principal.userId],
-    ['aws:sourceip', request.origin.sourceAddress],
-    ['aws:sourcevpce', request.origin.listener],
   ])
   const set = (key: string, value: string | null): void => {
     if (value !== null) keys.set(key, value)
   }
   set('aws:username', principal.kind === 'user' ? principal.name : null)
-  set('aws:useragent', request.userAgent)
-  set('aws:referer', request.referer)
   if (principal.session !== null) {
     const { issuedAt, mfaAt, sourceIdentity, federatedProvider } = principal.session
     set('aws:tokenissuetime', new Date(issuedAt).toISOString())
@@ -63,9 +57,28 @@ export function conditionKeys(circumstances: Circumstances): ReadonlyMap<string,
   }
   for (const [key, value] of Object.entries(principalTags(account, principal)))
     set(`aws:principaltag/${key.toLowerCase()}`, value)
+  for (const [key, value] of callKeys(circumstances)) keys.set(key, value)
+  return keys
+}
+
+/** Those of a call, whoever makes it: also before anybody is known. */
+export function callKeys(facts: CallFacts): ReadonlyMap<string, string | readonly string[]> {
+  const { now, region, resourceAccountId, resourceTags, request, conditions } = facts
+  const keys = new Map<string, string | readonly string[]>([
+    ['aws:currenttime', new Date(now).toISOString()],
+    ['aws:epochtime', String(Math.floor(now / 1000))],
+    ['aws:securetransport', String(request.origin.isSecureTransport)],
+    ['aws:requestedregion', region],
+    ['aws:resourceaccount', resourceAccountId],
+    ['aws:viaawsservice', 'false'],
+    ['aws:sourceip', request.origin.sourceAddress],
+    ['aws:sourcevpce', request.origin.listener],
+  ])
+  if (request.userAgent !== null) keys.set('aws:useragent', request.userAgent)
+  if (request.referer !== null) keys.set('aws:referer', request.referer)
   for (const [key, value] of Object.entries(resourceTags ?? {}))
-    set(`aws:resourcetag/${key.toLowerCase()}`, value)
-  for (const [key, value] of Object.entries(circumstances.conditions)) keys.set(key, value)
+    keys.set(`aws:resourcetag/${key.toLowerCase()}`, value)
+  for (const [key, value] of Object.entries(conditions)) keys.set(key, value)
   return keys
 }
 

@@ -31,6 +31,7 @@ const codes = { AuthenticationCode1: '000000', AuthenticationCode2: '000000' }
 const phone = `arn:aws:iam::${accountId}:mfa/phone`
 const AWSServiceName = 'codeguru-profiler.amazonaws.com'
 const slr = `role/aws-service-role/${AWSServiceName}/AWSServiceRoleForCodeGuruProfiler`
+const provider = { OpenIDConnectProviderArn: `arn:aws:iam::${accountId}:oidc-provider/issuer.example` }
 const user = { UserName: 'ann' }
 const group = { GroupName: 'staff' }
 const role = { RoleName: 'deploy' }
@@ -50,6 +51,11 @@ const reference: readonly (readonly [IamOperationName, Parameters, string])[] = 
   ['UntagUser', { ...user, TagKeys: [] }, 'user/team/Ann'],
   ['PutUserPermissionsBoundary', { ...user, PermissionsBoundary: policy }, 'user/team/Ann'],
   ['DeleteUserPermissionsBoundary', user, 'user/team/Ann'],
+  ['CreateLoginProfile', { ...user, Password: 'x' }, 'user/team/Ann'],
+  ['GetLoginProfile', user, 'user/team/Ann'],
+  ['UpdateLoginProfile', user, 'user/team/Ann'],
+  ['DeleteLoginProfile', user, 'user/team/Ann'],
+  ['ChangePassword', { OldPassword: 'x', NewPassword: 'y' }, 'user/wick-admin'],
   ['CreateGroup', { GroupName: 'new' }, 'group/new'],
   ['GetGroup', group, 'group/g/Staff'],
   ['ListGroups', {}, 'group/'],
@@ -126,6 +132,20 @@ const reference: readonly (readonly [IamOperationName, Parameters, string])[] = 
   ['ListVirtualMFADevices', {}, '*'],
   ['DeactivateMFADevice', { ...user, SerialNumber: phone }, 'user/team/Ann'],
   ['DeleteVirtualMFADevice', { SerialNumber: phone }, 'mfa/phone'],
+  ['CreateOpenIDConnectProvider', { Url: 'https://issuer.example/a' }, 'oidc-provider/issuer.example/a'],
+  ['GetOpenIDConnectProvider', provider, 'oidc-provider/issuer.example'],
+  ['ListOpenIDConnectProviders', {}, '*'],
+  ['DeleteOpenIDConnectProvider', provider, 'oidc-provider/issuer.example'],
+  ['AddClientIDToOpenIDConnectProvider', { ...provider, ClientID: 'x' }, 'oidc-provider/issuer.example'],
+  ['RemoveClientIDFromOpenIDConnectProvider', { ...provider, ClientID: 'x' }, 'oidc-provider/issuer.example'],
+  [
+    'UpdateOpenIDConnectProviderThumbprint',
+    { ...provider, ThumbprintList: [] },
+    'oidc-provider/issuer.example',
+  ],
+  ['TagOpenIDConnectProvider', { ...provider, Tags: [] }, 'oidc-provider/issuer.example'],
+  ['UntagOpenIDConnectProvider', { ...provider, TagKeys: [] }, 'oidc-provider/issuer.example'],
+  ['ListOpenIDConnectProviderTags', provider, 'oidc-provider/issuer.example'],
   ['SimulateCustomPolicy', { PolicyInputList: [], ActionNames: [] }, '*'],
   ['SimulatePrincipalPolicy', { PolicySourceArn: policy, ActionNames: [] }, 'policy/x/p'],
   ['GetContextKeysForCustomPolicy', { PolicyInputList: [] }, '*'],

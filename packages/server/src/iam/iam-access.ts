@@ -1,8 +1,9 @@
 /** What each operation of IAM must be allowed to do: the service authorization reference, for what is built here. */
 import type { Access } from '../access/access.ts'
 import { type Account, roleById, userById } from './account.ts'
-import { groupArn, mfaArn, policyArn, roleArn, userArn } from './arns.ts'
+import { groupArn, mfaArn, oidcProviderArn, policyArn, roleArn, userArn } from './arns.ts'
 import type { IamOperationName } from './operations/handler.ts'
+import { findProvider } from './operations/oidc-providers.ts'
 import { findPolicy } from './operations/policy-arns.ts'
 import type { Principal } from './principal.ts'
 
@@ -19,6 +20,8 @@ interface AnyInput {
   readonly AccessKeyId?: string
   readonly AWSServiceName?: string
   readonly DeletionTaskId?: string
+  readonly OpenIDConnectProviderArn?: string
+  readonly Url?: string
   readonly Path?: string | null
   readonly PathPrefix?: string | null
   readonly PermissionsBoundary?: string | null
@@ -62,7 +65,7 @@ export function iamAccess(
   return isTagged ? [first, { ...first, action: `iam:Tag${kind}` }] : [first]
 }
 
-const taggedKinds = ['User', 'Role', 'Policy'] as const
+const taggedKinds = ['User', 'Role', 'Policy', 'OpenIDConnectProvider'] as const
 
 /** Operations whose resource is not told by their members. */
 const special: Readonly<
@@ -74,6 +77,9 @@ const special: Readonly<
   CreatePolicy: (account, input) => ({ arn: policyArn(account.id, newly(input, input.PolicyName!)) }),
   CreateVirtualMFADevice: (account, input) => ({
     arn: mfaArn(account.id, newly(input, input.VirtualMFADeviceName!)),
+  }),
+  CreateOpenIDConnectProvider: (account, { Url = '' }) => ({
+    arn: oidcProviderArn(account.id, { url: Url }),
   }),
   CreateServiceLinkedRole: (account, { AWSServiceName }) => ({
     arn: roleArn(account.id, { path: `/aws-service-role/${AWSServiceName}/`, name: '*' }),
@@ -100,6 +106,10 @@ function subjectOf(account: Account, action: IamOperationName, input: AnyInput, 
   if (input.UserName !== undefined) return userSubject(account, input.UserName, caller)
   if (input.PolicyArn !== undefined)
     return { arn: input.PolicyArn, tags: findPolicy(account, input.PolicyArn)?.tags ?? {} }
+  if (input.OpenIDConnectProviderArn !== undefined) {
+    const arn = input.OpenIDConnectProviderArn
+    return { arn, tags: findProvider(account, arn)?.tags ?? {} }
+  }
   if (input.PolicySourceArn !== undefined) return { arn: input.PolicySourceArn }
   if (input.SerialNumber !== undefined) return { arn: input.SerialNumber }
   return anything

@@ -9,6 +9,8 @@ export const quotas = {
   policyVersions: 5,
   accessKeysPerUser: 2,
   mfaDevicesPerUser: 8,
+  oidcProviders: 100,
+  clientIdsPerProvider: 100,
   tags: 50,
   userPolicySize: 2048,
   groupPolicySize: 5120,

@@ -6,9 +6,11 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
 import type { LastUses } from '../identity/last-uses.ts'
 import type { Passwords } from '../identity/passwords.ts'
+import type { SecondFactor } from '../identity/second-factor.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
+import type { IssuerKeys } from '../sts/issuer-keys.ts'
 import type { Sessions } from '../sts/sessions.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { CallThrottle } from './call-throttle.ts'
@@ -23,6 +25,8 @@ export interface Services {
   readonly passwords: Passwords
   readonly sessions: Sessions
   readonly lastUses: LastUses
+  readonly secondFactor: SecondFactor
+  readonly issuerKeys: IssuerKeys
   readonly store: ProfileStore
   readonly sealer: Envelope
   readonly metrics: Metrics

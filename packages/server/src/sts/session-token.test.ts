@@ -6,6 +6,7 @@ import { newId } from '../iam/ids.ts'
 import {
   GrantTooLarge,
   maxTokenLength,
+  packedPercent,
   parseToken,
   type SessionGrant,
   sessionKeyBytes,
@@ -104,13 +105,24 @@ test('what was sealed with the key for anything else is no token', () => {
   assert.equal(read(token.toString('base64url')), null)
 })
 
-test('a grant that does not fit is refused when it is given, not when it is used', () => {
+test('what fits into a token is told in percent, and what does not is refused when it is given', () => {
   const { subject, session } = grant
-  const withPolicy = (policy: string) =>
-    sealer.seal(accessKeyId, { subject, session: { ...session, policies: [policy] } })
-  // As long as a session policy can be.
-  assert.ok(
-    withPolicy(randomBytes(1536).toString('base64').slice(0, 2048)).sessionToken.length <= maxTokenLength,
-  )
-  assert.throws(() => withPolicy(randomBytes(4000).toString('base64')), GrantTooLarge)
+  const withPolicy = (policy: string): SessionGrant => ({
+    subject,
+    session: { ...session, policies: [policy] },
+  })
+  assert.equal(packedPercent(grant), null)
+  let fitting = 0
+  for (let length = 1; length < 4000; length += 97) {
+    const sized = withPolicy(randomBytes(3000).toString('base64').slice(0, length))
+    const percent = packedPercent(sized)!
+    if (percent > 100) assert.throws(() => sealer.seal(accessKeyId, sized), GrantTooLarge)
+    else {
+      fitting++
+      assert.ok(sealer.seal(accessKeyId, sized).sessionToken.length <= maxTokenLength)
+    }
+  }
+  // As long as a session policy can be, and no more than twice that.
+  assert.ok(fitting > 2048 / 97 && fitting < 4096 / 97, `${fitting}`)
+  assert.ok(packedPercent({ subject, session: { ...session, tags: { team: 'a' } } })! <= 1)
 })

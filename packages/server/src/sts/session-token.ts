@@ -19,6 +19,9 @@ const sealedAt = 7
 
 /** Characters. Clients send it with every call, and heads of requests end at 16 kB. */
 export const maxTokenLength = 4096
+const envelopeBytes = 37
+/** What is left of a token for the deflated grant. */
+const maxDeflated = (maxTokenLength / 4) * 3 - sealedAt - envelopeBytes
 /** Of a grant, inflated: far above what fits into a token that nobody tampered with. */
 const maxGrantBytes = 64 * 1024
 
@@ -36,6 +39,22 @@ export interface TemporaryCredentials {
   readonly sessionToken: string
   /** Epoch milliseconds. */
   readonly expiresAt: number
+}
+
+/**
+ * How much of the room that a token has for them is taken by policies and tags, in percent; null where there are none.
+ * Above 100 they do not fit.
+ */
+export function packedPercent({ subject, session }: SessionGrant): number | null {
+  const { policies, tags } = session
+  if (policies === null && Object.keys(tags).length === 0) return null
+  const bare = { ...session, policies: null, policyArns: [], tags: {}, transitiveTagKeys: [] }
+  const without = packed({ subject, session: bare }).length
+  return Math.ceil((100 * (packed({ subject, session }).length - without)) / (maxDeflated - without))
+}
+
+function packed(grant: SessionGrant): Buffer {
+  return deflateRawSync(JSON.stringify(grant))
 }
 
 /** Seals tokens, and opens those that it sealed. */
@@ -83,7 +102,7 @@ export function sessionSealer(key: Uint8Array): SessionSealer {
       const head = Buffer.alloc(sealedAt)
       head[0] = version
       head.writeUIntBE(Number(accountId), accountAt, sealedAt - accountAt)
-      const sealed = sealer.seal(purposeOf(accountId, accessKeyId), deflateRawSync(JSON.stringify(grant)))
+      const sealed = sealer.seal(purposeOf(accountId, accessKeyId), packed(grant))
       const sessionToken = Buffer.concat([head, sealed]).toString('base64url')
       if (sessionToken.length > maxTokenLength)
         throw new GrantTooLarge('the session does not fit into a token')

@@ -29,8 +29,12 @@ interface ModelShape {
   readonly error?: { readonly code: string; readonly httpStatusCode: number; readonly senderFault?: boolean }
 }
 
-/** What Wick does not take or give: limits of AWS's own console and organisations, and hints about token sizes. */
+/** What Wick does not take or give: what is about other services of AWS, its console and organisations, and token sizes. */
 const leftOut: ReadonlySet<string> = new Set([
+  'ContextProvider',
+  'IdentityCenterInstanceArn',
+  'IdentityStoreArn',
+  'IsTrustedIdentityPropagationEnabled',
   'MaxSigninSessionDuration',
   'MinimumSessionTokenSize',
   'OrganizationsDecisionDetail',
@@ -48,7 +52,7 @@ const neverFilled: ReadonlySet<string> = new Set(['InstanceProfile', 'accountAli
 const unreadablePatterns: ReadonlySet<string> = new Set(['arnType'])
 
 const services = [
-  { service: iamService, file: 'iam-2010-05-08.json', count: 92 },
+  { service: iamService, file: 'iam-2010-05-08.json', count: 102 },
   { service: stsService, file: 'sts-2011-06-15.json', count: 4 },
 ] as const
 
@@ -116,8 +120,13 @@ for (const { service, file, count } of services) {
     const named = Object.values(model.operations).flatMap(({ errors = [] }) =>
       errors.map(({ shape }) => shape),
     )
-    // What cannot happen here: no context assertions are taken, and failures of ours are InternalFailure.
-    const impossible = ['InvalidContextAssertionException', 'ServiceFailureException']
+    // What cannot happen here: no context assertions are taken, issuers are asked when a token comes and not before, and
+    // failures of ours are InternalFailure.
+    const impossible = [
+      'InvalidContextAssertionException',
+      'OpenIdIdpCommunicationErrorException',
+      'ServiceFailureException',
+    ]
     for (const shape of new Set(named)) {
       if (impossible.includes(shape)) continue
       const { code, httpStatusCode } = model.shapes[shape]!.error!

@@ -40,6 +40,7 @@ export const accountReportHandlers: IamHandlers<
         AttachedPoliciesPerGroupQuota: quotas.attachedPolicies,
         AttachedPoliciesPerRoleQuota: quotas.attachedPolicies,
         AccessKeysPerUserQuota: quotas.accessKeysPerUser,
+        Providers: account.oidcProviders.size,
         MFADevices: devices.length,
         MFADevicesInUse: devices.filter(({ userId }) => userId !== null).length,
         // There is no root user that could have any.

@@ -7,6 +7,7 @@ import { inlinePolicyHandlers } from './inline-policies.ts'
 import { loginProfileHandlers } from './login-profiles.ts'
 import { managedPolicyHandlers } from './managed-policies.ts'
 import { mfaDeviceHandlers } from './mfa-devices.ts'
+import { oidcProviderHandlers } from './oidc-providers.ts'
 import { roleHandlers } from './roles.ts'
 import { serviceLinkedRoleHandlers } from './service-linked-role.ts'
 import { simulationHandlers } from './simulation.ts'
@@ -24,6 +25,7 @@ export const iamOperations: IamHandlers<IamOperationName> = {
   ...managedPolicyHandlers,
   ...attachedPolicyHandlers,
   ...mfaDeviceHandlers,
+  ...oidcProviderHandlers,
   ...simulationHandlers,
   ...accountReportHandlers,
 }

@@ -21,8 +21,10 @@ import { administratorAccess } from '../../identity/administrator.ts'
 import { envelope } from '../../identity/envelope.ts'
 import { openLastUses } from '../../identity/last-uses.ts'
 import { passwords } from '../../identity/passwords.ts'
+import { secondFactor } from '../../identity/second-factor.ts'
 import { dataKeyPurpose } from '../../identity/secret-purpose.ts'
 import { createMetrics } from '../../metrics/catalogue.ts'
+import { issuerDocuments } from '../../outgoing/issuer-documents.ts'
 import type { Catalog, Scope } from '../../storage/catalog.ts'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import { openLocalJournal } from '../../storage/files/local-journal.ts'
@@ -33,6 +35,7 @@ import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
 import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
 import { openProfileStore } from '../../store/profile-store.ts'
 import { minute, noon } from '../../store/testing/store-bench.ts'
+import { type IssuerKeys, issuerKeys } from '../../sts/issuer-keys.ts'
 import { sessions } from '../../sts/sessions.ts'
 import { type ByteBudget, byteBudget } from '../byte-budget.ts'
 import { cachedCatalog } from '../cached-catalog.ts'
@@ -72,6 +75,8 @@ export interface TestServicesOptions {
   readonly config?: Partial<Config>
   readonly budgetBytes?: number
   readonly maxSegmentBytes?: number
+  /** Those of a test's own issuer. */
+  readonly issuerKeys?: (now: () => number) => IssuerKeys
 }
 
 export async function testServices(options: TestServicesOptions = {}): Promise<TestServices> {
@@ -122,6 +127,8 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     passwords: passwords(),
     sessions: sessions(accounts),
     lastUses: await openLastUses(catalog, accounts),
+    secondFactor: secondFactor(accounts),
+    issuerKeys: options.issuerKeys?.(now) ?? issuerKeys(await issuerDocuments(config), now),
     get store() {
       return store
     },

@@ -6,6 +6,7 @@ import { inlinePoliciesOperations } from './inline-policies.ts'
 import { loginProfilesOperations } from './login-profiles.ts'
 import { managedPoliciesOperations } from './managed-policies.ts'
 import { mfaDevicesOperations } from './mfa-devices.ts'
+import { oidcProvidersOperations } from './oidc-providers.ts'
 import { rolesOperations } from './roles.ts'
 import { simulationOperations } from './simulation.ts'
 import { usersOperations } from './users.ts'
@@ -19,6 +20,7 @@ const operations = {
   ...inlinePoliciesOperations,
   ...managedPoliciesOperations,
   ...mfaDevicesOperations,
+  ...oidcProvidersOperations,
   ...simulationOperations,
   ...accountReportsOperations,
 } as const
