@@ -86,7 +86,7 @@ interface Bearer {
 
 /** Only the role's trust policy can say so. */
 function isTrusted(
-  { request, config, now }: WebIdentityCall,
+  { request, config, guardrails, now }: WebIdentityCall,
   { account, role }: FoundRole,
   { provider, federatedProvider, identity, input }: Bearer,
 ): boolean {
