@@ -4,6 +4,7 @@ import { CommandError } from './command-error.ts'
 import { configCheck } from './config-check.ts'
 import { consoleLink } from './console-link.ts'
 import { demo } from './demo/demo.ts'
+import { doctor } from './doctor.ts'
 import { createAgent, createViewer } from './iam/create-identity.ts'
 import { explain } from './iam/explain.ts'
 import { rotateKey } from './iam/rotate-key.ts'
@@ -37,6 +38,7 @@ const commands: readonly Command[] = [
     summary: 'say what is wrong with the settings, or what they are',
     ...configCheck,
   },
+  { words: ['doctor'], summary: 'say what is unsafe, and how to make it safe', ...doctor },
   { words: ['account', 'create'], summary: 'make another account, with an administrator', ...accountCreate },
   { words: ['account', 'list'], summary: 'say which accounts there are', ...accountList },
   {

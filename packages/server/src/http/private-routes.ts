@@ -13,6 +13,7 @@ import type { Access } from '../access/access.ts'
 import type { Principal } from '../iam/principal.ts'
 import { createAccount, listAccounts } from '../operations/accounts.ts'
 import type { OperationContext } from '../operations/context.ts'
+import { doctorReport } from '../operations/doctor-report.ts'
 import { explainAccess } from '../operations/explain-access.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
 import { accessesOf } from '../operations/operation-access.ts'
@@ -144,6 +145,14 @@ export const extensions: readonly Extension[] = [
   installationRoute('POST', '/v1/store/quarantine', 'QuarantineStore', quarantineStore),
   installationRoute('POST', '/v1/accounts', 'CreateAccount', createAccount),
   installationRoute('GET', '/v1/accounts', 'ListAccounts', listAccounts),
+  {
+    method: 'GET',
+    path: '/v1/doctor',
+    name: 'GetDoctorReport',
+    takesProfile: false,
+    access: () => ({ action: 'wick:GetDoctorReport', resource: '*' }),
+    handle: async ({ context, parts }) => answerWithReply(await doctorReport(context), 200, parts),
+  },
   {
     method: 'POST',
     path: '/v1/access/explain',

@@ -1,4 +1,4 @@
-import { access, constants, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, rm, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { listenersOf } from '../config/listener-settings.ts'
@@ -10,6 +10,7 @@ import { credentialsFile, ensureAdministrator, hasCredentials } from './administ
 import { makeDirectory, reasonOf } from './durable-file.ts'
 import type { Envelope } from './envelope.ts'
 import { type MasterKeyPlace, openMasterKey } from './master-key.ts'
+import { openFiles } from './open-files.ts'
 import { ensureTlsMaterial, openTlsMaterial, type TlsMaterial } from './tls-material.ts'
 
 /** An opened data directory: locked against every other server until it is closed. */
@@ -95,22 +96,10 @@ function certificateNames(config: Config): readonly string[] {
 
 async function noticesOf(path: string): Promise<string[]> {
   const gone = `${credentialsFile(path)} is gone; the administrator's access key stays valid and cannot be shown again.`
-  return [...(hasCredentials(path) ? [] : [gone]), ...(await openToOthers(path))]
-}
-
-/** Everything private is made so; somebody may have loosened it. (Of the master key it is no notice but a refusal.) */
-async function openToOthers(path: string): Promise<string[]> {
-  const names = ['.', 'credentials', 'catalog.db', 'tls/ca-key.pem', 'tls/server-key.pem']
-  const notices = names.map(async (name) => {
-    const file = join(path, name)
-    const found = await stat(file).catch(() => null)
-    if (found === null || (found.mode & 0o077) === 0) return []
-    const mode = (found.mode & 0o777).toString(8).padStart(4, '0')
-    return [
-      `${file} is open to other users (mode ${mode}). Run: chmod ${name === '.' ? '0700' : '0600'} ${file}`,
-    ]
-  })
-  return (await Promise.all(notices)).flat()
+  const open = (await openFiles(path)).map(
+    ({ file, mode, fix }) => `${file} is open to other users (mode ${mode}). Run: ${fix}`,
+  )
+  return [...(hasCredentials(path) ? [] : [gone]), ...open]
 }
 
 export function catalogFile(path: string): string {
