@@ -3,6 +3,7 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { type Account, type MfaDevice, type Passkey, type User, userById } from '../iam/account.ts'
 import { type Change, put } from '../iam/changes.ts'
 import { passwordProblem } from '../iam/password-rules.ts'
+import { qrPng } from '../iam/qr-png.ts'
 import { acceptedStep, base32Seed, provisioningUri, synchronised } from '../iam/totp.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
@@ -70,6 +71,8 @@ export type Step =
       readonly seed: string
       /** `otpauth://…`, for an authenticator app. */
       readonly uri: string
+      /** A picture of `uri`: PNG in base64. */
+      readonly qr: string
       readonly problem: string | null
     }
   | { readonly kind: 'new-password'; readonly challenge: string; readonly problem: string | null }
@@ -130,7 +133,8 @@ export function signIn(parts: SignInParts): SignIn {
     const needs = { kind: 'enrolment', seed: seed.toString('base64') } as const
     const challenge = open.give({ accountId: account.id, userId: user.id, mfaAt: null, needs }, now())
     const uri = provisioningUri(seed, `${user.name}@${account.id}`, 'Wick')
-    return { kind: 'enrolment', challenge, seed: base32Seed(seed), uri, problem }
+    const qr = Buffer.from(qrPng(uri)).toString('base64')
+    return { kind: 'enrolment', challenge, seed: base32Seed(seed), uri, qr, problem }
   }
 
   /** Keeps what is proven; the user as they are then. @returns null where the user is gone, or `think` finds nothing */

@@ -20,6 +20,10 @@ export class ApiFailure extends Error {
 interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly json?: unknown
+  /** In place of JSON, for services of the query protocol. */
+  readonly form?: URLSearchParams
+  /** Another service than the profiler, as signatures name it. */
+  readonly service?: string
   readonly accept?: string
   readonly signal?: AbortSignal
 }
@@ -38,16 +42,18 @@ const sessionErrors: ReadonlySet<string> = new Set([
 
 /** @throws ApiFailure; DOMException AbortError where `signal` says so */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', json, accept = 'application/json', signal } = options
+  const { method = 'GET', json, form, service, accept = 'application/json', signal } = options
   const headers: Record<string, string> = { accept, 'x-wick-console': '1' }
   if (method !== 'GET') headers['x-wick-csrf'] = credentials.csrfToken
   if (json !== undefined) headers['content-type'] = 'application/json'
+  if (service !== undefined) headers['x-wick-service'] = service
+  const body = form ?? (json === undefined ? undefined : JSON.stringify(json))
   let response: Response
   try {
     response = await fetch(path, {
       method,
       headers,
-      ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(body !== undefined && { body }),
       ...(signal && { signal }),
     })
   } catch (error) {
@@ -61,16 +67,41 @@ export async function request(path: string, options: RequestOptions = {}): Promi
 }
 
 async function readFailure(response: Response): Promise<ApiFailure> {
-  const body: unknown = await response.json().catch(() => null)
-  const fields = (typeof body === 'object' && body !== null ? body : {}) as {
-    message?: unknown
-    __type?: unknown
+  const text = await response.text().catch(() => '')
+  const isXml = response.headers.get('content-type')?.startsWith('text/xml')
+  const { code, message } = isXml ? inXml(text) : inJson(response, text)
+  const { status, headers } = response
+  return new ApiFailure(
+    status,
+    code ?? `Status ${status}`,
+    message ?? `The server answered with status ${status}.`,
+    headers.get('x-amzn-requestid'),
+  )
+}
+
+interface Told {
+  readonly code: string | undefined
+  readonly message: string | undefined
+}
+
+function inJson(response: Response, text: string): Told {
+  let body: unknown = null
+  try {
+    body = JSON.parse(text)
+  } catch {
+    // A proxy's page: its status has to do.
   }
-  const type = response.headers.get('x-amzn-errortype') ?? fields.__type
-  const code = typeof type === 'string' ? type.replace(/^.*#|:.*$/g, '') : `Status ${response.status}`
-  const message =
-    typeof fields.message === 'string'
-      ? fields.message
-      : `The server answered with status ${response.status}.`
-  return new ApiFailure(response.status, code, message, response.headers.get('x-amzn-requestid'))
+  const { message, __type } = (body ?? {}) as { message?: unknown; __type?: unknown }
+  const type = response.headers.get('x-amzn-errortype') ?? __type
+  return {
+    code: typeof type === 'string' ? type.replace(/^.*#|:.*$/g, '') : undefined,
+    message: typeof message === 'string' ? message : undefined,
+  }
+}
+
+/** As services of the query protocol say it. */
+function inXml(text: string): Told {
+  const document = new DOMParser().parseFromString(text, 'application/xml')
+  const textOf = (name: string) => document.querySelector(`Error > ${name}`)?.textContent ?? undefined
+  return { code: textOf('Code'), message: textOf('Message') }
 }

@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks'
+import { AccountPage } from '../account/account-page.tsx'
 import { GroupPage } from '../pages/group-page.tsx'
 import { GroupsPage } from '../pages/groups-page.tsx'
-import { SignInPage } from '../pages/sign-in-page.tsx'
 import { UnknownPage } from '../pages/unknown-page.tsx'
+import { SignInPage } from '../sign-in/sign-in-page.tsx'
 import { Announcer } from './announce.tsx'
 import { location } from './location.ts'
 import { parseRoute, type Route } from './routes.ts'
@@ -31,6 +32,8 @@ function Page({ route, isSignedIn }: { route: Route; isSignedIn: boolean }) {
       return <GroupsPage />
     case 'group':
       return <GroupPage key={route.name} name={route.name} />
+    case 'account':
+      return <AccountPage />
     case 'unknown':
       return <UnknownPage />
   }

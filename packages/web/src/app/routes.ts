@@ -4,6 +4,7 @@ export type Route =
   | { readonly page: 'groups' }
   | { readonly page: 'group'; readonly name: string }
   | { readonly page: 'sign-in' }
+  | { readonly page: 'account' }
   | { readonly page: 'unknown' }
 
 export const home = '/console/'
@@ -12,6 +13,7 @@ export function parseRoute(pathname: string): Route {
   const path = pathname.replace(/^\/console\/?/, '').replace(/\/$/, '')
   if (path === '' || path === 'groups') return { page: 'groups' }
   if (path === 'sign-in') return { page: 'sign-in' }
+  if (path === 'account') return { page: 'account' }
   const name = /^groups\/([^/]+)$/.exec(path)?.[1]
   if (name === undefined) return { page: 'unknown' }
   try {
@@ -20,6 +22,8 @@ export function parseRoute(pathname: string): Route {
     return { page: 'unknown' }
   }
 }
+
+export const accountHref = `${home}account`
 
 export function groupHref(name: string): string {
   return `${home}groups/${encodeURIComponent(name)}`

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { deleteSession, exchangeTicket, fetchSession, type SessionAnswer } from '../api/operations.ts'
 import { ApiFailure, credentials } from '../api/request.ts'
+import { type SignInProof, type SignInStep, sendProof } from '../api/sign-in.ts'
 import { location, navigate, ticketFromAddress } from './location.ts'
 import { home, parseRoute } from './routes.ts'
 
@@ -41,16 +42,32 @@ let isTicketSpent = false
 /** @returns what kept us out, null for success */
 async function enter(ask: () => Promise<SessionAnswer>): Promise<ApiFailure | null> {
   try {
-    const answer = await ask()
-    credentials.csrfToken = answer.csrfToken
-    session.value = { kind: 'signed-in', answer }
-    if (parseRoute(location.value.pathname).page === 'sign-in')
-      navigate(takeReturn() ?? home, { replace: true })
+    settle(await ask())
     return null
   } catch (error) {
     if (error instanceof ApiFailure) return error
     throw error
   }
+}
+
+/**
+ * A step of signing in with a password.
+ *
+ * @returns what is asked next; null once signed in
+ * @throws ApiFailure
+ */
+export async function proceed(proof: SignInProof): Promise<SignInStep | null> {
+  const answer = await sendProof(proof)
+  if ('step' in answer) return answer
+  settle(answer)
+  return null
+}
+
+function settle(answer: SessionAnswer): void {
+  credentials.csrfToken = answer.csrfToken
+  session.value = { kind: 'signed-in', answer }
+  if (parseRoute(location.value.pathname).page === 'sign-in')
+    navigate(takeReturn() ?? home, { replace: true })
 }
 
 export async function leave(): Promise<void> {

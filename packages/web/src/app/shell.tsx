@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { followLink } from './location.ts'
 import { Mark } from './mark.tsx'
-import { home, type Route } from './routes.ts'
+import { accountHref, home, type Route } from './routes.ts'
 import { leave, session } from './session.ts'
 import { chooseTheme, type ThemeChoice, themeChoice } from './theme.ts'
 
@@ -31,9 +31,9 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
         <ThemeToggle />
         {value.kind === 'signed-in' && (
           <>
-            <span class="whoami" title={value.answer.user.arn}>
+            <a class="whoami" href={accountHref} onClick={followLink} title={value.answer.user.arn}>
               {value.answer.user.name} <span class="quiet">{value.answer.region}</span>
-            </span>
+            </a>
             <button type="button" class="button plain" onClick={() => void leave()}>
               Sign out
             </button>
