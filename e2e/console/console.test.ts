@@ -68,7 +68,7 @@ test('whoever is not signed in is told how to, and gets to the page they asked f
   const stranger = await newContext()
   const page = await stranger.newPage()
   await page.goto(`${wick.url}/console/groups/shop?v=1&range=1d`)
-  await page.getByText('There is no password').waitFor()
+  await page.getByText('No password yet').waitFor()
   await assertAccessible(page)
   await page.goto(await signInLink())
   await page.getByRole('heading', { name: 'shop' }).waitFor()
