@@ -58,6 +58,20 @@ test('another caller is not throttled', async () => {
   assert.equal((await server.signed(describeGroup, { key })).status, 200)
 })
 
+test('threat row 16: ten times too many calls of one caller leave another one all of theirs', async () => {
+  const key = await server.addUser('noisy', administratorAccess)
+  const noisy: number[] = []
+  const honest: number[] = []
+  for (let second = 0; second < 30; second++) {
+    server.test.now += 1000
+    noisy.push(...(await times(10, () => server.signed(describeGroup, { key }))))
+    honest.push(...(await times(1, () => server.signed(describeGroup))))
+  }
+  assert.deepEqual(honest, Array(30).fill(200))
+  assert.equal(noisy.filter((status) => status === 200).length, burst + 29)
+  assert.equal(noisy.filter((status) => status === 429).length, 300 - burst - 29)
+})
+
 test('who only says to be somebody uses up nothing of theirs', async () => {
   const key: AccessKey = { ...server.key, secretAccessKey: 'guessed' }
   assert.deepEqual(await times(3 * burst, () => server.signed(describeGroup, { key })), Array(30).fill(403))
