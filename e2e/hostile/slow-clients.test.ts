@@ -77,3 +77,38 @@ async function assertCutOff(t: TestContext, { flags, first, further, answer }: S
   for (const { said } of slow) assert.match(await said, answer)
   assert.deepEqual((await caller.profile('shop'))?.callgraph.counts, { RUNNABLE: served })
 }
+
+/** Of the threat model: so many slow connections, so many honest requests a second beside them. */
+const manySlow = 5000
+const honestPerSecond = 200
+const seconds = 8
+
+test('threat 15: five thousand slow connections keep no honest caller from being served', {
+  timeout: 120_000,
+}, async (t) => {
+  const wick = await startWick({ directory: await temporaryDirectory(t), flags: plain })
+  t.after(() => wick.stop())
+  const caller = await startCaller(wick)
+  await caller.createGroup('shop')
+  const port = Number(new URL(wick.url).port)
+  const slow = Array.from({ length: manySlow }, () => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    socket.write('GET /healthz HTTP/1.1\r\nhost: wick\r\nx-slow: ')
+    return socket
+  })
+  t.after(() => {
+    for (const socket of slow) socket.destroy()
+  })
+  const answers: Promise<number>[] = []
+  for (let sent = 0; sent < honestPerSecond * seconds; sent += honestPerSecond / 20) {
+    for (let i = 0; i < honestPerSecond / 20; i++)
+      answers.push(caller.send({ target: '/profilingGroups/shop' }).then(({ status }) => status))
+    for (let i = sent % 50; i < manySlow; i += 50) slow[i]!.write('x')
+    await wait(50)
+  }
+  const statuses = await Promise.all(answers)
+  const served = statuses.filter((status) => status === 200).length
+  t.diagnostic(`${served} of ${statuses.length} honest requests served`)
+  assert.equal(statuses.length, honestPerSecond * seconds)
+  assert.ok(served >= statuses.length * 0.999, `${served} of ${statuses.length}`)
+})
