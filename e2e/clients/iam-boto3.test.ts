@@ -276,6 +276,27 @@ test('a password of a user, which only that user can change', async () => {
   await iam('delete_user_policy', { ...anna, PolicyName: 'p' })
 })
 
+test('an identity provider, whose tokens roles may trust', async () => {
+  const { OpenIDConnectProviderArn } = await iam('create_open_id_connect_provider', {
+    Url: 'https://ci.example.com',
+    ClientIDList: ['wick'],
+  })
+  const provider = { OpenIDConnectProviderArn }
+  assert.equal(OpenIDConnectProviderArn, `arn:aws:iam::${accountId}:oidc-provider/ci.example.com`)
+  await iam('add_client_id_to_open_id_connect_provider', { ...provider, ClientID: 'other' })
+  await iam('remove_client_id_from_open_id_connect_provider', { ...provider, ClientID: 'wick' })
+  const ThumbprintList = ['0'.repeat(40)]
+  await iam('update_open_id_connect_provider_thumbprint', { ...provider, ThumbprintList })
+  const { Url, ClientIDList } = await iam('get_open_id_connect_provider', provider)
+  assert.deepEqual([Url, ClientIDList], ['ci.example.com', ['other']])
+  await iam('tag_open_id_connect_provider', { ...provider, Tags: [{ Key: 'a', Value: 'b' }] })
+  assert.equal((await iam('list_open_id_connect_provider_tags', provider)).Tags.length, 1)
+  await iam('untag_open_id_connect_provider', { ...provider, TagKeys: ['a'] })
+  const { OpenIDConnectProviderList } = await iam('list_open_id_connect_providers')
+  assert.deepEqual(OpenIDConnectProviderList, [{ Arn: OpenIDConnectProviderArn }])
+  await iam('delete_open_id_connect_provider', provider)
+})
+
 test('errors are raised as boto3 knows them', async () => {
   await refuses('NoSuchEntity', 'get_user', { UserName: 'nobody' }, 404)
   await refuses('EntityAlreadyExists', 'create_user', { UserName: 'ANNA' }, 409)
@@ -365,7 +386,8 @@ test('what was made is deleted, and no operation is left that was not called', a
   const { operations } = JSON.parse(await readFile(model, 'utf8'))
   const names = Object.keys(operations).map((name) =>
     name
-      .replace(/MFA/, 'Mfa')
+      .replaceAll('MFA', 'Mfa')
+      .replaceAll('ID', 'Id')
       .replaceAll(/[A-Z]/g, (letter, at) => `${at > 0 ? '_' : ''}${letter.toLowerCase()}`),
   )
   assert.deepEqual([...called].toSorted(), names.toSorted())

@@ -57,11 +57,11 @@ function put<T extends Holder>(
   { PolicyName, PolicyDocument }: Written,
 ): Outcome<null> {
   const holder = kind.getModifiable(account, name)
-  requireIdentityPolicy(PolicyDocument)
   const inlinePolicies = withEntry(holder.inlinePolicies, PolicyName, PolicyDocument)
   const size = Object.values(inlinePolicies).reduce((sum, document) => sum + policySize(document), 0)
   require(size <=
     kind.inlineSize, 'LimitExceeded', `Maximum policy size of ${kind.inlineSize} bytes exceeded for ${kind.word} ${holder.name}`)
+  requireIdentityPolicy(PolicyDocument)
   return done(kind.put({ ...holder, inlinePolicies }))
 }
 

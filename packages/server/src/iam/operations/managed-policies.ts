@@ -198,7 +198,8 @@ function getVersion({ versions }: ManagedPolicy, arn: string, id: string): Polic
   )
 }
 
+/** How large it is, is told before it is read. */
 function requireDocument(document: string): void {
-  requireIdentityPolicy(document)
   requireQuota(policySize(document), quotas.managedPolicySize, 'PolicySize')
+  requireIdentityPolicy(document)
 }

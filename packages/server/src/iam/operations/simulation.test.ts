@@ -176,6 +176,19 @@ test('the keys that policies ask about can be asked for', () => {
   assert.deepEqual(iam.call('GetContextKeysForCustomPolicy', { PolicyInputList: [text] }), keys)
 })
 
+test('many statements make short pages, and no long answer keeps the others waiting', () => {
+  const Statement = Array.from({ length: 800 }, () => ({ Effect: 'Deny', Action: '*', Resource: '*' }))
+  const parameters = {
+    PolicyInputList: [JSON.stringify({ Statement })],
+    ActionNames: Array.from({ length: 60 }, (_, i) => `a:B${i}`),
+  }
+  const pages = iam.pages('SimulateCustomPolicy', 'EvaluationResults', 1000, parameters)
+  assert.deepEqual(
+    pages.map(({ length }) => length),
+    [25, 25, 10],
+  )
+})
+
 test('what cannot be asked is refused', () => {
   const ask = { PolicySourceArn: ann, ActionNames: ['a:B'] }
   iam.refuses(

@@ -62,8 +62,9 @@ export const simulationHandlers: IamHandlers<
 type Input = Omit<IamInput<'SimulatePrincipalPolicy'>, 'PolicySourceArn' | 'PolicyInputList'>
 type Result = NonNullable<IamOutput<'SimulatePrincipalPolicy'>['EvaluationResults']>[number]
 
-/** So many evaluations in one call take a fraction of a second. */
 const maxResults = 200
+/** Statements that one call may look at, all its results together: a fraction of a second. Pages are shorter for it. */
+const maxStatements = 20_000
 const maxPairs = 10_000
 
 type Asked = Pick<Simulation, 'principal' | 'policies' | 'boundary' | 'context'>
@@ -77,11 +78,12 @@ function run(
 ): Outcome<IamOutput<'SimulatePrincipalPolicy'>> {
   const resources =
     input.ResourceArns === null || input.ResourceArns.length === 0 ? ['*'] : input.ResourceArns
-  const pairs = input.ActionNames.flatMap((action) => resources.map((resource) => ({ action, resource })))
-  require(pairs.length <= maxPairs, 'InvalidInput', `A simulation asks for ${maxPairs} decisions at most.`)
+  const count = input.ActionNames.length * resources.length
+  require(count <= maxPairs, 'InvalidInput', `A simulation asks for ${maxPairs} decisions at most.`)
   for (const action of input.ActionNames)
     require(/^[\w-]+:\w+$/.test(action), 'InvalidInput', `Invalid action name: ${action.slice(0, 128)}`)
 
+  const pairs = input.ActionNames.flatMap((action) => resources.map((resource) => ({ action, resource })))
   const simulation = simulationOf(account, input, now, asked)
   const given = new Set(simulation.context.keys())
   const all = [simulation.boundary, simulation.resourcePolicy, ...simulation.policies].filter(
@@ -89,7 +91,9 @@ function run(
   )
   const missing = [...keysAskedFor(all)].filter((key) => !given.has(key.toLowerCase()))
   const numbered = pairs.map((pair, i) => ({ ...pair, key: String(i).padStart(5, '0') }))
-  const MaxItems = Math.min(input.MaxItems ?? maxResults, maxResults)
+  const statements = all.reduce((sum, { policy }) => sum + policy.statements.length, 0)
+  const bearable = Math.max(1, Math.floor(maxStatements / Math.max(1, statements)))
+  const MaxItems = Math.min(input.MaxItems ?? maxResults, maxResults, bearable)
   const { items, page } = pageOf(numbered, ({ key }) => key, { Marker: input.Marker, MaxItems })
   const results = items.map(({ action, resource }): Result => {
     const { decision, isInBoundary } = simulate(simulation, action, resource)
