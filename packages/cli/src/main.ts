@@ -57,6 +57,7 @@ const commands: readonly Command[] = [
     ...rotateKey,
   },
   { words: ['iam', 'explain'], summary: 'say why somebody may do something, or may not', ...explain },
+  { words: ['iam', 'rotate-master-key'], summary: 'the same as: wick key rotate', ...keyRotate },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   {
     words: ['store', 'stats'],
