@@ -22,6 +22,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['main.ts', 'config'],
   'main.ts': ['*'],
   http: [
+    'audit',
     'operations',
     'sign-in',
     'access',
@@ -45,6 +46,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
     'identity',
     'storage',
   ],
+  audit: ['config', 'iam', 'identity', 'storage'],
   doctor: ['access', 'iam', 'config', 'identity'],
   access: [],
   iam: ['access'],

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
 import { ApiError } from '@wick/wire'
+import { auditTrail } from './audit/trail.ts'
 import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
 import { standardRetention } from './config/retention.ts'
 import type { Config } from './config/settings.ts'
@@ -38,6 +39,7 @@ import { type OidcSignIn, oidcSignIn } from './sign-in/oidc.ts'
 import { ownPasskeys } from './sign-in/own-passkeys.ts'
 import { signIn } from './sign-in/sign-in.ts'
 import { StartupError } from './startup-error.ts'
+import { recordTime } from './storage/audit-chain.ts'
 import type { Catalog, GroupRecord, Subject } from './storage/catalog.ts'
 import type { GroupKey, ProfileStore } from './storage/ports.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
@@ -78,6 +80,8 @@ const questions = ['profile', 'tree', 'search', 'series', 'fleet', 'heap'] as co
 const questionLimits = { atOnce: 4, waiting: 64 }
 const drainMilliseconds = 10_000
 const flushMilliseconds = 1000
+const hourMilliseconds = 3_600_000
+const dayMilliseconds = 24 * hourMilliseconds
 /** Uses of keys are kept to the minute. */
 const useFlushMilliseconds = 60_000
 const builtConsole = join(import.meta.dirname, '../../web/dist')
@@ -317,6 +321,18 @@ async function listen(parts: Parts): Promise<RunningServer> {
     return `${reachable(url)}/console/sign-in#${await access.createTicket(subject, now())}`
   }
 
+  const trail = auditTrail({
+    append: (drafts) => directory.catalog.appendRecords(drafts),
+    isEachRecorded: config.auditDataEvents === 'each',
+    onFailure: ({ message }) => log({ level: 'error', event: 'audit.write-failed', message }),
+  })
+  closing.push(() => trail.close(now()))
+  closing.push(startFlushing(() => trail.flush(now()), flushMilliseconds, log))
+  const forgetOldRecords = async (): Promise<void> => {
+    const oldest = now() - config.auditRetentionDays * dayMilliseconds
+    await directory.catalog.forgetRecordsBefore(recordTime(oldest))
+  }
+  closing.push(startFlushing(forgetOldRecords, hourMilliseconds, log))
   closing.push(startFlushing(orchestrated.flush, flushMilliseconds, log))
   closing.push(startFlushing(lastUses.flush, useFlushMilliseconds, log))
   const publicServices: RequestHandlerOptions['publicServices'] = {
@@ -331,7 +347,16 @@ async function listen(parts: Parts): Promise<RunningServer> {
     tls: directory.tls,
     timeouts: options.timeouts ?? {},
     handler: (door) =>
-      requestHandler({ services, identities, publicServices, createSignInLink, isDraining, log, door }),
+      requestHandler({
+        services,
+        identities,
+        publicServices,
+        createSignInLink,
+        isDraining,
+        log,
+        trail,
+        door,
+      }),
     onRefused: metrics.connectionRefused,
     log,
   })

@@ -73,6 +73,8 @@ test('only the data directory must be named; the rest has the documented default
     metricsNetworks: [],
     oidcPrivateIssuers: [],
     oidcCaFile: null,
+    auditDataEvents: 'minute',
+    auditRetentionDays: 400,
     trustedProxies: [],
     serves: ['agents', 'console', 'administration'],
     allowNetworks: [],

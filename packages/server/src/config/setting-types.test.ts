@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   accountId,
   certificateNames,
+  choice,
   isLoopback,
   listenAddress,
   networks,
@@ -91,6 +92,12 @@ test('regions and networks are lists', () => {
     '192.168.1.1',
   ])
   refuses(networks.read, ['10.0.0.0/33', 'fd00::/129', '10.0.0.0/8/8', 'localhost', '10.0.0.0/'])
+})
+
+test('a choice is one of its words', () => {
+  const type = choice('minute', 'each')
+  assert.deepEqual([type.placeholder, type.read('each')], ['minute|each', 'each'])
+  refuses(type.read, ['', 'Each', 'minute|each', 'constructor'])
 })
 
 test('a path has no NUL', () => {

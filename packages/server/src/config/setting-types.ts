@@ -46,6 +46,16 @@ export const truth: SettingType<boolean> = {
   },
 }
 
+/** One of a few words. */
+export function choice<const T extends string>(...words: readonly T[]): SettingType<T> {
+  const read = (text: string): T => {
+    const word = words.find((one) => one === text)
+    if (word === undefined) throw new Error(words.join(' or '))
+    return word
+  }
+  return { placeholder: words.join('|'), json: 'string', read }
+}
+
 export const accountId: SettingType<string> = {
   placeholder: 'ID',
   json: 'string',

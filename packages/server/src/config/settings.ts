@@ -8,6 +8,7 @@ import type { SecretKey } from './secret-key.ts'
 import {
   accountId,
   certificateNames,
+  choice,
   choices,
   type GroupRole,
   groupRoles,
@@ -95,6 +96,9 @@ export interface Config {
   readonly oidcPrivateIssuers: readonly string[]
   /** PEM; authorities to be trusted with issuers beside those that Node trusts. */
   readonly oidcCaFile: string | null
+  /** Whether allowed calls of agents are recorded one by one, or counted by the minute. */
+  readonly auditDataEvents: 'minute' | 'each'
+  readonly auditRetentionDays: number
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
   readonly masterKey: SecretKey | null
 }
@@ -238,6 +242,13 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     'OpenID Connect issuers that may be in our own networks',
   ),
   oidcCaFile: row('--oidc-ca-file', path('FILE'), null, 'authorities to trust with issuers, PEM'),
+  auditDataEvents: row(
+    '--audit-data-events',
+    choice('minute', 'each'),
+    'minute',
+    'how calls of agents are recorded: counted by the minute, or each; what is refused is always recorded',
+  ),
+  auditRetentionDays: row('--audit-retention-days', retentionDays, '400', 'how long audit records are kept'),
   trustedProxies: row('--trusted-proxies', networks, '', 'whose X-Forwarded-For and -Proto are believed'),
   requireConsoleMfa: row(
     '--require-console-mfa',

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
+import type { Principal } from '../iam/principal.ts'
 import { type Exchange, milliseconds } from './exchange.ts'
 
 /** An answer as a value; `send` is the only thing that writes to a response. */
@@ -7,7 +8,22 @@ export interface Answer {
   readonly status: number
   readonly headers: OutgoingHttpHeaders
   readonly body: string | Uint8Array
+  /** Of a public route that has records. */
+  readonly audited?: AuditNote
 }
+
+/** What the audit trail is told of a call that needs no identity, where it came to an end. */
+export type AuditNote =
+  | { readonly kind: 'signed-in'; readonly principal: Principal }
+  | { readonly kind: 'not-signed-in'; readonly why: string }
+  /** Credentials were given; ARNs of what they were given by. */
+  | {
+      readonly kind: 'credentials'
+      /** Of the service, as CloudTrail writes it. */
+      readonly source: string
+      readonly name: string
+      readonly resources: readonly string[]
+    }
 
 /** What is left of an unwanted body is read for so long, so that the caller comes to see the answer. */
 const drainMilliseconds = 10_000

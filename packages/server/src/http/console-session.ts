@@ -78,9 +78,10 @@ async function stepAnswer(door: ConsoleDoor, exchange: Exchange, step: Step): Pr
 }
 
 function openedAnswer({ config }: ConsoleDoor, { origin }: Exchange, { session, cookie }: SignedIn): Answer {
-  return sessionAnswer(session, config.region, {
+  const answer = sessionAnswer(session, config.region, {
     'set-cookie': setCookie(origin, cookie, sessionLifetime / 1000),
   })
+  return { ...answer, audited: { kind: 'signed-in', principal: session.principal } }
 }
 
 export function sessionAnswer(

@@ -55,5 +55,16 @@ export async function answerCreateSession(
     { services, region: parsed.scope.region, origin, guardrails, presented },
     input,
   )
-  return { status: 201, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) }
+  const { profileArn, roleArn, trustAnchorArn } = input
+  return {
+    status: 201,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(output),
+    audited: {
+      kind: 'credentials',
+      source: 'rolesanywhere.amazonaws.com',
+      name: `certificate ${serialNumber}`,
+      resources: [roleArn, profileArn, trustAnchorArn],
+    },
+  }
 }

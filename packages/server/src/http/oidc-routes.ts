@@ -38,11 +38,17 @@ export async function finishOidc(door: OidcDoor, exchange: Exchange): Promise<An
   if (outcome.kind !== 'signed-in') {
     const message = outcome.kind === 'refused' ? outcome.why : 'no group of theirs maps to a role'
     door.log({ level: 'warn', event: 'oidc.refused', message })
-    return redirect(`${signInPage}?trouble=${outcome.kind}`, [spent])
+    return notSignedIn(redirect(`${signInPage}?trouble=${outcome.kind}`, [spent]), message)
   }
   const opened = await door.consoleAccess.open(outcome.subject, outcome.mfaAt, door.now())
-  if (opened === null) return redirect(`${signInPage}?trouble=no-role`, [spent])
-  return redirect('/console/', [spent, setCookie(origin, opened.cookie, sessionLifetime / 1000)])
+  if (opened === null)
+    return notSignedIn(redirect(`${signInPage}?trouble=no-role`, [spent]), 'there is no such role any more')
+  const answer = redirect('/console/', [spent, setCookie(origin, opened.cookie, sessionLifetime / 1000)])
+  return { ...answer, audited: { kind: 'signed-in', principal: opened.session.principal } }
+}
+
+function notSignedIn(answer: Answer, why: string): Answer {
+  return { ...answer, audited: { kind: 'not-signed-in', why } }
 }
 
 /** As the browser sees it. */

@@ -44,6 +44,8 @@ export interface PrivateRoute {
   /** What access is decided on. Null for one's own session: having it is the right to it. */
   readonly access: ((call: PrivateCall) => Access | readonly Access[]) | null
   readonly handle: (call: PrivateCall) => Promise<Answer>
+  /** What is asked, for the audit trail; left out where labels, query and body tell it. */
+  readonly parameters?: (parts: RequestParts) => unknown
   /** Where the body says what is to be done: the route that does it. @throws QueryError, ApiError */
   readonly resolve?: (parts: RequestParts) => PrivateRoute
 }

@@ -47,6 +47,8 @@ export interface PublicRoute {
   readonly isForStrangers?: true
   /** There is such a route on listeners that serve one of these. */
   readonly servedWith: readonly Surface[]
+  /** Which calls of it are recorded, as what; none where left out. */
+  readonly recordedAs?: 'ConsoleLogin' | 'credentials'
   /** From which addresses; everybody where left out. For others the route does not exist. */
   readonly isAllowed?: (services: PublicServices, address: string) => boolean
   readonly handle: (services: PublicServices, exchange: Exchange) => Answer | Promise<Answer>
@@ -101,6 +103,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   },
   {
     name: 'SignIn',
+    recordedAs: 'ConsoleLogin',
     method: 'POST',
     matches: (path) => path === '/v1/console/session',
     servedWith: ['console'],
@@ -127,6 +130,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   },
   {
     name: 'FinishOidc',
+    recordedAs: 'ConsoleLogin',
     method: 'GET',
     matches: (path) => path === oidcCallback,
     servedWith: ['console'],
@@ -134,6 +138,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   },
   {
     name: 'CreateSession',
+    recordedAs: 'credentials',
     method: 'POST',
     matches: (path) => path === '/sessions',
     servedWith: ['agents', 'administration'],
@@ -141,6 +146,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   },
   {
     name: 'AssumeRoleWithWebIdentity',
+    recordedAs: 'credentials',
     method: 'POST',
     matches: (path) => path === '/',
     isForStrangers: true,

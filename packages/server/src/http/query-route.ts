@@ -34,6 +34,7 @@ export function queryRoute<T extends Operations>(
       return {
         name: action,
         takesProfile: false,
+        parameters: () => smallNames(input),
         access: ({ context }) => handler.access({ context, input }),
         handle: async ({ context }) => {
           const output = await handler.run({ context, input })
@@ -42,6 +43,18 @@ export function queryRoute<T extends Operations>(
       }
     },
   }
+}
+
+/** As CloudTrail writes what IAM is asked: `userName` for `UserName`. */
+function smallNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(smallNames)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name.charAt(0).toLowerCase() + name.slice(1),
+      smallNames(inner),
+    ]),
+  )
 }
 
 /** Any error in the words of the query protocol, whose services have names of their own for what all can say. */

@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, invalid, parseQuery, type RequestParts } from '@wick/wire'
 import { QueryError } from '@wick/wire/query'
+import { draftOf } from '../audit/record.ts'
+import { recording } from '../audit/recording.ts'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { OperationContext, Services } from '../operations/context.ts'
 import type { Subject } from '../storage/catalog.ts'
 import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import { type Answer, send } from './answer.ts'
+import { eventOf, type KnownCall, notedEvent, unknownCall } from './audited-call.ts'
 import { authorise } from './authorise.ts'
 import { identifyCertificate } from './client-certificate.ts'
 import { type Door, requireAdmitted, requireServed, unknownOperation } from './door.ts'
@@ -31,6 +35,7 @@ export interface RequestHandlerOptions {
   /** True once the server stops: connections are closed after their answer. */
   readonly isDraining: () => boolean
   readonly log: Log
+  readonly trail: AuditTrail
   /** Of the listener whose requests these are. */
   readonly door: Door
 }
@@ -51,7 +56,7 @@ const quietMilliseconds = 10_000
  * is in neither table is refused, and every error leaves through one mapping.
  */
 export function requestHandler(options: RequestHandlerOptions): RequestHandler {
-  const { services, identities, isDraining, log, door } = options
+  const { services, identities, isDraining, log, trail, door } = options
   const publicServices: PublicServices = {
     ...options.publicServices,
     services,
@@ -61,6 +66,17 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     log,
     readSmallBody: async (exchange, maxBytes = maxSignInBytes) =>
       (await readBody(exchange, maxBytes, services.budget, null)).bytes,
+  }
+
+  /** No answer leaves without its record: where there can be none, that is the answer. */
+  const recorded = async (known: KnownCall, told: ApiError | QueryError): Promise<ApiError | QueryError> => {
+    if (!known.isRecorded) return told
+    try {
+      await trail.record(eventOf(known, services, told))
+      return told
+    } catch (error) {
+      return toldError(error)
+    }
   }
 
   /** Message of a refusal → when it was logged last. */
@@ -78,7 +94,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     const origin = originOf(door, request)
     const exchange = beginExchange(request, response, awaitsContinue, origin ?? peerOrigin(door, request))
     const service = serviceOf(exchange)
-    const known = { route: 'unknown' }
+    const known = unknownCall(exchange, service)
     let answer: Answer
     try {
       if (origin === null)
@@ -87,14 +103,17 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
       const publicRoute = findPublicRoute(publicServices, exchange)
       if (publicRoute !== null) {
         known.route = publicRoute.name
+        known.publicAs = publicRoute.recordedAs ?? null
+        known.isRecorded = publicRoute.recordedAs !== undefined
         if (!publicRoute.servedWith.some((surface) => door.surfaces.has(surface))) throw unknownOperation()
         answer = await publicRoute.handle(publicServices, exchange)
+        if (answer.audited !== undefined) await trail.record(notedEvent(known, services, answer.audited))
       } else {
         answer = await answerPrivately(options, service, exchange, known)
       }
     } catch (error) {
       if (error instanceof CallerGone) return
-      const told = toldError(error)
+      const told = await recorded(known, toldError(error))
       if (told.status >= 500 && told.code !== 'NotImplementedException' && isToBeLogged(error))
         logFailure(log, exchange, known.route, told, error)
       answer = service.errorAnswer(told, exchange.id)
@@ -109,9 +128,9 @@ async function answerPrivately(
   options: RequestHandlerOptions,
   service: Service,
   exchange: Exchange,
-  known: { route: string },
+  known: KnownCall,
 ): Promise<Answer> {
-  const { services, identities, createSignInLink, door } = options
+  const { services, identities, createSignInLink, door, trail } = options
   // Looked up early to know whether this listener serves it and how much may be read; that it exists at all is told after
   // the signature is verified.
   const found = service.find(exchange.method, exchange.rawPath)
@@ -119,6 +138,8 @@ async function answerPrivately(
   refuseAmbiguousHead(exchange)
   const identity =
     identifyCertificate(services, door, exchange) ?? (await identify(identities, service, exchange))
+  known.claimed = identity.principal
+  known.region = identity.region
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
   const caller = identity.principal.entityId
@@ -126,6 +147,7 @@ async function answerPrivately(
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
   const body = await readBody(exchange, maxBytes, services.budget, caller)
   identity.confirm(body.sha256)
+  known.caller = identity.principal
   const { principal, region } = identity
   services.lastUses.record(principal, { at: services.now(), service: service.name, region })
   services.throttle.take(caller, known.route)
@@ -133,18 +155,27 @@ async function answerPrivately(
   const { accountId } = identity.principal
   const named = nameGroup(found.labels, { accountId, region: identity.region })
   const parts = partsOf(exchange, named, body)
+  known.parts = parts
+  known.takesProfile = found.route.takesProfile
   const route = found.route.resolve?.(parts) ?? found.route
   known.route = route.name
+  known.parameters = route.parameters ?? null
+  const { catalog, accounts, isRecorded } = recording(services, (changes) =>
+    draftOf(eventOf(known, services, null, changes)),
+  )
   const call: PrivateCall = {
     identities,
     identity,
-    context: contextOf(options, exchange, identity, named, body),
+    context: { ...contextOf(options, exchange, identity, named, body), catalog, accounts },
     parts,
     createSignInLink,
   }
-  if (route.access !== null)
-    await authorise(call.context, [route.access(call)].flat(), named.labels.profilingGroupName ?? null)
-  return route.handle(call)
+  const accesses = route.access === null ? [] : [route.access(call)].flat()
+  for (const { resource } of accesses) known.resources.add(resource)
+  await authorise(call.context, accesses, named.labels.profilingGroupName ?? null)
+  const answer = await route.handle(call)
+  if (!isRecorded()) await trail.record(eventOf(known, services, null))
+  return answer
 }
 
 function contextOf(

@@ -38,7 +38,15 @@ export async function answerWebIdentity(
   const input = readQueryInput(stsService.operations[action], request.form)
   const call = { ...services, guardrails, request: requestFacts(exchange) }
   const output = await assumeRoleWithWebIdentity(call, input)
-  return queryAnswer(writeQueryAnswer(stsService, action, output, exchange.id))
+  return {
+    ...queryAnswer(writeQueryAnswer(stsService, action, output, exchange.id)),
+    audited: {
+      kind: 'credentials',
+      source: 'sts.amazonaws.com',
+      name: output.SubjectFromWebIdentityToken ?? '',
+      resources: [input.RoleArn],
+    },
+  }
 }
 
 /** Null where it asks for nothing that there is. */

@@ -28,6 +28,7 @@ export function cachedCatalog(catalog: Catalog, now: () => number): Catalog {
     removePolicy: (change) => changing(() => catalog.removePolicy(change)),
     changeTags: (change) => changing(() => catalog.changeTags(change)),
     deleteGroup: (id) => changing(() => catalog.deleteGroup(id)),
+    recorded: (...args) => changing(() => catalog.recorded(...args)),
     recordOrchestrations: (seen) => changing(() => catalog.recordOrchestrations(seen)),
   }
   return new Proxy(catalog, {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { afterEach, describe, test } from 'node:test'
+import { auditLogContract } from './audit-log.contract.ts'
 import {
   type Catalog,
   type CreateGroupOutcome,
@@ -45,6 +46,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
 
     groupContract(fresh)
     clientTokenContract(fresh)
+    auditLogContract(fresh, made)
     directoryContract(fresh)
     groupAccessContract(fresh, made)
     notificationChannelsContract(fresh, made)

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
 import type { NamedPolicy } from '../../access/access-request.ts'
+import { type AuditTrail, auditTrail } from '../../audit/trail.ts'
 import type { CertificateRule } from '../../config/certificate-rules.ts'
 import { type Surface, surfaces } from '../../config/listener-settings.ts'
 import { put } from '../../iam/changes.ts'
@@ -74,6 +75,7 @@ export interface TestServer {
   readonly administrator: Subject
   readonly key: AccessKey
   readonly log: LogEntry[]
+  readonly trail: AuditTrail
   /** An empty directory where the console would lie. */
   readonly consoleDirectory: string
   readiness: Readiness
@@ -102,6 +104,8 @@ export interface TestServerOptions extends TestServicesOptions {
   /** The test may add to them later. */
   readonly certificateRules?: readonly CertificateRule[]
   readonly guardrails?: readonly NamedPolicy[]
+  /** Whether each call of an agent has an audit record. */
+  readonly isEachRecorded?: boolean
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -114,6 +118,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     : null
   const log: LogEntry[] = []
   const { services } = test
+  const trail = auditTrail({
+    append: (drafts) => test.catalog.appendRecords(drafts),
+    isEachRecorded: options.isEachRecorded ?? false,
+    onFailure: () => {},
+  })
 
   const addUser: TestServer['addUser'] = async (name, ...attachedPolicies) => {
     const { accountId } = test.config
@@ -160,6 +169,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       createSignInLink: async (subject) => `link/${await access.createTicket(subject, test.now)}`,
       isDraining: () => server.isDraining,
       log: (entry) => log.push(entry),
+      trail,
       door: {
         listener: 'default',
         isTrustedProxy: networksOf(options.trustedProxies ?? []),
@@ -198,6 +208,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     administrator,
     key,
     log,
+    trail,
     consoleDirectory,
     get readiness() {
       return server.readiness

@@ -11,10 +11,11 @@ import {
 } from '../catalog.ts'
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
+import { sqliteAuditLog } from './sqlite-audit-log.ts'
 import { sqliteChannels } from './sqlite-channels.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
 import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
-import { inTransaction } from './transaction.ts'
+import { afterCommit, inOneTransaction, inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
 
@@ -27,8 +28,8 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
 
   const createGroup = (group: NewGroup): CreateGroupOutcome => {
     const { accountId, region, clientToken, now } = group
-    statements.forgetTokens.run(now - clientTokenLifetimeMilliseconds)
-    const earlier = statements.groupByToken.get(accountId, region, clientToken)
+    const expired = now - clientTokenLifetimeMilliseconds
+    const earlier = statements.groupByToken.get(accountId, region, clientToken, expired)
     if (earlier !== undefined) {
       const isSame = earlier.input_hash === group.inputHash
       return isSame ? { kind: 'repeated', group: groupRecord(earlier) } : { kind: 'token-reused' }
@@ -36,6 +37,8 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     if (statements.groupByName.get(accountId, region, group.name) !== undefined) return { kind: 'name-taken' }
     if (Number(statements.countGroups.get(accountId, region)!.count) >= group.maxGroups)
       return { kind: 'quota' }
+    // What is refused changes nothing, not even this.
+    statements.forgetTokens.run(expired)
     statements.insertGroup.run(
       group.id,
       accountId,
@@ -54,13 +57,16 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
 
   const deleteGroup = (id: string): boolean => {
     if (statements.deleteGroup.run(id).changes === 0) return false
+    afterCommit(database, emptyLog)
+    return true
+  }
+  const emptyLog = (): void => {
     try {
       // The log still has the group's data key.
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     } catch {
       // The group is deleted all the same; the log is emptied at the next chance, at the latest when it is closed.
     }
-    return true
   }
 
   const replaceSealedSecrets: Catalog['replaceSealedSecrets'] = async (secrets, notes) =>
@@ -75,10 +81,24 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
       for (const { name, value } of notes) statements.writeNote.run(name, value)
     })
 
-  return {
+  const totalChanges = (): number => Number(statements.totalChanges.get()!.count)
+
+  const recorded: Catalog['recorded'] = (draft, method, args) =>
+    inOneTransaction(database, async () => {
+      const before = totalChanges()
+      const change = catalog[method] as (...args: readonly unknown[]) => ReturnType<Catalog[typeof method]>
+      const value = (await change(...args)) as Awaited<ReturnType<Catalog[typeof method]>>
+      const isRecorded = totalChanges() !== before
+      if (isRecorded) await catalog.appendRecords([draft])
+      return { value, isRecorded }
+    })
+
+  const catalog: Catalog = {
+    ...sqliteAuditLog(database),
     ...sqliteDirectory(database),
     ...sqliteGroupAccess(database),
     ...sqliteChannels(database),
+    recorded,
 
     createGroup: async (group) => transaction(() => createGroup(group)),
     findGroup: async ({ accountId, region }, name) =>
@@ -135,6 +155,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
       if (database.isOpen) database.close()
     },
   }
+  return catalog
 }
 
 const sql = {
@@ -155,7 +176,7 @@ const sql = {
   orchestrated:
     'UPDATE profiling_groups SET orchestrated_at = max(coalesce(orchestrated_at, 0), ?) WHERE id = ?',
   groupByToken: `SELECT profiling_groups.*, input_hash FROM client_tokens JOIN profiling_groups ON id = group_id
-                 WHERE client_tokens.account_id = ? AND client_tokens.region = ? AND token = ?`,
+                 WHERE client_tokens.account_id = ? AND client_tokens.region = ? AND token = ? AND client_tokens.created_at >= ?`,
   insertToken:
     'INSERT INTO client_tokens (account_id, region, token, input_hash, group_id, created_at) VALUES (?, ?, ?, ?, ?, ?)',
   forgetTokens: 'DELETE FROM client_tokens WHERE created_at < ?',
@@ -173,6 +194,7 @@ const sql = {
                   UNION ALL SELECT kind, account_id || '/' || key, sealed FROM identities WHERE sealed IS NOT NULL`,
   resealGroup: 'UPDATE profiling_groups SET sealed_data_key = ? WHERE id = ?',
   resealIdentity: "UPDATE identities SET sealed = ? WHERE kind = ? AND account_id || '/' || key = ?",
+  totalChanges: 'SELECT total_changes() AS count',
   note: 'SELECT value FROM notes WHERE name = ?',
   writeNote:
     'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',

@@ -1,0 +1,61 @@
+import { ApiError } from '@wick/wire'
+
+/**
+ * Records of calls that end at the same time are appended together: while one batch is written, the next one gathers.
+ */
+export interface AppendQueue {
+  /** Durable when this resolves. @throws ApiError ServiceUnavailableException: it is not, or nobody knows */
+  append(draft: string): Promise<void>
+}
+
+interface Waiting {
+  readonly draft: string
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+const batchSize = 256
+const maxWaiting = 8192
+
+/** @param onFailure told of each batch that could not be written */
+export function appendQueue(
+  write: (drafts: readonly string[]) => Promise<void>,
+  onFailure: (error: Error) => void,
+): AppendQueue {
+  let waiting: Waiting[] = []
+  let isWriting = false
+
+  const writeAll = async (): Promise<void> => {
+    isWriting = true
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchSize)
+      waiting = waiting.slice(batchSize)
+      try {
+        await write(batch.map(({ draft }) => draft))
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        onFailure(error as Error)
+        for (const { reject } of batch) reject(auditUnavailable())
+      }
+    }
+    isWriting = false
+  }
+
+  return {
+    append: (draft) =>
+      new Promise((resolve, reject) => {
+        if (waiting.length >= maxWaiting) return reject(auditUnavailable())
+        waiting.push({ draft, resolve, reject })
+        // Begun at the end of this turn: what ends in the same one goes together.
+        if (!isWriting) {
+          isWriting = true
+          queueMicrotask(() => void writeAll())
+        }
+      }),
+  }
+}
+
+/** No answer leaves without its record. */
+export function auditUnavailable(): ApiError {
+  return new ApiError('ServiceUnavailableException', 'The audit trail cannot be written at the moment.')
+}

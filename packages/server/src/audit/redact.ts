@@ -1,0 +1,99 @@
+/**
+ * What of a request may stand in its record. Nothing that opens anything: such values are replaced wherever they are,
+ * by the name they stand under. What is large or deep is cut: the record says so.
+ */
+const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+
+/** Lower case, letters and digits only. */
+const secretNames: ReadonlySet<string> = new Set([
+  'assertion',
+  'authenticationcode1',
+  'authenticationcode2',
+  'authorization',
+  'base32stringseed',
+  'clientsecret',
+  'code',
+  'cookie',
+  'csrftoken',
+  'idtoken',
+  'newpassword',
+  'oldpassword',
+  'password',
+  'privatekey',
+  'qrcodepng',
+  'recoverycode',
+  'recoverycodes',
+  'refreshtoken',
+  'accesstoken',
+  'samlassertion',
+  'secret',
+  'secretaccesskey',
+  'seed',
+  'sessiontoken',
+  'signature',
+  'ticket',
+  'token',
+  'tokencode',
+  'totp',
+  'totpcode',
+  'webidentitytoken',
+  'xamzsecuritytoken',
+  'xamzsignature',
+])
+
+const maxDepth = 12
+/** Longer texts are cut; policies, the longest that is worth keeping, have 10 kB at most. */
+const maxText = 20_000
+/** AWS's own limit. */
+const maxBytes = 100 * 1024
+const maxEntries = 1000
+
+/** A copy that may be recorded. @param value as JSON has it */
+export function redacted(value: unknown): unknown {
+  const copy = copied(value, 0)
+  const bytes = JSON.stringify(copy ?? null).length
+  return bytes > maxBytes ? { omitted: `${bytes} bytes, more than a record holds` } : (copy ?? null)
+}
+
+function copied(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.length > maxText ? `${value.slice(0, maxText)}…` : value
+  if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === maxDepth) return '…'
+  if (Array.isArray(value)) return value.slice(0, maxEntries).map((one) => copied(one, depth + 1))
+  if (value instanceof Map) return copied(Object.fromEntries(value), depth)
+  // Entries, not assignments: a name may be __proto__.
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, maxEntries)
+      .map(([name, inner]) => [name, isSecretName(name) ? hidden : copied(inner, depth + 1)]),
+  )
+}
+
+/** The texts that `redacted` hides: they may have got into other places, such as messages. */
+export function secretsIn(value: unknown, depth = 0): string[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || depth === maxDepth)
+    return []
+  const entries = value instanceof Map ? [...value] : Object.entries(value)
+  return entries.slice(0, maxEntries).flatMap(([name, inner]): string[] => {
+    if (Array.isArray(value) || !isSecretName(String(name))) return secretsIn(inner, depth + 1)
+    return typeof inner === 'string' && inner.length >= minSecret ? [inner] : []
+  })
+}
+
+/** Shorter ones are parts of words. */
+const minSecret = 4
+
+/** The text without what must not be told. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text)
+}
+
+/** Whether what stands under the name is never told. */
+function isSecretName(name: string): boolean {
+  if (name.length > 64) return false
+  let plain = ''
+  for (const letter of name.toLowerCase())
+    if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')) plain += letter
+  return secretNames.has(plain)
+}

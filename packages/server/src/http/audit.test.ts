@@ -1,0 +1,185 @@
+/** Every call leaves a record: which, and what is in it. */
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+import { createGroup } from '../operations/testing/test-services.ts'
+import { body, minute, noon } from '../store/testing/store-bench.ts'
+import { startTestServer, type TestServer } from './testing/test-server.ts'
+
+let server: TestServer
+beforeEach(async () => {
+  server = await startTestServer()
+  await createGroup(server.test)
+})
+afterEach(() => server.close())
+
+const orders = '/profilingGroups/orders'
+const json = { 'content-type': 'application/json' }
+const profile = body({ children: { main: { counts: { RUNNABLE: 3 } } } }, noon + minute)
+
+async function texts(): Promise<string[]> {
+  return (await server.test.catalog.recordsAfter(0, 1000)).map(({ record }) => record)
+}
+
+async function records() {
+  return (await texts()).map((text) => JSON.parse(text))
+}
+
+const post = () =>
+  server.signed({ method: 'POST', target: `${orders}/agentProfile`, headers: json, body: profile })
+
+test('a read, a change, a failure and a denial have one record each', async () => {
+  const guest = await server.addUser('guest')
+  await server.signed({ target: orders })
+  await server.signed({
+    method: 'PUT',
+    target: orders,
+    headers: json,
+    body: '{"agentOrchestrationConfig":{"profilingEnabled":false}}',
+  })
+  await server.signed({ target: '/profilingGroups/no-such' })
+  await server.signed({ target: orders }, { key: guest })
+  const all = await records()
+  assert.deepEqual(
+    all.map(({ eventName, errorCode, readOnly }) => [eventName, errorCode, readOnly]),
+    [
+      ['DescribeProfilingGroup', undefined, true],
+      ['UpdateProfilingGroup', undefined, false],
+      ['DescribeProfilingGroup', 'ResourceNotFoundException', true],
+      ['DescribeProfilingGroup', 'AccessDeniedException', true],
+    ],
+  )
+  const [read, change, , denied] = all
+  assert.equal(read.userIdentity.userName, 'wick-admin')
+  assert.equal(read.userIdentity.accessKeyId, server.key.accessKeyId)
+  assert.deepEqual([read.eventSource, read.sourceIPAddress], ['codeguru-profiler.amazonaws.com', '127.0.0.1'])
+  assert.deepEqual(change.requestParameters, {
+    profilingGroupName: 'orders',
+    agentOrchestrationConfig: { profilingEnabled: false },
+  })
+  assert.equal(change.resources[0].type, 'AWS::CodeGuruProfiler::ProfilingGroup')
+  assert.equal(denied.userIdentity.userName, 'guest')
+})
+
+test('a change whose record cannot be written is not made', async () => {
+  server.test.database.exec(
+    "CREATE TRIGGER no_records BEFORE INSERT ON audit_records BEGIN SELECT raise(ABORT, 'disk I/O error'); END",
+  )
+  const answer = await server.signed({ method: 'DELETE', target: orders })
+  assert.equal(answer.status, 503)
+  assert.notEqual(
+    await server.test.catalog.findGroup({ accountId: '000000000000', region: 'us-east-1' }, 'orders'),
+    null,
+  )
+})
+
+test('what cannot be recorded is not answered', async () => {
+  server.test.database.exec(
+    "CREATE TRIGGER no_records BEFORE INSERT ON audit_records BEGIN SELECT raise(ABORT, 'no'); END",
+  )
+  assert.equal((await server.signed({ target: orders })).status, 503)
+  assert.equal((await server.send({ target: orders })).status, 503)
+  server.test.database.exec('DROP TRIGGER no_records')
+  assert.equal((await server.signed({ target: orders })).status, 200)
+})
+
+test('allowed calls of agents are counted by the minute; refused ones are recorded each', async () => {
+  for (let i = 0; i < 3; i++) assert.equal((await post()).status, 204)
+  await server.signed({ method: 'POST', target: `${orders}/configureAgent`, headers: json, body: '{}' })
+  await server.signed({ method: 'POST', target: `${orders}/agentProfile`, headers: json, body: 'no profile' })
+  assert.deepEqual(
+    (await records()).map(({ eventName, errorCode }) => [eventName, errorCode]),
+    [['PostAgentProfile', 'ValidationException']],
+  )
+  await server.trail.flush(server.test.now)
+  assert.equal((await records()).length, 1, 'the minute is not over')
+  await server.trail.flush(server.test.now + minute)
+  const counted = (await records()).slice(1)
+  assert.deepEqual(
+    counted.map(({ eventName, additionalEventData }) => [eventName, additionalEventData.count]).sort(),
+    [
+      ['ConfigureAgent', 1],
+      ['PostAgentProfile', 3],
+    ],
+  )
+  assert.deepEqual(counted[0].requestParameters, { profilingGroupName: 'orders' })
+  assert.equal(counted[0].eventCategory, 'Data')
+})
+
+test('each call of an agent is recorded where that is asked for, without its profile', async () => {
+  await server.close()
+  server = await startTestServer({ isEachRecorded: true })
+  await createGroup(server.test)
+  for (let i = 0; i < 2; i++) await post()
+  assert.equal((await records()).length, 2)
+  assert.ok(!(await texts()).join('').includes('main'))
+})
+
+test('strangers: the first of a kind at once, the rest counted', async () => {
+  const wrong = { ...server.key, secretAccessKey: 'x'.repeat(40) }
+  for (let i = 0; i < 3; i++)
+    assert.equal((await server.signed({ target: orders }, { key: wrong })).status, 403)
+  await server.signed({ target: orders }, { key: { ...wrong, accessKeyId: 'AKIAUNKNOWN000000000' } })
+  const first = await records()
+  assert.deepEqual(
+    first.map(({ errorCode, userIdentity }) => [errorCode, userIdentity.type, userIdentity.accessKeyId]),
+    [
+      ['InvalidSignatureException', 'Unknown', server.key.accessKeyId],
+      ['UnrecognizedClientException', 'Unknown', undefined],
+    ],
+  )
+  await server.trail.flush(server.test.now + minute)
+  const [counted] = (await records()).slice(2)
+  assert.deepEqual([counted.errorCode, counted.additionalEventData.count], ['InvalidSignatureException', 2])
+})
+
+test('strangers without end are few records', async () => {
+  for (let i = 0; i < 300; i++) await server.send({ target: `/profilingGroups/g${i}`, method: 'GET' })
+  await server.send({ target: '/no/such/thing' })
+  await server.trail.flush(server.test.now + minute)
+  assert.ok((await records()).length <= 4, String((await records()).length))
+})
+
+test('signing in to the console is recorded, well or not', async () => {
+  const headers = { ...json, 'x-wick-console': '1' }
+  const ticket = await server.access.createTicket(server.administrator, server.test.now)
+  const target = '/v1/console/session'
+  for (const given of [ticket, ticket]) {
+    await server.send({ method: 'POST', target, headers, body: JSON.stringify({ ticket: given }) })
+  }
+  const all = await records()
+  assert.deepEqual(
+    all.map(({ eventName, eventType, responseElements }) => [eventName, eventType, responseElements]),
+    [
+      ['ConsoleLogin', 'AwsConsoleSignIn', { ConsoleLogin: 'Success' }],
+      ['ConsoleLogin', 'AwsConsoleSignIn', { ConsoleLogin: 'Failure' }],
+    ],
+  )
+  assert.deepEqual(
+    all.map(({ userIdentity }) => userIdentity.type),
+    ['IAMUser', 'Unknown'],
+  )
+  assert.ok(!(await texts()).join('').includes(ticket))
+})
+
+test('threat row 13: nothing in a request breaks a line, a terminal or a reader of the trail', async () => {
+  const hostile = ['\r\n', '\u001b[31m', '"}\n{"', '\u0000', '\u202e', '\u2028', '\ud800', '</script>']
+  for (const text of hostile) {
+    await server.signed({
+      ...{ method: 'POST', target: `/profilingGroups?clientToken=${encodeURIComponent('t')}`, headers: json },
+      body: JSON.stringify({ profilingGroupName: text, tags: { [text]: text } }),
+    })
+    await server.signed({ target: orders, headers: { 'user-agent': 'a\u00e9\u009b31m "}' } })
+  }
+  const lines = await texts()
+  assert.equal(lines.length, 2 * hostile.length)
+  for (const line of lines) {
+    assert.match(line, /^[\x20-\x7e]*$/)
+    assert.equal(typeof JSON.parse(line).eventID, 'string')
+  }
+})
+
+test('a public page has no record', async () => {
+  await server.send({ target: '/healthz' })
+  await server.send({ target: '/console/no-such' })
+  assert.deepEqual(await records(), [])
+})
