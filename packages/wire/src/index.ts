@@ -100,7 +100,7 @@ export {
   type ProfilingStatus,
 } from './outputs.ts'
 export { decodePageToken, encodePageToken } from './page-token.ts'
-export { parseQuery, type Query, type RequestParts } from './request-parts.ts'
+export { jsonBody, parseQuery, type Query, type RequestParts } from './request-parts.ts'
 export {
   type ApiRequest,
   writeCreateProfilingGroup,

@@ -4,6 +4,7 @@ import { iamHandlers } from '../operations/iam-handlers.ts'
 import { stsHandlers } from '../operations/sts-handlers.ts'
 import type { Answer } from './answer.ts'
 import { findAnywhereRoute } from './anywhere-routes.ts'
+import { findCloudTrailRoute } from './cloudtrail-route.ts'
 import { errorAnswer } from './error-answer.ts'
 import { type Exchange, header } from './exchange.ts'
 import { type FoundRoute, findPrivateRoute, type PrivateRoute } from './private-routes.ts'
@@ -33,11 +34,18 @@ const rolesAnywhere: Service = {
   errorAnswer,
 }
 
+const cloudTrail: Service = {
+  name: 'cloudtrail',
+  isGlobal: false,
+  find: findCloudTrailRoute,
+  errorAnswer,
+}
+
 const iam = queryService('iam', iamService, queryRoute('IAM', iamService, iamHandlers))
 const sts = queryService('sts', stsService, queryRoute('STS', stsService, stsHandlers))
 
 const services: ReadonlyMap<string, Service> = new Map(
-  [profiler, rolesAnywhere, iam, sts].map((service) => [service.name, service]),
+  [profiler, rolesAnywhere, cloudTrail, iam, sts].map((service) => [service.name, service]),
 )
 
 function queryService(name: string, service: { readonly namespace: string }, route: PrivateRoute): Service {

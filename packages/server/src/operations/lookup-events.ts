@@ -1,0 +1,210 @@
+import { ApiError, decodePageToken, encodePageToken, jsonBody, type RequestParts } from '@wick/wire'
+import { recordTime } from '../storage/audit-chain.ts'
+import type { OperationContext } from './context.ts'
+
+/** LookupEvents of CloudTrail: records of the caller's account, newest first. */
+export interface LookupEventsInput {
+  readonly attribute: { readonly key: LookupKey; readonly value: string } | null
+  /** Epoch milliseconds. */
+  readonly start: number | null
+  readonly end: number | null
+  readonly maxResults: number
+  readonly nextToken: string | null
+}
+
+const lookupKeys = [
+  ...(['AccessKeyId', 'EventId', 'EventName', 'EventSource'] as const),
+  ...(['ReadOnly', 'ResourceName', 'ResourceType', 'Username'] as const),
+]
+type LookupKey = (typeof lookupKeys)[number]
+
+interface LookedUp {
+  readonly Events: readonly object[]
+  readonly NextToken?: string
+}
+
+/** What is read of a record here; the rest of it goes out as it is. */
+interface KnownRecord {
+  readonly eventTime: string
+  readonly eventID: string
+  readonly eventName: string
+  readonly eventSource: string
+  readonly readOnly: boolean
+  readonly recipientAccountId: string
+  readonly userIdentity: {
+    readonly userName?: string
+    readonly accessKeyId?: string
+    readonly principalId?: string
+    readonly type: string
+  }
+  readonly resources?: readonly {
+    readonly ARN: string
+    readonly accountId?: string
+    readonly type?: string
+  }[]
+}
+
+const maxPage = 50
+const dayMilliseconds = 86_400_000
+/** As far back as CloudTrail looks. */
+const maxAge = 90 * dayMilliseconds
+/** Records are in the order in which they were written, which is that of their times but for clocks that are set. */
+const maxDisorder = 3_600_000
+const rowsAtOnce = 500
+/** One call reads no more; the next page goes on there. */
+const maxRows = 20_000
+
+/** @throws ApiError as CloudTrail names them */
+export function parseLookupEvents({ body }: RequestParts): LookupEventsInput {
+  const { LookupAttributes, StartTime, EndTime, EventCategory, MaxResults, NextToken } = jsonBody(body)
+  if (EventCategory !== undefined && EventCategory !== null)
+    throw new ApiError(
+      'InvalidEventCategoryException',
+      'There are no insights here: leave EventCategory out.',
+    )
+  const maxResults = MaxResults ?? maxPage
+  if (!Number.isInteger(maxResults) || (maxResults as number) < 1 || (maxResults as number) > maxPage)
+    throw new ApiError('InvalidMaxResultsException', `MaxResults must be from 1 to ${maxPage}.`)
+  const [start, end] = [instant(StartTime), instant(EndTime)]
+  if (start !== null && end !== null && start > end)
+    throw new ApiError('InvalidTimeRangeException', 'StartTime must not be after EndTime.')
+  if (NextToken !== undefined && NextToken !== null && typeof NextToken !== 'string') throw wrongToken()
+  return {
+    attribute: lookupAttribute(LookupAttributes),
+    start,
+    end,
+    maxResults: maxResults as number,
+    nextToken: NextToken ?? null,
+  }
+}
+
+function lookupAttribute(given: unknown): LookupEventsInput['attribute'] {
+  if (given === undefined || given === null) return null
+  const [attribute, ...more] = Array.isArray(given) ? given : [undefined]
+  if (Array.isArray(given) && given.length === 0) return null
+  const { AttributeKey, AttributeValue } = (attribute ?? {}) as Record<string, unknown>
+  const key = lookupKeys.find((one) => one === AttributeKey)
+  if (more.length > 0 || key === undefined || typeof AttributeValue !== 'string' || AttributeValue === '') {
+    throw new ApiError(
+      'InvalidLookupAttributesException',
+      `LookupAttributes must hold one attribute, with a value, of ${lookupKeys.join(', ')}.`,
+    )
+  }
+  return { key, value: AttributeValue }
+}
+
+/** Epoch seconds in JSON; ISO 8601 is taken, too. */
+function instant(given: unknown): number | null {
+  if (given === undefined || given === null) return null
+  const milliseconds = typeof given === 'number' ? given * 1000 : Date.parse(String(given))
+  if (!Number.isFinite(milliseconds) || Math.abs(milliseconds) > 8e15)
+    throw new ApiError('InvalidTimeRangeException', 'StartTime and EndTime must be timestamps.')
+  return milliseconds
+}
+
+export async function lookupEvents(
+  { catalog, principal, now }: Pick<OperationContext, 'catalog' | 'principal' | 'now'>,
+  input: LookupEventsInput,
+): Promise<LookedUp> {
+  const { attribute, maxResults, nextToken } = input
+  const call = [JSON.stringify([attribute, input.start, input.end, maxResults, principal.accountId])]
+  const oldest = Math.max(input.start ?? 0, now() - maxAge)
+  const [from, to, stop] = [
+    recordTime(oldest),
+    recordTime(input.end ?? 8e15 / 1000),
+    recordTime(Math.max(0, oldest - maxDisorder)),
+  ]
+  let before = nextToken === null ? Number.MAX_SAFE_INTEGER : placeOf(nextToken, call)
+  const events: object[] = []
+  for (let read = 0; read < maxRows; ) {
+    const rows = await catalog.recordsBefore(before, rowsAtOnce)
+    read += rows.length
+    for (const { sequence, record: text } of rows) {
+      const record: KnownRecord = JSON.parse(text)
+      if (record.eventTime < stop) return { Events: events }
+      before = sequence
+      const isInRange = record.eventTime >= from && record.eventTime <= to
+      if (!isInRange || !isOf(principal.accountId, record) || !matches(record, attribute)) continue
+      events.push(eventOf(record, text))
+      if (events.length === maxResults) return page(events, before, call)
+    }
+    if (rows.length < rowsAtOnce) return { Events: events }
+  }
+  return page(events, before, call)
+}
+
+function page(events: readonly object[], before: number, call: readonly string[]): LookedUp {
+  return { Events: events, ...(before > 1 && { NextToken: encodePageToken(before, call) }) }
+}
+
+function placeOf(token: string, call: readonly string[]): number {
+  try {
+    return decodePageToken(token, call)
+  } catch {
+    throw wrongToken()
+  }
+}
+
+function wrongToken(): ApiError {
+  return new ApiError(
+    'InvalidNextTokenException',
+    'The NextToken belongs to another call: repeat the call with the parameters of the first page.',
+  )
+}
+
+/** Both sides of a call across accounts see it. */
+function isOf(accountId: string, { recipientAccountId, resources = [] }: KnownRecord): boolean {
+  return recipientAccountId === accountId || resources.some((one) => one.accountId === accountId)
+}
+
+function matches(record: KnownRecord, attribute: LookupEventsInput['attribute']): boolean {
+  if (attribute === null) return true
+  const { key, value } = attribute
+  const { resources = [] } = record
+  switch (key) {
+    case 'AccessKeyId':
+      return record.userIdentity.accessKeyId === value
+    case 'EventId':
+      return record.eventID === value
+    case 'EventName':
+      return record.eventName === value
+    case 'EventSource':
+      return record.eventSource === value
+    case 'ReadOnly':
+      return String(record.readOnly) === value
+    case 'ResourceName':
+      return resources.some(({ ARN }) => ARN === value || nameOf(ARN) === value)
+    case 'ResourceType':
+      return resources.some(({ type }) => type === value)
+    case 'Username':
+      return usernameOf(record) === value
+  }
+}
+
+/** Of a role's session its name, as CloudTrail has it. */
+function usernameOf({ userIdentity: { type, userName, principalId = '' } }: KnownRecord): string | undefined {
+  return type === 'AssumedRole' ? principalId.slice(principalId.indexOf(':') + 1) : userName
+}
+
+function nameOf(arn: string): string {
+  return arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1)
+}
+
+function eventOf(record: KnownRecord, text: string): object {
+  const { accessKeyId } = record.userIdentity
+  const username = usernameOf(record)
+  return {
+    EventId: record.eventID,
+    EventName: record.eventName,
+    ReadOnly: String(record.readOnly),
+    ...(accessKeyId !== undefined && { AccessKeyId: accessKeyId }),
+    EventTime: Date.parse(record.eventTime) / 1000,
+    EventSource: record.eventSource,
+    ...(username !== undefined && { Username: username }),
+    Resources: (record.resources ?? []).map(({ ARN, type }) => ({
+      ...(type !== undefined && { ResourceType: type }),
+      ResourceName: ARN,
+    })),
+    CloudTrailEvent: text,
+  }
+}
