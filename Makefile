@@ -32,3 +32,4 @@ bench: ## what decoding, ingest, the store and questions cost, as JSON lines
 	@node_modules/.bin/node bench/query.ts
 	@node_modules/.bin/node bench/recovery.ts
 	@node_modules/.bin/node bench/authorise.ts
+	@node_modules/.bin/node bench/audit.ts

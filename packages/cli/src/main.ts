@@ -1,5 +1,7 @@
 import { accountCreate } from './account-create.ts'
 import { accountList } from './account-list.ts'
+import { auditExport } from './audit-export.ts'
+import { auditVerify } from './audit-verify.ts'
 import { CommandError } from './command-error.ts'
 import { configCheck } from './config-check.ts'
 import { consoleLink } from './console-link.ts'
@@ -58,6 +60,8 @@ const commands: readonly Command[] = [
   },
   { words: ['iam', 'explain'], summary: 'say why somebody may do something, or may not', ...explain },
   { words: ['iam', 'rotate-master-key'], summary: 'the same as: wick key rotate', ...keyRotate },
+  { words: ['audit', 'verify'], summary: 'prove that the audit trail is as it was written', ...auditVerify },
+  { words: ['audit', 'export'], summary: 'print the audit trail', ...auditExport },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   {
     words: ['store', 'stats'],

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
 import { ApiError } from '@wick/wire'
+import { readTrail } from './audit/read-trail.ts'
 import { auditTrail } from './audit/trail.ts'
+import { type TrailVerdict, verifyTrail } from './audit/verify-trail.ts'
 import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
 import { standardRetention } from './config/retention.ts'
 import type { Config } from './config/settings.ts'
@@ -17,7 +19,7 @@ import { type RequestHandlerOptions, requestHandler } from './http/request-handl
 import type { Accounts } from './identity/accounts.ts'
 import { administratorName, writeAwsConfig } from './identity/administrator.ts'
 import { consoleAccess } from './identity/console-access.ts'
-import { type DataDirectory, openDataDirectory } from './identity/data-directory.ts'
+import { type DataDirectory, lockUsedDirectory, openDataDirectory } from './identity/data-directory.ts'
 import type { Envelope } from './identity/envelope.ts'
 import { openLastUses } from './identity/last-uses.ts'
 import { passwords } from './identity/passwords.ts'
@@ -39,7 +41,7 @@ import { type OidcSignIn, oidcSignIn } from './sign-in/oidc.ts'
 import { ownPasskeys } from './sign-in/own-passkeys.ts'
 import { signIn } from './sign-in/sign-in.ts'
 import { StartupError } from './startup-error.ts'
-import { recordTime } from './storage/audit-chain.ts'
+import { type ChainHead, recordTime } from './storage/audit-chain.ts'
 import type { Catalog, GroupRecord, Subject } from './storage/catalog.ts'
 import type { GroupKey, ProfileStore } from './storage/ports.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
@@ -144,6 +146,29 @@ export async function startServer(config: Config, options: StartOptions = {}): P
 /** On a directory that no server runs on. @throws StartupError */
 export function rotateDirectoryKeys(config: Config, rotation: KeyRotation): Promise<RotatedKeys> {
   return rotateKeys(config, rotation, startCatalogThread)
+}
+
+/** Of a directory that no server runs on. @throws StartupError */
+export function verifyDirectoryTrail(path: string, noted: ChainHead | null): Promise<TrailVerdict> {
+  return onTrail(path, (catalog) => verifyTrail(catalog, noted))
+}
+
+/** Of a directory that no server runs on. @throws StartupError */
+export function readDirectoryTrail(
+  path: string,
+  range: Parameters<typeof readTrail>[1],
+  take: Parameters<typeof readTrail>[2],
+): Promise<void> {
+  return onTrail(path, (catalog) => readTrail(catalog, range, take))
+}
+
+async function onTrail<T>(path: string, look: (catalog: Catalog) => Promise<T>): Promise<T> {
+  const { catalog, close } = await lockUsedDirectory(path, startCatalogThread)
+  try {
+    return await look(catalog)
+  } finally {
+    await close()
+  }
 }
 
 interface Lifecycle {

@@ -64,7 +64,7 @@ export async function openDataDirectory(
  *
  * @throws StartupError
  */
-export async function lockDataDirectory(
+async function lockDataDirectory(
   path: string,
   startCatalog: (file: string) => Promise<Catalog>,
 ): Promise<Pick<DataDirectory, 'catalog' | 'close'>> {
@@ -75,6 +75,19 @@ export async function lockDataDirectory(
   }
   await writeLockNote(path)
   return { catalog, close }
+}
+
+/** The same of a directory that a server was started on before. @throws StartupError */
+export async function lockUsedDirectory(
+  path: string,
+  startCatalog: (file: string) => Promise<Catalog>,
+): Promise<Pick<DataDirectory, 'catalog' | 'close'>> {
+  // Opening the catalog would make one.
+  await access(catalogFile(path)).catch(({ code }: NodeJS.ErrnoException) => {
+    const reason = code === 'EACCES' ? 'this user has no permission' : 'there is no catalog.db in it'
+    throw new StartupError(`${path} is no data directory of Wick: ${reason}.`)
+  })
+  return lockDataDirectory(path, startCatalog)
 }
 
 export function masterKeyPlace({ dataDirectory, masterKeyFile, masterKey }: Config): MasterKeyPlace {
@@ -102,7 +115,7 @@ async function noticesOf(path: string): Promise<string[]> {
   return [...(hasCredentials(path) ? [] : [gone]), ...open]
 }
 
-export function catalogFile(path: string): string {
+function catalogFile(path: string): string {
   return join(path, 'catalog.db')
 }
 

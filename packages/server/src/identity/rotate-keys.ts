@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { masterKeyVariable, newMasterKeyVariable, SecretKey } from '../config/secret-key.ts'
 import type { Config } from '../config/settings.ts'
 import { StartupError } from '../startup-error.ts'
 import type { Catalog, SealedSecret } from '../storage/catalog.ts'
-import { catalogFile, catalogProblem, lockDataDirectory, masterKeyPlace } from './data-directory.ts'
+import { catalogProblem, lockUsedDirectory, masterKeyPlace } from './data-directory.ts'
 import { moveDurably, removeDurably, writeDurably } from './durable-file.ts'
 import { type Envelope, EnvelopeError, envelope } from './envelope.ts'
 import { keyFileContent, keyFileMode, readKeyFile } from './key-file.ts'
@@ -49,12 +48,7 @@ export async function rotateKeys(
   startCatalog: (file: string) => Promise<Catalog>,
 ): Promise<RotatedKeys> {
   const path = resolve(config.dataDirectory)
-  // Opening the catalog would make one.
-  await access(catalogFile(path)).catch(({ code }: NodeJS.ErrnoException) => {
-    const reason = code === 'EACCES' ? 'this user has no permission' : 'there is no catalog.db in it'
-    throw new StartupError(`${path} is no data directory of Wick: ${reason}.`)
-  })
-  const { catalog, close } = await lockDataDirectory(path, startCatalog)
+  const { catalog, close } = await lockUsedDirectory(path, startCatalog)
   try {
     return await rotate(config, rotation, catalog)
   } catch (error) {
