@@ -52,7 +52,9 @@ export function prune(tree: DenseTree, maxNodes: number, focus = 0): Pruning {
       if (weight[node]! > 0) hidden[place[node]!]!++
     }
   }
-  const rest = tree.columns.map(({ self }) => leftOut(self, isKept, place, size))
+  // Nothing with samples is left out of most trees: then nothing is looked for, and one column of zeros is all of them.
+  const nothing = hidden.some((some) => some > 0) ? null : new Float64Array(size)
+  const rest = tree.columns.map(({ self }) => nothing ?? leftOut(self, isKept, place, size))
   return { kept, hidden, rest }
 }
 

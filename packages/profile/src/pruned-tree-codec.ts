@@ -35,34 +35,37 @@ export function encodePrunedTree(tree: PrunedTree): Uint8Array {
   const { length } = tree.parent
   out.uint(length)
   const { parent, frame, file, firstLine, lastLine } = tree
-  const size = Math.max(0, length - 1)
-  const steps = new Int32Array(size)
-  const files = new Int32Array(size)
-  const lines = new Int32Array(size)
-  const spans = new Int32Array(size)
-  for (let node = 1; node < length; node++) {
-    steps[node - 1] = node - parent[node]!
-    files[node - 1] = file[node]! + 1
-    lines[node - 1] = firstLine[node]! + 1
-    spans[node - 1] = lastLine[node]! - firstLine[node]!
-  }
-  for (const column of [steps, frame.subarray(1), files, lines, spans, tree.hidden]) out.uints(column)
+  // One column of differences for all: large ones cost more to make than to fill.
+  const column = new Int32Array(Math.max(0, length - 1))
+  for (let node = 1; node < length; node++) column[node - 1] = node - parent[node]!
+  out.uints(column)
+  out.uints(frame.subarray(1))
+  for (let node = 1; node < length; node++) column[node - 1] = file[node]! + 1
+  out.uints(column)
+  for (let node = 1; node < length; node++) column[node - 1] = firstLine[node]! + 1
+  out.uints(column)
+  for (let node = 1; node < length; node++) column[node - 1] = lastLine[node]! - firstLine[node]!
+  out.uints(column)
+  out.uints(tree.hidden)
   out.uint(tree.columns.length)
+  const sparse = { steps: new Int32Array(length), values: new Float64Array(length) }
   for (const { side, counter, self, rest } of tree.columns) {
     const name = encodeName(counter)
     out.uint(side)
     out.uint(name.length)
     out.raw(name, 0, name.length)
-    writeSparse(out, self)
-    writeSparse(out, rest)
+    writeSparse(out, self, sparse)
+    writeSparse(out, rest, sparse)
   }
   return out.finish()
 }
 
-/** What is not zero: how many, the differences of their places, the values. */
-function writeSparse(out: ByteWriter, column: Float64Array): void {
-  const steps = new Int32Array(column.length)
-  const values = new Float64Array(column.length)
+/** What is not zero: how many, the differences of their places, the values. @param sparse room for both */
+function writeSparse(
+  out: ByteWriter,
+  column: Float64Array,
+  { steps, values }: { readonly steps: Int32Array; readonly values: Float64Array },
+): void {
   let size = 0
   let previous = 0
   for (let node = 0; node < column.length; node++) {
