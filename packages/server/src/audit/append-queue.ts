@@ -4,7 +4,7 @@ import { ApiError } from '@wick/wire'
  * Records of calls that end at the same time are appended together: while one batch is written, the next one gathers.
  */
 export interface AppendQueue {
-  /** Durable when this resolves. @throws ApiError ServiceUnavailableException: it is not, or nobody knows */
+  /** Durable when this resolves. @throws AuditUnavailable: it is not, or nobody knows */
   append(draft: string): Promise<void>
 }
 
@@ -35,7 +35,8 @@ export function appendQueue(
         for (const { resolve } of batch) resolve()
       } catch (error) {
         onFailure(error as Error)
-        for (const { reject } of batch) reject(auditUnavailable())
+        const refusal = new AuditUnavailable(isForWantOfRoom(error as Error))
+        for (const { reject } of batch) reject(refusal)
       }
     }
     isWriting = false
@@ -44,7 +45,7 @@ export function appendQueue(
   return {
     append: (draft) =>
       new Promise((resolve, reject) => {
-        if (waiting.length >= maxWaiting) return reject(auditUnavailable())
+        if (waiting.length >= maxWaiting) return reject(new AuditUnavailable())
         waiting.push({ draft, resolve, reject })
         // Begun at the end of this turn: what ends in the same one goes together.
         if (!isWriting) {
@@ -55,7 +56,18 @@ export function appendQueue(
   }
 }
 
-/** No answer leaves without its record. */
-export function auditUnavailable(): ApiError {
-  return new ApiError('ServiceUnavailableException', 'The audit trail cannot be written at the moment.')
+/** No change is told without its record. */
+export class AuditUnavailable extends ApiError {
+  /** Whether it is only for want of room: what is owed then is written once there is some. */
+  readonly isForWantOfRoom: boolean
+
+  constructor(isForWantOfRoom = false) {
+    super('ServiceUnavailableException', 'The audit trail cannot be written at the moment.')
+    this.isForWantOfRoom = isForWantOfRoom
+  }
+}
+
+/** SQLite's words for it; errors cross threads as name and message. */
+function isForWantOfRoom({ message }: Error): boolean {
+  return message === 'database or disk is full'
 }

@@ -1,4 +1,4 @@
-import { appendQueue, auditUnavailable } from './append-queue.ts'
+import { AuditUnavailable, appendQueue } from './append-queue.ts'
 import type { AuditEvent } from './event.ts'
 import { draftOf } from './record.ts'
 import { rollUps } from './roll-ups.ts'
@@ -7,7 +7,8 @@ import { rollUps } from './roll-ups.ts'
 export interface AuditTrail {
   /**
    * Records a call; durable when this resolves. Allowed calls of agents are only counted (unless each is to be
-   * recorded), and so are the further ones of a stranger within a minute: strangers cannot fill the disk.
+   * recorded), and so are the further ones of a stranger within a minute: strangers cannot fill the disk. On a full disk
+   * what changes nothing is answered all the same; its record is owed, and written once there is room.
    *
    * @throws ApiError ServiceUnavailableException: the call must not be answered as if nothing were
    */
@@ -57,7 +58,7 @@ export function auditTrail({ append, isEachRecorded, onFailure }: AuditTrailOpti
       return queue.append(draftOf(event))
     }
     // What is owed is bounded, too: while nothing can be written, nobody is answered.
-    if (owed.length >= maxOwed) throw auditUnavailable()
+    if (owed.length >= maxOwed) throw new AuditUnavailable()
     if (met.has(key)) strangers.add(key, event)
     else strangers.add('', someStranger(event))
   }
@@ -82,7 +83,13 @@ export function auditTrail({ append, isEachRecorded, onFailure }: AuditTrailOpti
       const isCounted =
         event.error === null ? event.isData && !isEachRecorded : overload.includes(event.error.code)
       if (isCounted && owed.length < maxOwed && agents.add(kindOfAgent(event), countedEvent(event))) return
-      return queue.append(draftOf(event))
+      try {
+        await queue.append(draftOf(event))
+      } catch (error) {
+        const isForWantOfRoom = error instanceof AuditUnavailable && error.isForWantOfRoom
+        if (!isForWantOfRoom || !event.isReadOnly || owed.length >= maxOwed) throw error
+        owed.push(event)
+      }
     },
     flush: (at) => {
       owed.push(...agents.takeBefore(at), ...strangers.takeBefore(at))

@@ -82,6 +82,20 @@ test('what cannot be recorded is not answered', async () => {
   assert.equal((await server.signed({ target: orders })).status, 200)
 })
 
+test('on a full disk reads are answered, changes are not, and what is owed is recorded once there is room', async () => {
+  server.test.database.exec(
+    "CREATE TRIGGER no_records BEFORE INSERT ON audit_records BEGIN SELECT raise(ABORT, 'database or disk is full'); END",
+  )
+  assert.equal((await server.signed({ target: orders })).status, 200)
+  assert.equal((await server.signed({ method: 'DELETE', target: orders })).status, 503)
+  server.test.database.exec('DROP TRIGGER no_records')
+  await server.trail.flush(server.test.now)
+  assert.deepEqual(
+    (await records()).map(({ eventName }) => eventName),
+    ['DescribeProfilingGroup'],
+  )
+})
+
 test('allowed calls of agents are counted by the minute; refused ones are recorded each', async () => {
   for (let i = 0; i < 3; i++) assert.equal((await post()).status, 204)
   await server.signed({ method: 'POST', target: `${orders}/configureAgent`, headers: json, body: '{}' })
