@@ -1,10 +1,10 @@
 import { useEffect } from 'preact/hooks'
 import { AccountPage } from '../account/account-page.tsx'
-import { GroupPage } from '../pages/group-page.tsx'
 import { GroupsPage } from '../pages/groups-page.tsx'
 import { UnknownPage } from '../pages/unknown-page.tsx'
 import { SignInPage } from '../sign-in/sign-in-page.tsx'
 import { Announcer } from './announce.tsx'
+import { GroupPages } from './group-pages.tsx'
 import { location } from './location.ts'
 import { parseRoute, type Route } from './routes.ts'
 import { session } from './session.ts'
@@ -24,14 +24,18 @@ export function App() {
 }
 
 function Page({ route, isSignedIn }: { route: Route; isSignedIn: boolean }) {
-  const key = isSignedIn ? (route.page === 'group' ? `group ${route.name}` : route.page) : 'sign-in'
+  const key = isSignedIn
+    ? route.page === 'group'
+      ? `group ${route.name} ${route.tab}`
+      : route.page
+    : 'sign-in'
   useFocusOnHeading(key)
   if (!isSignedIn || route.page === 'sign-in') return <SignInPage />
   switch (route.page) {
     case 'groups':
       return <GroupsPage />
     case 'group':
-      return <GroupPage key={route.name} name={route.name} />
+      return <GroupPages name={route.name} tab={route.tab} />
     case 'account':
       return <AccountPage />
     case 'unknown':

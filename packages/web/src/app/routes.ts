@@ -1,8 +1,15 @@
 /** Which page a path means. Everything else about a page is in its query and fragment. */
 
+/**
+ * The pages of a group, in the order of their tabs. The flame graph has the group's bare address, so that every link to
+ * a view of it stays what it is.
+ */
+export const groupTabs = ['overview', 'flame-graph', 'heap', 'recommendations', 'anomalies'] as const
+export type GroupTab = (typeof groupTabs)[number]
+
 export type Route =
   | { readonly page: 'groups' }
-  | { readonly page: 'group'; readonly name: string }
+  | { readonly page: 'group'; readonly name: string; readonly tab: GroupTab }
   | { readonly page: 'sign-in' }
   | { readonly page: 'account' }
   | { readonly page: 'unknown' }
@@ -14,10 +21,11 @@ export function parseRoute(pathname: string): Route {
   if (path === '' || path === 'groups') return { page: 'groups' }
   if (path === 'sign-in') return { page: 'sign-in' }
   if (path === 'account') return { page: 'account' }
-  const name = /^groups\/([^/]+)$/.exec(path)?.[1]
-  if (name === undefined) return { page: 'unknown' }
+  const [, name, last = 'flame-graph'] = /^groups\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []
+  const tab = groupTabs.find((known) => known === last)
+  if (name === undefined || tab === undefined) return { page: 'unknown' }
   try {
-    return { page: 'group', name: decodeURIComponent(name) }
+    return { page: 'group', name: decodeURIComponent(name), tab }
   } catch {
     return { page: 'unknown' }
   }
@@ -25,6 +33,7 @@ export function parseRoute(pathname: string): Route {
 
 export const accountHref = `${home}account`
 
-export function groupHref(name: string): string {
-  return `${home}groups/${encodeURIComponent(name)}`
+export function groupHref(name: string, tab: GroupTab = 'flame-graph'): string {
+  const href = `${home}groups/${encodeURIComponent(name)}`
+  return tab === 'flame-graph' ? href : `${href}/${tab}`
 }

@@ -65,3 +65,31 @@ export function fromLocalInput(text: string): number | null {
   const at = new Date(text).getTime()
   return Number.isNaN(at) ? null : at
 }
+
+const utc = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+})
+
+/** `25 Nov 2026, 12:05 UTC` */
+export function utcInstant(at: number): string {
+  return `${utc.format(at)} UTC`
+}
+
+const utcClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
+
+/** `12:05–12:10 UTC` */
+export function utcTime(from: number, to: number): string {
+  return `${utcClock.format(from)}–${utcClock.format(to)} UTC`
+}
+
+const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+
+/** A mark of a time axis: `14:00`, or where a day begins `25 Nov`. */
+export function axisTime(at: number, isDay: boolean): string {
+  return isDay ? dayAndMonth.format(at) : clock.format(at)
+}

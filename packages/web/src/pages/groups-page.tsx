@@ -126,10 +126,10 @@ function GroupTable({ groups, order, onOrder }: GroupTableProps) {
       <tbody>
         {groups.map((group) => (
           // The name is the link, also for the keyboard; a click anywhere in the row means the same.
-          <tr key={group.name} class="open" onClick={() => navigate(groupHref(group.name))}>
+          <tr key={group.name} class="open" onClick={() => navigate(groupHref(group.name, 'overview'))}>
             <th scope="row">
               <a
-                href={groupHref(group.name)}
+                href={groupHref(group.name, 'overview')}
                 onClick={(event) => {
                   event.stopPropagation()
                   followLink(event)

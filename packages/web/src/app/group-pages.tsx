@@ -1,0 +1,27 @@
+import type { ComponentType } from 'preact'
+import { GroupFrame } from '../group/group-frame.tsx'
+import { GroupPage as FlameGraphPage } from '../pages/group-page.tsx'
+import { lazyPage } from './lazy-page.tsx'
+import type { GroupTab } from './routes.ts'
+
+interface PageProps {
+  readonly name: string
+}
+
+const pages: Readonly<Record<GroupTab, ComponentType<PageProps>>> = {
+  'flame-graph': FlameGraphPage,
+  overview: lazyPage(async () => (await import('../overview/overview-page.tsx')).OverviewPage),
+  heap: lazyPage(async () => (await import('../heap/heap-page.tsx')).HeapPage),
+  recommendations: lazyPage(async () => (await import('../findings/findings-pages.tsx')).RecommendationsPage),
+  anomalies: lazyPage(async () => (await import('../findings/findings-pages.tsx')).AnomaliesPage),
+}
+
+/** One page of a group, under its tabs. */
+export function GroupPages({ name, tab }: { name: string; tab: GroupTab }) {
+  const Page = pages[tab]
+  return (
+    <GroupFrame name={name} tab={tab}>
+      <Page key={`${tab} ${name}`} name={name} />
+    </GroupFrame>
+  )
+}

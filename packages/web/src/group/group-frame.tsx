@@ -1,0 +1,76 @@
+import type { ComponentChildren } from 'preact'
+import { followLink, location } from '../app/location.ts'
+import { type GroupTab, groupHref, groupTabs } from '../app/routes.ts'
+import { parseRange, profileRangeQuery, rangeQuery } from '../range/page-range.ts'
+
+const labels: Readonly<Record<GroupTab, string>> = {
+  overview: 'Overview',
+  'flame-graph': 'Flame graph',
+  heap: 'Heap',
+  recommendations: 'Recommendations',
+  anomalies: 'Anomalies',
+}
+
+interface GroupFrameProps {
+  readonly name: string
+  readonly tab: GroupTab
+  readonly children: ComponentChildren
+}
+
+/** The pages of a group beside each other, and the one on view. */
+export function GroupFrame({ name, tab, children }: GroupFrameProps) {
+  return (
+    <div class="group-frame">
+      <nav class="tabs" aria-label={`Pages of ${name}`}>
+        <ul>
+          {groupTabs.map((one) => (
+            <li key={one}>
+              <a
+                href={tabHref(name, one)}
+                onClick={followLink}
+                {...(one === tab && { 'aria-current': 'page' as const })}
+              >
+                {labels[one]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="group-page">{children}</div>
+    </div>
+  )
+}
+
+/** Where a time was chosen it is kept. */
+function tabHref(name: string, tab: GroupTab): string {
+  const { search } = location.value
+  const query = new URLSearchParams(search)
+  if (!query.has('range') && !query.has('from')) return groupHref(name, tab)
+  const range = parseRange(search)
+  const kept = tab === 'flame-graph' ? { v: '1', ...profileRangeQuery(range, Date.now()) } : rangeQuery(range)
+  return `${groupHref(name, tab)}?${new URLSearchParams(kept)}`
+}
+
+interface GroupHeadProps {
+  readonly name: string
+  readonly tab: GroupTab
+  /** Beside the name. */
+  readonly note?: ComponentChildren
+  /** At the right: what the page can be told. */
+  readonly children?: ComponentChildren
+}
+
+/** Head of a group's page. The tab tells which page it is; who does not see it hears it here. */
+export function GroupHead({ name, tab, note, children }: GroupHeadProps) {
+  return (
+    <div class="group-head">
+      <h1 tabIndex={-1}>
+        {name}
+        <span class="visually-hidden"> · {labels[tab]}</span>
+      </h1>
+      {note}
+      <span class="grow" />
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import type { Fleet, FleetInstance } from '../api/group.ts'
+import { now } from '../app/now.ts'
+import { formatCount, formatPercent, plural } from '../format/numbers.ts'
+import { exactTime, relativeTime, utcInstant } from '../format/times.ts'
+import { visibleText } from '../format/visible-text.ts'
+
+/** Rows beyond these are counted, not listed. */
+export const listedInstances = 100
+
+/** Who sent the profiles: host by host, those heard of last first. */
+export function FleetTable({ fleet }: { fleet: Fleet }) {
+  const others = fleet.others?.instances ?? 0
+  return (
+    <div class="table-frame">
+      <table class="rows fleet">
+        <thead>
+          <tr>
+            <th scope="col">Instance</th>
+            <th scope="col">Type</th>
+            <th scope="col">Agent</th>
+            <th scope="col">Runtime</th>
+            <th
+              scope="col"
+              class="number"
+              title="Share of the sampled time that the agent spent on itself, as it reports"
+            >
+              Agent's time
+            </th>
+            <th scope="col" class="number">
+              Last report
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {fleet.instances.map((instance) => (
+            <InstanceRow key={instance.instance} instance={instance} />
+          ))}
+        </tbody>
+      </table>
+      {(others > 0 || fleet.unattributed !== null) && (
+        <p class="table-foot quiet">
+          {others > 0 && `And ${plural(others, 'more instance')}. `}
+          {fleet.unattributed !== null &&
+            `${plural(fleet.unattributed.profiles, 'profile')} of instances that are not known any more.`}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function InstanceRow({ instance }: { instance: FleetInstance }) {
+  const labels = Object.entries(instance.labels).map(([key, values]) => `${key}=${values.join('|')}`)
+  return (
+    <tr>
+      <th scope="row">
+        {instance.instance === '' ? (
+          <span class="quiet">(names no host)</span>
+        ) : (
+          visibleText(instance.instance)
+        )}
+        {labels.length > 0 && <span class="labels quiet"> {visibleText(labels.join(' '))}</span>}
+      </th>
+      <td>{listOf(instance.hostTypes)}</td>
+      <td>
+        {instance.agents.length === 0 ? (
+          <span class="quiet">–</span>
+        ) : (
+          instance.agents.map(({ type, versions }) => `${type} ${versions.join(', ')}`.trim()).join('; ')
+        )}
+      </td>
+      <td>{listOf(instance.runtimes)}</td>
+      <td class="number">
+        {instance.overhead.timeShare === null ? (
+          <span class="quiet">–</span>
+        ) : (
+          formatPercent(instance.overhead.timeShare)
+        )}
+      </td>
+      <td class="number">
+        <time
+          dateTime={new Date(instance.lastSeen).toISOString()}
+          title={`${exactTime(instance.lastSeen)} · ${utcInstant(instance.lastSeen)} · ${formatCount(instance.profiles)} profiles`}
+        >
+          {relativeTime(instance.lastSeen, now.value)}
+        </time>
+      </td>
+    </tr>
+  )
+}
+
+function listOf(texts: readonly string[]) {
+  return texts.length === 0 ? <span class="quiet">–</span> : visibleText(texts.join(', '))
+}
