@@ -36,6 +36,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
     'threads',
   ],
   operations: [
+    'cost',
     'doctor',
     'access',
     'iam',
@@ -51,6 +52,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   access: [],
   iam: ['access'],
   certificates: [],
+  cost: ['config'],
   'roles-anywhere': ['access', 'certificates', 'iam'],
   metrics: [],
   config: [],

@@ -8,6 +8,7 @@ import { type TrailVerdict, verifyTrail } from './audit/verify-trail.ts'
 import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
 import { standardRetention } from './config/retention.ts'
 import type { Config } from './config/settings.ts'
+import { readPrices } from './cost/read-prices.ts'
 import { consoleFiles } from './http/console-files.ts'
 import type { Identities } from './http/identify.ts'
 import type { Timeouts } from './http/listener.ts'
@@ -321,6 +322,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
       () => performance.now(),
       () => metrics.refused('calls'),
     ),
+    prices: await readPrices(config.priceTable),
     now,
   }
   const access = consoleAccess(catalog, directory.accounts)

@@ -30,10 +30,23 @@ export interface DiffInput extends TreeShape {
 }
 
 export interface SearchInput extends GroupInput, SelectionInput {
-  /** Part of a frame name; capitals do not matter. */
+  /** Part of a frame name; capitals do not matter. Empty for all frames. */
   readonly text: string
+  /** What the first ones have most of. */
+  readonly orderBy: HitOrder
   readonly maxResults: number
 }
+
+/** Samples with the frame innermost, or anywhere on the stack. */
+const hitOrders = ['self', 'total'] as const
+export type HitOrder = (typeof hitOrders)[number]
+
+export interface SummaryInput extends GroupInput, SelectionInput {
+  /** Null: as fine as is kept and fits an answer. */
+  readonly resolution: StepName | null
+}
+
+export interface CostInput extends GroupInput, SelectionInput {}
 
 export interface FleetInput extends GroupInput, SelectionInput {
   readonly maxInstances: number
@@ -72,7 +85,8 @@ export function parseSearch(parts: RequestParts): SearchInput {
   return {
     profilingGroupName: groupName(parts.labels.profilingGroupName!),
     ...parseSelection(fields),
-    text: lengthBetween(required(member(fields, 'text', 'string'), 'text'), 'text', 1, 1024),
+    text: lengthBetween(required(member(fields, 'text', 'string'), 'text'), 'text', 0, 1024),
+    orderBy: oneOf(member(fields, 'orderBy', 'string') ?? 'total', 'orderBy', hitOrders),
     maxResults: wholeMember(fields, 'maxResults', 1, 10_000) ?? 100,
   }
 }
@@ -104,6 +118,23 @@ export function parseSeries(parts: RequestParts): SeriesInput {
     ...parseSelection(fields),
     frames: stringList(fields, 'frames', { max: maxFrames, shortest: 0, longest: longestName }),
     resolution: resolution === null ? null : oneOf(resolution, 'resolution', stepNames),
+  }
+}
+
+export function parseSummary({ labels, body }: RequestParts): SummaryInput {
+  const fields = jsonBody(body)
+  const resolution = member(fields, 'resolution', 'string')
+  return {
+    profilingGroupName: groupName(labels.profilingGroupName!),
+    ...parseOriginSelection(fields),
+    resolution: resolution === null ? null : oneOf(resolution, 'resolution', stepNames),
+  }
+}
+
+export function parseCost({ labels, body }: RequestParts): CostInput {
+  return {
+    profilingGroupName: groupName(labels.profilingGroupName!),
+    ...parseOriginSelection(jsonBody(body)),
   }
 }
 

@@ -4,6 +4,8 @@ export { parseCreateAccount } from './account-inputs.ts'
 export { type ProfilingGroupAddress, parseProfilingGroupArn, profilingGroupArn } from './arn.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'
 export {
+  type HitOrder,
+  parseCost,
   parseDeleteProfiles,
   parseDiff,
   parseFleet,
@@ -12,9 +14,9 @@ export {
   parseSearch,
   parseSelection,
   parseSeries,
+  parseSummary,
   parseTree,
   type SelectionInput,
-  type SeriesInput,
   type StepName,
   stepLengths,
   stepNames,

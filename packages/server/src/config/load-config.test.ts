@@ -75,6 +75,7 @@ test('only the data directory must be named; the rest has the documented default
     oidcCaFile: null,
     auditDataEvents: 'minute',
     auditRetentionDays: 400,
+    priceTable: null,
     trustedProxies: [],
     serves: ['agents', 'console', 'administration'],
     allowNetworks: [],

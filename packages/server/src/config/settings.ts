@@ -99,6 +99,8 @@ export interface Config {
   /** Whether allowed calls of agents are recorded one by one, or counted by the minute. */
   readonly auditDataEvents: 'minute' | 'each'
   readonly auditRetentionDays: number
+  /** JSON file of what hosts cost; null: the prices that come with Wick. */
+  readonly priceTable: string | null
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
   readonly masterKey: SecretKey | null
 }
@@ -293,6 +295,12 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     whole(1, 10_000),
     '1000',
     'connections from one address at one time; loopback is not counted',
+  ),
+  priceTable: row(
+    '--price-table',
+    path('FILE'),
+    null,
+    'what hosts cost by the hour, JSON; else on-demand prices of AWS in us-east-1',
   ),
 }
 

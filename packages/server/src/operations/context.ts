@@ -1,5 +1,6 @@
 import type { NamedPolicy } from '../access/access-request.ts'
 import type { Config } from '../config/settings.ts'
+import type { PriceTable } from '../cost/price-table.ts'
 import type { RequestFacts } from '../iam/condition-keys.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { Accounts } from '../identity/accounts.ts'
@@ -34,6 +35,7 @@ export interface Services {
   readonly inflate: Inflate
   readonly budget: ByteBudget
   readonly throttle: CallThrottle
+  readonly prices: PriceTable
   /** Epoch milliseconds. */
   readonly now: () => number
 }

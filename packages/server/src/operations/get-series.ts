@@ -1,21 +1,11 @@
-import {
-  formatTimestamp,
-  parseSeries,
-  type RequestParts,
-  type SeriesInput,
-  type StepName,
-  stepLengths,
-  stepNames,
-} from '@wick/wire'
+import { formatTimestamp, parseSeries, type RequestParts, stepLengths } from '@wick/wire'
 import type { OperationContext } from './context.ts'
 import { noProfile, requireGroup } from './groups.ts'
-import { finestKept, type WindowRange, wholeWindows } from './profile-range.ts'
+import { finestKept, wholeWindows } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
-import { endsOf, maxValues, stepsOf } from './series-steps.ts'
+import { endsOf, resolutionFor, stepsOf } from './series-steps.ts'
 
-/** What a chart can show, unless the caller names a resolution. */
-const usualSteps = 1000
 /** Three years of days. */
 const maxSteps = 1100
 
@@ -25,7 +15,12 @@ export async function getSeries(context: OperationContext, parts: RequestParts):
   const { id } = await requireGroup(context, input)
   const range = await selectedRange(context, id, input.time, wholeWindows)
   if (range === null) throw noProfile(input.profilingGroupName)
-  const resolution = resolutionFor(range, input, finestKept(range.from, await context.store.keptSince(id)))
+  const resolution = resolutionFor(
+    range,
+    input.resolution,
+    input.frames.length,
+    finestKept(range.from, await context.store.keptSince(id)),
+  )
   const steps = stepsOf(range, stepLengths[resolution], input.frames.length, maxSteps)
   const { starts, metrics } = await context.store.series({
     groupId: id,
@@ -45,18 +40,4 @@ export async function getSeries(context: OperationContext, parts: RequestParts):
     frames: input.frames.map((frameName, i) => ({ frameName, samples: [...ofFrames[i]!.samples] })),
   }
   return { kind: 'json', value }
-}
-
-/** @param kept length of the shortest windows that are kept of the range */
-function resolutionFor(
-  { from, to }: WindowRange,
-  { resolution, frames }: SeriesInput,
-  kept: number,
-): StepName {
-  const fits = (step: number): boolean => {
-    if (resolution !== null) return step >= stepLengths[resolution]
-    const count = Math.ceil((to - from) / step) + 1
-    return count <= usualSteps && count * frames.length <= maxValues
-  }
-  return stepNames.find((name) => stepLengths[name] >= kept && fits(stepLengths[name])) ?? 'P1D'
 }

@@ -3,9 +3,11 @@ import { archiveProfiles, importArchive } from './archive-profiles.ts'
 import type { OperationContext } from './context.ts'
 import { deleteProfiles } from './delete-profiles.ts'
 import { exportProfile } from './export-profile.ts'
+import { getCost } from './get-cost.ts'
 import { getFleet } from './get-fleet.ts'
 import { getHeap } from './get-heap.ts'
 import { getSeries } from './get-series.ts'
+import { getSummary } from './get-summary.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import { importProfile } from './import-profile.ts'
 import type { Reply } from './reply.ts'
@@ -45,6 +47,8 @@ export const groupExtensions: readonly GroupExtension[] = [
   row('GetSeries', 'POST', 'series', readMetrics, getSeries),
   row('SearchFrames', 'POST', 'search', read, searchFrames),
   row('GetFleet', 'POST', 'fleet', describe, getFleet),
+  row('GetSummary', 'POST', 'summary', read, getSummary),
+  row('GetCost', 'POST', 'cost', describe, getCost),
   row('GetHeap', 'POST', 'heap', read, getHeap),
   row('GetRetention', 'GET', 'retention', 'wick:GetRetention', getRetention),
   row('PutRetention', 'PUT', 'retention', 'wick:PutRetention', putRetention),

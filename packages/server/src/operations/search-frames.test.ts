@@ -93,6 +93,15 @@ test('what no frame is called is found nowhere; where there is no profile, that 
     }),
     apiError('ResourceNotFoundException'),
   )
-  await assert.rejects(search({ text: '' }), { message: /'text'/ })
+  await assert.rejects(search({ text: 'x', orderBy: 'name' }), { message: /'orderBy'/ })
   await assert.rejects(search({}), { message: /'text'/ })
+})
+
+test('no text is in every name: the heaviest frames of all, by what they are asked for', async () => {
+  const names = async (orderBy: string) => {
+    const { hits } = (await search({ text: '', orderBy })) as { hits: { name: string; self: number }[] }
+    return hits.map(({ name, self }) => `${name} ${self}`)
+  }
+  assert.deepEqual(await names('self'), ['rest 32', 'walk 29', 'visit 2', 'main 0'])
+  assert.deepEqual(await names('total'), ['main 0', 'rest 32', 'walk 29', 'visit 2'])
 })

@@ -1,8 +1,8 @@
-import { invalid } from '@wick/wire'
+import { invalid, type StepName, stepLengths, stepNames } from '@wick/wire'
 import { ceilTo, floorTo, type WindowRange } from './profile-range.ts'
 
 /** How many values an answer may hold: what a caller can use, and what does not hold up others while it is written. */
-export const maxValues = 150_000
+const maxValues = 150_000
 
 /** A time cut into steps of `step` milliseconds. */
 export interface Steps extends WindowRange {
@@ -29,4 +29,22 @@ export function endsOf(
   const unprocessed: number[] = []
   for (let start = from; start < to; start += step) if (!there.has(start)) unprocessed.push(start + step)
   return { processed: Array.from(starts, (start) => start + step), unprocessed }
+}
+
+/** What a chart can show, unless the caller names a resolution. */
+const usualSteps = 1000
+
+/** The finest resolution that is kept and fits an answer. @param named by the caller @param kept length of the shortest windows that are kept of the range */
+export function resolutionFor(
+  { from, to }: WindowRange,
+  named: StepName | null,
+  frames: number,
+  kept: number,
+): StepName {
+  const fits = (step: number): boolean => {
+    if (named !== null) return step >= stepLengths[named]
+    const count = Math.ceil((to - from) / step) + 1
+    return count <= usualSteps && count * frames <= maxValues
+  }
+  return stepNames.find((name) => stepLengths[name] >= kept && fits(stepLengths[name])) ?? 'P1D'
 }

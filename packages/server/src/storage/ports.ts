@@ -294,6 +294,8 @@ export type TreeOutcome =
 export interface SearchQuery extends Selection {
   /** Part of a name; capitals do not matter. */
   readonly text: string
+  /** What the first ones have most of. */
+  readonly orderBy: 'self' | 'total'
   readonly maxResults: number
 }
 
@@ -308,7 +310,7 @@ export interface SearchAnswer {
   readonly matched: number
   /** How many frames have such a name. */
   readonly frames: number
-  /** The heaviest of them. */
+  /** The first of them. */
   readonly hits: readonly FrameHit[]
 }
 

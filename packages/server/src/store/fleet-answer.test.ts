@@ -52,6 +52,7 @@ function expected(reports: readonly Report[]): object[] {
       firstSeen: Math.min(...some.map(({ end }) => end - minute)),
       lastSeen: Math.max(...some.map(({ end }) => end)),
       profiles: some.length,
+      sampledInMs: host === 0 ? null : some.length * (50_000 + host),
       overhead: {
         timeShare:
           host === 0
@@ -186,6 +187,7 @@ test('profiles that say nothing of themselves are an instance without a name', a
       firstSeen: noon,
       lastSeen: noon + minute,
       profiles: 1,
+      sampledInMs: null,
       overhead: { timeShare: null, memoryInMB: 0 },
     },
   ])

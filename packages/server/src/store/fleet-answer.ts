@@ -57,6 +57,8 @@ interface Instance extends Figures {
   readonly agents: readonly { readonly type: string; readonly versions: readonly string[] }[]
   readonly runtimes: readonly string[]
   readonly labels: Readonly<Record<string, readonly string[]>>
+  /** For how long they sampled, all its agents together; null where none said so. */
+  readonly sampledInMs: number | null
   /** As agents report it of themselves: share of the time they sampled, greatest memory. Null where none said how long. */
   readonly overhead: { readonly timeShare: number | null; readonly memoryInMB: number }
 }
@@ -98,6 +100,7 @@ function instanceOf(instance: string, rows: readonly FleetRow[], figures: FleetF
     runtimes: said(origins.map(({ runtime }) => runtime)),
     labels,
     ...shown(figures),
+    sampledInMs: durationInMs === 0 ? null : durationInMs,
     overhead: {
       timeShare: durationInMs === 0 ? null : overheadInMs / durationInMs,
       memoryInMB: overheadInMB,

@@ -30,7 +30,7 @@ test('a million names of one day are counted exactly, and the next day begins wi
   const total = profiles * namesOfEach
   for (const state of ['in segments', 'sealed and rolled up']) {
     const asked = { groupId: group.id, from: noon - day / 2, to: noon + day / 2 }
-    const found = await open.store.search({ ...asked, text: 'request', maxResults: 1 })
+    const found = await open.store.search({ ...asked, text: 'request', orderBy: 'total', maxResults: 1 })
     assert.deepEqual([found!.samples, found!.matched, found!.frames], [total, total, total], state)
     const { groupId, ...side } = asked
     const tree = await open.store.tree({ groupId, sides: [side], maxNodes: 100, focus: [], encoding: 'json' })

@@ -25,6 +25,15 @@ test('an instance is a host, a task, a function or an id, whichever the agent se
   assert.equal(originOf(extras({ fleetInstanceId: 'x' })).instance, 'x')
 })
 
+test('a host that names no type is known by its size, as far as it says one', () => {
+  const typed = (fleetInfo: object): string => originOf(extras({ fleetInfo })).hostType
+  assert.equal(typed({ hostName: 'h', hostType: 'm5.2xlarge', vCPUs: 8 }), 'm5.2xlarge')
+  assert.equal(typed({ id: 'i', type: 'UNKNOWN', vCPUs: 4 }), '4 vCPU')
+  assert.equal(typed({ taskArn: 't', cpuLimit: 0.25, memoryLimitInMB: 512 }), '0.25 vCPU, 512 MB')
+  assert.equal(typed({ functionArn: 'f', memoryLimitInMB: 128 }), '128 MB')
+  for (const vCPUs of [0, -4, '4', null, 1e12, []]) assert.equal(typed({ id: 'i', vCPUs }), '')
+})
+
 test('everything an agent says of itself is found', () => {
   const said = extras({
     sampleWeights: { WALL_TIME: 1.5 },

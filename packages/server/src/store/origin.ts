@@ -4,6 +4,7 @@ import { FieldReader, type IonStruct, type IonValue, ProfileError } from '@wick/
 export interface Origin {
   /** Host, task or function. */
   readonly instance: string
+  /** Its type, such as `m5.xlarge`; of one that names none its size, as far as it is said: `4 vCPU, 2048 MB`. */
   readonly hostType: string
   /** Its type, such as `CodeGuruProfiler-python`. */
   readonly agent: string
@@ -53,7 +54,7 @@ export function reportOf(extras: Uint8Array): AgentReport {
         textOf(fleet.get('id')) ||
         textOf(fleet.get('fleetInstanceId')) ||
         textOf(metadata.get('fleetInstanceId')),
-      hostType: textOf(fleet.get('hostType')),
+      hostType: textOf(fleet.get('hostType')) || sizeOf(fleet),
       agent: textOf(agent.get('type')),
       agentVersion: textOf(agent.get('version')),
       runtime: textOf(metadata.get('runtimeVersion')),
@@ -87,6 +88,19 @@ function structOf(value: IonValue | undefined): IonStruct {
 
 function textOf(value: IonValue | undefined): string {
   return typeof value === 'string' && value.length <= maxTextLength ? value : ''
+}
+
+/** What a task or host may use at most: processors and memory. */
+function sizeOf(fleet: IonStruct): string {
+  const cpus = sizePart(fleet.get('vCPUs')) ?? sizePart(fleet.get('cpuLimit'))
+  const memory = sizePart(fleet.get('memoryLimitInMB'))
+  return [cpus !== null && `${cpus} vCPU`, memory !== null && `${memory} MB`].filter(Boolean).join(', ')
+}
+
+/** Two decimals: tasks have a quarter of a processor. */
+function sizePart(value: IonValue | undefined): number | null {
+  const isSound = typeof value === 'number' && value >= 0.01 && value <= maxFigure
+  return isSound ? Math.round(value * 100) / 100 : null
 }
 
 function labelsOf(labels: IonStruct): Origin['labels'] {

@@ -13,6 +13,7 @@ import { loadConfig } from '../../config/load-config.ts'
 import { memoryShares } from '../../config/memory-shares.ts'
 import { standardRetention } from '../../config/retention.ts'
 import type { Config } from '../../config/settings.ts'
+import { defaultPrices } from '../../cost/default-prices.ts'
 import { put } from '../../iam/changes.ts'
 import { userPrincipal } from '../../iam/principal.ts'
 import { testUser } from '../../iam/testing/identities.ts'
@@ -138,6 +139,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     inflate: inflater(config.maxInflatedBytes),
     budget,
     throttle: callThrottle(config, now, () => metrics.refused('calls')),
+    prices: defaultPrices,
     now,
   }
   return {

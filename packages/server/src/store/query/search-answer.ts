@@ -6,16 +6,19 @@ import { addUp, type QuerySources, readSelection } from './sum-selection.ts'
 /** The frames whose name holds a text, heaviest first, with what they cost. Null where there is no profile. */
 export async function answerSearch(
   sources: QuerySources,
-  { text, maxResults, ...selection }: SearchQuery,
+  { text, orderBy, maxResults, ...selection }: SearchQuery,
 ): Promise<SearchAnswer | null> {
   const groupEpoch = sources.epochs.get(selection.groupId)
   const read = await readSelection(sources, groupEpoch, selection)
   if (read === null) return null
   const [sums] = addUp(sources.epochs, groupEpoch, [read])
-  return { start: read.start, end: read.end, ...search(sums!, text, maxResults) }
+  return { start: read.start, end: read.end, ...search(sums!, { text, orderBy, maxResults }) }
 }
 
-function search(sums: EpochSums, text: string, maxResults: number): Omit<SearchAnswer, 'start' | 'end'> {
+function search(
+  sums: EpochSums,
+  { text, orderBy, maxResults }: Pick<SearchQuery, 'text' | 'orderBy' | 'maxResults'>,
+): Omit<SearchAnswer, 'start' | 'end'> {
   const { trie } = sums.epoch
   const isMatch = matching(sums, text.toLowerCase())
   const { self, total } = samples(sums)
@@ -35,7 +38,8 @@ function search(sums: EpochSums, text: string, maxResults: number): Omit<SearchA
     if (!above.isBelowMatch) matched += total[node]!
   }
   const found = Array.from(totalOf.keys()).filter((frame) => pathsOf[frame]! > 0)
-  found.sort((a, b) => totalOf[b]! - totalOf[a]! || a - b)
+  const [first, second] = orderBy === 'self' ? [selfOf, totalOf] : [totalOf, selfOf]
+  found.sort((a, b) => first[b]! - first[a]! || second[b]! - second[a]! || a - b)
   const names = trie.frames.table()
   const hits = found.slice(0, maxResults).map((frame) => ({
     name: nameAt(names, frame),

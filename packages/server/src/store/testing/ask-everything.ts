@@ -40,7 +40,7 @@ export async function askEverything(store: ProfileStore, question: Question): Pr
     focus: [],
     encoding: 'json',
   })
-  const search = await store.search({ ...selection, text, maxResults: anyNumber })
+  const search = await store.search({ ...selection, text, orderBy: 'total', maxResults: anyNumber })
   const series = await store.series({ ...selection, step, metrics })
   const fleet = await store.fleet({ ...selection, maxInstances: anyNumber })
   const heap = await store.heap({ ...selection, step, maxTypes: anyNumber })

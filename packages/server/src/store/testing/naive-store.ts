@@ -226,6 +226,7 @@ function fleet(profiles: readonly PostedProfile[]): object {
       firstSeen: Math.min(...some.map(({ start }) => start)),
       lastSeen: Math.max(...some.map(({ end }) => end)),
       profiles: some.length,
+      sampledInMs: duration === 0 ? null : duration,
       overhead: {
         timeShare: duration === 0 ? null : own / duration,
         memoryInMB: Math.max(0, ...metadata.map(({ agentOverhead }) => agentOverhead?.memoryInMB ?? 0)),
