@@ -93,9 +93,17 @@ export function isContextKey(text: string): boolean {
   return !text.slice(0, colon).includes(' ')
 }
 
+/** Characters that a variable may stand for. More (a header may have them) is as good as no value. */
+const maxValueLength = 2048
+
 /** Whether each variable has a value in this request: one value, of a key that never has several, or a default. */
 export function isResolvable(variables: readonly Variable[], context: Context): boolean {
-  return variables.every(({ key, fallback }) => fallback !== null || typeof context.get(key) === 'string')
+  return variables.every(({ key, fallback }) => fallback !== null || textOf(key, context) !== null)
+}
+
+function textOf(key: string, context: Context): string | null {
+  const value = context.get(key)
+  return typeof value === 'string' && value.length <= maxValueLength ? value : null
 }
 
 /** The template's codes for this request. Every variable must be resolvable. */
@@ -105,8 +113,7 @@ export function resolve(template: Template, context: Context): readonly Code[] {
   for (const piece of template.pieces) {
     if (typeof piece === 'number') codes.push(piece)
     else {
-      const value = context.get(piece.key)
-      const text = typeof value === 'string' ? value : piece.fallback!
+      const text = textOf(piece.key, context) ?? piece.fallback!
       const plain = template.isLowerCase ? text.toLowerCase() : text
       for (let i = 0; i < plain.length; i++) codes.push(plain.charCodeAt(i))
     }

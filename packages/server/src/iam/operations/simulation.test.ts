@@ -189,6 +189,26 @@ test('many statements make short pages, and no long answer keeps the others wait
   )
 })
 
+test('threat 12: long texts make short pages too, and no value of a call is longer than a name of a resource', () => {
+  const Resource = Array.from({ length: 3000 }, () => 'arn:*:s3:*:*:*a*')
+  const parameters = {
+    PolicyInputList: [JSON.stringify({ Statement: { Effect: 'Deny', Action: '*', Resource } })],
+    ActionNames: Array.from({ length: 3 }, (_, i) => `a:B${i}`),
+    ResourceArns: [`arn:aws:s3:::${'b'.repeat(2000)}`],
+  }
+  const pages = iam.pages('SimulateCustomPolicy', 'EvaluationResults', 1000, parameters)
+  assert.deepEqual(
+    pages.map(({ length }) => length),
+    [1, 1, 1],
+  )
+  const entry = {
+    ContextKeyName: 'aws:Referer',
+    ContextKeyValues: ['x'.repeat(2049)],
+    ContextKeyType: 'string',
+  }
+  iam.refuses('InvalidInput', 'SimulateCustomPolicy', { ...parameters, ContextEntries: [entry] }, /2048/)
+})
+
 test('what cannot be asked is refused', () => {
   const ask = { PolicySourceArn: ann, ActionNames: ['a:B'] }
   iam.refuses(

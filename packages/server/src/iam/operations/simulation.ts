@@ -65,7 +65,11 @@ type Result = NonNullable<IamOutput<'SimulatePrincipalPolicy'>['EvaluationResult
 const maxResults = 200
 /** Statements that one call may look at, all its results together: a fraction of a second. Pages are shorter for it. */
 const maxStatements = 20_000
+/** Likewise characters of policies × characters of the longest text that they are compared with. */
+const maxComparisons = 100_000_000
 const maxPairs = 10_000
+/** Of one value of the context: as many as a resource's name has. */
+const maxValueLength = 2048
 
 type Asked = Pick<Simulation, 'principal' | 'policies' | 'boundary' | 'context'>
 
@@ -92,7 +96,8 @@ function run(
   const missing = [...keysAskedFor(all)].filter((key) => !given.has(key.toLowerCase()))
   const numbered = pairs.map((pair, i) => ({ ...pair, key: String(i).padStart(5, '0') }))
   const statements = all.reduce((sum, { policy }) => sum + policy.statements.length, 0)
-  const bearable = Math.max(1, Math.floor(maxStatements / Math.max(1, statements)))
+  const comparisons = textLength(all) * longestText(resources, simulation.context)
+  const bearable = Math.max(1, Math.floor(Math.min(maxStatements / statements, maxComparisons / comparisons)))
   const MaxItems = Math.min(input.MaxItems ?? maxResults, maxResults, bearable)
   const { items, page } = pageOf(numbered, ({ key }) => key, { Marker: input.Marker, MaxItems })
   const results = items.map(({ action, resource }): Result => {
@@ -109,6 +114,15 @@ function run(
     }
   })
   return answer({ EvaluationResults: results, ...page })
+}
+
+/** One at least, as here and below something is divided by it. */
+function textLength(policies: readonly SourcedPolicy[]): number {
+  return policies.reduce((sum, { policy }) => sum + policy.size, 1)
+}
+
+function longestText(resources: readonly string[], context: Simulation['context']): number {
+  return Math.max(1, ...[...resources, ...[...context.values()].flat()].map(({ length }) => length))
 }
 
 function simulationOf(account: Account, input: Input, now: number, asked: Asked): Simulation {
@@ -142,6 +156,9 @@ function entries(
     if (ContextKeyName === null || ContextKeyValues === null)
       throw new QueryError('InvalidInput', 'A context entry has a name and values.')
     const isList = ContextKeyType?.endsWith('List') ?? ContextKeyValues.length !== 1
+    for (const { length } of ContextKeyValues)
+      require(length <=
+        maxValueLength, 'InvalidInput', `A value of ${ContextKeyName} has ${maxValueLength} characters at most.`)
     require(isList ||
       ContextKeyValues.length ===
         1, 'InvalidInput', `The context key ${ContextKeyName} has a single value, or a type that ends with List.`)
