@@ -40,14 +40,21 @@ export async function describeGroup(name: string, signal?: AbortSignal): Promise
   return (await request(groupPath(name), signal && { signal })).json()
 }
 
-/** The aggregated profile of a range, as Ion. @throws ApiFailure ResourceNotFoundException where there is no data */
-export async function fetchProfile(
+/**
+ * The heaviest call paths of a range, as docs/formats.md has a pruned tree. @param focus where all of them are to be; from
+ * below the root @throws ApiFailure ResourceNotFoundException where there is no data
+ */
+export async function fetchTree(
   name: string,
   range: { from: number; to: number },
+  focus: readonly string[] = [],
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await request(`${groupPath(name)}/profile?${timeQuery(range)}`, {
-    accept: 'application/x-amzn-ion',
+  const times = Object.fromEntries(timeQuery(range))
+  const response = await request(`/v1${groupPath(name)}/tree`, {
+    method: 'POST',
+    accept: 'application/vnd.wick.tree',
+    json: { ...times, ...(focus.length > 0 && { focus }) },
     ...(signal && { signal }),
   })
   return new Uint8Array(await response.arrayBuffer())

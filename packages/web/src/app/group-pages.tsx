@@ -1,6 +1,5 @@
 import type { ComponentType } from 'preact'
 import { GroupFrame } from '../group/group-frame.tsx'
-import { GroupPage as FlameGraphPage } from '../pages/group-page.tsx'
 import { lazyPage } from './lazy-page.tsx'
 import type { GroupTab } from './routes.ts'
 
@@ -9,7 +8,7 @@ interface PageProps {
 }
 
 const pages: Readonly<Record<GroupTab, ComponentType<PageProps>>> = {
-  'flame-graph': FlameGraphPage,
+  'flame-graph': lazyPage(async () => (await import('../explorer/explorer-page.tsx')).ExplorerPage),
   overview: lazyPage(async () => (await import('../overview/overview-page.tsx')).OverviewPage),
   heap: lazyPage(async () => (await import('../heap/heap-page.tsx')).HeapPage),
   recommendations: lazyPage(async () => (await import('../findings/findings-pages.tsx')).RecommendationsPage),

@@ -2,18 +2,22 @@
  * The state of one group's flame graph page. The URL says what is on view; this fetches it, keeps the picture of
  * before until the next one is there, and turns what people do into URLs again.
  */
-import { batch, computed, effect, signal, untracked } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import type { ProfilingGroupDescription } from '@wick/wire'
-import { describeGroup, fetchProfile, listWindows } from '../api/operations.ts'
+import { describeGroup, fetchTree, listWindows } from '../api/operations.ts'
 import { ApiFailure } from '../api/request.ts'
 import { announce } from '../app/announce.tsx'
 import { location, navigate } from '../app/location.ts'
-import { findPath, pathOf } from '../flame-graph/frame-path.ts'
-import type { Hit } from '../flame-graph/hit-test.ts'
+import type { Step } from '../call-shape/steps.ts'
+import { Chart } from '../flame-graph/chart.ts'
 import type { SearchResult } from '../flame-graph/search.ts'
 import { formatPercent, plural } from '../format/numbers.ts'
+import type { ChartName, FileFormat, LoadedProfile, ViewKind, ViewQuestion } from '../worker/messages.ts'
 import { ProfileClient, ProfileWorkerError } from '../worker/profile-client.ts'
-import { Profile } from './profile.ts'
+import { CodeRules } from './code-rules.ts'
+import { Detail } from './detail.ts'
+import { Profile, type ProfileDrawing, ProfileNames } from './profile.ts'
+import { StepHistory } from './step-history.ts'
 import { chosenStates } from './thread-states.ts'
 import { type Bounds, boundsOf, refreshInterval, windowsIn } from './time-range.ts'
 import { formatView, parseView, type ViewState } from './view-state.ts'
@@ -24,12 +28,6 @@ export type Obstacle =
   | { readonly kind: 'no-group' }
   | { readonly kind: 'failure'; readonly failure: ApiFailure }
 
-/** Part of the picture that is on view, in samples. */
-export interface Span {
-  readonly from: number
-  readonly to: number
-}
-
 export class Explorer {
   readonly group: string
   readonly description = signal<ProfilingGroupDescription | null>(null)
@@ -38,81 +36,139 @@ export class Explorer {
   readonly obstacle = signal<Obstacle | null>(null)
   /** Of the five-minute windows in range, whether each holds data; null while not known. */
   readonly windows = signal<readonly { readonly start: number; readonly hasData: boolean }[] | null>(null)
+  /** Why the windows are not known. */
+  readonly windowsFailure = signal<ApiFailure | null>(null)
   readonly found = signal<SearchResult | null>(null)
-  readonly hovered = signal<Hit | null>(null)
-  /** Last of Ctrl+wheel or a drag: overrides the zoomed frame's extent until the next zoom. */
-  readonly freeSpan = signal<Span | null>(null)
+  /** Why a search was not done: a broken pattern, one that takes too long. */
+  readonly searchProblem = signal<string | null>(null)
+  /** Why the view could not be made, though the profile is there. */
+  readonly viewProblem = signal<string | null>(null)
+  readonly isRefining = signal(false)
+  /** What samples cost, as text; null where it is not known. Set by whoever knows prices. */
+  readonly cost = signal<((samples: number) => string) | null>(null)
 
   readonly view = computed(() => parseView(location.value.search, location.value.hash))
-  readonly #rangeKey = computed(() => JSON.stringify(this.view.value.range))
-  readonly #statesKey = computed(() => JSON.stringify(this.view.value.states))
-  readonly #zoomKey = computed(() => JSON.stringify(this.view.value.zoom))
-  readonly #searchText = computed(() => this.view.value.search.trim())
-
-  /** The zoomed box, and whether the whole path of the URL exists in this profile. */
-  readonly zoom = computed(() => {
-    const profile = this.profile.value
-    const path = JSON.parse(this.#zoomKey.value) as string[]
-    return profile === null ? { box: 0, isWhole: true } : findPath(profile.layout, path, profile.nameOf)
-  })
-  readonly #selectedPath = signal<readonly string[] | null>(null)
-  /** The box that keys walk from; null before the first use. */
-  readonly selected = computed(() => {
-    const profile = this.profile.value
-    const path = this.#selectedPath.value
-    return profile === null || path === null ? null : findPath(profile.layout, path, profile.nameOf).box
-  })
-  readonly chosen = computed(() => chosenStates(this.view.value.states, this.profile.value?.states ?? []))
   readonly bounds = signal<Bounds>({ from: 0, to: 0 })
+  readonly rules: CodeRules
+  readonly steps: StepHistory
+  readonly detail: Detail
+  readonly main: Chart<ProfileDrawing>
+  readonly callers: Chart<ProfileDrawing>
+  readonly chosen = computed(() => chosenStates(this.view.value.states, this.profile.value?.states ?? []))
   /** What the shares are shares of, in words. */
   readonly measure = computed(() => measures[this.view.value.states.kind])
-  /** Width of the picture in CSS pixels; the flame graph on the page sets it. */
-  columns: () => number = () => 1000
 
+  readonly #rangeKey = computed(() => JSON.stringify(this.view.value.range))
+  /** What the worker makes pictures of, apart from finer detail. */
+  readonly #question: ReadonlySignal<Omit<ViewQuestion, 'finer'>> = computed(() => {
+    const { states, view, inspected, steps, colour } = this.view.value
+    return { states, view, inspected, steps, colour, rules: this.rules.rules.value }
+  })
+  readonly #questionKey = computed(() => JSON.stringify(this.#question.value))
+  readonly #searchKey = computed(() => JSON.stringify([this.view.value.search, this.view.value.isPattern]))
   readonly #client = new ProfileClient()
   readonly #stops: (() => void)[] = []
   #loading = new AbortController()
-  /** Zooms to come back to with Esc, widest first. */
-  #trail: string[][] = []
-  #shownStates = ''
+  #loaded: { readonly profile: LoadedProfile; readonly names: ProfileNames } | null = null
+  #drawnKey = ''
+  #draws = 0
+  #finer: ViewQuestion['finer'] = null
 
   constructor(group: string) {
     this.group = group
+    this.rules = new CodeRules(group)
+    this.main = new Chart(
+      computed(() => this.profile.value?.main ?? null),
+      computed(() => this.view.value.zoom),
+      (zoom) => this.show({ zoom }),
+    )
+    this.callers = new Chart(
+      computed(() => this.profile.value?.callers ?? null),
+      computed(() => this.view.value.callersZoom),
+      (callersZoom) => this.show({ callersZoom }),
+    )
+    this.steps = new StepHistory(
+      computed(() => this.view.value.steps),
+      (steps) => this.show({ steps }),
+    )
+    this.detail = new Detail(this, {
+      fetch: (path, abort) => fetchTree(group, this.bounds.value, path, abort),
+      refine: (body, path) => this.#refine(body, path),
+      drawFiner: (finer) => this.#draw(finer),
+    })
     this.#stops.push(
       effect(() => {
         void this.#rangeKey.value
         untracked(() => void this.load())
       }),
       effect(() => {
-        const key = this.#statesKey.value
+        const key = this.#questionKey.value
         untracked(() => {
-          if (this.profile.value !== null && key !== this.#shownStates) void this.#choose()
+          if (this.#loaded !== null && key !== this.#drawnKey) void this.#draw(null)
         })
       }),
       effect(() => {
-        const text = this.#searchText.value
+        void this.#searchKey.value
         const profile = this.profile.value
-        const top = this.zoom.value.box
-        untracked(() => void this.#search(profile, text, top))
+        const top = this.main.zoom.value.box
+        untracked(() => void this.#search(profile, top))
       }),
-      effect(() => {
-        void this.#zoomKey.value
-        void this.profile.value
-        this.freeSpan.value = null
-      }),
+      ...[this.main, this.callers].map((chart) =>
+        effect(() => {
+          void chart.zoomKey.value
+          void chart.drawing.value
+          chart.freeSpan.value = null
+          chart.hovered.value = null
+        }),
+      ),
       effect(() => this.#keepFresh(this.#rangeKey.value)),
+      this.detail.watch(),
     )
   }
 
   dispose(): void {
     for (const stop of this.#stops) stop()
     this.#loading.abort()
+    this.detail.stop()
     this.#client.stop()
   }
 
   /** Changes the view through its URL. @param replace without a step for the Back button */
   show(change: Partial<ViewState>, replace = false): void {
     navigate(location.value.pathname + formatView({ ...this.view.value, ...change }), { replace })
+  }
+
+  /** Shows one of the three views; what was zoomed to in another one means nothing there. */
+  showView(view: ViewKind, inspected = this.view.value.inspected): void {
+    if (view === 'inspect' && inspected === '') {
+      const name = this.selectedName() ?? this.#heaviestName()
+      if (name === null) return
+      this.show({ view, inspected: name, zoom: [], callersZoom: [], shows: 'graph' })
+    } else this.show({ view, inspected, zoom: [], callersZoom: [] })
+  }
+
+  inspect(name: string): void {
+    this.show({ view: 'inspect', inspected: name, zoom: [], callersZoom: [], shows: 'graph' })
+    announce(`Inspecting ${name}`)
+  }
+
+  /** Name of the selected frame, exactly as it came; null where none is, or it has none. */
+  selectedName(): string | null {
+    const drawing = this.main.drawing.value
+    const box = this.main.selected.value ?? this.main.zoom.value.box
+    return drawing === null || drawing.layout.name[box]! < 0
+      ? null
+      : drawing.nameOf(drawing.layout.name[box]!)
+  }
+
+  #heaviestName(): string | null {
+    const drawing = this.main.drawing.value
+    if (drawing === null || drawing.layout.name.length < 2 || drawing.layout.name[1]! < 0) return null
+    return drawing.nameOf(drawing.layout.name[1]!)
+  }
+
+  addStep(step: Step): void {
+    this.steps.add(step)
   }
 
   /** Fetches the range on view. The old picture stays until the new one is there. */
@@ -125,77 +181,133 @@ export class Explorer {
     void this.#loadWindows(bounds, abort.signal)
     try {
       const [description, body] = await Promise.all([
-        describeGroup(this.group, abort.signal),
-        fetchProfile(this.group, bounds, abort.signal).catch(noDataAsNull),
+        describeGroup(this.group, abort.signal).catch(deniedAsNull),
+        fetchTree(this.group, bounds, [], abort.signal).catch(noDataAsNull),
       ])
       if (abort.signal.aborted) return
-      this.description.value = description
-      if (body === null) return this.#finish(abort, null, { kind: 'no-data' }, bounds)
-      const states = this.#statesKey.value
-      const loaded = await this.#client.ask('load', { body, choice: this.view.value.states }, [body.buffer])
+      if (description !== null) this.description.value = description
+      if (body === null) return this.#fail(abort, { kind: 'no-data' }, bounds)
+      const profile = await this.#client.ask('load', { body }, [body.buffer])
       if (abort.signal.aborted) return
-      this.#shownStates = states
-      this.#finish(abort, new Profile(loaded), null, bounds)
-      if (this.#statesKey.value !== states) await this.#choose()
+      this.#loaded = { profile, names: new ProfileNames(profile) }
+      this.detail.forget()
+      batch(() => {
+        this.bounds.value = bounds
+        this.obstacle.value = null
+      })
+      await this.#draw(null)
     } catch (error) {
       if (abort.signal.aborted) return
       // The old picture stays; the page says that it is old.
-      this.#finish(abort, this.profile.value, obstacleOf(error), this.bounds.value)
+      this.#fail(abort, obstacleOf(error), this.bounds.value)
     }
   }
 
-  #finish(abort: AbortController, profile: Profile | null, obstacle: Obstacle | null, bounds: Bounds): void {
+  #fail(abort: AbortController, obstacle: Obstacle, bounds: Bounds): void {
     if (abort.signal.aborted) return
     batch(() => {
-      this.hovered.value = null
-      this.profile.value = profile
+      if (obstacle.kind !== 'failure') this.profile.value = this.#loaded = null
       this.obstacle.value = obstacle
       this.bounds.value = bounds
       this.isLoading.value = false
     })
   }
 
+  async #refine(body: Uint8Array<ArrayBuffer>, path: readonly string[]): Promise<void> {
+    const profile = await this.#client.ask('refine', { body, path }, [body.buffer])
+    if (profile === null) return
+    this.#loaded = { profile, names: new ProfileNames(profile) }
+    await this.#draw(null)
+  }
+
+  /** Makes the pictures of the view. The latest question wins. */
+  async #draw(finer: ViewQuestion['finer']): Promise<void> {
+    const loaded = this.#loaded
+    if (loaded === null) return
+    const id = ++this.#draws
+    this.#drawnKey = this.#questionKey.value
+    this.#finer = finer
+    this.isLoading.value = true
+    try {
+      const drawn = await this.#client.ask('draw', { ...this.#question.value, finer })
+      if (id !== this.#draws) return
+      batch(() => {
+        this.viewProblem.value = null
+        this.profile.value = new Profile(loaded.profile, drawn, loaded.names)
+      })
+    } catch (error) {
+      if (id === this.#draws) this.viewProblem.value = error instanceof Error ? error.message : String(error)
+    } finally {
+      if (id === this.#draws) this.isLoading.value = false
+    }
+  }
+
+  /** What the pictures on view tell apart more finely. */
+  get finer(): ViewQuestion['finer'] {
+    return this.#finer
+  }
+
   async #loadWindows(bounds: Bounds, abort: AbortSignal): Promise<void> {
     try {
       const starts = new Set(await listWindows(this.group, bounds, abort))
-      this.windows.value = windowsIn(bounds).map((start) => ({ start, hasData: starts.has(start) }))
-    } catch {
-      // An extra: the picture does not wait for it, and its own request tells what is wrong.
-      if (!abort.aborted) this.windows.value = null
-    }
-  }
-
-  async #choose(): Promise<void> {
-    const key = this.#statesKey.value
-    const before = this.profile.value!
-    this.#shownStates = key
-    this.isLoading.value = true
-    try {
-      const picture = await this.#client.ask('choose', { choice: this.view.value.states })
-      if (this.#statesKey.value === key && this.profile.value === before)
-        this.profile.value = before.with(picture)
+      batch(() => {
+        this.windows.value = windowsIn(bounds).map((start) => ({ start, hasData: starts.has(start) }))
+        this.windowsFailure.value = null
+      })
     } catch (error) {
-      this.obstacle.value = obstacleOf(error)
-    } finally {
-      this.isLoading.value = false
+      if (abort.aborted) return
+      // An extra: the picture does not wait for it.
+      this.windows.value = null
+      this.windowsFailure.value = error instanceof ApiFailure ? error : null
     }
   }
 
-  async #search(profile: Profile | null, text: string, top: number): Promise<void> {
+  async #search(profile: Profile | null, top: number): Promise<void> {
+    const { search, isPattern } = this.view.value
+    const text = search.trim()
     if (profile === null || text === '') {
-      this.found.value = null
+      this.#showFound(null, null)
       return
     }
-    const found = await this.#client.ask('search', { text, top })
-    const isCurrent = this.profile.value === profile && this.#searchText.value === text
-    if (!isCurrent || this.zoom.value.box !== top) return
-    this.found.value = found
-    announce(describeMatches(found, profile.layout.width[top]!))
+    const key = this.#searchKey.value
+    const isCurrent = () =>
+      this.profile.value === profile && this.#searchKey.value === key && this.main.zoom.value.box === top
+    try {
+      const found = await this.#client.ask('search', { text: { text, isPattern }, top })
+      if (!isCurrent()) return
+      this.#showFound(found, null)
+      announce(describeMatches(found, profile.main.layout.width[top]!))
+    } catch (error) {
+      if (isCurrent()) this.#showFound(null, error instanceof Error ? error.message : String(error))
+    }
   }
 
-  /** Rows of the function table below the zoomed frame. */
+  #showFound(found: SearchResult | null, problem: string | null): void {
+    batch(() => {
+      this.found.value = found
+      this.searchProblem.value = problem
+      this.main.matches.value = found?.names ?? null
+      this.callers.matches.value = found?.names ?? null
+    })
+  }
+
+  /** Rows of the function table. */
   functions() {
-    return this.#client.ask('functions', { top: this.zoom.value.box })
+    return this.#client.ask('functions', { top: this.main.zoom.value.box })
+  }
+
+  /** Samples of a box by thread state. */
+  statesOf(chart: ChartName, box: number) {
+    return this.#client.ask('states', { chart, box })
+  }
+
+  packages() {
+    return this.#client.ask('packages', { rules: this.rules.rules.value })
+  }
+
+  encode(format: FileFormat) {
+    const { start, end } = this.profile.value!
+    return this.#client.ask('encode', { format, title: this.group, start, end })
   }
 
   #keepFresh(_rangeKey: string): () => void {
@@ -217,75 +329,57 @@ export class Explorer {
     }
   }
 
-  select(box: number): void {
-    const profile = this.profile.value
-    if (profile !== null) this.#selectedPath.value = pathOf(profile.layout, box, profile.nameOf)
-  }
-
-  zoomTo(box: number): void {
-    const profile = this.profile.value
-    if (profile === null) return
-    const here = this.zoom.value.box
-    if (box === here) {
-      this.freeSpan.value = null
-      return
-    }
-    const isDeeper = box > here && box < profile.layout.end[here]!
-    if (isDeeper) this.#trail.push(pathOf(profile.layout, here, profile.nameOf))
-    const path = pathOf(profile.layout, box, profile.nameOf)
-    if (!isDeeper) this.#trail = this.#trail.filter((wider) => wider.length < path.length)
-    this.show({ zoom: path })
-  }
-
-  /** One step back: the free span first, then the zooms in reverse. */
+  /** One step back: among the callers, then in the main picture. */
   zoomOut(): void {
-    if (this.freeSpan.value !== null) this.freeSpan.value = null
-    else if (this.view.value.zoom.length > 0) this.show({ zoom: this.#trail.pop() ?? [] })
+    if (!this.callers.zoomOut()) this.main.zoomOut()
   }
 
   resetZoom(): void {
-    this.#trail = []
-    this.freeSpan.value = null
-    if (this.view.value.zoom.length > 0) this.show({ zoom: [] })
+    for (const chart of [this.main, this.callers]) {
+      chart.freeSpan.value = null
+    }
+    this.main.resetZoom()
+    this.callers.resetZoom()
   }
 
   /** Selects the next match, or the one before, going round; zooms where it is too narrow to be seen. */
   goToMatch(direction: 1 | -1): void {
-    const profile = this.profile.value
+    const drawing = this.main.drawing.value
     const found = this.found.value
-    if (profile === null || found === null || found.boxes.length === 0) return
+    if (drawing === null || found === null || found.boxes.length === 0) return
     const { boxes } = found
-    const here = this.selected.value ?? -1
-    let index = boxes.findIndex((box) => box >= here)
-    if (index < 0) index = direction > 0 ? 0 : boxes.length - 1
+    const here = this.main.selected.value ?? -1
+    let index = firstAtLeast(boxes, here)
+    if (index === boxes.length) index = direction > 0 ? 0 : boxes.length - 1
     else if (direction < 0) index = (index - 1 + boxes.length) % boxes.length
     else if (boxes[index] === here) index = (index + 1) % boxes.length
     const box = boxes[index]!
-    this.select(box)
-    this.#widen(profile, box)
-    const share = profile.layout.width[box]! / profile.samples
-    announce(`Match ${index + 1} of ${boxes.length}: ${profile.label(box)}, ${formatPercent(share)}`)
-  }
-
-  /** Zooms to the widest caller in which the box is at least 24 pixels wide. */
-  #widen({ layout }: Profile, box: number): void {
-    const { box: zoomed } = this.zoom.value
-    const columns = this.columns()
-    if ((layout.width[box]! / layout.width[zoomed]!) * columns >= 3) return
-    let target = box
-    for (let at = box; at > zoomed; at = layout.parent[at]!) {
-      if ((layout.width[box]! / layout.width[at]!) * columns < 24) break
-      target = at
-    }
-    this.zoomTo(target)
+    this.main.select(box)
+    this.main.widen(box)
+    const share = drawing.layout.width[box]! / drawing.layout.width[0]!
+    announce(`Match ${index + 1} of ${boxes.length}: ${drawing.label(box)}, ${formatPercent(share)}`)
   }
 
   /** Which match is selected, from 1; 0 if none. */
   readonly matchNumber = computed(() => {
     const boxes = this.found.value?.boxes
-    const selected = this.selected.value
-    return boxes === undefined || selected === null ? 0 : boxes.indexOf(selected) + 1
+    const selected = this.main.selected.value
+    if (boxes === undefined || selected === null) return 0
+    const index = firstAtLeast(boxes, selected)
+    return boxes[index] === selected ? index + 1 : 0
   })
+}
+
+/** Place of the first box that is not before another, in ascending ones. */
+function firstAtLeast(boxes: Int32Array, box: number): number {
+  let low = 0
+  let high = boxes.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (boxes[middle]! < box) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const measures = { cpu: 'CPU time', latency: 'latency', custom: 'the chosen thread states' } as const
@@ -297,6 +391,12 @@ function describeMatches({ boxes, samples }: SearchResult, all: number): string 
 
 function noDataAsNull(error: unknown): null {
   if (error instanceof ApiFailure && error.code === 'ResourceNotFoundException') return null
+  throw error
+}
+
+/** Whoever may see the profile but not the group's description still sees the profile. */
+function deniedAsNull(error: unknown): null {
+  if (error instanceof ApiFailure && error.code === 'AccessDeniedException') return null
   throw error
 }
 

@@ -1,5 +1,6 @@
 import { formatCount, formatPercent, plural, spokenPercent } from '../format/numbers.ts'
-import type { Profile } from './profile.ts'
+import type { Explorer } from './explorer.ts'
+import type { ProfileDrawing } from './profile.ts'
 
 /** What is told about a box: in the status line, the tooltip and to screen readers. */
 export interface FrameFigures {
@@ -11,27 +12,40 @@ export interface FrameFigures {
   readonly ofView: string
   /** Null where the view is everything. */
   readonly ofAll: string | null
+  /** Null where nobody knows prices. */
+  readonly cost: string | null
 }
 
 /** @param zoom box that the view shows */
-export function figuresOf(profile: Profile, box: number, zoom: number): FrameFigures {
-  const { layout, samples } = profile
+export function figuresOf(
+  explorer: Explorer,
+  drawing: ProfileDrawing,
+  box: number,
+  zoom: number,
+): FrameFigures {
+  const { layout } = drawing
+  const all = explorer.profile.value?.samples ?? layout.width[0]!
   const inView = layout.width[zoom]!
   const width = layout.width[box]!
   const isAncestor = box < zoom && layout.end[box]! > zoom
   return {
-    name: profile.label(box),
-    place: profile.place(box),
-    self: `${formatCount(layout.self[box]!)} (${formatPercent(layout.self[box]! / samples)})`,
+    name: drawing.label(box),
+    place: drawing.place(box),
+    self: `${formatCount(layout.self[box]!)} (${formatPercent(layout.self[box]! / all)})`,
     total: plural(width, 'sample'),
     ofView: formatPercent(isAncestor ? 1 : width / inView),
-    ofAll: zoom === 0 ? null : formatPercent(width / samples),
+    ofAll: inView === all ? null : formatPercent(width / all),
+    cost: explorer.cost.value?.(width) ?? null,
   }
 }
 
-/** `OrderService.price, 12.3 percent of CPU, self 4.1 percent`. */
-export function spokenFrame(profile: Profile, box: number, measure: string): string {
-  const { layout, samples } = profile
-  const total = spokenPercent(layout.width[box]! / samples)
-  return `${profile.label(box)}, ${total} of ${measure}, self ${spokenPercent(layout.self[box]! / samples)}`
+/** `OrderService.price, 12.3 percent of CPU time, self 4.1 percent`. */
+export function spokenFrame(explorer: Explorer, drawing: ProfileDrawing, box: number): string {
+  const { layout } = drawing
+  const all = explorer.profile.value?.samples ?? layout.width[0]!
+  const total = spokenPercent(layout.width[box]! / all)
+  const cost = explorer.cost.value?.(layout.width[box]!)
+  const self = `self ${spokenPercent(layout.self[box]! / all)}`
+  const words = `${drawing.label(box)}, ${total} of ${explorer.measure.value}, ${self}`
+  return cost === undefined ? words : `${words}, ${cost}`
 }

@@ -1,8 +1,8 @@
 import { untracked, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { frameKinds } from '../flame-graph/frame-kind.ts'
+import { kindOf } from '../flame-graph/colours.ts'
+import type { FrameKind } from '../flame-graph/frame-kind.ts'
 import type { FunctionTable as Functions } from '../flame-graph/functions.ts'
-import { variants } from '../flame-graph/palette.ts'
 import { formatCount, formatShare, plural } from '../format/numbers.ts'
 import { shortName } from '../format/short-name.ts'
 import { visibleText } from '../format/visible-text.ts'
@@ -17,20 +17,26 @@ const spare = 10
 interface Sheet {
   readonly functions: Functions
   readonly profile: Profile
+  /** What the shares are of. */
   readonly samples: number
 }
 
-/** The same data as a table: every function below the zoomed frame, by self or total. */
+/**
+ * The same data as a table: every function, by self or total; in the overview those below the zoomed frame. It follows
+ * steps and search.
+ */
 export function FunctionTable({ explorer }: { explorer: Explorer }) {
   const sheet = useSignal<Sheet | null>(null)
   useSignalEffect(() => {
     const profile = explorer.profile.value
-    const top = explorer.zoom.value.box
+    const top = explorer.main.zoom.value.box
     if (profile === null) return
     let isOld = false
     untracked(async () => {
       const functions = await explorer.functions()
-      if (!isOld) sheet.value = { functions, profile, samples: profile.layout.width[top]! }
+      const { width } = profile.main.layout
+      const isOverview = explorer.view.value.view === 'overview'
+      if (!isOld) sheet.value = { functions, profile, samples: isOverview ? width[top]! : profile.samples }
     })
     return () => {
       isOld = true
@@ -42,7 +48,9 @@ export function FunctionTable({ explorer }: { explorer: Explorer }) {
     const matches = explorer.found.value?.names
     const all = [...functions.name.keys()]
     const kept = matches === undefined ? all : all.filter((row) => matches[functions.name[row]!] === 1)
-    return kept.sort(orders[explorer.view.value.sort](functions, profile))
+    const { sort, isReversed } = explorer.view.value
+    kept.sort(orders[sort](functions, profile))
+    return isReversed ? kept.reverse() : kept
   })
   if (sheet.value === null) return <div class="table-scroll" aria-busy="true" />
   return <Rows explorer={explorer} sheet={sheet.value} rows={rows.value} />
@@ -80,6 +88,11 @@ function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; row
             <SortHead explorer={explorer} column="name" label="Function" />
             <SortHead explorer={explorer} column="self" label="Self" />
             <SortHead explorer={explorer} column="total" label="Total" />
+            {explorer.cost.value !== null && (
+              <th scope="col" class="number" title="Of the samples with the function anywhere on the stack">
+                Cost
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -118,9 +131,10 @@ interface FunctionRowProps {
 function FunctionRow({ explorer, sheet, row, index, sort }: FunctionRowProps) {
   const { functions, profile, samples } = sheet
   const name = profile.nameOf(functions.name[row]!)
-  const box = functions.box[row]!
-  const kind = frameKinds[Math.floor(profile.colours[box]! / variants)] ?? 'runtime'
+  const file = functions.file[row]!
+  const kind = kindOfRow(explorer, profile, name, file)
   const shown = visibleText(name)
+  const place = profile.place(file, functions.firstLine[row]!, functions.lastLine[row]!)
   return (
     <tr aria-rowindex={index + 2}>
       <th scope="row">
@@ -128,21 +142,23 @@ function FunctionRow({ explorer, sheet, row, index, sort }: FunctionRowProps) {
         <button
           type="button"
           class="frame-name"
-          title={`${shown}\n${profile.place(box)}\nShow in the flame graph`}
+          title={`${shown}\n${place}\nInspect its callers and callees`}
           aria-label={shown}
-          onClick={() => {
-            explorer.select(box)
-            explorer.show({ search: name, shows: 'graph' })
-          }}
+          onClick={() => explorer.inspect(name)}
         >
           {shortName(shown)}
         </button>
-        <span class="frame-place">{profile.place(box)}</span>
+        <span class="frame-place">{place}</span>
       </th>
       <Figure samples={functions.self[row]!} all={samples} isSorted={sort === 'self'} />
       <Figure samples={functions.total[row]!} all={samples} isSorted={sort === 'total'} />
+      {explorer.cost.value !== null && <td class="number">{explorer.cost.value(functions.total[row]!)}</td>}
     </tr>
   )
+}
+
+function kindOfRow(explorer: Explorer, profile: Profile, name: string, file: number): FrameKind {
+  return kindOf(name, profile.place(file, -1, -1), explorer.rules.rules.value)
 }
 
 const kindWords = { mine: 'my code', dependency: 'dependency', runtime: 'runtime' } as const
@@ -162,15 +178,30 @@ function Figure({ samples, all, isSorted }: { samples: number; all: number; isSo
 }
 
 function SortHead({ explorer, column, label }: { explorer: Explorer; column: SortColumn; label: string }) {
-  const isSorted = explorer.view.value.sort === column
-  const direction = column === 'name' ? 'ascending' : 'descending'
+  const { sort, isReversed } = explorer.view.value
+  const isSorted = sort === column
+  const isUp = (column === 'name') !== isReversed
   return (
-    <th scope="col" class={column === 'name' ? '' : 'number'} aria-sort={isSorted ? direction : 'none'}>
-      <button type="button" onClick={() => explorer.show({ sort: column }, true)}>
+    <th
+      scope="col"
+      class={column === 'name' ? '' : 'number'}
+      aria-sort={isSorted ? (isUp ? 'ascending' : 'descending') : 'none'}
+      title={about[column]}
+    >
+      <button
+        type="button"
+        onClick={() => explorer.show({ sort: column, isReversed: isSorted && !isReversed }, true)}
+      >
         {label}
       </button>
     </th>
   )
+}
+
+const about: Readonly<Record<SortColumn, string>> = {
+  name: 'By name',
+  self: 'Samples in which the function itself ran, or waited: nothing it called',
+  total: 'Samples with the function anywhere on the stack; recursion counts once',
 }
 
 /** Stands in for rows that are scrolled away. */
@@ -178,7 +209,7 @@ function Gap({ rows }: { rows: number }) {
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is not focusable
     <tr aria-hidden="true">
-      <td colSpan={3} class="gap" style={{ height: `${rows * rowHeight}px` }} />
+      <td colSpan={4} class="gap" style={{ height: `${rows * rowHeight}px` }} />
     </tr>
   )
 }

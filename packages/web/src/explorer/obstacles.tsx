@@ -5,6 +5,7 @@ import { followLink } from '../app/location.ts'
 import { now } from '../app/now.ts'
 import { home } from '../app/routes.ts'
 import { relativeTime, timeSpan } from '../format/times.ts'
+import { visibleText } from '../format/visible-text.ts'
 import type { Explorer } from './explorer.ts'
 import { rangeAround } from './time-range.ts'
 
@@ -85,6 +86,38 @@ export function NoSamples({ explorer }: { explorer: Explorer }) {
       >
         {kind === 'latency' ? 'Show CPU' : 'Show latency'}
       </button>
+    </section>
+  )
+}
+
+/** The profile has samples, but what was done to the picture left none, or the inspected function has none. */
+export function NothingLeft({ explorer, hasSteps }: { explorer: Explorer; hasSteps: boolean }) {
+  const { view, inspected } = explorer.view.value
+  return (
+    <section class="obstacle">
+      <h2>{view === 'inspect' ? 'This function has no samples here' : 'Nothing is left of the picture'}</h2>
+      <p>
+        {view === 'inspect' ? (
+          <>
+            <bdi class="frame-name">{visibleText(inspected)}</bdi> was not sampled in this range and these
+            thread states{hasSteps && ', or what was done to the picture left it out'}.
+          </>
+        ) : (
+          'What was done to it left no sample.'
+        )}
+      </p>
+      <p class="notice-foot">
+        {hasSteps && (
+          <button type="button" class="button primary" onClick={() => explorer.steps.undo()}>
+            Undo the last change
+          </button>
+        )}
+        {view !== 'overview' && (
+          <button type="button" class="button" onClick={() => explorer.showView('overview')}>
+            Overview
+          </button>
+        )}
+      </p>
     </section>
   )
 }

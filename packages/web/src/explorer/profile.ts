@@ -1,57 +1,86 @@
-import type { FlameLayout } from '../flame-graph/layout.ts'
+import { restFrame } from '../call-shape/shape.ts'
+import type { Drawing } from '../flame-graph/chart.ts'
 import { visibleText } from '../format/visible-text.ts'
-import type { LoadedProfile, Picture } from '../worker/messages.ts'
+import type { Drawn, LoadedProfile, Picture } from '../worker/messages.ts'
 import { NameReader } from './name-reader.ts'
 import type { StateCount } from './thread-states.ts'
 
-/** A profile on view: what the worker made of it, with names as strings. */
-export class Profile {
-  /** Epoch milliseconds: first and last instant that hold data. */
-  readonly start: number
-  readonly end: number
-  readonly states: readonly StateCount[]
-  readonly layout: FlameLayout
-  /** Colour number by box. */
-  readonly colours: Uint8Array
-  /** Name of a frame by its index, exactly as it came. */
-  readonly nameOf: (name: number) => string
-  readonly fileOf: (file: number) => string
-  readonly #loaded: LoadedProfile
+/** How call paths that are not told apart are called in a path of names. */
+const restName = '…'
 
-  constructor(loaded: LoadedProfile, picture: Picture = loaded, known?: Profile) {
-    this.#loaded = loaded
-    this.start = loaded.start
-    this.end = loaded.end
-    this.states = loaded.states
+/** One picture of a profile, with names as strings. */
+export class ProfileDrawing implements Drawing {
+  readonly layout: Picture['layout']
+  readonly colours: Uint8Array
+  readonly nameOf: (name: number) => string
+  readonly #fileOf: (file: number) => string
+
+  constructor(picture: Picture, nameOf: (name: number) => string, fileOf: (file: number) => string) {
     this.layout = picture.layout
     this.colours = picture.colours
-    this.nameOf = known?.nameOf ?? new NameReader(loaded.names).at
-    this.fileOf = known?.fileOf ?? new NameReader(loaded.files).at
+    this.nameOf = nameOf
+    this.#fileOf = fileOf
   }
 
-  /** The same profile for other thread states. */
-  with(picture: Picture): Profile {
-    return new Profile(this.#loaded, picture, this)
-  }
-
-  /** All samples of the chosen thread states. */
-  get samples(): number {
-    return this.layout.width[0]!
-  }
-
-  /** Name of a box, fit to be shown. */
-  label(box: number): string {
+  readonly label = (box: number): string => {
     const name = this.layout.name[box]!
-    return name < 0 ? 'ALL' : visibleText(this.nameOf(name))
+    if (name >= 0) return visibleText(this.nameOf(name))
+    return name === restFrame ? 'other call paths' : 'ALL'
   }
 
   /** `orders.py:12–40`, `orders.py`, or nothing. */
   place(box: number): string {
     const { file, firstLine, lastLine } = this.layout
-    if (file[box]! < 0) return ''
-    const path = visibleText(this.fileOf(file[box]!))
-    const first = firstLine[box]!
-    if (first < 0) return path
-    return first === lastLine[box] ? `${path}:${first}` : `${path}:${first}–${lastLine[box]}`
+    return placeOf(this.#fileOf, file[box]!, firstLine[box]!, lastLine[box]!)
   }
+}
+
+/** A profile on view: its pictures, and what the worker says of all of it. */
+export class Profile {
+  /** Epoch milliseconds: first and last instant that hold data. */
+  readonly start: number
+  readonly end: number
+  readonly states: readonly StateCount[]
+  /** All samples of the chosen thread states, whatever was left out of the picture. */
+  readonly samples: number
+  readonly main: ProfileDrawing
+  /** Callers of the inspected function. */
+  readonly callers: ProfileDrawing | null
+  readonly nameOf: (name: number) => string
+  readonly #fileOf: (file: number) => string
+
+  constructor(loaded: LoadedProfile, drawn: Drawn, readers: ProfileNames) {
+    this.start = loaded.start
+    this.end = loaded.end
+    this.states = loaded.states
+    this.samples = drawn.samples
+    const count = loaded.names.length
+    this.nameOf = (name) =>
+      name < 0 ? restName : name < count ? readers.names.at(name) : drawn.addedNames[name - count]!
+    this.#fileOf = readers.files.at
+    this.main = new ProfileDrawing(drawn.main, this.nameOf, this.#fileOf)
+    this.callers = drawn.callers && new ProfileDrawing(drawn.callers, this.nameOf, this.#fileOf)
+  }
+
+  place(file: number, firstLine: number, lastLine: number): string {
+    return placeOf(this.#fileOf, file, firstLine, lastLine)
+  }
+}
+
+/** Names of a loaded profile; they outlive its pictures. */
+export class ProfileNames {
+  readonly names: NameReader
+  readonly files: NameReader
+
+  constructor({ names, files }: LoadedProfile) {
+    this.names = new NameReader(names)
+    this.files = new NameReader(files)
+  }
+}
+
+function placeOf(fileOf: (file: number) => string, file: number, first: number, last: number): string {
+  if (file < 0) return ''
+  const path = visibleText(fileOf(file))
+  if (first < 0) return path
+  return first === last ? `${path}:${first}` : `${path}:${first}–${last}`
 }

@@ -6,10 +6,10 @@ import type { Explorer } from './explorer.ts'
 const pauseMilliseconds = 150
 
 export function SearchField({ explorer }: { explorer: Explorer }) {
-  const { search } = explorer.view.value
+  const { search, isPattern } = explorer.view.value
   const text = useSignal(search)
   const timer = useRef(0)
-  // The URL may change without this field: back, forward, a click in the table.
+  // The URL may change without this field: back, forward, a click in the menu.
   useEffect(() => {
     if (search !== text.peek().trim()) text.value = search
   }, [search])
@@ -32,38 +32,58 @@ export function SearchField({ explorer }: { explorer: Explorer }) {
     // Escape here must not zoom out as well.
     event.stopPropagation()
   }
+  const problem = explorer.searchProblem.value
   return (
     <div class="search" role="search">
-      <input
-        class="field"
-        type="search"
-        id="frame-search"
-        placeholder="Search functions"
-        aria-label="Search functions"
-        aria-keyshortcuts="/"
-        spellcheck={false}
-        autocomplete="off"
-        value={text.value}
-        onInput={(event) => {
-          text.value = event.currentTarget.value
-          clearTimeout(timer.current)
-          timer.current = window.setTimeout(() => apply(true), pauseMilliseconds)
-        }}
-        onKeyDown={onKeyDown}
-      />
-      <Matches explorer={explorer} />
+      <span class="search-box">
+        <input
+          class="field"
+          type="search"
+          id="frame-search"
+          placeholder="Search functions"
+          aria-label="Search functions"
+          aria-keyshortcuts="/"
+          aria-invalid={problem !== null}
+          spellcheck={false}
+          autocomplete="off"
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value
+            clearTimeout(timer.current)
+            timer.current = window.setTimeout(() => apply(true), pauseMilliseconds)
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <button
+          type="button"
+          class="pattern-toggle"
+          aria-label="Regular expression"
+          title="Read the text as a regular expression"
+          aria-pressed={isPattern}
+          onClick={() => explorer.show({ isPattern: !isPattern, search: text.value.trim() }, true)}
+        >
+          .*
+        </button>
+      </span>
+      {problem === null ? (
+        <Matches explorer={explorer} />
+      ) : (
+        <span class="search-problem" role="alert" title={problem}>
+          {problem}
+        </span>
+      )}
     </div>
   )
 }
 
 function Matches({ explorer }: { explorer: Explorer }) {
   const found = explorer.found.value
-  const profile = explorer.profile.value
-  if (found === null || profile === null) return null
+  const drawing = explorer.main.drawing.value
+  if (found === null || drawing === null) return null
   const count = found.boxes.length
   if (count === 0) return <span class="matches">No matches</span>
   const number = explorer.matchNumber.value
-  const share = found.samples / profile.layout.width[explorer.zoom.value.box]!
+  const share = found.samples / drawing.layout.width[explorer.main.zoom.value.box]!
   return (
     <span class="matches">
       <span class="match-share" title="Samples with a match anywhere on their stack, each counted once">

@@ -4,20 +4,22 @@ import { figuresOf } from './frame-figures.ts'
 
 /** Always there, at the bottom: the frame under the pointer, else the selected one. */
 export function StatusLine({ explorer }: { explorer: Explorer }) {
-  const profile = explorer.profile.value
-  const hit = explorer.hovered.value
-  const zoom = explorer.zoom.value.box
-  if (profile === null) return <div class="status-line" />
+  const isAbove = explorer.view.value.view === 'inspect' && explorer.callers.hovered.value !== null
+  const chart = isAbove ? explorer.callers : explorer.main
+  const drawing = chart.drawing.value
+  const hit = chart.hovered.value
+  const zoom = chart.zoom.value.box
+  if (drawing === null) return <div class="status-line" />
   if (hit !== null && hit.count > 1) {
     return (
       <div class="status-line">
         {formatCount(hit.count)} frames too narrow to draw,{' '}
-        {formatPercent(hit.width / profile.layout.width[zoom]!)} of view
+        {formatPercent(hit.width / drawing.layout.width[zoom]!)} of view
       </div>
     )
   }
-  const box = hit?.box ?? explorer.selected.value ?? zoom
-  const { name, place, self, total, ofView, ofAll } = figuresOf(profile, box, zoom)
+  const box = hit?.box ?? chart.selected.value ?? zoom
+  const { name, place, self, total, ofView, ofAll, cost } = figuresOf(explorer, drawing, box, zoom)
   return (
     <div class="status-line">
       <bdi class="frame-name">{name}</bdi>
@@ -37,6 +39,7 @@ export function StatusLine({ explorer }: { explorer: Explorer }) {
           {ofAll} <span class="quiet">of all</span>
         </span>
       )}
+      {cost !== null && <span class="figure">{cost}</span>}
     </div>
   )
 }

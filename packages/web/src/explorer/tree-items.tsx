@@ -1,24 +1,29 @@
+import type { Chart, Drawing } from '../flame-graph/chart.ts'
 import { ancestorsOf } from '../flame-graph/frame-path.ts'
 import type { FlameLayout } from '../flame-graph/layout.ts'
 import { childrenInRow, placeInRow } from '../flame-graph/rows.ts'
-import type { Explorer } from './explorer.ts'
-import { spokenFrame } from './frame-figures.ts'
 
 /** Siblings and children beyond these are counted, not listed. */
 const mostListed = 25
 
-export function treeItemId(box: number): string {
-  return `frame-${box}`
+/** @param label of the graph that the item is in */
+export function treeItemId(label: string, box: number): string {
+  return `${label.replaceAll(/\W/g, '-')}-${box}`
+}
+
+interface TreeItemsProps<D extends Drawing> {
+  readonly chart: Chart<D>
+  readonly label: string
+  spoken(drawing: D, box: number): string
 }
 
 /** Real elements for what surrounds the selection: its callers, siblings and callees. */
-export function TreeItems({ explorer }: { explorer: Explorer }) {
-  const profile = explorer.profile.value
-  const selected = explorer.selected.value
-  if (profile === null || selected === null)
-    return <div role="treeitem" class="visually-hidden" aria-label="ALL" />
-  const { layout } = profile
-  const measure = explorer.measure.value
+export function TreeItems<D extends Drawing>({ chart, label, spoken }: TreeItemsProps<D>) {
+  const drawing = chart.drawing.value
+  const selected = chart.selected.value
+  if (drawing === null || selected === null)
+    return <div role="treeitem" class="visually-hidden" aria-label={drawing?.label(0) ?? 'ALL'} />
+  const { layout } = drawing
   return (
     <>
       {neighbours(layout, selected).map((box) => {
@@ -27,7 +32,7 @@ export function TreeItems({ explorer }: { explorer: Explorer }) {
         return (
           <div
             key={box}
-            id={treeItemId(box)}
+            id={treeItemId(label, box)}
             class="visually-hidden"
             role="treeitem"
             aria-level={layout.depth[box]! + 1}
@@ -35,7 +40,7 @@ export function TreeItems({ explorer }: { explorer: Explorer }) {
             aria-setsize={count}
             aria-selected={box === selected}
             {...(hasChildren && { 'aria-expanded': true })}
-            aria-label={spokenFrame(profile, box, measure)}
+            aria-label={spoken(drawing, box)}
           />
         )
       })}

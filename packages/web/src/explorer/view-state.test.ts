@@ -18,6 +18,35 @@ const views: readonly ViewState[] = [
     ...defaultView,
     zoom: ['main', 'a;b', '100%', 'x#y', '', 'über_größe', '<script>', '__proto__', '\u202e'],
   },
+  {
+    ...defaultView,
+    view: 'inspect',
+    inspected: 'a&b=c;d',
+    callersZoom: ['x', 'y&z'],
+    colour: 'state',
+    isFlipped: true,
+  },
+  {
+    ...defaultView,
+    view: 'hotspots',
+    search: '^a|b$',
+    isPattern: true,
+    sort: 'name',
+    isReversed: true,
+    colour: 'package',
+  },
+  {
+    ...defaultView,
+    steps: [
+      { kind: 'hide', frames: { kind: 'name', name: '~tilde;semi:colon' } },
+      { kind: 'drop', frames: { kind: 'pattern', pattern: '^java\\.;x' } },
+      { kind: 'focus', frames: { kind: 'name', name: '' } },
+      { kind: 'merge', frames: { kind: 'name', name: '<script>&' } },
+      { kind: 'recursion', frames: { kind: 'name', name: 'f' } },
+      { kind: 'direct-recursion' },
+      { kind: 'package', prefix: 'org.apache' },
+    ],
+  },
   { ...defaultView, zoom: Array.from({ length: 1000 }, () => 'deep') },
 ]
 
@@ -27,7 +56,36 @@ for (const [index, view] of views.entries()) {
 
 test('the URL says its version and can be read', () => {
   const view: ViewState = { ...defaultView, zoom: ['demo:main', 'json/encoder:encode'] }
-  assert.equal(formatView(view), '?v=1&range=1h#zoom=demo:main;json/encoder:encode')
+  assert.equal(formatView(view), '?v=2&range=1h#zoom=demo:main;json/encoder:encode')
+})
+
+test('steps can be read in the URL', () => {
+  const steps: ViewState['steps'] = [
+    { kind: 'hide', frames: { kind: 'pattern', pattern: '^java.' } },
+    { kind: 'focus', frames: { kind: 'name', name: 'shop:price' } },
+  ]
+  assert.equal(formatView({ ...defaultView, steps }), '?v=2&range=1h#t=hide:~%5Ejava.;focus:shop:price')
+})
+
+test('links of the first version open', () => {
+  assert.deepEqual(parseView('?v=1&range=1d&q=x&view=table&sort=total', '#zoom=a;b'), {
+    ...defaultView,
+    range: { kind: 'last', span: '1d' },
+    search: 'x',
+    shows: 'table',
+    sort: 'total',
+    zoom: ['a', 'b'],
+  })
+})
+
+test('steps that are not known are left out, the others stay', () => {
+  assert.deepEqual(parseView('?v=2', '#t=explode:a;hide:b;package:%E0%A4%A;;drop').steps, [
+    { kind: 'hide', frames: { kind: 'name', name: 'b' } },
+  ])
+})
+
+test('nothing is inspected without a name', () => {
+  assert.equal(parseView('?v=2&view=inspect', '').view, 'overview')
 })
 
 test('what cannot be understood falls back to the default', () => {

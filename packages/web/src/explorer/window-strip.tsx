@@ -5,7 +5,15 @@ import { windowMilliseconds } from './time-range.ts'
 /** Where in the range there is data: one mark for each five minutes. */
 export function WindowStrip({ explorer }: { explorer: Explorer }) {
   const windows = explorer.windows.value
-  if (windows === null || windows.length === 0) return null
+  const failure = explorer.windowsFailure.value
+  if (windows === null && failure?.code === 'AccessDeniedException')
+    return (
+      <p class="window-strip-missing quiet">
+        When there is data is not shown: that needs <code>codeguru-profiler:ListProfileTimes</code>.
+      </p>
+    )
+  // Its place is kept, so that nothing jumps when it comes.
+  if (windows === null || windows.length === 0) return <div class="window-strip" />
   const filled = windows.filter((window) => window.hasData).length
   const first = windows[0]!.start
   const span = windows.at(-1)!.start + windowMilliseconds - first

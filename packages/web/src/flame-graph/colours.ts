@@ -1,26 +1,89 @@
-import { frameKinds, guessKind } from './frame-kind.ts'
+import { isInPackage, packageOf } from '../call-shape/packages.ts'
+import { type FrameKind, frameKinds, guessKind } from './frame-kind.ts'
 import type { FlameLayout } from './layout.ts'
-import { rootColour, variants } from './palette.ts'
+import {
+  colouredStates,
+  packageColour,
+  packageHues,
+  rootColour,
+  stateColour,
+  stripColour,
+  variants,
+} from './palette.ts'
+
+/** What people say of their packages; the longest prefix that fits wins, else the guess stands. */
+export interface KindRule {
+  readonly prefix: string
+  readonly kind: FrameKind
+}
+
+/** Whose code a frame is. @param file empty where unknown */
+export function kindOf(name: string, file: string, rules: readonly KindRule[]): FrameKind {
+  let best: KindRule | null = null
+  for (const rule of rules) {
+    if (isInPackage(name, rule.prefix) && (best === null || rule.prefix.length > best.prefix.length))
+      best = rule
+  }
+  return best?.kind ?? guessKind(name, file)
+}
 
 /** The colour number of every box: whose code it is, varied by name. Each pair of name and file is judged once. */
-export function coloursOf(
+export function coloursByKind(
   layout: FlameLayout,
   names: readonly string[],
   files: readonly string[],
+  rules: readonly KindRule[] = [],
 ): Uint8Array<ArrayBuffer> {
   const known = new Map<number, number>()
   return Uint8Array.from(layout.name, (name, box) => {
-    if (name < 0) return rootColour
+    if (name < 0) return colourOfNameless(name)
     const file = layout.file[box]!
     const pair = name * (files.length + 1) + file + 1
     let colour = known.get(pair)
     if (colour === undefined) {
-      const kind = guessKind(names[name]!, file < 0 ? '' : files[file]!)
+      const kind = kindOf(names[name]!, file < 0 ? '' : files[file]!, rules)
       colour = frameKinds.indexOf(kind) * variants + (hash(names[name]!) % variants)
       known.set(pair, colour)
     }
     return colour
   })
+}
+
+/** One hue for each package, chosen by its name: the same in every picture. */
+export function coloursByPackage(layout: FlameLayout, names: readonly string[]): Uint8Array<ArrayBuffer> {
+  const byName = new Uint8Array(names.length)
+  return Uint8Array.from(layout.name, (name) => {
+    if (name < 0) return colourOfNameless(name)
+    if (byName[name] === 0) byName[name] = packageColour + (hash(packageOf(names[name]!)) % packageHues)
+    return byName[name]!
+  })
+}
+
+/** The thread state that a box has most samples of. @param totals of each state, by box */
+export function coloursByState(
+  layout: FlameLayout,
+  totals: readonly { readonly state: string; readonly samples: Float64Array }[],
+): Uint8Array<ArrayBuffer> {
+  const most = new Float64Array(layout.name.length)
+  const colours = Uint8Array.from(layout.name, colourOfNameless)
+  for (const { state, samples } of totals) {
+    const colour = colourOfState(state)
+    for (let box = 1; box < samples.length; box++) {
+      if (samples[box]! <= most[box]! || layout.name[box]! < -1) continue
+      most[box] = samples[box]!
+      colours[box] = colour
+    }
+  }
+  return colours
+}
+
+export function colourOfState(state: string): number {
+  const found = colouredStates.indexOf(state as (typeof colouredStates)[number])
+  return stateColour + (found < 0 ? colouredStates.length - 1 : found)
+}
+
+function colourOfNameless(name: number): number {
+  return name < -1 ? stripColour : rootColour
 }
 
 /** FNV-1a over UTF-16 units. */

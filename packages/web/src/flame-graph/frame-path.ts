@@ -1,7 +1,7 @@
 /** Boxes and their call paths as names. A path survives new data, an index does not. */
 import type { FlameLayout } from './layout.ts'
 
-/** Name of a frame by its index into the tree's names. */
+/** Name of a frame by its index into the tree's names; of what has none, by its negative number. */
 export type NameOf = (name: number) => string
 
 /** Names from below the root to the box; empty for the root. */

@@ -1,5 +1,3 @@
-import type { FlameLayout } from './layout.ts'
-
 /** One row for each function of a subtree: the table twin of the flame graph. */
 export interface FunctionTable {
   /** Index into the tree's names. */
@@ -8,31 +6,48 @@ export interface FunctionTable {
   readonly self: Float64Array<ArrayBuffer>
   /** Samples with the function anywhere on the stack; recursion is counted once. */
   readonly total: Float64Array<ArrayBuffer>
-  /** A box of the function, the heaviest of those nearest the root: where its file and kind are read. */
-  readonly box: Int32Array<ArrayBuffer>
+  /** Where its heaviest call, of those nearest the root, says it stands: as in `FlameLayout`. */
+  readonly file: Int32Array<ArrayBuffer>
+  readonly firstLine: Int32Array<ArrayBuffer>
+  readonly lastLine: Int32Array<ArrayBuffer>
+}
+
+/** What of a `FlameLayout` is needed. */
+export interface Boxes {
+  readonly name: Int32Array
+  readonly file: Int32Array
+  readonly firstLine: Int32Array
+  readonly lastLine: Int32Array
+  readonly end: Int32Array
+  readonly width: Float64Array
+  readonly self: Float64Array
 }
 
 /** @param nameCount length of the tree's name table */
-export function functionTable(layout: FlameLayout, nameCount: number, top = 0): FunctionTable {
+export function functionTable(boxes: Boxes, nameCount: number, top = 0): FunctionTable {
   const self = new Float64Array(nameCount)
   const total = new Float64Array(nameCount)
   const first = new Int32Array(nameCount).fill(-1)
   /** By name: end of the outermost open box of this name, below which its total is counted already. */
   const countedUntil = new Int32Array(nameCount)
-  for (let box = Math.max(top, 1); box < layout.end[top]!; box++) {
-    const name = layout.name[box]!
-    self[name]! += layout.self[box]!
+  for (let box = top; box < boxes.end[top]!; box++) {
+    const name = boxes.name[box]!
+    if (name < 0) continue
+    self[name]! += boxes.self[box]!
     if (box < countedUntil[name]!) continue
-    countedUntil[name] = layout.end[box]!
-    total[name]! += layout.width[box]!
+    countedUntil[name] = boxes.end[box]!
+    total[name]! += boxes.width[box]!
     const known = first[name]!
-    if (known < 0 || layout.width[known]! < layout.width[box]!) first[name] = box
+    if (known < 0 || boxes.width[known]! < boxes.width[box]!) first[name] = box
   }
   const used = Int32Array.from(first.keys().filter((name) => first[name]! >= 0))
+  const place = (column: Int32Array) => Int32Array.from(used, (name) => column[first[name]!]!)
   return {
     name: used,
     self: Float64Array.from(used, (name) => self[name]!),
     total: Float64Array.from(used, (name) => total[name]!),
-    box: Int32Array.from(used, (name) => first[name]!),
+    file: place(boxes.file),
+    firstLine: place(boxes.firstLine),
+    lastLine: place(boxes.lastLine),
   }
 }

@@ -4,11 +4,12 @@
  * in only when it is drawn. All passes are linear, so a million nodes take a fraction of a second in a worker.
  */
 import { type CallTree, selfCounts } from '@wick/profile'
+import type { Shape } from '../call-shape/shape.ts'
 import { heaviestFirst } from './heaviest-first.ts'
 
 /** Box i; box 0 is the root (ALL). Parents precede children, and a subtree is the boxes i … end[i] - 1. */
 export interface FlameLayout {
-  /** Index into the tree's names; -1 for the root. */
+  /** Index into the tree's names; -1 for a root without one, -2 for what is not told apart (`restFrame`). */
   readonly name: Int32Array<ArrayBuffer>
   /** Index into the tree's files; -1 where unknown. */
   readonly file: Int32Array<ArrayBuffer>
@@ -31,7 +32,14 @@ export interface FlameLayout {
 
 /** @param counters names of the thread states to count; all without */
 export function layOut(tree: CallTree, counters?: ReadonlySet<string>): FlameLayout {
-  const self = selfCounts(tree, counters)
+  return placed(tree, selfCounts(tree, counters)).layout
+}
+
+/** @param self samples whose innermost frame is the node @returns also the box of each node; -1 for those without samples */
+export function placed(
+  tree: Shape,
+  self: Float64Array,
+): { readonly layout: FlameLayout; readonly boxOf: Int32Array } {
   const total = self.slice()
   const size = new Int32Array(total.length).fill(1)
   for (let node = total.length - 1; node > 0; node--) {
@@ -70,7 +78,7 @@ export function layOut(tree: CallTree, counters?: ReadonlySet<string>): FlameLay
       layout.end[place[child]!] = next
     }
   }
-  return { ...layout, ...rowsOf(layout.depth) }
+  return { layout: { ...layout, ...rowsOf(layout.depth) }, boxOf: place }
 }
 
 /** Children of node n, heaviest first: children[start[n] … start[n + 1]). Equal weights keep the tree's order. */
@@ -83,9 +91,35 @@ function childrenByWeight(
   for (let node = 0; node < parent.length; node++) start[node + 1]! += start[node]!
   const next = start.slice()
   const children = new Int32Array(parent.length)
-  // One sort of all nodes, then dealt out to their parents: every list of children is sorted.
-  for (const node of heaviestFirst(total)) if (node > 0) children[next[parent[node]!]!++] = node
+  for (let node = 1; node < parent.length; node++) children[next[parent[node]!]!++] = node
+  for (let node = 0; node < parent.length; node++)
+    sortByWeight(children, start[node]!, start[node + 1]!, total)
   return { start, children }
+}
+
+/** Most have few children, for which insertion is fastest; the very many of a few are sorted in linear time. */
+const fewChildren = 24
+const manyChildren = 8192
+
+/** Heaviest first; equal ones keep their order. */
+function sortByWeight(children: Int32Array, from: number, to: number, weight: Float64Array): void {
+  if (to - from > manyChildren) {
+    const list = children.slice(from, to)
+    const order = heaviestFirst(Float64Array.from(list, (child) => weight[child]!))
+    for (let k = 0; k < list.length; k++) children[from + k] = list[order[k]!]!
+    return
+  }
+  if (to - from > fewChildren) {
+    children.subarray(from, to).sort((a, b) => weight[b]! - weight[a]! || a - b)
+    return
+  }
+  for (let k = from + 1; k < to; k++) {
+    const child = children[k]!
+    const heavy = weight[child]!
+    let at = k
+    for (; at > from && weight[children[at - 1]!]! < heavy; at--) children[at] = children[at - 1]!
+    children[at] = child
+  }
 }
 
 function emptyLayout(count: number) {

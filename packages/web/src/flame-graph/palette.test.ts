@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contrast, oklch } from './oklch.ts'
-import { labelContrast, tones } from './palette.ts'
+import {
+  colourCount,
+  colourOfChange,
+  differenceColour,
+  differenceSteps,
+  goneColour,
+  labelContrast,
+  newColour,
+  tones,
+} from './palette.ts'
 
 for (const theme of ['light', 'dark'] as const) {
   for (const tone of tones) {
@@ -20,4 +29,17 @@ test('known colours convert', () => {
 
 test('contrast of black and white is 21', () => {
   assert.equal(contrast({ red: 0, green: 0, blue: 0 }, { red: 255, green: 255, blue: 255 }), 21)
+})
+
+test('a change has a colour of its size, small ones none, and any number has one', () => {
+  const none = differenceColour + differenceSteps
+  assert.equal(colourOfChange(0), none)
+  assert.equal(colourOfChange(0.01), none)
+  assert.equal(colourOfChange(0.9, true), none)
+  assert.equal(colourOfChange(Number.NaN), none)
+  assert.equal(colourOfChange(0.05), none + 1)
+  assert.equal(colourOfChange(-1), none - differenceSteps)
+  assert.equal(colourOfChange(Number.POSITIVE_INFINITY), none + differenceSteps)
+  assert.ok(newColour > none + differenceSteps && newColour < goneColour)
+  assert.ok(goneColour < colourCount && colourCount <= 256)
 })

@@ -12,11 +12,66 @@ export type Theme = 'light' | 'dark'
 export const tones = ['normal', 'dimmed', 'faded'] as const
 export type Tone = (typeof tones)[number]
 
-/** Colour numbers of a box: kind × 8 + variant; then the root; then strips of many narrow frames. */
+/**
+ * Colour numbers of a box: kind × 8 + variant; the root; strips of many narrow frames, and what is not told apart;
+ * packages; thread states; then differences, from much less over none to much more, and what is new.
+ */
 export const variants = 8
 export const rootColour = frameKinds.length * variants
 export const stripColour = rootColour + 1
-export const colourCount = stripColour + 1
+export const packageColour = stripColour + 1
+export const packageHues = 16
+export const stateColour = packageColour + packageHues
+/** In the order of their colours; any other state is the last one. */
+export const colouredStates = [
+  'RUNNABLE',
+  'NATIVE',
+  'BLOCKED',
+  'WAITING',
+  'TIMED_WAITING',
+  'IDLE',
+  'WALL_TIME',
+  '',
+] as const
+export const differenceColour = stateColour + colouredStates.length
+/** Steps of a difference on each side of none. */
+export const differenceSteps = 4
+/** Only after; only before. */
+export const newColour = differenceColour + 2 * differenceSteps + 1
+export const goneColour = newColour + 1
+export const colourCount = goneColour + 1
+
+/** @param change relative: -1 is gone, 0 as before, 1 twice as much and everything beyond. @param isNoise within what is normal */
+export function colourOfChange(change: number, isNoise = false): number {
+  if (isNoise || !(Math.abs(change) >= 0.02)) return differenceColour + differenceSteps
+  const step = Math.min(differenceSteps, Math.max(1, Math.ceil(Math.abs(change) * differenceSteps)))
+  return differenceColour + differenceSteps + (change > 0 ? step : -step)
+}
+
+/** The second sign of a colour, at the bottom of its boxes. */
+export type Sign = 'none' | 'line' | 'dotted'
+
+export function signOf(colour: number): Sign {
+  if (colour < rootColour) return colour < variants ? 'none' : colour < 2 * variants ? 'line' : 'dotted'
+  if (colour >= stateColour && colour < differenceColour) return stateLooks[colour - stateColour]!.sign
+  return colour === newColour || colour === goneColour
+    ? 'dotted'
+    : colour > differenceColour + differenceSteps
+      ? 'line'
+      : 'none'
+}
+
+/** Hues of thread states: what runs is warm, what waits is cool. */
+const stateLooks: readonly { readonly hue: number; readonly chroma: number; readonly sign: Sign }[] = [
+  { hue: 55, chroma: 1, sign: 'none' },
+  { hue: 95, chroma: 1, sign: 'none' },
+  { hue: 10, chroma: 1, sign: 'dotted' },
+  { hue: 250, chroma: 0.8, sign: 'line' },
+  { hue: 300, chroma: 0.7, sign: 'line' },
+  { hue: 200, chroma: 0.25, sign: 'dotted' },
+  { hue: 150, chroma: 0.7, sign: 'none' },
+  { hue: 150, chroma: 0.1, sign: 'none' },
+]
 
 export interface Palette {
   /** By tone × colourCount + colour: fill and bottom line, as little-endian RGBA words. */
@@ -92,6 +147,26 @@ export function labelContrast(theme: Theme, tone: Tone): number {
 
 function boxColour(look: Look, tone: Tone, colour: number, lighter: number): Rgb {
   const lightness = look.lightness[tone] + lighter
+  const most = look.kinds.mine.chroma * look.chroma[tone]
+  if (colour >= differenceColour) {
+    // Blue is less, orange more; grey is no real change. The two hues differ for every kind of colour blindness.
+    const step =
+      colour === newColour
+        ? differenceSteps
+        : colour === goneColour
+          ? -differenceSteps
+          : colour - differenceColour - differenceSteps
+    return oklch(lightness, 0.006 + (Math.abs(step) / differenceSteps) * most, step < 0 ? 245 : 60)
+  }
+  if (colour >= stateColour) {
+    const { hue, chroma } = stateLooks[colour - stateColour]!
+    return oklch(lightness, most * chroma, hue)
+  }
+  if (colour >= packageColour) {
+    const at = colour - packageColour
+    // Far apart for neighbours in number: the golden angle.
+    return oklch(lightness, most * (at % 2 === 0 ? 0.85 : 0.55), (at * 137.5) % 360)
+  }
   if (colour >= rootColour) return oklch(lightness, 0.004, 80)
   const { chroma, hue, spread } = look.kinds[frameKinds[Math.floor(colour / variants)]!]
   const turn = ((colour % variants) / (variants - 1) - 0.5) * spread

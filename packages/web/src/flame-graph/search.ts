@@ -1,4 +1,4 @@
-import type { FlameLayout } from './layout.ts'
+import type { Boxes } from './functions.ts'
 
 export interface SearchResult {
   /** 1 for each name (index into the tree's names) that matches. */
@@ -16,19 +16,28 @@ export function matchNames(names: readonly string[], text: string): Uint8Array<A
 }
 
 /** @param top the searched subtree's first box: 0 for all */
-export function searchBoxes(layout: FlameLayout, names: Uint8Array<ArrayBuffer>, top = 0): SearchResult {
-  const { name, end, width } = layout
+export function searchBoxes(
+  { name, end, width }: Pick<Boxes, 'name' | 'end' | 'width'>,
+  names: Uint8Array<ArrayBuffer>,
+  top = 0,
+): SearchResult {
   const stop = end[top]!
-  const found: number[] = []
+  let boxes = new Int32Array(1024)
+  let count = 0
   let samples = 0
   let countedUntil = top
   for (let box = top; box < stop; box++) {
-    if (name[box]! < 0 || names[name[box]!] === 0) continue
-    found.push(box)
+    if (name[box]! < 0 || names[name[box]!] !== 1) continue
+    if (count === boxes.length) {
+      const longer = new Int32Array(count * 2)
+      longer.set(boxes)
+      boxes = longer
+    }
+    boxes[count++] = box
     // Below a match everything is counted already.
     if (box < countedUntil) continue
     samples += width[box]!
     countedUntil = end[box]!
   }
-  return { names, boxes: Int32Array.from(found), samples }
+  return { names, boxes: boxes.slice(0, count), samples }
 }

@@ -5,7 +5,7 @@
  */
 import { type Hit, hitTest } from './hit-test.ts'
 import { type FlameLayout, rowCount } from './layout.ts'
-import { Painter, type Scene } from './paint.ts'
+import { Painter, type Scene, topOfRow } from './paint.ts'
 import type { Palette } from './palette.ts'
 
 /** Height of a row in CSS pixels. */
@@ -24,6 +24,8 @@ export interface Picture {
   /** Overrides the extent, in samples. */
   readonly span: { readonly from: number; readonly to: number } | null
   readonly selected: number | null
+  /** Whether the root is at the bottom. */
+  readonly isFlipped: boolean
   readonly label: Scene['label']
   /** CSS colours of the outlines. */
   readonly accent: string
@@ -33,6 +35,9 @@ export interface Picture {
 export interface ViewEvents {
   onHover(hit: Hit | null, x: number, y: number): void
   onClick(hit: Hit): void
+  onDoubleClick(hit: Hit): void
+  /** The secondary button, or a long touch. Window coordinates. */
+  onMenu(hit: Hit, x: number, y: number): void
   onSpan(span: { from: number; to: number }): void
 }
 
@@ -52,6 +57,9 @@ export class FlameView {
   #to = 0
   #transition: { from: number; to: number; start: number } | null = null
   #hit: Hit | null = null
+  /** What the latest click was on. */
+  #clicked: Hit | null = null
+  #clickAt = { x: 0, y: 0, at: Number.NEGATIVE_INFINITY }
   #frame = 0
   #isStale = false
   #press: { x: number; y: number; from: number; to: number; scrollTop: number; isDrag: boolean } | null = null
@@ -93,8 +101,10 @@ export class FlameView {
     const { layout, zoom, span } = picture
     const from = span?.from ?? layout.x[zoom]!
     const to = span?.to ?? layout.x[zoom]! + layout.width[zoom]!
-    if (before?.layout !== layout) {
+    if (before?.layout !== layout || before.isFlipped !== picture.isFlipped) {
       this.#spacer.style.height = `${rowCount(layout) * rowHeight}px`
+      if (picture.isFlipped && before?.isFlipped !== true)
+        this.#scroller.scrollTop = rowCount(layout) * rowHeight
       this.#hit = null
       this.#jump(from, to)
     } else if (from !== this.#target.from || to !== this.#target.to) {
@@ -109,7 +119,9 @@ export class FlameView {
 
   /** Scrolls as little as needed to bring a box's row into view, with a row of its callers. */
   #reveal(box: number): void {
-    const row = this.#picture!.layout.depth[box]!
+    const { layout, isFlipped } = this.#picture!
+    const depth = layout.depth[box]!
+    const row = isFlipped ? rowCount(layout) - 1 - depth : depth
     const top = Math.max(0, row - 1) * rowHeight
     const bottom = (row + 2) * rowHeight
     const { scrollTop, clientHeight } = this.#scroller
@@ -172,7 +184,6 @@ export class FlameView {
   #scene(picture: Picture): Scene {
     const ratio = window.devicePixelRatio
     return {
-      layout: picture.layout,
       colours: picture.colours,
       palette: picture.palette,
       matches: picture.matches,
@@ -181,9 +192,17 @@ export class FlameView {
       from: this.#from,
       to: this.#to,
       devicePixelRatio: ratio,
-      rowHeight: Math.round(rowHeight * ratio),
-      scrollTop: Math.round((this.#scroller.scrollTop / rowHeight) * Math.round(rowHeight * ratio)),
+      ...this.#rows(picture),
     }
+  }
+
+  /** Where rows are, in device pixels. A flipped picture stands on the ground. */
+  #rows({ layout, isFlipped }: Picture) {
+    const ratio = window.devicePixelRatio
+    const high = Math.round(rowHeight * ratio)
+    const spare = isFlipped ? Math.max(0, this.#boxes.height - rowCount(layout) * high) : 0
+    const scrollTop = Math.round((this.#scroller.scrollTop / rowHeight) * high) - spare
+    return { layout, isFlipped, rowHeight: high, scrollTop }
   }
 
   #drawOutlines({ layout, selected, accent, outline }: Picture): void {
@@ -225,7 +244,7 @@ export class FlameView {
     const ratio = window.devicePixelRatio
     const high = Math.round(rowHeight * ratio)
     const inset = context.lineWidth / 2
-    const top = row * high - Math.round((this.#scroller.scrollTop / rowHeight) * high)
+    const top = topOfRow(this.#rows(this.#picture!), row)
     const gap = Math.round(ratio)
     context.strokeRect(left + inset, top + inset, right - left - gap - inset * 2, high - gap - inset * 2)
   }
@@ -265,15 +284,19 @@ export class FlameView {
     scroller.addEventListener('pointerdown', (event) => this.#onPress(event), { signal })
     scroller.addEventListener('pointerup', (event) => this.#onRelease(event), { signal })
     scroller.addEventListener('pointercancel', () => this.#endPress(), { signal })
+    scroller.addEventListener('dblclick', (event) => this.#onDoubleClick(event), { signal })
+    scroller.addEventListener('contextmenu', (event) => this.#onMenu(event), { signal })
     scroller.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false })
   }
 
-  #hitAt(event: PointerEvent): Hit | null {
+  #hitAt(event: MouseEvent): Hit | null {
     const picture = this.#picture
     if (picture === null) return null
     const { left, top, width, bottom } = this.#boxes.getBoundingClientRect()
     if (event.clientY >= bottom) return null
-    const row = Math.floor((event.clientY - top + this.#scroller.scrollTop) / rowHeight)
+    const { scrollTop, rowHeight: high, isFlipped } = this.#rows(picture)
+    const place = Math.floor(((event.clientY - top) * window.devicePixelRatio + scrollTop) / high)
+    const row = isFlipped ? rowCount(picture.layout) - 1 - place : place
     const x = this.#from + ((event.clientX - left) / width) * (this.#to - this.#from)
     return hitTest(picture.layout, row, x, this.#boxes.width / (this.#to - this.#from))
   }
@@ -317,7 +340,28 @@ export class FlameView {
     const isClick = event.button === 0 && (this.#press?.isDrag === false || event.pointerType === 'touch')
     this.#endPress()
     const hit = isClick ? this.#hitAt(event) : null
+    // The first click of two zooms: the second one means the same box, whatever is under the pointer by then.
+    const { clientX: x, clientY: y, timeStamp: at } = event
+    const isSecond = at - this.#clickAt.at < 500 && Math.hypot(x - this.#clickAt.x, y - this.#clickAt.y) < 8
+    this.#clickAt = { x, y, at }
+    if (isSecond) return
+    this.#clicked = hit
     if (hit !== null) this.#events.onClick(hit)
+  }
+
+  #onDoubleClick(event: MouseEvent): void {
+    if (this.#clicked !== null) this.#events.onDoubleClick(this.#clicked)
+    event.preventDefault()
+  }
+
+  #onMenu(event: MouseEvent): void {
+    // From the keyboard it has no place: whoever has the focus answers.
+    const isTouch = event instanceof PointerEvent && event.pointerType === 'touch'
+    const hit = event.button === 2 || isTouch ? this.#hitAt(event) : null
+    if (hit === null) return
+    event.preventDefault()
+    this.#endPress()
+    this.#events.onMenu(hit, event.clientX, event.clientY)
   }
 
   #endPress(): void {

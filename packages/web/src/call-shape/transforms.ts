@@ -1,0 +1,161 @@
+/**
+ * What people do to a picture, as pure functions from shape to shape. `chosen` says by name which frames are meant: 1 for
+ * those. Frames without a name (the root, rests) are never meant.
+ */
+import type { Reshaped, Shape } from './shape.ts'
+import { ShapeBuilder } from './shape-builder.ts'
+
+export type Chosen = Uint8Array
+
+/** Stacks through a chosen frame are left out, with their samples. */
+export function drop(shape: Shape, chosen: Chosen): Reshaped {
+  return prune(shape, (frame) => chosen[frame] === 1, -1)
+}
+
+/** Chosen frames and all they call are not shown; their samples count as their caller's own. */
+export function hide(shape: Shape, chosen: Chosen): Reshaped {
+  return prune(shape, (frame) => chosen[frame] === 1, 0)
+}
+
+/** Chosen frames are not shown; what they call becomes a callee of their caller, which has their own samples. */
+export function merge(shape: Shape, chosen: Chosen): Reshaped {
+  const builder = new ShapeBuilder(shape, callersOfChosen(shape, chosen), shape.frame[0])
+  const { parent, frame } = shape
+  const { nodeOf } = builder
+  nodeOf[0] = 0
+  for (let node = 1; node < parent.length; node++) {
+    const above = nodeOf[parent[node]!]!
+    if (isChosen(chosen, frame[node]!)) builder.join(node, above)
+    else builder.put(node, above, frame[node]!)
+  }
+  return builder.finish()
+}
+
+/** Only stacks through a chosen frame, each from its outermost one down. */
+export function focus(shape: Shape, chosen: Chosen): Reshaped {
+  const mixes = new Uint8Array(shape.parent.length)
+  mixes[0] = 1
+  const builder = new ShapeBuilder(shape, mixes)
+  const { parent, frame } = shape
+  const { nodeOf } = builder
+  for (let node = 1; node < parent.length; node++) {
+    const above = nodeOf[parent[node]!]!
+    if (above > 0) builder.put(node, above, frame[node]!)
+    else if (isChosen(chosen, frame[node]!)) builder.put(node, 0, frame[node]!)
+  }
+  return builder.finish()
+}
+
+/** A chosen frame below one of the same name becomes that one: what is called in any round stands side by side. */
+export function collapseRecursion(shape: Shape, chosen: Chosen): Reshaped {
+  const mixes = Uint8Array.from(shape.frame, (name) => (isChosen(chosen, name) ? 1 : 0))
+  const builder = new ShapeBuilder(shape, mixes, shape.frame[0])
+  const { parent, frame } = shape
+  const { nodeOf } = builder
+  nodeOf[0] = 0
+  /** The nearest node above (itself included) of the new shape that has a chosen frame; 0 if none has. */
+  const chosenAt = new Int32Array(parent.length)
+  /** By node of the new shape: the next one like that. */
+  const chosenAbove = new Int32Array(parent.length)
+  const frameIn = new Int32Array(parent.length)
+  for (let node = 1; node < parent.length; node++) {
+    const name = frame[node]!
+    const above = nodeOf[parent[node]!]!
+    let outer = 0
+    if (isChosen(chosen, name)) {
+      outer = chosenAt[above]!
+      while (outer > 0 && frameIn[outer] !== name) outer = chosenAbove[outer]!
+    }
+    if (outer > 0) builder.join(node, outer)
+    else {
+      builder.put(node, above, name)
+      const made = nodeOf[node]!
+      frameIn[made] = name
+      chosenAbove[made] = chosenAt[above]!
+      chosenAt[made] = isChosen(chosen, name) ? made : chosenAt[above]!
+    }
+  }
+  return builder.finish()
+}
+
+/** Frames that call themselves directly become one. */
+export function collapseDirectRecursion(shape: Shape): Reshaped {
+  const { frame, parent } = shape
+  const mixes = new Uint8Array(parent.length)
+  const isRepeated = (node: number) => frame[node]! >= 0 && frame[node] === frame[parent[node]!]
+  for (let node = 1; node < parent.length; node++) if (isRepeated(node)) mixes[parent[node]!] = 1
+  return joinRuns(shape, mixes, (node) => (isRepeated(node) ? -1 : frame[node]!))
+}
+
+/** Chosen frames that call each other become one frame. @param into its name */
+export function collapseInto(shape: Shape, chosen: Chosen, into: number): Reshaped {
+  const { frame, parent } = shape
+  return joinRuns(shape, callersOfChosen(shape, chosen), (node) => {
+    if (!isChosen(chosen, frame[node]!)) return frame[node]!
+    return parent[node]! > 0 && isChosen(chosen, frame[parent[node]!]!) ? -1 : into
+  })
+}
+
+/** @param nameOf frame of a node in the new shape; -1 where it becomes its caller */
+function joinRuns(shape: Shape, mixes: Uint8Array, nameOf: (node: number) => number): Reshaped {
+  const builder = new ShapeBuilder(shape, mixes, shape.frame[0])
+  const { parent } = shape
+  const { nodeOf } = builder
+  nodeOf[0] = 0
+  for (let node = 1; node < parent.length; node++) {
+    const above = nodeOf[parent[node]!]!
+    const frame = nameOf(node)
+    if (frame === -1) builder.join(node, above)
+    else builder.put(node, above, frame)
+  }
+  return builder.finish()
+}
+
+/** By node: 1 where it calls a chosen frame. */
+function callersOfChosen({ parent, frame }: Shape, chosen: Chosen): Uint8Array {
+  const found = new Uint8Array(parent.length)
+  for (let node = 1; node < parent.length; node++)
+    if (isChosen(chosen, frame[node]!)) found[parent[node]!] = 1
+  return found
+}
+
+/** Without whole subtrees: nothing merges, so nothing is looked up. @param keep 0: their caller has their samples; -1: nobody */
+function prune(shape: Shape, isCut: (frame: number) => boolean, keep: 0 | -1): Reshaped {
+  const { parent, frame } = shape
+  const nodeOf = new Int32Array(parent.length)
+  const isGone = new Uint8Array(parent.length)
+  const kept = new Int32Array(parent.length)
+  let count = 1
+  for (let node = 1; node < parent.length; node++) {
+    const above = parent[node]!
+    if (isGone[above] === 1 || (frame[node]! >= 0 && isCut(frame[node]!))) {
+      isGone[node] = 1
+      nodeOf[node] = keep === 0 ? nodeOf[above]! : -1
+    } else {
+      nodeOf[node] = count
+      kept[count++] = node
+    }
+  }
+  const column = (values: Int32Array): Int32Array => {
+    const made = new Int32Array(count)
+    for (let node = 0; node < count; node++) made[node] = values[kept[node]!]!
+    return made
+  }
+  const above = column(parent)
+  for (let node = 1; node < count; node++) above[node] = nodeOf[above[node]!]!
+  const { file, firstLine, lastLine } = shape
+  return {
+    shape: {
+      parent: above,
+      frame: column(frame),
+      file: column(file),
+      firstLine: column(firstLine),
+      lastLine: column(lastLine),
+    },
+    nodeOf,
+  }
+}
+
+function isChosen(chosen: Chosen, frame: number): boolean {
+  return frame >= 0 && chosen[frame] === 1
+}

@@ -1,0 +1,144 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { lazyPage } from '../app/lazy-page.tsx'
+import { now } from '../app/now.ts'
+import { Trouble } from '../app/trouble.tsx'
+import { exactTime, relativeTime, timeSpan } from '../format/times.ts'
+import { usePageTitle } from '../pages/page-title.ts'
+import { Explorer } from './explorer.ts'
+import { FlamePictures } from './flame-pictures.tsx'
+import { FunctionTable } from './function-table.tsx'
+import { Legend } from './legend.tsx'
+import { NoGroup, NoSamples, NothingInRange, NothingLeft } from './obstacles.tsx'
+import { usePageKeys } from './page-keys.ts'
+import { RangePicker } from './range-picker.tsx'
+import { SearchField } from './search-field.tsx'
+import { StatePicker } from './state-picker.tsx'
+import { StatusLine } from './status-line.tsx'
+import { StepTrail } from './step-trail.tsx'
+import { ShapePicker, ViewPicker } from './view-picker.tsx'
+import { WindowStrip } from './window-strip.tsx'
+
+/** Parts that few visits need: their code comes when they are opened. */
+const KeySheet = lazyPage(async () => (await import('./key-sheet.tsx')).KeySheet)
+const CommandPalette = lazyPage(async () => (await import('./command-palette.tsx')).CommandPalette)
+const CodeSheet = lazyPage(async () => (await import('./code-sheet.tsx')).CodeSheet)
+
+export type PanelName = 'keys' | 'palette' | 'code'
+
+/** One group: where its program spends its time. */
+export function ExplorerPage({ name }: { name: string }) {
+  usePageTitle(name)
+  const explorer = useMemo(() => new Explorer(name), [name])
+  useEffect(() => () => explorer.dispose(), [explorer])
+  const panel = useSignal<PanelName | null>(null)
+  const open = (which: PanelName) => () => {
+    panel.value = which
+  }
+  const close = () => {
+    panel.value = null
+  }
+  usePageKeys(explorer, { openKeySheet: open('keys'), openPalette: open('palette') })
+  const isEmpty = explorer.profile.value === null && explorer.obstacle.value !== null
+  return (
+    <div class="explorer" aria-busy={explorer.isLoading.value}>
+      {(explorer.isLoading.value || explorer.isRefining.value) && <div class="loading-bar" />}
+      <div class="explorer-head">
+        <h1 tabIndex={-1}>{name}</h1>
+        <Freshness explorer={explorer} />
+        <span class="grow" />
+        <RangePicker explorer={explorer} />
+      </div>
+      {!isEmpty && (
+        <div class="explorer-tools">
+          <ViewPicker explorer={explorer} />
+          <StatePicker explorer={explorer} />
+          <span class="grow" />
+          <SearchField explorer={explorer} />
+          <ShapePicker explorer={explorer} />
+          <button type="button" class="button" title="All commands (Ctrl K)" onClick={open('palette')}>
+            Commands
+          </button>
+          <button type="button" class="button icon" aria-label="Keys" title="Keys (?)" onClick={open('keys')}>
+            ?
+          </button>
+        </div>
+      )}
+      <WindowStrip explorer={explorer} />
+      <Picture explorer={explorer} onCorrect={open('code')} />
+      {panel.value === 'keys' && <KeySheet onClose={close} />}
+      {panel.value === 'palette' && <CommandPalette explorer={explorer} open={open} onClose={close} />}
+      {panel.value === 'code' && <CodeSheet explorer={explorer} onClose={close} />}
+    </div>
+  )
+}
+
+/** Which time the picture covers, and when the group last reported. */
+function Freshness({ explorer }: { explorer: Explorer }) {
+  const profile = explorer.profile.value
+  const reported = explorer.description.value?.profilingStatus.latestAgentProfileReportedAt
+  return (
+    <p class="quiet">
+      {profile !== null && <>{timeSpan(profile.start, profile.end, now.value)} · </>}
+      {reported !== undefined && (
+        <time dateTime={reported} title={exactTime(Date.parse(reported))}>
+          last report {relativeTime(Date.parse(reported), now.value)}
+        </time>
+      )}
+    </p>
+  )
+}
+
+function Picture({ explorer, onCorrect }: { explorer: Explorer; onCorrect(): void }) {
+  const profile = explorer.profile.value
+  const obstacle = explorer.obstacle.value
+  const viewProblem = explorer.viewProblem.value
+  if (obstacle?.kind === 'no-group') return <NoGroup name={explorer.group} />
+  if (obstacle?.kind === 'no-data') return <NothingInRange explorer={explorer} />
+  const { steps, shows } = explorer.view.value
+  return (
+    <>
+      {obstacle?.kind === 'failure' && (
+        <Trouble
+          what={profile === null ? 'The profile could not be loaded.' : 'This picture is from before.'}
+          failure={obstacle.failure}
+          onRetry={() => void explorer.load()}
+        />
+      )}
+      {viewProblem !== null && (
+        <p class="notice harm" role="alert">
+          <strong>This view could not be made:</strong> {viewProblem}. The picture before is shown.
+        </p>
+      )}
+      {profile === null && obstacle === null && <FlameSkeleton />}
+      {profile !== null && <StepTrail explorer={explorer} />}
+      {profile !== null && profile.samples === 0 && <NoSamples explorer={explorer} />}
+      {profile !== null && profile.samples > 0 && profile.main.layout.width[0] === 0 && (
+        <NothingLeft explorer={explorer} hasSteps={steps.length > 0} />
+      )}
+      {profile !== null && profile.main.layout.width[0]! > 0 && (
+        <>
+          {!explorer.main.zoom.value.isWhole && (
+            <p class="notice">The frame of this link has no samples here: its nearest caller is shown.</p>
+          )}
+          {shows === 'graph' ? <FlamePictures explorer={explorer} /> : <FunctionTable explorer={explorer} />}
+          <div class="explorer-foot">
+            <StatusLine explorer={explorer} />
+            <Legend explorer={explorer} onCorrect={onCorrect} />
+          </div>
+        </>
+      )}
+    </>
+  )
+}
+
+/** The shape of what comes, so that nothing jumps. */
+function FlameSkeleton() {
+  return (
+    <div class="flame-skeleton" role="img" aria-label="Loading">
+      {[100, 92, 92, 71, 64, 40, 22].map((percent, row) => (
+        <i key={`${row} ${percent}`} style={{ width: `${percent}%` }} />
+      ))}
+    </div>
+  )
+}
