@@ -1,11 +1,9 @@
 /** The console in a real browser, over TLS, on profiles whose numbers are known. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type AdminClient, adminClient } from '../../packages/cli/src/admin-client.ts'
 import {
@@ -15,6 +13,7 @@ import {
   startBrowser,
   walkTo,
 } from '../support/browser.ts'
+import { openPage, signInLink } from '../support/console.ts'
 import { startWick, type Wick } from '../support/wick.ts'
 
 let directory: string
@@ -51,7 +50,7 @@ before(async () => {
   })
   context = await newContext()
   const page = await context.newPage()
-  await page.goto(await signInLink())
+  await page.goto(await signInLink(directory))
   await page.getByRole('heading', { name: 'Profiling groups' }).waitFor()
   await page.close()
 })
@@ -70,14 +69,14 @@ test('whoever is not signed in is told how to, and gets to the page they asked f
   await page.goto(`${wick.url}/console/groups/shop?v=1&range=1d`)
   await page.getByText('No password yet').waitFor()
   await assertAccessible(page)
-  await page.goto(await signInLink())
+  await page.goto(await signInLink(directory))
   await page.getByRole('heading', { name: 'shop' }).waitFor()
   assert.match(page.url(), /\/groups\/shop\?v=1&range=1d/)
   await stranger.close()
 })
 
 test('a sign-in link works once, and does not stay in the address bar', async () => {
-  const link = await signInLink()
+  const link = await signInLink(directory)
   const first = await newContext()
   const page = await first.newPage()
   await page.goto(link)
@@ -99,7 +98,7 @@ test('a sign-in link works once, and does not stay in the address bar', async ()
 test('signing out ends the session for good', async () => {
   const visitor = await newContext()
   const page = await visitor.newPage()
-  await page.goto(await signInLink())
+  await page.goto(await signInLink(directory))
   await page.getByRole('heading', { name: 'Profiling groups' }).waitFor()
   const kept = await visitor.cookies()
   await page.getByRole('button', { name: 'Sign out' }).click()
@@ -276,27 +275,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-/** A page of whoever is signed in; errors of scripts and of the content security policy fail the test. */
-async function open(path: string): Promise<Page> {
-  const page = await context.newPage()
-  page.on('pageerror', (error) => assert.fail(error))
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      assert.fail(message.text())
-  })
-  await page.goto(wick.url + path)
-  await page.locator('h1').waitFor()
-  return page
+/** A page of whoever is signed in. */
+function open(path: string): Promise<Page> {
+  return openPage(context, wick.url + path)
 }
 
 function newContext(): Promise<BrowserContext> {
   return browser.newContext({ viewport: { width: 1280, height: 760 } })
-}
-
-async function signInLink(): Promise<string> {
-  const cli = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'console', '--data', directory])
-  return /https:\S+/.exec(stdout)![0]
 }
 
 async function createGroup(profilingGroupName: string): Promise<void> {

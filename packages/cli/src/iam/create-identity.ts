@@ -1,4 +1,5 @@
 import { profilingGroupArn } from '@wick/wire'
+import { agentActions, leastPolicy, viewerActions } from '@wick/wire/least-policy'
 import { CommandError } from '../command-error.ts'
 import { serverFlags } from '../flags.ts'
 import { UsageError } from '../usage-error.ts'
@@ -13,10 +14,9 @@ interface Purpose {
   readonly summary: readonly string[]
 }
 
-/** The least that AWS's guide gives to an agent, and to somebody who looks. */
 export const createAgent = createCommand({
   word: 'agent',
-  actions: ['codeguru-profiler:ConfigureAgent', 'codeguru-profiler:PostAgentProfile'],
+  actions: agentActions,
   summary: [
     'Makes a user for the agents of the profiling group GROUP, who may send its profiles and nothing else, and prints',
     'an access key: once, it cannot be shown again. The lines are those of a credentials file of AWS’s tools.',
@@ -25,7 +25,7 @@ export const createAgent = createCommand({
 
 export const createViewer = createCommand({
   word: 'viewer',
-  actions: ['codeguru-profiler:GetProfile', 'codeguru-profiler:DescribeProfilingGroup'],
+  actions: viewerActions,
   summary: [
     'Makes a user who may look at the profiling group GROUP and change nothing, and prints an access key: once, it',
     'cannot be shown again. The lines are those of a credentials file of AWS’s tools.',
@@ -60,11 +60,10 @@ function createCommand({ word, actions, summary }: Purpose) {
         region: iam.admin.region,
         name: groupName,
       })
-      const statement = { Effect: 'Allow', Action: actions, Resource: resource }
-      const policy = { Version: '2012-10-17', Statement: [statement] }
+      const document = leastPolicy(actions, resource)
       const userName = values.user ?? `${word}-${groupName}`
-      const key = await makeUser(iam, userName, { name: word, document: JSON.stringify(policy) })
-      if (values.json) console.log(JSON.stringify({ groupName, ...key, policy }))
+      const key = await makeUser(iam, userName, { name: word, document })
+      if (values.json) console.log(JSON.stringify({ groupName, ...key, policy: JSON.parse(document) }))
       else console.log(credentialsFile(key))
       const described = await iam.admin.call('GET', `/profilingGroups/${encodeURIComponent(groupName)}`)
       if (described.status === 404)

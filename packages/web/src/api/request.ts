@@ -8,13 +8,21 @@ export class ApiFailure extends Error {
   readonly code: string
   /** For the server's log; null where it gave none. */
   readonly requestId: string | null
+  /** `iam:ListUsers`, where that is what the caller may not do. */
+  readonly missingAction: string | null
 
   constructor(status: number, code: string, message: string, requestId: string | null) {
     super(message)
     this.status = status
     this.code = code
     this.requestId = requestId
+    this.missingAction = code.startsWith('AccessDenied') ? actionIn(message) : null
   }
+}
+
+/** `User: … is not authorized to perform: iam:ListUsers on resource: …` */
+function actionIn(message: string): string | null {
+  return /not authorized to perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? null
 }
 
 interface RequestOptions {
@@ -24,6 +32,8 @@ interface RequestOptions {
   readonly form?: URLSearchParams
   /** Another service than the profiler, as signatures name it. */
   readonly service?: string
+  /** Of a service whose operations stand in a header. */
+  readonly target?: string
   readonly accept?: string
   readonly signal?: AbortSignal
 }
@@ -34,19 +44,24 @@ export const credentials: { csrfToken: string; onSessionEnd: () => void } = {
   onSessionEnd: () => {},
 }
 
+/** As the profiler says it, and as services of the query protocol do. */
 const sessionErrors: ReadonlySet<string> = new Set([
   'ExpiredTokenException',
+  'ExpiredToken',
   'MissingAuthenticationTokenException',
+  'MissingAuthenticationToken',
   'UnrecognizedClientException',
+  'InvalidClientTokenId',
 ])
 
 /** @throws ApiFailure; DOMException AbortError where `signal` says so */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', json, form, service, accept = 'application/json', signal } = options
+  const { method = 'GET', json, form, service, target, accept = 'application/json', signal } = options
   const headers: Record<string, string> = { accept, 'x-wick-console': '1' }
   if (method !== 'GET') headers['x-wick-csrf'] = credentials.csrfToken
   if (json !== undefined) headers['content-type'] = 'application/json'
   if (service !== undefined) headers['x-wick-service'] = service
+  if (target !== undefined) headers['x-amz-target'] = target
   const body = form ?? (json === undefined ? undefined : JSON.stringify(json))
   let response: Response
   try {

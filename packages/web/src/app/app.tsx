@@ -5,10 +5,13 @@ import { UnknownPage } from '../pages/unknown-page.tsx'
 import { SignInPage } from '../sign-in/sign-in-page.tsx'
 import { Announcer } from './announce.tsx'
 import { GroupPages } from './group-pages.tsx'
+import { lazyPage } from './lazy-page.tsx'
 import { location } from './location.ts'
 import { parseRoute, type Route } from './routes.ts'
 import { session } from './session.ts'
 import { Shell } from './shell.tsx'
+
+const AccessPages = lazyPage(async () => (await import('../access/access-pages.tsx')).AccessPages)
 
 export function App() {
   const route = parseRoute(location.value.pathname)
@@ -24,11 +27,7 @@ export function App() {
 }
 
 function Page({ route, isSignedIn }: { route: Route; isSignedIn: boolean }) {
-  const key = isSignedIn
-    ? route.page === 'group'
-      ? `group ${route.name} ${route.tab}`
-      : route.page
-    : 'sign-in'
+  const key = isSignedIn ? keyOf(route) : 'sign-in'
   useFocusOnHeading(key)
   if (!isSignedIn || route.page === 'sign-in') return <SignInPage />
   switch (route.page) {
@@ -38,9 +37,17 @@ function Page({ route, isSignedIn }: { route: Route; isSignedIn: boolean }) {
       return <GroupPages name={route.name} tab={route.tab} />
     case 'account':
       return <AccountPage />
+    case 'access':
+      return <AccessPages section={route.section} name={route.name} />
     case 'unknown':
       return <UnknownPage />
   }
+}
+
+/** Another key is another page. */
+function keyOf(route: Route): string {
+  if (route.page === 'group') return `group ${route.name} ${route.tab}`
+  return route.page === 'access' ? `access ${route.section} ${route.name}` : route.page
 }
 
 let isFirstPage = true

@@ -12,7 +12,13 @@ export type Route =
   | { readonly page: 'group'; readonly name: string; readonly tab: GroupTab }
   | { readonly page: 'sign-in' }
   | { readonly page: 'account' }
+  | { readonly page: 'access'; readonly section: AccessSection; readonly name: string | null }
+  | { readonly page: 'audit' }
   | { readonly page: 'unknown' }
+
+/** A list of each; with a name, the one of that name. Policies are named by their ARNs. */
+export const accessSections = ['users', 'groups', 'roles', 'policies', 'simulator'] as const
+export type AccessSection = (typeof accessSections)[number]
 
 export const home = '/console/'
 
@@ -21,17 +27,40 @@ export function parseRoute(pathname: string): Route {
   if (path === '' || path === 'groups') return { page: 'groups' }
   if (path === 'sign-in') return { page: 'sign-in' }
   if (path === 'account') return { page: 'account' }
-  const [, name, last = 'flame-graph'] = /^groups\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []
+  if (path === 'audit') return { page: 'audit' }
+  const [place, ...rest] = path.split('/')
+  const parts = rest.map(decoded)
+  if (parts.includes(null) || parts.length > 2) return { page: 'unknown' }
+  if (place === 'groups') return groupRoute(...(parts as string[]))
+  return place === 'access' ? accessRoute(...(parts as string[])) : { page: 'unknown' }
+}
+
+function groupRoute(name = '', last = 'flame-graph'): Route {
   const tab = groupTabs.find((known) => known === last)
-  if (name === undefined || tab === undefined) return { page: 'unknown' }
+  return name === '' || tab === undefined ? { page: 'unknown' } : { page: 'group', name, tab }
+}
+
+function accessRoute(first = 'users', name: string | null = null): Route {
+  const section = accessSections.find((known) => known === first)
+  return section === undefined || name === '' ? { page: 'unknown' } : { page: 'access', section, name }
+}
+
+/** Null where it is no percent-encoded text. */
+function decoded(part: string): string | null {
   try {
-    return { page: 'group', name: decodeURIComponent(name), tab }
+    return decodeURIComponent(part)
   } catch {
-    return { page: 'unknown' }
+    return null
   }
 }
 
 export const accountHref = `${home}account`
+export const auditHref = `${home}audit`
+
+/** @param name of one; without it, all */
+export function accessHref(section: AccessSection, name: string | null = null): string {
+  return `${home}access/${section}${name === null ? '' : `/${encodeURIComponent(name)}`}`
+}
 
 export function groupHref(name: string, tab: GroupTab = 'flame-graph'): string {
   const href = `${home}groups/${encodeURIComponent(name)}`

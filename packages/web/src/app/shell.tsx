@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { followLink } from './location.ts'
 import { Mark } from './mark.tsx'
-import { accountHref, home, type Route } from './routes.ts'
+import { accessHref, accountHref, auditHref, home, type Route } from './routes.ts'
 import { leave, session } from './session.ts'
 import { chooseTheme, type ThemeChoice, themeChoice } from './theme.ts'
 
@@ -14,19 +14,11 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
         Skip to content
       </a>
       <header class="bar">
-        <a class="brand" href={home} onClick={followLink}>
+        <a class="brand" href={home} aria-label="Wick" onClick={followLink}>
           <Mark size={20} />
-          Wick
+          <span class="brand-name">Wick</span>
         </a>
-        {value.kind === 'signed-in' && route.page === 'group' && (
-          <nav class="trail" aria-label="Breadcrumb">
-            <a href={home} onClick={followLink}>
-              Groups
-            </a>
-            <span aria-hidden="true">/</span>
-            <span class="trail-here">{route.name}</span>
-          </nav>
-        )}
+        {value.kind === 'signed-in' && <Navigation route={route} />}
         <span class="grow" />
         <ThemeToggle />
         {value.kind === 'signed-in' && (
@@ -44,6 +36,33 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
         {children}
       </main>
     </div>
+  )
+}
+
+const places: readonly {
+  readonly label: string
+  readonly href: string
+  readonly pages: readonly string[]
+}[] = [
+  { label: 'Groups', href: home, pages: ['groups', 'group'] },
+  { label: 'Access', href: accessHref('users'), pages: ['access'] },
+  { label: 'Audit', href: auditHref, pages: ['audit'] },
+]
+
+function Navigation({ route }: { route: Route }) {
+  return (
+    <nav class="places" aria-label="Main">
+      {places.map(({ label, href, pages }) => (
+        <a
+          key={href}
+          href={href}
+          aria-current={pages.includes(route.page) ? 'page' : undefined}
+          onClick={followLink}
+        >
+          {label}
+        </a>
+      ))}
+    </nav>
   )
 }
 

@@ -12,7 +12,14 @@ export function Trouble({ what, failure, onRetry }: TroubleProps) {
   return (
     <div class="notice harm" role="alert">
       <p>
-        <strong>{what}</strong> {failure.message} {advice(failure)}
+        <strong>{what}</strong>{' '}
+        {failure.missingAction === null ? (
+          <>
+            {failure.message} {advice(failure)}
+          </>
+        ) : (
+          <Missing action={failure.missingAction} />
+        )}
       </p>
       <p class="notice-foot">
         <button type="button" class="button" onClick={onRetry}>
@@ -28,9 +35,18 @@ export function Trouble({ what, failure, onRetry }: TroubleProps) {
   )
 }
 
+/** Said of everything that its viewer may not see. */
+function Missing({ action }: { action: string }) {
+  return (
+    <>
+      You may not do that: it takes <code>{action}</code>. Ask an administrator for it.
+    </>
+  )
+}
+
 function advice({ status, code }: ApiFailure): string {
   if (status === 0) return 'Is it running, and can this machine reach it?'
-  if (code === 'AccessDeniedException') return 'Ask an administrator for access.'
+  if (code.startsWith('AccessDenied')) return 'Ask an administrator for access.'
   if (status === 429 || status === 503)
     return 'It is busy or cannot reach its disk; waiting a moment may help.'
   return ''

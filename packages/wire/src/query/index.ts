@@ -12,4 +12,5 @@ export {
   writeQueryAnswer,
   writeQueryError,
 } from './query-service.ts'
+export type { InputOf, Members, OutputOf, Shape } from './shapes.ts'
 export { stsService } from './sts-service.ts'

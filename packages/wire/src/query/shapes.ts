@@ -136,23 +136,31 @@ type ReadValue<S> =
       ? readonly ReadValue<E>[]
       : Scalar<S>
 
-/** What an answer is written from: what is null or left out is absent. */
-export type OutputOf<M extends Members> = {
-  readonly [K in keyof M as M[K] extends Optional ? never : K]: WrittenValue<M[K]>
+/**
+ * What an answer is written from: what is null or left out is absent. Told apart by `kind` alone, which is little work for
+ * the compiler; that they are shapes is checked where they are made.
+ */
+export type OutputOf<M> = {
+  readonly [K in keyof M as M[K] extends AnyOptional ? never : K]: WrittenValue<M[K]>
 } & {
-  readonly [K in keyof M as M[K] extends Optional ? K : never]?: M[K] extends Optional<infer S>
+  readonly [K in keyof M as M[K] extends AnyOptional ? K : never]?: M[K] extends {
+    readonly shape: infer S
+  }
     ? WrittenValue<S> | null
     : never
 }
 
-type WrittenValue<S> =
-  S extends StructureShape<infer M>
-    ? OutputOf<M>
-    : S extends ListShape<infer E>
-      ? readonly WrittenValue<E>[]
-      : S extends MapShape<infer V>
-        ? Readonly<Record<string, WrittenValue<V>>>
-        : Scalar<S>
+interface AnyOptional {
+  readonly kind: 'optional'
+}
+
+type WrittenValue<S> = S extends { readonly kind: 'structure'; readonly members: infer M }
+  ? OutputOf<M>
+  : S extends { readonly kind: 'list'; readonly element: infer E }
+    ? readonly WrittenValue<E>[]
+    : S extends { readonly kind: 'map'; readonly value: infer V }
+      ? Readonly<Record<string, WrittenValue<V>>>
+      : Scalar<S>
 
 type Scalar<S> =
   S extends StringShape<infer V>
