@@ -1,10 +1,99 @@
-/** What the pages of a group ask, beside its flame graph. Instants are epoch milliseconds. */
+/** What the pages of a group ask, beside its flame graph (docs/extensions.md). Instants are epoch milliseconds. */
 import type { GetRecommendationsOutput, ListFindingsReportsOutput } from '@wick/wire'
 import { request } from './request.ts'
 
 interface Range {
   readonly from: number
   readonly to: number
+}
+
+/** Which profiles; what is left out narrows nothing down. */
+export interface Filter {
+  readonly instances?: readonly string[]
+  readonly hostTypes?: readonly string[]
+  readonly agents?: readonly string[]
+  readonly labels?: Readonly<Record<string, string>>
+  readonly counters?: readonly string[]
+}
+
+/** A group at a glance. */
+export interface Summary {
+  /** ISO 8601, as are `endTimes`: of the steps with profiles. */
+  readonly startTime: string
+  readonly endTime: string
+  readonly resolution: string
+  readonly endTimes: readonly string[]
+  /** All samples, one number for each step; `states` likewise, of the thread states that were reported. */
+  readonly samples: readonly number[]
+  readonly states: Readonly<Record<string, readonly number[]>>
+  readonly fleet: { readonly instances: number; readonly profiles: number }
+  readonly overhead: { readonly timeShare: number; readonly memoryInMB: number } | null
+  readonly cpu: { readonly runningThreads: number | null; readonly utilisation: number | null } | null
+}
+
+/** @param resolution such as PT1H; null for as fine as is kept and fits a chart */
+export function fetchSummary(
+  name: string,
+  range: Range,
+  resolution: string | null,
+  signal: AbortSignal,
+): Promise<Summary> {
+  return ask(name, 'summary', { ...times(range), ...(resolution !== null && { resolution }) }, signal)
+}
+
+/** What a fleet costs at the rate of the time that was asked for. */
+export interface Cost {
+  /** ISO 4217. */
+  readonly currency: string
+  /** Name of the price table. */
+  readonly prices: string
+  readonly perHour: number
+  readonly perMonth: number
+  readonly perYear: number
+  /** Instances at one time, on average: with a price, and without. */
+  readonly priced: number
+  readonly unpriced: number
+  /** Instances beyond those that were looked at. */
+  readonly others: number
+  readonly types: readonly {
+    readonly hostType: string
+    readonly instances: number
+    readonly hourPrice: number | null
+    readonly by: 'type' | 'size' | 'other' | 'nothing'
+    readonly perYear: number
+  }[]
+}
+
+export function fetchCost(
+  name: string,
+  range: Range,
+  signal: AbortSignal,
+  filter: Filter = {},
+): Promise<Cost> {
+  return ask(name, 'cost', { ...times(range), filter }, signal)
+}
+
+export interface Found {
+  /** All samples. */
+  readonly samples: number
+  /** How many frames match. */
+  readonly frames: number
+  readonly hits: readonly { readonly name: string; readonly self: number; readonly total: number }[]
+}
+
+/** @param text part of a name; empty for all frames */
+export function searchFrames(
+  name: string,
+  range: Range,
+  question: {
+    readonly text: string
+    readonly orderBy: 'self' | 'total'
+    readonly maxResults: number
+    readonly filter?: Filter
+  },
+  signal: AbortSignal,
+): Promise<Found> {
+  return ask(name, 'search', { ...times(range), ...question }, signal)
 }
 
 export interface FleetInstance {

@@ -30,7 +30,7 @@ export function Panel<T>({
   empty,
   children,
 }: PanelProps<T>) {
-  const { value, isLoading } = asked.answer.value
+  const { value, failure, isLoading } = asked.answer.value
   const instead = value === null ? null : (empty?.(value) ?? null)
   return (
     <section class="panel" aria-busy={isLoading}>
@@ -41,7 +41,7 @@ export function Panel<T>({
       </div>
       <p class="about">{about}</p>
       <PanelTrouble title={title} action={action} answer={asked.answer.value} onRetry={asked.retry} />
-      {value === null && isLoading && (
+      {value === null && failure === null && (
         <div class="panel-wait" style={{ height: `${height}px` }} role="img" aria-label="Loading" />
       )}
       {value !== null && (instead === null ? children(value) : <div class="panel-empty">{instead}</div>)}

@@ -9,6 +9,7 @@ import { visibleText } from '../format/visible-text.ts'
 import { Figure, Figures } from '../group/figures.tsx'
 import { GroupHead } from '../group/group-frame.tsx'
 import { Panel } from '../group/panel.tsx'
+import { TableFrame } from '../group/table-frame.tsx'
 import { usePageTitle } from '../pages/page-title.ts'
 import { type Bounds, boundsOf, rangeWords } from '../range/page-range.ts'
 import { chooseRange, currentRange, RangePicker } from '../range/range-picker.tsx'
@@ -188,7 +189,7 @@ function TypeTable({ heap }: { heap: Heap }) {
     order.value === 'name' ? (a.name < b.name ? -1 : 1) : b[order.value] - a[order.value],
   )
   return (
-    <div class="table-frame">
+    <TableFrame label="Types, as a table">
       <table class="rows">
         <thead>
           <tr>
@@ -217,7 +218,7 @@ function TypeTable({ heap }: { heap: Heap }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

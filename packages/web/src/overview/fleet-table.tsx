@@ -3,6 +3,7 @@ import { now } from '../app/now.ts'
 import { formatCount, formatPercent, plural } from '../format/numbers.ts'
 import { exactTime, relativeTime, utcInstant } from '../format/times.ts'
 import { visibleText } from '../format/visible-text.ts'
+import { TableFrame } from '../group/table-frame.tsx'
 
 /** Rows beyond these are counted, not listed. */
 export const listedInstances = 100
@@ -11,7 +12,7 @@ export const listedInstances = 100
 export function FleetTable({ fleet }: { fleet: Fleet }) {
   const others = fleet.others?.instances ?? 0
   return (
-    <div class="table-frame">
+    <TableFrame label="Fleet, as a table">
       <table class="rows fleet">
         <thead>
           <tr>
@@ -44,7 +45,7 @@ export function FleetTable({ fleet }: { fleet: Fleet }) {
             `${plural(fleet.unattributed.profiles, 'profile')} of instances that are not known any more.`}
         </p>
       )}
-    </div>
+    </TableFrame>
   )
 }
 

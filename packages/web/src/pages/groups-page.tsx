@@ -5,17 +5,14 @@ import { listGroups } from '../api/operations.ts'
 import { ApiFailure } from '../api/request.ts'
 import { CodeBlock } from '../app/code-block.tsx'
 import { createGroupCommand, profileCommand } from '../app/first-steps.ts'
-import { followLink, navigate } from '../app/location.ts'
-import { now } from '../app/now.ts'
-import { groupHref } from '../app/routes.ts'
 import { Trouble } from '../app/trouble.tsx'
 import { plural } from '../format/numbers.ts'
-import { exactTime, relativeTime } from '../format/times.ts'
+import { GroupTable, type Order } from '../groups/group-table.tsx'
+import { lastReportOf } from '../groups/health.ts'
+import { OpenByName } from '../groups/open-by-name.tsx'
 import { usePageTitle } from './page-title.ts'
 
 const refreshMilliseconds = 15_000
-
-type Order = 'name' | 'report'
 
 export function GroupsPage() {
   usePageTitle('Profiling groups')
@@ -50,11 +47,13 @@ export function GroupsPage() {
     const wanted = filter.value.trim().toLowerCase()
     const found = (groups.value ?? []).filter((group) => group.name.toLowerCase().includes(wanted))
     return found.sort(
-      (a, b) => (order.value === 'report' ? lastReport(b) - lastReport(a) : 0) || byName(a, b),
+      (a, b) =>
+        (order.value === 'report' ? (lastReportOf(b) ?? 0) - (lastReportOf(a) ?? 0) : 0) || byName(a, b),
     )
   })
 
   const list = groups.value
+  const isDenied = failure.value?.code === 'AccessDeniedException'
   return (
     <div class="page">
       <div class="page-head">
@@ -72,7 +71,16 @@ export function GroupsPage() {
           />
         )}
       </div>
-      {failure.value !== null && (
+      {failure.value !== null && isDenied && (
+        <section class="stack">
+          <p class="missing-action">
+            To list groups you need the permission <code>codeguru-profiler:ListProfilingGroups</code>. A group
+            that you may see opens by its name, or by a link to it.
+          </p>
+          <OpenByName />
+        </section>
+      )}
+      {failure.value !== null && !isDenied && (
         <Trouble what="The groups could not be loaded." failure={failure.value} onRetry={() => void load()} />
       )}
       {list === null && failure.value === null && <GroupsSkeleton />}
@@ -94,75 +102,6 @@ export function GroupsPage() {
         </>
       )}
     </div>
-  )
-}
-
-interface GroupTableProps {
-  readonly groups: readonly ProfilingGroupDescription[]
-  readonly order: Order
-  onOrder(order: Order): void
-}
-
-function GroupTable({ groups, order, onOrder }: GroupTableProps) {
-  if (groups.length === 0) return <p>No group has that in its name.</p>
-  return (
-    <table class="rows">
-      <thead>
-        <tr>
-          <th scope="col" aria-sort={order === 'name' ? 'ascending' : 'none'}>
-            <button type="button" onClick={() => onOrder('name')}>
-              Name
-            </button>
-          </th>
-          <th scope="col">Platform</th>
-          <th scope="col">Profiling</th>
-          <th scope="col" class="number" aria-sort={order === 'report' ? 'descending' : 'none'}>
-            <button type="button" onClick={() => onOrder('report')}>
-              Last report
-            </button>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {groups.map((group) => (
-          // The name is the link, also for the keyboard; a click anywhere in the row means the same.
-          <tr key={group.name} class="open" onClick={() => navigate(groupHref(group.name, 'overview'))}>
-            <th scope="row">
-              <a
-                href={groupHref(group.name, 'overview')}
-                onClick={(event) => {
-                  event.stopPropagation()
-                  followLink(event)
-                }}
-              >
-                {group.name}
-              </a>
-            </th>
-            <td>{group.computePlatform === 'AWSLambda' ? 'AWS Lambda' : 'Servers'}</td>
-            <td>
-              {group.agentOrchestrationConfig.profilingEnabled ? (
-                <span class="state on">On</span>
-              ) : (
-                <span class="state off">Off</span>
-              )}
-            </td>
-            <td class="number">
-              <LastReport group={group} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function LastReport({ group }: { group: ProfilingGroupDescription }) {
-  const at = lastReport(group)
-  if (at === 0) return <span class="quiet">never</span>
-  return (
-    <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
-      {relativeTime(at, now.value)}
-    </time>
   )
 }
 
@@ -203,11 +142,6 @@ function FirstSteps() {
       </ol>
     </section>
   )
-}
-
-/** Epoch milliseconds; 0 for never. */
-function lastReport({ profilingStatus }: ProfilingGroupDescription): number {
-  return Date.parse(profilingStatus.latestAgentProfileReportedAt ?? '') || 0
 }
 
 function byName(a: ProfilingGroupDescription, b: ProfilingGroupDescription): number {

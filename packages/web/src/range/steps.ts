@@ -18,3 +18,14 @@ export function stepFor({ from, to }: Bounds): ProfileStep {
 
 /** How often a live page asks again, in milliseconds. */
 export const refreshMilliseconds = 60_000
+
+const lengths: Readonly<Record<string, number>> = {
+  ...stepMilliseconds,
+  PT15M: 900_000,
+  PT6H: 6 * hour,
+}
+
+/** Of a resolution as answers name it. */
+export function resolutionMilliseconds(name: string): number {
+  return lengths[name] ?? stepMilliseconds.PT5M
+}

@@ -1,0 +1,68 @@
+import type { Cost, Found } from '../api/group.ts'
+import { followLink } from '../app/location.ts'
+import { groupHref } from '../app/routes.ts'
+import { costBasis, yearlyWords } from '../cost/cost.ts'
+import { formatCount, formatPercent } from '../format/numbers.ts'
+import { shortName } from '../format/short-name.ts'
+import { visibleText } from '../format/visible-text.ts'
+import { TableFrame } from '../group/table-frame.tsx'
+import { type PageRange, profileRangeQuery } from '../range/page-range.ts'
+
+interface TopFunctionsProps {
+  readonly group: string
+  readonly range: PageRange
+  readonly found: Found
+  /** Null where it is not known. */
+  readonly cost: Cost | null
+}
+
+/** The functions that the CPU works for most, themselves: each leads to where it stands in the flame graph. */
+export function TopFunctions({ group, range, found, cost }: TopFunctionsProps) {
+  const href = (text: string) =>
+    `${groupHref(group)}?${new URLSearchParams({ v: '1', ...profileRangeQuery(range, Date.now()), q: text })}`
+  return (
+    <TableFrame label="Most expensive functions, as a table">
+      <table class="rows">
+        <thead>
+          <tr>
+            <th scope="col">Function</th>
+            <th scope="col" class="number">
+              Self
+            </th>
+            <th scope="col" class="number">
+              Total
+            </th>
+            {cost !== null && (
+              <th scope="col" class="number" title={costBasis(cost)}>
+                Self, cost
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {found.hits.map(({ name, self, total }) => (
+            <tr key={name}>
+              <th scope="row" class="frame-name">
+                <a
+                  href={href(name)}
+                  onClick={followLink}
+                  title={`${visibleText(name)}\nShow in the flame graph`}
+                >
+                  {shortName(visibleText(name))}
+                </a>
+              </th>
+              <td class="number" title={`${formatCount(self)} samples`}>
+                {formatPercent(self / found.samples)}
+              </td>
+              <td class="number" title={`${formatCount(total)} samples`}>
+                {formatPercent(total / found.samples)}
+              </td>
+              {cost !== null && <td class="number">{yearlyWords(self / found.samples, cost)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {cost !== null && <p class="table-foot quiet">Cost: {costBasis(cost)}</p>}
+    </TableFrame>
+  )
+}
