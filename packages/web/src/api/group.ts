@@ -96,6 +96,28 @@ export function searchFrames(
   return ask(name, 'search', { ...times(range), ...question }, signal)
 }
 
+/** How often frames were sampled, step by step. */
+export interface Series {
+  /** ISO 8601, as are `endTimes`: of the steps with profiles. */
+  readonly startTime: string
+  readonly endTime: string
+  readonly resolution: string
+  readonly endTimes: readonly string[]
+  /** All samples. */
+  readonly totals: readonly number[]
+  /** In the order in which they were asked for. */
+  readonly frames: readonly { readonly frameName: string; readonly samples: readonly number[] }[]
+}
+
+export function fetchSeries(
+  name: string,
+  range: Range,
+  question: { readonly frames: readonly string[]; readonly filter: Filter },
+  signal: AbortSignal,
+): Promise<Series> {
+  return ask(name, 'series', { ...times(range), ...question }, signal)
+}
+
 export interface FleetInstance {
   /** '' for profiles that name none. */
   readonly instance: string

@@ -4,7 +4,14 @@
  * The pages of a group, in the order of their tabs. The flame graph has the group's bare address, so that every link to
  * a view of it stays what it is.
  */
-export const groupTabs = ['overview', 'flame-graph', 'heap', 'recommendations', 'anomalies'] as const
+export const groupTabs = [
+  'overview',
+  'flame-graph',
+  'timeline',
+  'heap',
+  'recommendations',
+  'anomalies',
+] as const
 export type GroupTab = (typeof groupTabs)[number]
 
 export type Route =

@@ -291,7 +291,7 @@ function Legend({ series }: { series: readonly ChartSeries[] }) {
 }
 
 /** A piece of a line as it is drawn. */
-function LookSign({ look }: { look: number }) {
+export function LookSign({ look }: { look: number }) {
   return (
     <svg width="24" height="8" aria-hidden="true" class={`look-${look} look-sign`}>
       <path class="line" d="M0 4L24 4" />

@@ -28,7 +28,7 @@ import { Panel } from '../group/panel.tsx'
 import { healthOf, lastReportOf } from '../groups/health.ts'
 import { heapFigures } from '../heap/heap-figures.ts'
 import { usePageTitle } from '../pages/page-title.ts'
-import { boundsOf, rangeWords } from '../range/page-range.ts'
+import { boundsOf, longestProfile, rangeWords } from '../range/page-range.ts'
 import { chooseRange, currentRange, RangePicker } from '../range/range-picker.tsx'
 import { refreshMilliseconds, resolutionMilliseconds, stepFor } from '../range/steps.ts'
 import { activityOf, activitySteps, cpuStates } from './activity.ts'
@@ -38,8 +38,6 @@ import { TopFunctions } from './top-functions.tsx'
 const readProfile = 'codeguru-profiler:GetProfile'
 const describe = 'codeguru-profiler:DescribeProfilingGroup'
 const listedFunctions = 10
-/** One question about call paths covers at most seven days. */
-const longestProfile = 7 * 86_400_000
 
 /** One glance at a group: is it healthy, where does its time go, what does it cost, who reports. */
 export function OverviewPage({ name }: { name: string }) {

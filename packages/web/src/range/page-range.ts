@@ -36,8 +36,8 @@ export const pageSpans: readonly {
 
 export const usualRange: PageRange = { kind: 'last', span: '1d' }
 
-/** A flame graph covers at most this. */
-const longestProfile = 7 * day
+/** What is made of call paths covers at most this. */
+export const longestProfile = 7 * day
 /** Live ranges that the flame graph has, too. */
 const profileSpans: ReadonlySet<PageSpan> = new Set(['15m', '1h', '1d'])
 
