@@ -10,6 +10,7 @@ interface PageProps {
 const pages: Readonly<Record<GroupTab, ComponentType<PageProps>>> = {
   'flame-graph': lazyPage(async () => (await import('../explorer/explorer-page.tsx')).ExplorerPage),
   overview: lazyPage(async () => (await import('../overview/overview-page.tsx')).OverviewPage),
+  compare: lazyPage(async () => (await import('../compare/compare-page.tsx')).ComparePage),
   timeline: lazyPage(async () => (await import('../timeline/timeline-page.tsx')).TimelinePage),
   heap: lazyPage(async () => (await import('../heap/heap-page.tsx')).HeapPage),
   recommendations: lazyPage(async () => (await import('../findings/findings-pages.tsx')).RecommendationsPage),

@@ -7,6 +7,7 @@
 export const groupTabs = [
   'overview',
   'flame-graph',
+  'compare',
   'timeline',
   'heap',
   'recommendations',

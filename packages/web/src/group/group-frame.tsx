@@ -6,6 +6,7 @@ import { parseRange, profileRangeQuery, rangeQuery } from '../range/page-range.t
 const labels: Readonly<Record<GroupTab, string>> = {
   overview: 'Overview',
   'flame-graph': 'Flame graph',
+  compare: 'Compare',
   timeline: 'Timeline',
   heap: 'Heap',
   recommendations: 'Recommendations',

@@ -63,12 +63,12 @@ function PanelTrouble({ title, action, answer: { failure, value }, onRetry }: Pa
   return <Trouble what={what} failure={failure} onRetry={onRetry} />
 }
 
-function isDenied(failure: ApiFailure): boolean {
+export function isDenied(failure: ApiFailure): boolean {
   return failure.code === 'AccessDeniedException'
 }
 
 /** What stands where something may not be seen or done: it names what is missing, so that one can ask for it. */
-function MissingAction({ action, what = 'see this' }: { action: string; what?: string }) {
+export function MissingAction({ action, what = 'see this' }: { action: string; what?: string }) {
   return (
     <p class="missing-action">
       To {what} you need the permission <code>{action}</code> on this group. An administrator can grant it.

@@ -26,7 +26,7 @@ test('a group is well while its agents report, silent after three reports that d
 })
 
 test('what never reported, or shall not, is not silent', () => {
-  assert.equal(healthOf(group(true, null), noon).words, 'Never reported')
+  assert.equal(healthOf(group(true, null), noon).words, 'No report yet')
   assert.equal(healthOf(group(false, noon), noon).words, 'Profiling off')
   assert.equal(lastReportOf(group(true, null)), null)
   assert.equal(lastReportOf(group(true, noon)), noon)

@@ -15,7 +15,7 @@ export function healthOf(group: ProfilingGroupDescription, now: number): Health 
   const at = lastReportOf(group)
   if (!group.agentOrchestrationConfig.profilingEnabled)
     return { kind: 'off', words: 'Profiling off', about: 'Its agents are told to stay quiet.' }
-  if (at === null) return { kind: 'off', words: 'Never reported', about: 'No agent has sent a profile yet.' }
+  if (at === null) return { kind: 'off', words: 'No report yet', about: 'No agent has sent a profile yet.' }
   return now - at > silentAfter
     ? {
         kind: 'late',

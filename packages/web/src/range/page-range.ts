@@ -42,13 +42,13 @@ export const longestProfile = 7 * day
 const profileSpans: ReadonlySet<PageSpan> = new Set(['15m', '1h', '1d'])
 
 /** What is not there or not sound is the usual range: never an error. */
-export function parseRange(search: string): PageRange {
+export function parseRange(search: string, usual: PageRange = usualRange): PageRange {
   const query = new URLSearchParams(search)
   const from = Date.parse(query.get('from') ?? '')
   const to = Date.parse(query.get('to') ?? '')
   if (rangeProblem(from, to) === null) return { kind: 'between', from, to }
   const known = pageSpans.find(({ span }) => span === query.get('range'))
-  return known === undefined ? usualRange : { kind: 'last', span: known.span }
+  return known === undefined ? usual : { kind: 'last', span: known.span }
 }
 
 /** As query parameters. */

@@ -3,9 +3,9 @@ import { location, navigate } from '../app/location.ts'
 import { fromLocalInput, toLocalInput } from '../format/times.ts'
 import { boundsOf, type PageRange, pageSpans, parseRange, rangeProblem, rangeQuery } from './page-range.ts'
 
-/** The range of the page on view. To be read while rendering, or in a computed. */
-export function currentRange(): PageRange {
-  return parseRange(location.value.search)
+/** The range of the page on view, `usual` where none is chosen. To be read while rendering, or in a computed. */
+export function currentRange(usual?: PageRange): PageRange {
+  return parseRange(location.value.search, usual)
 }
 
 /** Puts a range into the address; everything else of the view stays. */
@@ -17,8 +17,8 @@ export function chooseRange(range: PageRange): void {
 }
 
 /** The time that a page is about: live spans, or two fields. */
-export function RangePicker() {
-  const range = currentRange()
+export function RangePicker({ usual }: { usual?: PageRange }) {
+  const range = currentRange(usual)
   // "Custom" first opens the two fields; the range changes when they are applied.
   const isOpen = useSignal(false)
   const isCustom = range.kind === 'between' || isOpen.value
@@ -72,7 +72,7 @@ interface RangeFieldsProps {
 }
 
 /** From and to, in local time. */
-function RangeFields({ range, onChoose }: RangeFieldsProps) {
+export function RangeFields({ range, onChoose }: RangeFieldsProps) {
   const bounds = boundsOf(range, Date.now())
   const from = useSignal(toLocalInput(bounds.from))
   const to = useSignal(toLocalInput(bounds.to))

@@ -4,6 +4,7 @@ import { followLink, location, navigate } from '../app/location.ts'
 import { groupHref } from '../app/routes.ts'
 import { LineChart, LookSign } from '../charts/line-chart.tsx'
 import { formatPercent } from '../format/numbers.ts'
+import { pointsOf } from '../format/points.ts'
 import { shortName } from '../format/short-name.ts'
 import { visibleText } from '../format/visible-text.ts'
 import { FrameSearch } from '../group/frame-search.tsx'
@@ -256,11 +257,4 @@ function FrameRow({ line: { name, share, change }, look, href, onRemove }: Frame
       </td>
     </tr>
   )
-}
-
-/** `▲ +3.2 points`: of a hundred, so that it is not mistaken for a share of the share. */
-function pointsOf(change: number): string {
-  const points = Math.abs(change * 100).toFixed(1)
-  if (points === '0.0') return '≈'
-  return `${change > 0 ? '▲ +' : '▼ −'}${points} points`
 }

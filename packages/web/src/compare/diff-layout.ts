@@ -1,0 +1,49 @@
+import { type CallTree, nameAt } from '@wick/profile'
+import { type FlameLayout, layOut } from '../flame-graph/layout.ts'
+import { variants } from '../flame-graph/palette.ts'
+import { type Comparison, isNoise } from './comparison.ts'
+
+/** The picture of two sides: a box is as wide as its shares of both together, so that what is gone keeps a place. */
+export interface DiffLayout {
+  /** All is 2 wide, where both sides have samples. */
+  readonly layout: FlameLayout
+  /** By box. */
+  readonly nodeOf: Int32Array
+}
+
+export function diffLayout({ tree, before, after }: Comparison): DiffLayout {
+  const nodes = tree.parent.length
+  // What was left out below a node is room without a box: its own, for the layout.
+  const own = new Float64Array(nodes)
+  for (let node = 0; node < nodes; node++) own[node] = before.total[node]! + after.total[node]!
+  for (let node = 1; node < nodes; node++)
+    own[tree.parent[node]!]! -= before.total[node]! + after.total[node]!
+  const counted: CallTree = {
+    ...tree,
+    // The layout carries the number of a node through as its first line.
+    firstLine: Int32Array.from({ length: nodes }, (_, node) => node),
+    counters: [
+      { name: 'both', nodes: Int32Array.from(own.keys()), counts: own.map((share) => Math.max(0, share)) },
+    ],
+  }
+  const layout = layOut(counted)
+  return { layout, nodeOf: layout.firstLine }
+}
+
+/** Boxes that count as changed: 8 … 15 for more, 16 … 23 for less, stronger the more; 0 for the others. */
+export function diffColours(comparison: Comparison, nodeOf: Int32Array): Uint8Array {
+  const { before, after } = comparison
+  return Uint8Array.from(nodeOf, (node) => {
+    const [was, is] = [before.total[node]!, after.total[node]!]
+    if (isNoise(was, before.samples, is, after.samples)) return 0
+    const strength = Math.abs(is - was) / Math.max(is, was)
+    const step = Math.min(variants - 1, Math.floor(strength * variants))
+    return (is > was ? variants : 2 * variants) + step
+  })
+}
+
+/** Of a box, exactly as it came; '' for the root. */
+export function nameOfNode({ tree }: Comparison, node: number): string {
+  const frame = tree.frame[node]!
+  return frame < 0 ? '' : nameAt(tree.names, frame)
+}
