@@ -275,7 +275,8 @@ function ChangeTable({ group, range, comparison, by, cost }: ChangeTableProps) {
   const wanted = filter.value.trim().toLowerCase()
   const all = comparedFunctions(comparison, by)
   const rows = wanted === '' ? all : all.filter(({ name }) => name.toLowerCase().includes(wanted))
-  const greatest = Math.abs(all[0]?.change ?? 0)
+  // A point at least: else noise would fill the bars.
+  const greatest = Math.max(0.01, Math.abs(all[0]?.change ?? 0))
   const priced = cost !== null && cost.priced > 0 ? cost : null
   return (
     <>
@@ -334,7 +335,7 @@ function ChangeTable({ group, range, comparison, by, cost }: ChangeTableProps) {
               Show more of {formatCount(rows.length)}
             </button>
           ) : (
-            plural(rows.length, 'function')
+            `${plural(rows.length, 'function')}.`
           )}
           {priced !== null && ` Cost: change × what the fleet costs. ${costBasis(priced)}`}
         </p>
@@ -367,10 +368,7 @@ function ChangeRow({ row: { name, before, after, change, isNoise }, greatest, co
       <td class="number">{formatPercent(before)}</td>
       <td class="number">{formatPercent(after)}</td>
       <td class="number change" title={isNoise ? 'Within what chance explains' : undefined}>
-        <i
-          class={`change-bar ${kind}`}
-          style={{ width: `${greatest > 0 ? (Math.abs(change) / greatest) * 100 : 0}%` }}
-        />
+        <i class={`change-bar ${kind}`} style={{ width: `${(Math.abs(change) / greatest) * 100}%` }} />
         {pointsOf(change)}
       </td>
       {cost !== null && (

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PrunedTree } from '@wick/profile'
+import { colourOfChange, goneColour, newColour } from '../flame-graph/palette.ts'
 import { comparedFunctions, compareSides, isNoise } from './comparison.ts'
 import { diffColours, diffLayout } from './diff-layout.ts'
 
@@ -103,8 +104,7 @@ test('the picture of both is as wide as both, the heaviest first, and what is go
   )
   const colours = diffColours(comparison, nodeOf)
   const byName = new Map([...nodeOf].map((node, box) => [gone.frame[node], colours[box]!]))
-  // 8 … 15 is more, 16 … 23 less.
-  assert.deepEqual([byName.get(1), byName.get(0)], [15, 23])
+  assert.deepEqual([byName.get(1), byName.get(0)], [newColour, goneColour])
 })
 
 test('a box that stayed is neutral, and boxes know their node', () => {
@@ -113,5 +113,5 @@ test('a box that stayed is neutral, and boxes know their node', () => {
   const colours = diffColours(comparison, nodeOf)
   assert.equal(nodeOf.length, layout.parent.length)
   for (let box = 0; box < nodeOf.length; box++) assert.equal(shop.frame[nodeOf[box]!], layout.name[box])
-  assert.equal(colours[nodeOf.indexOf(1)], 0)
+  assert.equal(colours[nodeOf.indexOf(1)], colourOfChange(0))
 })

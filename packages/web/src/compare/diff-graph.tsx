@@ -2,7 +2,7 @@ import { effect, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { theme } from '../app/theme.ts'
 import { ancestorsOf } from '../flame-graph/frame-path.ts'
-import type { Palette, Theme } from '../flame-graph/palette.ts'
+import { colourOfChange, makePalette, type Palette, type Theme } from '../flame-graph/palette.ts'
 import { childrenInRow, placeInRow } from '../flame-graph/rows.ts'
 import { FlameView } from '../flame-graph/view.ts'
 import { isWalkKey, walkTo } from '../flame-graph/walk-keys.ts'
@@ -12,7 +12,8 @@ import { fitName } from '../format/short-name.ts'
 import { visibleText } from '../format/visible-text.ts'
 import type { Comparison } from './comparison.ts'
 import { diffColours, diffLayout, nameOfNode } from './diff-layout.ts'
-import { makeDiffPalette } from './diff-palette.ts'
+
+const unchanged = colourOfChange(0)
 
 /** Both sides as one flame graph: arrows walk it, Enter zooms, Esc goes back, 0 shows all. */
 export function DiffGraph({ comparison }: { comparison: Comparison }) {
@@ -44,7 +45,9 @@ export function DiffGraph({ comparison }: { comparison: Comparison }) {
         selected.value = hit.box
         zoom.value = hit.box
       },
-      // Dragging and pinching are the explorer's; here a click does.
+      // What the explorer does beyond a click is not done here: the table has the links to it.
+      onDoubleClick: () => {},
+      onMenu: () => {},
       onSpan: () => {},
     })
     const stop = effect(() => {
@@ -54,12 +57,13 @@ export function DiffGraph({ comparison }: { comparison: Comparison }) {
         colours,
         palette: paletteOf(theme.value),
         matches: null,
+        isFlipped: false,
         zoom: zoom.value,
         span: null,
         selected: selected.value,
         label: (box, characters) => {
           const { was, is } = figures(box)
-          const change = colours[box]! < 8 ? '' : ` ${pointsOf(is - was)}`
+          const change = colours[box] === unchanged ? '' : ` ${pointsOf(is - was)}`
           const room = characters - change.length
           return room < 8 ? fitName(label(box), characters) : fitName(label(box), room) + change
         },
@@ -167,7 +171,7 @@ function itemId(box: number): string {
 const palettes = new Map<Theme, Palette>()
 
 function paletteOf(which: Theme): Palette {
-  const palette = palettes.get(which) ?? makeDiffPalette(which)
+  const palette = palettes.get(which) ?? makePalette(which)
   palettes.set(which, palette)
   return palette
 }

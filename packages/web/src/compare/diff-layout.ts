@@ -1,6 +1,6 @@
 import { type CallTree, nameAt } from '@wick/profile'
 import { type FlameLayout, layOut } from '../flame-graph/layout.ts'
-import { variants } from '../flame-graph/palette.ts'
+import { colourOfChange, goneColour, newColour } from '../flame-graph/palette.ts'
 import { type Comparison, isNoise } from './comparison.ts'
 
 /** The picture of two sides: a box is as wide as its shares of both together, so that what is gone keeps a place. */
@@ -30,15 +30,13 @@ export function diffLayout({ tree, before, after }: Comparison): DiffLayout {
   return { layout, nodeOf: layout.firstLine }
 }
 
-/** Boxes that count as changed: 8 … 15 for more, 16 … 23 for less, stronger the more; 0 for the others. */
-export function diffColours(comparison: Comparison, nodeOf: Int32Array): Uint8Array {
-  const { before, after } = comparison
+/** The colour of each box's change, by its number in the flame graph's palette. */
+export function diffColours({ before, after }: Comparison, nodeOf: Int32Array): Uint8Array {
   return Uint8Array.from(nodeOf, (node) => {
     const [was, is] = [before.total[node]!, after.total[node]!]
-    if (isNoise(was, before.samples, is, after.samples)) return 0
-    const strength = Math.abs(is - was) / Math.max(is, was)
-    const step = Math.min(variants - 1, Math.floor(strength * variants))
-    return (is > was ? variants : 2 * variants) + step
+    if (isNoise(was, before.samples, is, after.samples)) return colourOfChange(0)
+    if (was === 0) return newColour
+    return is === 0 ? goneColour : colourOfChange(is / was - 1)
   })
 }
 

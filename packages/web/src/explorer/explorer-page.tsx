@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { lazyPage } from '../app/lazy-page.tsx'
 import { now } from '../app/now.ts'
 import { Trouble } from '../app/trouble.tsx'
+import { ExplorerCost } from '../cost/explorer-cost.tsx'
 import { exactTime, relativeTime, timeSpan } from '../format/times.ts'
 import { usePageTitle } from '../pages/page-title.ts'
 import { Explorer } from './explorer.ts'
@@ -126,6 +127,7 @@ function Picture({ explorer, onCorrect }: { explorer: Explorer; onCorrect(): voi
             <StatusLine explorer={explorer} />
             <Legend explorer={explorer} onCorrect={onCorrect} />
           </div>
+          <ExplorerCost explorer={explorer} />
         </>
       )}
     </>

@@ -38,7 +38,7 @@ interface Shown {
 export function TimelinePage({ name }: { name: string }) {
   usePageTitle(`${name} · Timeline`)
   const range = currentRange()
-  const view = parseTimeline(location.value.search)
+  const view = parseTimeline(location.value.search, location.value.hash)
   const show = (change: Partial<TimelineView>) =>
     navigate(location.value.pathname + withTimeline(location.value.search, { ...view, ...change }))
   const asked = useAnswer<Shown>(

@@ -1,4 +1,7 @@
-/** What a timeline shows, in the URL: `?frame=…&frame=…&states=latency`, beside the range. */
+/**
+ * What a timeline shows, in the URL: `?states=latency#frames=a;b`, beside the range. Names of functions stand in the fragment:
+ * they do not belong into access logs.
+ */
 
 /** As many lines as a person can tell apart. */
 export const mostFrames = 6
@@ -10,19 +13,34 @@ export interface TimelineView {
   readonly isLatency: boolean
 }
 
-export function parseTimeline(search: string): TimelineView {
-  const query = new URLSearchParams(search)
-  const frames = [...new Set(query.getAll('frame'))].slice(0, mostFrames)
-  return { frames, isLatency: query.get('states') === 'latency' }
+const fragmentName = '#frames='
+
+export function parseTimeline(search: string, fragment: string): TimelineView {
+  return {
+    frames: [...new Set(parseFrames(fragment))].slice(0, mostFrames),
+    isLatency: new URLSearchParams(search).get('states') === 'latency',
+  }
 }
 
-/** @returns the query with another view; what else is in it stays */
+function parseFrames(fragment: string): string[] {
+  if (!fragment.startsWith(fragmentName)) return []
+  try {
+    return fragment
+      .slice(fragmentName.length)
+      .split(';')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent)
+  } catch {
+    return []
+  }
+}
+
+/** @returns query and fragment for another view; what else is in the query stays */
 export function withTimeline(search: string, { frames, isLatency }: TimelineView): string {
   const query = new URLSearchParams(search)
-  query.delete('frame')
   query.delete('states')
-  for (const frame of frames) query.append('frame', frame)
   if (isLatency) query.set('states', 'latency')
   const text = query.toString()
-  return text === '' ? '' : `?${text}`
+  const names = frames.map((frame) => encodeURIComponent(frame.toWellFormed()))
+  return (text === '' ? '' : `?${text}`) + (names.length === 0 ? '' : fragmentName + names.join(';'))
 }

@@ -1,0 +1,31 @@
+import { useEffect } from 'preact/hooks'
+import { fetchCost } from '../api/group.ts'
+import { useAnswer } from '../app/answer.ts'
+import type { Explorer } from '../explorer/explorer.ts'
+import { chosenStates } from '../explorer/thread-states.ts'
+import { costBasis, formatMoney, yearlyCost } from './cost.ts'
+
+/**
+ * Tells the flame graph what samples cost, and the reader what that is made of. Money is of the time on CPU: with other thread
+ * states on view there is none.
+ */
+export function ExplorerCost({ explorer }: { explorer: Explorer }) {
+  const { from, to } = explorer.bounds.value
+  const isCpu = explorer.view.value.states.kind === 'cpu'
+  const { answer } = useAnswer(
+    to > from && isCpu ? JSON.stringify([explorer.group, from, to]) : null,
+    (signal) => fetchCost(explorer.group, { from, to }, signal),
+  )
+  const cost = answer.value.value
+  const states = explorer.profile.value?.states ?? []
+  const onCpu = chosenStates({ kind: 'cpu' }, states)
+  const samples = states.reduce((sum, state) => (onCpu.has(state.name) ? sum + state.samples : sum), 0)
+  const isPriced = isCpu && cost !== null && cost.priced > 0 && samples > 0
+  useEffect(() => {
+    explorer.cost.value = isPriced
+      ? (some) => `${formatMoney(yearlyCost(some / samples, cost)!, cost.currency)}\u202f/\u202fyear`
+      : null
+  }, [isPriced, cost, samples])
+  if (!isCpu || cost === null) return null
+  return <p class="cost-basis quiet">{isPriced ? `Cost: ${costBasis(cost)}` : costBasis(cost)}</p>
+}
