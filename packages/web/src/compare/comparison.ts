@@ -5,7 +5,7 @@
 import { nameAt, type PrunedTree } from '@wick/profile'
 
 /** Shares of the samples of a side, 0 … 1, by node. */
-export interface Side {
+interface Side {
   /** All samples of the chosen thread states. */
   readonly samples: number
   readonly self: Float64Array
