@@ -15,6 +15,7 @@ const pages: Readonly<Record<GroupTab, ComponentType<PageProps>>> = {
   heap: lazyPage(async () => (await import('../heap/heap-page.tsx')).HeapPage),
   recommendations: lazyPage(async () => (await import('../findings/findings-pages.tsx')).RecommendationsPage),
   anomalies: lazyPage(async () => (await import('../findings/findings-pages.tsx')).AnomaliesPage),
+  settings: lazyPage(async () => (await import('../settings/settings-page.tsx')).SettingsPage),
 }
 
 /** One page of a group, under its tabs. */

@@ -12,6 +12,7 @@ export const groupTabs = [
   'heap',
   'recommendations',
   'anomalies',
+  'settings',
 ] as const
 export type GroupTab = (typeof groupTabs)[number]
 

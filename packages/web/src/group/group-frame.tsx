@@ -11,6 +11,7 @@ const labels: Readonly<Record<GroupTab, string>> = {
   heap: 'Heap',
   recommendations: 'Recommendations',
   anomalies: 'Anomalies',
+  settings: 'Settings',
 }
 
 interface GroupFrameProps {
