@@ -55,7 +55,23 @@ let isFirstPage = true
 /** A new page starts at its heading, for keyboards and screen readers alike. The first one leaves the focus alone. */
 function useFocusOnHeading(key: string): void {
   useEffect(() => {
-    if (!isFirstPage) document.querySelector<HTMLElement>('h1')?.focus()
+    const isFirst = isFirstPage
     if (session.value.kind !== 'unknown') isFirstPage = false
+    if (!isFirst) return whenHeadingIsThere((heading) => heading.focus())
   }, [key])
+}
+
+/** Now, or once the code of a page has come. @returns ends the waiting */
+function whenHeadingIsThere(act: (heading: HTMLElement) => void): () => void {
+  const look = (): boolean => {
+    const heading = document.querySelector<HTMLElement>('h1')
+    if (heading !== null) act(heading)
+    return heading !== null
+  }
+  if (look()) return () => {}
+  const observer = new MutationObserver(() => {
+    if (look()) observer.disconnect()
+  })
+  observer.observe(document.body, { childList: true, subtree: true })
+  return () => observer.disconnect()
 }
