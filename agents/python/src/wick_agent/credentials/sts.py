@@ -1,0 +1,67 @@
+"""Credentials of roles, from the Security Token Service: by a web identity token, or by other credentials."""
+
+import time
+import urllib.parse
+from xml.etree import ElementTree
+
+from ..sigv4 import Credentials, sign
+from .errors import NoCredentials
+from .expiry import epoch_seconds
+
+_VERSION = '2011-06-15'
+
+
+def assume_role_with_web_identity(http, endpoint, role_arn, session_name, token, seconds):
+    """Not signed: the token is the proof."""
+    parameters = {
+        'Action': 'AssumeRoleWithWebIdentity',
+        'RoleArn': role_arn,
+        'RoleSessionName': session_name,
+        'WebIdentityToken': token,
+    }
+    return _ask(http, endpoint, parameters, None, None, seconds)
+
+
+def assume_role(http, endpoint, region, credentials, profile, session_name, seconds):
+    parameters = {'Action': 'AssumeRole', 'RoleArn': profile['role_arn'], 'RoleSessionName': session_name}
+    if profile.get('external_id'):
+        parameters['ExternalId'] = profile['external_id']
+    if profile.get('duration_seconds'):
+        parameters['DurationSeconds'] = profile['duration_seconds']
+    return _ask(http, endpoint, parameters, credentials, region, seconds)
+
+
+def sts_endpoint(environment, region, configured):
+    """@param configured: of the shared configuration file, or None"""
+    if environment.get('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', '').lower() != 'true':
+        set_by_user = environment.get('AWS_ENDPOINT_URL_STS') or environment.get('AWS_ENDPOINT_URL') or configured
+        if set_by_user:
+            return set_by_user
+    suffix = 'amazonaws.com.cn' if region.startswith('cn-') else 'amazonaws.com'
+    return f'https://sts.{region}.{suffix}'
+
+
+def _ask(http, endpoint, parameters, credentials, region, seconds):
+    url = endpoint.rstrip('/') + '/'
+    body = urllib.parse.urlencode({**parameters, 'Version': _VERSION}).encode()
+    headers = {'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8'}
+    if credentials is not None:
+        headers = sign('POST', url, headers, body, credentials, region, 'sts', time.time())
+    answer = http.send('POST', url, headers, body, seconds)
+    # Expat of the standard library bounds the expansion of entities; the answer itself is bounded by the client.
+    try:
+        root = ElementTree.fromstring(answer.body)
+    except ElementTree.ParseError as error:
+        raise NoCredentials(f'{endpoint} answered {parameters["Action"]} with {answer.status} and no XML') from error
+    found = {element.tag.rpartition('}')[2]: (element.text or '').strip() for element in root.iter()}
+    if answer.status != 200 or 'SecretAccessKey' not in found:
+        raise NoCredentials(
+            f'{parameters["Action"]} for {parameters["RoleArn"]} was refused: '
+            f'{answer.status} {found.get("Code", "")} {found.get("Message", "")[:200]}'.rstrip()
+        )
+    return Credentials(
+        found.get('AccessKeyId', ''),
+        found['SecretAccessKey'],
+        found.get('SessionToken'),
+        epoch_seconds(found.get('Expiration')),
+    )

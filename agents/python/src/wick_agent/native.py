@@ -1,0 +1,61 @@
+"""Threads, locks and sleep of the operating system, also where gevent or eventlet has put its own in their place.
+
+The agent's threads are started below `threading`, so the program sees none of them: `threading.enumerate()` and
+`threading.active_count()` answer as without the agent, and nobody waits for them at exit.
+"""
+
+import _thread
+import os
+import sys
+import time
+
+
+def _original(module_name, name, now):
+    """What `module.name` was before gevent or eventlet replaced it."""
+    for patcher in ('gevent.monkey', 'eventlet.patcher'):
+        monkey = sys.modules.get(patcher)
+        try:
+            if monkey is None:
+                continue
+            if patcher == 'gevent.monkey':
+                return monkey.get_original(module_name, name)
+            return getattr(monkey.original(module_name), name)
+        except Exception:
+            continue
+    return now
+
+
+start_thread = _original('_thread', 'start_new_thread', _thread.start_new_thread)
+allocate_lock = _original('_thread', 'allocate_lock', _thread.allocate_lock)
+get_ident = _original('_thread', 'get_ident', _thread.get_ident)
+get_native_id = getattr(_thread, 'get_native_id', lambda: None)
+monotonic_ns = time.monotonic_ns
+
+
+class Wakeup:
+    """A sleep that another thread can cut short. `wake` before `wait` is not lost."""
+
+    __slots__ = ('_lock',)
+
+    def __init__(self):
+        self._lock = allocate_lock()
+        self._lock.acquire()
+
+    def wait(self, seconds):
+        """Sleeps. @returns whether somebody woke it"""
+        return self._lock.acquire(True, max(0.0, seconds)) if seconds < 4_000_000 else self._lock.acquire()
+
+    def wake(self):
+        try:
+            self._lock.release()
+        except RuntimeError:
+            pass  # it is awake already
+
+
+def is_main_thread():
+    """Whether this is the thread that the program began with, as far as the system can tell."""
+    if sys.platform.startswith('linux'):
+        return get_native_id() == os.getpid()
+    import threading
+
+    return threading.current_thread() is threading.main_thread()

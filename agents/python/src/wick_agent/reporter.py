@@ -1,0 +1,343 @@
+"""Asks the server how to sample, and sends what was sampled: one cycle a reporting period.
+
+Loaded by the reporting thread, with everything that talks to a network.
+"""
+
+import datetime
+import os
+import platform
+import random
+import time
+
+from . import __version__
+from .credentials.chain import CredentialChain
+from .credentials.errors import NoCredentials
+from .credentials.shared_files import SharedFiles
+from .encode import encode_profile
+from .fleet import find_fleet
+from .frame_names import FrameNames
+from .http_exchange import HttpClient, Unreachable
+from .outbox import Backoff, Outbox
+from .service import REQUEST_SECONDS, Refused, Service
+from .source_lines import SourceLines
+
+_NO_GROUP = ('ResourceNotFoundException', 'ValidationException')
+
+
+class Reporter:
+    """All of it happens in one thread; `http` may be shortened and aborted from others."""
+
+    def __init__(self, agent):
+        settings = agent.settings
+        self.agent = agent
+        self.log = agent.log
+        self.outbox = Outbox()
+        files = SharedFiles(settings.environment)
+        profile_name = settings.credential_profile or 'default'
+        profile = files.profile(profile_name) or {}
+        self.region = settings.region or profile.get('region') or 'us-east-1'
+        self.endpoint = (
+            settings.endpoint
+            or files.endpoint_url(profile_name, 'codeguruprofiler')
+            or f'https://codeguru-profiler.{self.region}.amazonaws.com'
+        )
+        ca_bundle = settings.ca_bundle or profile.get('ca_bundle') or settings.environment.get('REQUESTS_CA_BUNDLE')
+        self.http = HttpClient(ca_bundle, settings.client_certificate, settings.client_key, settings.environment)
+        self.service = Service(
+            self.http, self.endpoint, self.region, CredentialChain(settings, files, self.region, self.http)
+        )
+        self.fleet = find_fleet(settings.environment, HttpClient())
+        self.configuration_metadata = {}
+        self.creates_group = False
+        self.has_answer = False
+        self._lines = SourceLines()
+        self._asking = Backoff()
+        self._sending = Backoff()
+        self._is_off = not agent.orders.should_profile
+        # Of the first cycle: fleets that start together report spread over the period.
+        self._phase = random.uniform(0.2, 1.0)
+        self._ask_at = 0.0
+
+    def run(self):
+        agent = self.agent
+        while not agent.is_stopping:
+            try:
+                self.step()
+            except Exception as error:
+                agent.failed('reporting', error)
+                self._ask_at = time.monotonic() + 60
+            agent.reporter_cpu_ns = time.thread_time_ns()
+            agent.reporter_wakeup.wait(self._seconds_until_next_step())
+        self.finish(agent.stop_deadline)
+
+    def step(self):
+        """What is due."""
+        now = time.monotonic()
+        if self.agent.is_killed:
+            self._ask_at = now + 60
+            return
+        if self._is_report_due():
+            self._phase = 1.0
+            self.agent.wants_early_report = False
+            self._pack()
+            self._ask_at = max(now, self._asking.not_before)
+        while self.outbox and not self._sending.is_waiting and not self.agent.is_stopping:
+            if not self._send():
+                break
+        if now >= self._ask_at and not self.agent.is_stopping:
+            self.ask()
+
+    def ask(self, seconds=REQUEST_SECONDS):
+        """ConfigureAgent. @returns whether the server answered with a configuration"""
+        agent = self.agent
+        period = agent.orders.period_ms / 1000
+        try:
+            answer = self.service.configure_agent(
+                agent.settings.group, self.fleet.id, self.configuration_metadata, seconds
+            )
+        except Refused as refused:
+            if refused.code in _NO_GROUP and self._may_create_group(refused, seconds):
+                return False
+            if refused.code in _NO_GROUP:
+                agent.orders.should_profile = False
+            self._asked_in_vain(refused, refused.is_temporary, refused.retry_after)
+            self._follow_orders()
+            return False
+        except (Unreachable, NoCredentials) as error:
+            self._asked_in_vain(error, True, None)
+            return False
+        self._asking.succeeded()
+        self.has_answer = True
+        agent.orders.take(answer, agent.settings)
+        self._ask_at = time.monotonic() + agent.orders.period_ms / 1000
+        if answer:
+            self._say_answered(period)
+        else:
+            self.log.state('server', 'nonsense', f'{self.endpoint} answers, but not with a configuration: is it the right address?', 'warning')
+        self._follow_orders()
+        return True
+
+    def finish(self, deadline):
+        """At the end of the program: what is there is sent, if the server wants it and answers in time."""
+        agent = self.agent
+        if agent.is_killed or self._is_off:
+            return
+        if not self.has_answer and not self.log.is_in('server', 'denied'):
+            if not agent.sampler.tree.ticks:
+                return
+            self.ask(self._left(deadline))
+            if not agent.orders.should_profile:
+                return
+        self._pack()
+        while self.outbox and time.monotonic() < deadline:
+            if not self._send(self._left(deadline)):
+                break
+        self.http.close()
+
+    def _left(self, deadline):
+        return max(0.1, deadline - time.monotonic() - 0.05)
+
+    def _say_answered(self, period):
+        orders = self.agent.orders
+        if not orders.should_profile:
+            message = f'profiling of {self.agent.settings.group} is switched off at the server; it is asked again every {orders.period_ms // 1000} s'
+            self.log.state('server', 'off', message)
+        else:
+            self.log.state(
+                'server',
+                'on',
+                f'profiling group {self.agent.settings.group} at {self.endpoint}: '
+                f'a profile every {orders.period_ms // 1000} s, one count is {orders.sampling_interval_ms} ms of a thread',
+            )
+
+    def _asked_in_vain(self, error, is_temporary, retry_after):
+        if is_temporary:
+            self._asking.failed(retry_after)
+        else:
+            self._asking.wait(self.agent.orders.period_ms / 1000)
+        self._ask_at = self._asking.not_before
+        self._say_failed(error)
+
+    def _say_failed(self, error):
+        """One line when it begins to be so."""
+        state, advice = _advice(error, self.agent.settings.group, self.region, self.endpoint)
+        self.log.state('server', state, f'{error}. {advice}', 'warning')
+
+    def _follow_orders(self):
+        orders = self.agent.orders
+        was_off, self._is_off = self._is_off, not orders.should_profile
+        if self._is_off and not was_off:
+            # What was sampled before the server said no is not wanted.
+            self.agent.take_tree()
+            self.outbox.clear()
+        elif was_off and not self._is_off:
+            self.agent.take_tree(self.service.clock_error)
+        self.agent.obey()
+
+    def _is_report_due(self):
+        agent = self.agent
+        if self._is_off or agent.is_paused:
+            return False
+        length = agent.window.seconds()
+        least = agent.orders.minimum_reporting_ms / 1000
+        period = agent.orders.period_ms / 1000
+        if agent.wants_early_report and length >= min(least, period):
+            return True
+        return length >= self._cycle_seconds()
+
+    def _cycle_seconds(self):
+        period = self.agent.orders.period_ms / 1000
+        return max(self._phase * period, min(period, self.agent.orders.minimum_reporting_ms / 1000))
+
+    def _seconds_until_next_step(self):
+        agent = self.agent
+        now = time.monotonic()
+        times = [self._ask_at - now]
+        if self.outbox:
+            times.append(self._sending.not_before - now)
+        if not self._is_off and not agent.is_paused:
+            times.append(self._cycle_seconds() - agent.window.seconds())
+            if agent.wants_early_report:
+                times.append(agent.orders.minimum_reporting_ms / 1000 - agent.window.seconds())
+        return min(60.0, max(0.02, min(times)))
+
+    def _pack(self):
+        """Encodes what was sampled since the last time, and puts it with what is to be sent."""
+        agent = self.agent
+        interval_ms = agent.orders.sampling_interval_ms
+        tree, start, end = agent.take_tree(self.service.clock_error)
+        if tree.ticks == 0 or tree.threads_seen == 0:
+            return
+        active_ns = max(tree.active_ns, 1_000_000)
+        scale = active_ns / 1e6 / tree.ticks / interval_ms
+        began = time.thread_time_ns()
+        body, _ = encode_profile(
+            tree,
+            FrameNames(),
+            self._lines,
+            scale,
+            {'start': start, 'end': end, 'agentMetadata': self._metadata(tree, interval_ms)},
+            {'debugInfo': self._debug_info(began)},
+        )
+        self.outbox.add(body)
+        agent.errors = 0
+
+    def _metadata(self, tree, interval_ms):
+        agent = self.agent
+        overhead_ns = agent.sampler_cpu_ns + time.thread_time_ns()
+        spent_ms = (overhead_ns - self._overhead_reported_ns) // 1_000_000
+        self._overhead_reported_ns = overhead_ns
+        active_ms = tree.active_ns // 1_000_000
+        metadata = {
+            'sampleWeights': {'WALL_TIME': 1000 / interval_ms},
+            'durationInMs': active_ms,
+            'fleetInfo': self.fleet.info,
+            'agentInfo': {'type': 'wick-agent-python', 'version': __version__},
+            'agentOverhead': {'memoryInMB': tree.estimated_bytes // (1024 * 1024), 'timeInMs': max(0, spent_ms)},
+            'runtimeVersion': platform.python_version(),
+            'cpuTimeInSeconds': tree.process_cpu_ns / 1e9,
+            'metrics': {'numThreads': tree.threads_seen / tree.ticks},
+            'numTimesSampled': max(1, round(active_ms / interval_ms)),
+            'sampler': self._sampler_report(tree),
+        }
+        if agent.settings.labels:
+            metadata['labels'] = agent.settings.labels
+        return metadata
+
+    _overhead_reported_ns = 0
+
+    def _sampler_report(self, tree):
+        """How the counts came about: what was converted, left out, or is not as exact as usual."""
+        sampler = self.agent.sampler
+        report = {
+            'engine': 'current-frames',
+            'ticks': tree.ticks,
+            'threadStates': 'cpu-clock' if sampler.has_thread_clocks else 'by-call',
+            'threadWeight': tree.threads_seen / tree.threads_visited if tree.threads_visited else 1.0,
+            'gilBiasedTicks': tree.biased_ticks,
+        }
+        # More than a tenth of the time: what is said of single functions may be wrong.
+        if tree.biased_ticks * 10 > tree.ticks:
+            report['bias'] = 'gil-biased'
+        if tree.throttled_ticks:
+            report['throttledTicks'] = tree.throttled_ticks
+        if tree.folded_nodes:
+            report['foldedNodes'] = tree.folded_nodes
+        if tree.failed_ticks:
+            report['failedTicks'] = tree.failed_ticks
+        if self.outbox.dropped:
+            report['droppedProfiles'] = self.outbox.dropped
+        if self.agent.last_error:
+            report['lastError'] = self.agent.last_error
+        return report
+
+    def _debug_info(self, began_ns):
+        started = datetime.datetime.fromtimestamp(self.agent.started_ms / 1000, datetime.timezone.utc)
+        return {
+            'agentStartTime': started.strftime('%Y-%m-%dT%H:%M:%S.') + f'{self.agent.started_ms % 1000:03d}Z',
+            'processId': os.getpid(),
+            'errorsCount': {'errorsCount': self.agent.errors},
+            'genericMetrics': {'encode_cpu': (time.thread_time_ns() - began_ns) / 1e9},
+        }
+
+    def _send(self, seconds=REQUEST_SECONDS):
+        """The newest profile. @returns whether there is reason to go on at once"""
+        token, body = self.outbox.newest()
+        try:
+            self.service.post_agent_profile(self.agent.settings.group, token, body, seconds)
+        except Refused as refused:
+            if refused.is_temporary:
+                self._sending.failed(refused.retry_after)
+            elif refused.status in (401, 403, 404):
+                self._sending.wait(self.agent.orders.period_ms / 1000)
+            else:
+                # It will not become better: this one is given up, the others are tried.
+                self.outbox.remove(token)
+                self.outbox.dropped += 1
+                self.log.state('profile', refused.code, f'a profile was refused and is dropped: {refused}', 'warning')
+                return True
+            self._say_failed(refused)
+            return False
+        except (Unreachable, NoCredentials) as error:
+            self._sending.failed()
+            self._say_failed(error)
+            return False
+        self.outbox.remove(token)
+        self._sending.succeeded()
+        self.log.note('profile', 'accepted')
+        if not self.log.is_in('server', 'on'):
+            self.log.state('server', 'on', f'profiles are accepted by {self.endpoint}')
+        return True
+
+    def _may_create_group(self, refused, seconds):
+        """On Lambda a group that is missing is made, as AWS's agents do."""
+        if not self.creates_group or refused.code != 'ResourceNotFoundException':
+            return False
+        try:
+            self.service.create_profiling_group(self.agent.settings.group, 'AWSLambda', seconds)
+        except (Refused, Unreachable, NoCredentials) as error:
+            self.log.state('group', 'missing', f'the profiling group {self.agent.settings.group} cannot be made: {error}', 'warning')
+            if not (isinstance(error, Refused) and error.code == 'ConflictException'):
+                return False
+        self._ask_at = 0.0
+        return True
+
+
+def _advice(error, group, region, endpoint):
+    """(state, what to do) for what went wrong."""
+    if isinstance(error, NoCredentials):
+        return 'no credentials', 'Samples are kept; credentials are looked for again'
+    if isinstance(error, Unreachable):
+        return 'unreachable', f'{endpoint} cannot be reached; up to 12 profiles are kept and sent later'
+    if error.code == 'ResourceNotFoundException':
+        return 'no group', f'Nothing is sampled: create the profiling group {group} in {region}, or set AWS_CODEGURU_PROFILER_GROUP_NAME'
+    if error.code == 'ValidationException':
+        return 'invalid', 'Nothing is sampled until the server accepts this agent for the group'
+    if error.status in (401, 403):
+        return 'denied', (
+            f'The credentials need codeguru-profiler:ConfigureAgent and codeguru-profiler:PostAgentProfile on {group}; '
+            'profiles are kept and tried once a period'
+        )
+    if error.status == 404:
+        return 'not found', f'{endpoint} knows no such path: is it the address of a Wick server?'
+    return 'failing', f'{endpoint} is tried again, less and less often; up to 12 profiles are kept'

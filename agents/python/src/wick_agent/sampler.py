@@ -1,0 +1,286 @@
+"""One tick: where every thread of the program is, added to the call tree.
+
+Threads whose CPU clock stands still keep their node and are not walked: their stack cannot have changed. The walk reads
+code objects and instruction numbers; it looks at no variables but `self`, once for each call path that is new.
+"""
+
+import opcode
+import random
+import sys
+import threading
+
+from . import native
+from .call_tree import IDLE, RUNNABLE, TRUNCATED, CallTree
+from .switch_interval import BUSY_SHARE, SwitchInterval
+from .thread_states import ThreadStates, cpu_clock
+
+_HAS_OWN_LOCALS = 0x1 | 0x2  # CO_OPTIMIZED, CO_NEWLOCALS
+# From 3.13 on `f_locals` is a view; before, asking for it makes a dictionary that the frame keeps.
+_LOCALS_ARE_A_VIEW = sys.version_info >= (3, 13)
+_LOOK_AT_BUSY_NS = 1_000_000_000
+
+
+class _Thread:
+    """What is remembered of a thread from tick to tick."""
+
+    __slots__ = ('identity', 'native_id', 'class_name', 'cpu_ns', 'moved_ns', 'busy_from_ns', 'node', 'line', 'state', 'tick')
+
+    def __init__(self, identity, native_id, class_name, now_ns):
+        self.identity = identity
+        self.native_id = native_id
+        self.class_name = class_name
+        self.cpu_ns = None
+        self.moved_ns = now_ns
+        self.busy_from_ns = None
+        self.node = None
+        self.line = 0
+        self.state = IDLE
+        self.tick = 0
+
+
+class Sampler:
+    """Belongs to one thread, apart from `rotate`, which is called under the agent's lock as `tick` is."""
+
+    def __init__(self, max_threads=100, max_stack_depth=1000, max_bytes=10 * 1024 * 1024, adapt_switch_interval=True):
+        self.max_threads = max_threads
+        self.max_stack_depth = max_stack_depth
+        self.excluded = set()
+        self.barriers = set()
+        self.has_thread_clocks = True
+        self.is_biased = False
+        self.busy_threads = 0
+        self._max_bytes = max_bytes
+        self._adapt = adapt_switch_interval
+        self._states = ThreadStates()
+        self._cpu_ns = cpu_clock()
+        self.has_thread_clocks = self._cpu_ns is not None
+        self._main_ident = threading.main_thread().ident
+        self._main_native_id = threading.main_thread().native_id
+        self._threads = {}
+        self._tick = 0
+        self._last_ns = None
+        self._looked_ns = 0
+        self.switch_interval = SwitchInterval(adapt_switch_interval)
+        self.tree = CallTree(max_bytes)
+
+    def rotate(self):
+        """Takes the tree so far away and begins a new one."""
+        tree = self.tree
+        self.tree = CallTree(self._max_bytes)
+        self._forget_nodes()
+        return tree
+
+    def pause(self):
+        """The time until the next tick is not sampled."""
+        self._last_ns = None
+        self.switch_interval.restore()
+
+    def tick(self):
+        """Samples once. The time since the last tick is what this one stands for."""
+        now_ns = native.monotonic_ns()
+        elapsed_ns = now_ns - self._last_ns if self._last_ns is not None else None
+        self._last_ns = now_ns
+        self._tick += 1
+        tree = self.tree
+        frames = sys._current_frames()
+        for ident in self.excluded:
+            frames.pop(ident, None)
+        seen = len(frames)
+        chosen = list(frames)
+        weight = 1
+        if seen > self.max_threads:
+            chosen = random.sample(chosen, self.max_threads)
+            weight = seen / self.max_threads
+        active = getattr(threading, '_active', {})
+        for ident in chosen:
+            # Taken out one by one: what a frame holds must not live longer than it would without us.
+            self._sample(ident, frames.pop(ident), active.get(ident), now_ns, elapsed_ns, weight)
+        frames.clear()
+        tree.ticks += 1
+        tree.threads_seen += seen
+        tree.threads_visited += len(chosen)
+        if elapsed_ns is not None:
+            tree.active_ns += elapsed_ns
+        if self.is_biased:
+            tree.biased_ticks += 1
+        if now_ns - self._looked_ns >= _LOOK_AT_BUSY_NS:
+            self._look_at_busy(now_ns)
+        if tree.is_full:
+            tree.fold()
+            self._forget_nodes()
+
+    def _sample(self, ident, frame, thread, now_ns, elapsed_ns, weight):
+        known = self._threads.get(ident)
+        if known is None or known.identity != _identity(thread):
+            known = self._threads[ident] = self._meet(ident, thread, now_ns)
+        known.tick = self._tick
+        cpu_share = None
+        if known.native_id is not None and self._cpu_ns is not None:
+            cpu_ns = self._cpu_ns(known.native_id)
+            if cpu_ns is not None:
+                before = known.cpu_ns
+                known.cpu_ns = cpu_ns
+                if before is None:
+                    known.busy_from_ns = cpu_ns
+                elif cpu_ns != before:
+                    cpu_share = (cpu_ns - before) / elapsed_ns if elapsed_ns else None
+                    known.moved_ns = now_ns
+                else:
+                    cpu_share = 0
+                    if known.node is not None:
+                        if known.state == RUNNABLE:
+                            known.state = self._states.of(frame, 0, now_ns - known.moved_ns)
+                        known.node.add_tick(known.line, known.state, weight)
+                        return
+        node = self._walk(frame, known)
+        known.node = node
+        known.line = frame.f_lineno or 0
+        known.state = self._states.of(frame, cpu_share, now_ns - known.moved_ns)
+        node.add_tick(known.line, known.state, weight)
+
+    def _walk(self, frame, known):
+        """The node of the stack with `frame` on top, made where it is new."""
+        barriers = self.barriers
+        stack = []
+        while frame is not None:
+            if frame.f_code in barriers:
+                _drop_launcher(stack)
+                break
+            stack.append(frame)
+            frame = frame.f_back
+        # As AWS's agent: the bottom of a deep stack is kept, its last place says that there was more.
+        is_truncated = len(stack) >= self.max_stack_depth
+        if is_truncated:
+            del stack[: len(stack) - self.max_stack_depth + 1]
+        tree = self.tree
+        node = tree.root
+        while stack:
+            frame = stack.pop()
+            code = frame.f_code
+            # By identity: code objects that look alike are equal, whatever file they are from, and hashing one reads all of it.
+            child = node.children.get(id(code))
+            if child is None:
+                child = self._grow(node, frame, code, known)
+            if child.variants is not None:
+                child = self._variant(child, node, frame, code, known)
+            instruction = frame.f_lasti
+            if instruction != child.instruction:
+                child.instruction = instruction
+                child.saw_line(frame.f_lineno)
+            node = child
+        if is_truncated:
+            child = node.children.get(TRUNCATED)
+            node = child if child is not None else tree.child(node, TRUNCATED)
+        return node
+
+    def _grow(self, node, frame, code, known):
+        if _is_thread_bootstrap(code) or _is_botocore_call(code):
+            return self.tree.varying_child(node, code)
+        return self.tree.child(node, code, self_class(frame))
+
+    def _variant(self, place, parent, frame, code, known):
+        if _is_thread_bootstrap(code):
+            name = known.class_name
+            return place.variants.get(name) or self.tree.variant(place, name, code, name)
+        # All operations of botocore are one piece of code: a frame with the operation's name tells them apart.
+        operation, class_name = _operation(frame)
+        name = (operation, class_name)
+        found = place.variants.get(name)
+        if found is None:
+            found = self.tree.variant(place, name, (operation, code) if operation else code, class_name)
+        if operation is None:
+            return found
+        below = found.children.get(id(code))
+        return below if below is not None else self.tree.child(found, code, class_name)
+
+    def _meet(self, ident, thread, now_ns):
+        native_id = getattr(thread, 'native_id', None)
+        if native_id is None and ident == self._main_ident:
+            native_id = self._main_native_id
+        class_name = type(thread).__name__ if thread is not None else None
+        return _Thread(_identity(thread), native_id, class_name, now_ns)
+
+    def _look_at_busy(self, now_ns):
+        """Counts who computed, adapts the switch interval, forgets threads that have ended."""
+        elapsed_ns = now_ns - self._looked_ns
+        self._looked_ns = now_ns
+        busy = 0
+        for ident, thread in list(self._threads.items()):
+            if thread.cpu_ns is not None and thread.busy_from_ns is not None:
+                if (thread.cpu_ns - thread.busy_from_ns) / elapsed_ns > BUSY_SHARE:
+                    busy += 1
+                thread.busy_from_ns = thread.cpu_ns
+            # Above the limit a thread is visited now and then only.
+            if self._tick - thread.tick > 600:
+                del self._threads[ident]
+        self.busy_threads = busy
+        self.is_biased = self.switch_interval.adapt(busy)
+
+    def _forget_nodes(self):
+        for thread in self._threads.values():
+            thread.node = None
+
+
+def _drop_launcher(stack):
+    """What lies between the agent's command line and the program: the lambda that runs it, and `runpy`."""
+    while stack and stack[-1].f_code.co_filename.endswith(('runpy.py', '<frozen runpy>', _LAUNCHER)):
+        stack.pop()
+
+
+_LAUNCHER = __file__.replace('sampler.py', 'run_program.py')
+
+
+def _identity(thread):
+    # The system gives a thread's number to another one once it ended, and so does `id`; not both at once.
+    return None if thread is None else (id(thread), getattr(thread, 'native_id', None))
+
+
+def _is_thread_bootstrap(code):
+    """The first frames of every thread: `self` is the thread, and its class is known without looking."""
+    return code.co_name in ('_bootstrap', '_bootstrap_inner') and code.co_filename.endswith('threading.py')
+
+
+def _is_botocore_call(code):
+    return code.co_name == '_api_call' and code.co_filename.replace('\\', '/').endswith('/botocore/client.py')
+
+
+def _operation(frame):
+    try:
+        local = frame.f_locals
+        return local.get('py_operation_name') or None, type(local['self']).__name__
+    except Exception:
+        return None, None
+
+
+def self_class(frame):
+    """The name of the class of `self`, for a method's frame; None for others.
+
+    Before Python 3.13 looking at a frame's variables makes a dictionary of them that lives as long as the frame does. It
+    would keep the program's objects alive, so it is emptied again, unless somebody else has it too.
+    """
+    code = frame.f_code
+    if code.co_argcount == 0 or code.co_varnames[0] != 'self' or code.co_flags & _HAS_OWN_LOCALS != _HAS_OWN_LOCALS:
+        return None
+    if _LOCALS_ARE_A_VIEW:
+        try:
+            return type(frame.f_locals['self']).__name__
+        except Exception:
+            return None
+    try:
+        local = frame.f_locals
+        found = type(local['self']).__name__ if 'self' in local else None
+        # The frame's reference, ours and the one of the call.
+        if sys.getrefcount(local) <= 3 and not _is_debugged(frame):
+            local.clear()
+        return found
+    except Exception:
+        return None
+
+
+def _is_debugged(frame):
+    """Whether a debugger's trace function may be about to write that dictionary back into the variables.
+
+    It is called for a frame that has not begun, and later only where it said that it wants to be.
+    """
+    at = frame.f_lasti
+    return frame.f_trace is not None or at < 0 or opcode.opname[frame.f_code.co_code[at]] == 'RESUME'

@@ -1,0 +1,145 @@
+"""The three operations that an agent calls, and what their answers mean to it."""
+
+import email.utils
+import json
+import time
+import urllib.parse
+import uuid
+
+from . import __version__
+from .http_exchange import Unreachable
+from .sigv4 import sign
+
+SERVICE = 'codeguru-profiler'
+USER_AGENT = f'wick-agent-python/{__version__}'
+REQUEST_SECONDS = 20.0
+# How far a clock may be off before a signature is refused is 5 minutes; less is not worth a correction.
+LEAST_CLOCK_ERROR_SECONDS = 60
+_CLOCK_ERRORS = ('RequestTimeTooSkewed', 'RequestExpired', 'InvalidSignatureException', 'SignatureDoesNotMatch')
+_EXPIRED = ('ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidClientTokenId')
+
+
+class Refused(Exception):
+    """An answer other than success. `retry_after` is in seconds, None where the server does not say."""
+
+    def __init__(self, status, code, message, retry_after=None):
+        super().__init__(f'{status} {code}: {message}' if message else f'{status} {code}')
+        self.status = status
+        self.code = code
+        self.message = message
+        self.retry_after = retry_after
+
+    @property
+    def is_temporary(self):
+        return self.status >= 500 or self.status in (408, 429)
+
+
+class Service:
+    """Signs and sends. The server's clock counts: where ours is wrong, `clock_error` is what to add to it, in seconds."""
+
+    def __init__(self, http, endpoint, region, credentials, clock=time.time):
+        self._http = http
+        self._endpoint = endpoint.rstrip('/')
+        self._region = region
+        self._credentials = credentials
+        self._clock = clock
+        self.clock_error = 0.0
+
+    def configure_agent(self, group, fleet_instance_id, metadata, seconds=REQUEST_SECONDS):
+        """@returns the configuration, {} where the answer is none"""
+        body = json.dumps({'fleetInstanceId': fleet_instance_id, 'metadata': metadata}).encode()
+        answer = self._call('POST', f'/profilingGroups/{_quoted(group)}/configureAgent', body, seconds)
+        try:
+            configuration = json.loads(answer.body) if answer.body else {}
+        except ValueError:
+            return {}
+        return configuration if isinstance(configuration, dict) else {}
+
+    def post_agent_profile(self, group, token, body, seconds=REQUEST_SECONDS):
+        self._call('POST', f'/profilingGroups/{_quoted(group)}/agentProfile?profileToken={_quoted(token)}', body, seconds)
+
+    def create_profiling_group(self, group, compute_platform, seconds=REQUEST_SECONDS):
+        body = json.dumps({'profilingGroupName': group, 'computePlatform': compute_platform}).encode()
+        self._call('POST', f'/profilingGroups?clientToken={uuid.uuid4()}', body, seconds)
+
+    def _call(self, method, path, body, seconds):
+        deadline = time.monotonic() + seconds
+        url = self._endpoint + path
+        may_refresh = may_set_clock = True
+        while True:
+            credentials = self._credentials.current(max(0.2, deadline - time.monotonic()))
+            headers = sign(
+                method,
+                url,
+                {'Content-Type': 'application/json'},
+                body,
+                credentials,
+                self._region,
+                SERVICE,
+                self._clock() + self.clock_error,
+            )
+            headers['User-Agent'] = USER_AGENT
+            headers['Accept-Encoding'] = 'identity'
+            answer = self._http.send(method, url, headers, body, max(0.2, deadline - time.monotonic()))
+            if 200 <= answer.status < 300:
+                return answer
+            refused = _refusal(answer)
+            if refused.status == 403 and may_set_clock and refused.code in _CLOCK_ERRORS and self._set_clock(answer):
+                may_set_clock = False
+                continue
+            if refused.status in (401, 403) and may_refresh and refused.code in _EXPIRED:
+                may_refresh = False
+                if self._credentials.forget():
+                    continue
+            raise refused
+
+    def _set_clock(self, answer):
+        """@returns whether the server's clock tells another time than ours, so that another try makes sense"""
+        try:
+            theirs = email.utils.parsedate_to_datetime(answer.headers['date']).timestamp()
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return False
+        error = theirs - self._clock()
+        if abs(error - self.clock_error) < LEAST_CLOCK_ERROR_SECONDS:
+            return False
+        self.clock_error = error if abs(error) >= LEAST_CLOCK_ERROR_SECONDS else 0.0
+        return True
+
+
+def _refusal(answer):
+    code = answer.headers.get('x-amzn-errortype', '').split(':')[0]
+    message = ''
+    try:
+        body = json.loads(answer.body)
+        if isinstance(body, dict):
+            code = code or str(body.get('__type') or body.get('code') or '').split('#')[-1]
+            message = str(body.get('message') or body.get('Message') or '')[:300]
+    except ValueError:
+        pass
+    return Refused(answer.status, code[:80] or 'without a reason', _one_line(message), _retry_after(answer))
+
+
+def _retry_after(answer):
+    """Seconds, at most an hour; as a number or a date."""
+    text = answer.headers.get('retry-after')
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = email.utils.parsedate_to_datetime(text).timestamp() - time.time()
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return min(3600.0, max(0.0, seconds)) if seconds == seconds else None
+
+
+def _one_line(text):
+    return ''.join(character if character.isprintable() else ' ' for character in text)
+
+
+def _quoted(text):
+    return urllib.parse.quote(text, safe='~')
+
+
+__all__ = ['Refused', 'Service', 'Unreachable']

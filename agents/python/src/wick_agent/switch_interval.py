@@ -1,0 +1,57 @@
+"""The interpreter's switch interval, adapted so that samples fall where the time goes.
+
+A sampling thread waits for the interpreter's lock like any other. It mostly gets it when a thread lets go of it by
+itself, which code that releases the lock (hashing, compression, I/O) does much more often than other code: with the
+interval of 5 ms such a function with 18 % of the time gets 90 % of the samples. With 0.1 ms the sampler takes the lock
+where the thread happens to be.
+
+That costs nothing to speak of while one thread computes; with several, they would hand the lock to each other 50 times
+as often. Then the interval stays as it is, and the profile says so: `gil-biased`.
+"""
+
+import sys
+
+SHORT_SECONDS = 0.0001
+# A thread is busy when it used more than this share of a core since the last look.
+BUSY_SHARE = 0.1
+
+
+class SwitchInterval:
+    """Asked once a second. What the program sets by itself is left alone for good."""
+
+    def __init__(self, is_allowed=True):
+        has_gil = getattr(sys, '_is_gil_enabled', lambda: True)()
+        self._has_gil = has_gil
+        self._is_ours_to_set = is_allowed and has_gil
+        self._usual = sys.getswitchinterval() if has_gil else None
+        self._is_short = False
+
+    @property
+    def is_short(self):
+        return self._is_short
+
+    def adapt(self, busy_threads):
+        """@returns whether samples are biased: several threads compete for a lock that the sampler waits for too"""
+        if not self._has_gil:
+            return False
+        if self._is_ours_to_set and self._was_changed():
+            self._is_ours_to_set = False
+            self._is_short = False
+        if self._is_ours_to_set:
+            self._set(short=busy_threads <= 1)
+        return busy_threads > 0 and sys.getswitchinterval() > 2 * SHORT_SECONDS
+
+    def restore(self):
+        if self._is_ours_to_set and not self._was_changed():
+            self._set(short=False)
+
+    def _set(self, short):
+        if short == self._is_short or self._usual <= SHORT_SECONDS:
+            return
+        sys.setswitchinterval(SHORT_SECONDS if short else self._usual)
+        self._is_short = short
+
+    def _was_changed(self):
+        ours = SHORT_SECONDS if self._is_short else self._usual
+        # The interpreter keeps whole microseconds.
+        return abs(sys.getswitchinterval() - ours) > 2e-6

@@ -1,0 +1,234 @@
+"""A tick: whose stack, how deep, how many threads, and what it may not do."""
+
+import gc
+import random
+import sys
+import threading
+import time
+import weakref
+
+import pytest
+
+from wick_agent.call_tree import STATES, TRUNCATED
+from wick_agent.encode import _named_tree
+from wick_agent.frame_names import FrameNames
+from wick_agent.sampler import Sampler
+from wick_agent.source_lines import SourceLines
+
+
+def ticks_of(tree):
+    """(path of names, ticks by state)"""
+    found = []
+    stack = [((), tree.root)]
+    names = FrameNames()
+    while stack:
+        path, node = stack.pop()
+        for (_, state), ticks in (node.ticks or {}).items():
+            found.append((path, STATES[state], ticks))
+        stack.extend(((*path, names.name(child)), child) for child in node.branches())
+    return found
+
+
+class Parked:
+    """Threads that wait at the end of a chain of calls."""
+
+    def __init__(self, count, depth=0):
+        self.end = threading.Event()
+        self.ready = threading.Semaphore(0)
+        self.threads = [threading.Thread(target=self.dive, args=(depth,), daemon=True) for _ in range(count)]
+        for thread in self.threads:
+            thread.start()
+        for _ in self.threads:
+            self.ready.acquire()
+
+    def dive(self, depth):
+        if depth:
+            return self.dive(depth - 1)
+        self.ready.release()
+        self.end.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end.set()
+        for thread in self.threads:
+            thread.join()
+
+    def sampler(self, **options):
+        sampler = Sampler(**options)
+        mine = {thread.ident for thread in self.threads}
+        sampler.excluded = {ident for ident in sys._current_frames() if ident not in mine}
+        return sampler
+
+
+def test_every_thread_counts_once_a_tick():
+    with Parked(5) as parked:
+        sampler = parked.sampler()
+        for _ in range(4):
+            sampler.tick()
+        assert sum(ticks for _, _, ticks in ticks_of(sampler.tree)) == 20
+        assert (sampler.tree.ticks, sampler.tree.threads_seen) == (4, 20)
+
+
+def test_above_the_limit_some_threads_are_visited_and_weigh_for_all():
+    with Parked(30) as parked:
+        sampler = parked.sampler(max_threads=10)
+        for _ in range(10):
+            sampler.tick()
+        tree = sampler.tree
+        assert (tree.threads_seen, tree.threads_visited) == (300, 100)
+        assert sum(ticks for _, _, ticks in ticks_of(tree)) == pytest.approx(300)
+        # A subset at random: in ten ticks nearly all have been visited.
+        assert len(sampler._threads) > 20
+
+
+def test_a_deep_stack_keeps_its_bottom_and_says_that_it_was_cut():
+    with Parked(1, depth=100) as parked:
+        sampler = parked.sampler(max_stack_depth=20)
+        sampler.tick()
+        ((path, _, _),) = ticks_of(sampler.tree)
+        assert len(path) == 20
+        assert path[0] == 'threading:Thread:_bootstrap'
+        assert path[-1] == TRUNCATED
+
+
+def test_a_thread_that_stands_still_is_not_walked_again(monkeypatch):
+    with Parked(3) as parked:
+        sampler = parked.sampler()
+        if not sampler.has_thread_clocks:
+            pytest.skip('threads have no CPU clock here')
+        time.sleep(0.05)
+        sampler.tick()
+        sampler.tick()
+        monkeypatch.setattr(sampler, '_walk', lambda *_: pytest.fail('walked'))
+        for _ in range(5):
+            sampler.tick()
+
+
+def test_a_new_tree_begins_with_a_walk():
+    with Parked(2) as parked:
+        sampler = parked.sampler()
+        sampler.tick()
+        first = sampler.rotate()
+        sampler.tick()
+        assert sorted(ticks_of(first)) == sorted(ticks_of(sampler.tree))
+
+
+def test_a_full_tree_is_folded_and_goes_on():
+    with Parked(20, depth=3) as parked:
+        sampler = parked.sampler(max_bytes=1)
+        for thread in parked.threads:
+            thread.name = 'x'
+        for at in range(200):
+            sampler.tree.child(sampler.tree.root, f'f{at}').add_tick(1, 0, 1)
+        sampler.tick()
+        sampler.tick()
+        assert sampler.tree.folded_nodes > 0
+        assert sum(ticks for _, _, ticks in ticks_of(sampler.tree)) == 240
+
+
+def test_what_the_program_let_go_of_is_not_kept_alive():
+    class Thing:
+        def method(self, ready, end):
+            big = Thing()
+            references.append(weakref.ref(big))
+            ready.set()
+            end.wait()
+            del big
+            dropped.set()
+            last.wait()
+
+    references = []
+    ready, end, dropped, last = (threading.Event() for _ in range(4))
+    thread = threading.Thread(target=Thing().method, args=(ready, end), daemon=True)
+    thread.start()
+    ready.wait()
+    sampler = Sampler()
+    for _ in range(3):
+        sampler.tick()
+        sampler.rotate()
+    end.set()
+    dropped.wait()
+    gc.collect()
+    assert references[0]() is None
+    last.set()
+    thread.join()
+
+
+def test_locals_that_the_program_holds_itself_are_left_as_they_are():
+    class Thing:
+        def method(self, ready, end):
+            mine = locals()
+            mine['extra'] = 1
+            ready.set()
+            end.wait()
+            kept.update(mine)
+
+    kept = {}
+    ready, end = threading.Event(), threading.Event()
+    thread = threading.Thread(target=Thing().method, args=(ready, end), daemon=True)
+    thread.start()
+    ready.wait()
+    Sampler().tick()
+    end.set()
+    thread.join()
+    assert kept['extra'] == 1
+    assert kept['ready'] is ready
+
+
+def test_look_alikes_from_different_files_are_different_frames():
+    def build(name):
+        scope = {}
+        exec(compile('def same(end, ready):\n    ready.release()\n    end.wait()\n', f'/app/{name}.py', 'exec'), scope)
+        return scope['same']
+
+    end, ready = threading.Event(), threading.Semaphore(0)
+    threads = [threading.Thread(target=build(name), args=(end, ready), daemon=True) for name in ('one', 'two')]
+    for thread in threads:
+        thread.start()
+        ready.acquire()
+    sampler = Sampler()
+    sampler.tick()
+    root, _ = _named_tree(sampler.tree, FrameNames([*sys.path, '/app']), SourceLines(), 1)
+    below = root.children['threading:Thread:_bootstrap'].children['threading:Thread:_bootstrap_inner'].children
+    assert {'one:same', 'two:same'} <= set(below['threading:Thread:run'].children)
+    end.set()
+
+
+def test_a_failing_clock_or_thread_that_ends_does_no_harm():
+    sampler = Sampler()
+    for _ in range(30):
+        threads = [threading.Thread(target=time.sleep, args=(random.random() / 500,)) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        sampler.tick()
+        for thread in threads:
+            thread.join()
+    assert sampler.tree.ticks == 30
+
+
+def test_the_switch_interval_is_short_with_one_busy_thread_and_usual_afterwards():
+    usual = sys.getswitchinterval()
+    sampler = Sampler()
+    sampler.switch_interval.adapt(1)
+    assert sys.getswitchinterval() == pytest.approx(0.0001)
+    assert sampler.switch_interval.adapt(3) is True
+    assert sys.getswitchinterval() == pytest.approx(usual)
+    sampler.switch_interval.adapt(0)
+    sampler.pause()
+    assert sys.getswitchinterval() == pytest.approx(usual)
+
+
+def test_an_interval_that_the_program_sets_is_its_own_from_then_on():
+    usual = sys.getswitchinterval()
+    try:
+        sampler = Sampler()
+        sampler.switch_interval.adapt(1)
+        sys.setswitchinterval(0.003)
+        sampler.switch_interval.adapt(1)
+        sampler.switch_interval.adapt(0)
+        sampler.pause()
+        assert sys.getswitchinterval() == pytest.approx(0.003)
+    finally:
+        sys.setswitchinterval(usual)

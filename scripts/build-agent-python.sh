@@ -1,0 +1,15 @@
+#!/bin/sh
+# Builds the Python agent: agents/python/dist/wick_agent-VERSION.tar.gz and a wheel for every platform.
+set -eu
+cd "$(dirname "$0")/../agents/python"
+venv=.venv-build
+if ! "$venv/bin/python" -c 'import build' 2>/dev/null; then
+  command -v python3 >/dev/null || { echo 'wick: the Python agent needs python3 with venv and pip' >&2; exit 1; }
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check build==1.2.2.post1 setuptools==80.9.0 >&2
+fi
+rm -rf dist build src/*.egg-info
+"$venv/bin/python" -m build --quiet --no-isolation --outdir dist .
+rm -rf build src/*.egg-info
+ls dist/*

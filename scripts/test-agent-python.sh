@@ -1,0 +1,67 @@
+#!/bin/sh
+# The tests of the Python agent: all of them with the default python3, the quick ones with every other Python from 3.9 to
+# 3.13 that is here. The last line is `N passed, M failed` over all of them.
+set -u
+cd "$(dirname "$0")/.."
+root=$PWD
+agent=agents/python
+venv=$agent/.venv
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+PATH="$root/node_modules/.bin:$PATH"
+export PATH
+
+install() {
+  if cmp -s "$agent/requirements-test.txt" "$venv/installed.txt" && "$venv/bin/python" --version >/dev/null 2>&1; then return; fi
+  command -v python3 >/dev/null || { echo 'wick: the Python agent needs python3 with venv and pip' >&2; return 1; }
+  echo "wick: installing the packages of the Python agent's tests (once) …" >&2
+  rm -rf "$venv"
+  pip="$venv/bin/python -m pip install --quiet --disable-pip-version-check"
+  # pytest is pure Python: one copy serves every version of Python.
+  python3 -m venv "$venv" &&
+    $pip --no-deps --only-binary :all: --target "$venv/pytest" --requirement "$agent/requirements-pytest.txt" >&2 &&
+    $pip --requirement "$agent/requirements-test.txt" >&2 &&
+    cp "$agent/requirements-test.txt" "$venv/installed.txt"
+}
+
+passed=0
+failed=0
+
+# Runs pytest and adds what it counted; no test at all is a failure.
+run() {
+  name=$1
+  shift
+  echo "── python agent, $name"
+  (cd "$agent" && PYTHONPATH="$root/$venv/pytest" PYTHONDONTWRITEBYTECODE=1 "$@") >"$log" 2>&1
+  code=$?
+  cat "$log"
+  p=$(sed -n 's/.*\([^0-9]\|^\)\([0-9][0-9]*\) passed.*/\2/p' "$log" | tail -n 1)
+  f=$(sed -n 's/.*\([^0-9]\|^\)\([0-9][0-9]*\) failed.*/\2/p' "$log" | tail -n 1)
+  e=$(sed -n 's/.*\([^0-9]\|^\)\([0-9][0-9]*\) errors\{0,1\} in.*/\2/p' "$log" | tail -n 1)
+  passed=$((passed + ${p:-0}))
+  failed=$((failed + ${f:-0} + ${e:-0}))
+  if [ "$code" -ne 0 ] && [ $((${f:-0} + ${e:-0})) -eq 0 ]; then failed=$((failed + 1)); fi
+}
+
+# Prints a Python of this version, if there is one that runs.
+find_python() {
+  for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python; do
+    "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" >/dev/null 2>&1 && echo "$candidate" && return
+  done
+}
+
+if install; then
+  run 'all tests' "$root/$venv/bin/python" -m pytest
+  default=$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  for version in 3.9 3.10 3.11 3.12 3.13; do
+    [ "$version" = "$default" ] && continue
+    python=$(find_python "$version")
+    [ -n "$python" ] && run "quick tests, $version" "$python" -m pytest -m 'not slow'
+  done
+else
+  failed=1
+fi
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
