@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash-test fuzz check bench
+.PHONY: help demo test agents crash-test fuzz check bench
 TRIALS ?= 50
 PAIRS ?= 1000000
 
@@ -11,6 +11,9 @@ demo: ## two small programs, profiled live: prints a link to their flame graphs
 
 test: ## every test; installs what it needs
 	@sh scripts/test.sh
+
+agents: ## the profiling agents as packages, in agents/*
+	@sh scripts/build-agent-python.sh
 
 crash-test: ## kill -9 while agents post, TRIALS=50 times: what was acknowledged, lost, counted twice
 	@sh scripts/setup-node.sh

@@ -20,7 +20,7 @@ install() {
   # pytest is pure Python: one copy serves every version of Python.
   python3 -m venv "$venv" &&
     $pip --no-deps --only-binary :all: --target "$venv/pytest" --requirement "$agent/requirements-pytest.txt" >&2 &&
-    $pip --requirement "$agent/requirements-test.txt" >&2 &&
+    $pip --only-binary :all: --requirement "$agent/requirements-test.txt" >&2 &&
     cp "$agent/requirements-test.txt" "$venv/installed.txt"
 }
 

@@ -35,6 +35,25 @@ suite() {
   fi
 }
 
+# A suite with a script of its own, whose last line is `N passed, M failed`.
+counted() {
+  name=$1
+  shift
+  echo "── $name"
+  "$@" >"$log/counted" 2>&1
+  code=$?
+  cat "$log/counted"
+  counts=$(tail -n 1 "$log/counted" | sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p')
+  p=${counts% *}
+  f=${counts#* }
+  passed=$((passed + ${p:-0}))
+  failed=$((failed + ${f:-0}))
+  if [ "${p:-0}" -eq 0 ] || { [ "$code" -ne 0 ] && [ "${f:-0}" -eq 0 ]; }; then
+    failed=$((failed + 1))
+    echo "FAILED: $name did not run to its end"
+  fi
+}
+
 step 'packages' sh scripts/setup-node.sh
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
@@ -45,6 +64,7 @@ step 'python packages' sh scripts/setup-python.sh
 step "AWS's credential helper" sh scripts/setup-signing-helper.sh
 step 'console' sh scripts/setup-console.sh
 suite 'end to end' 'e2e/**/*.test.ts'
+counted 'python agent' sh scripts/test-agent-python.sh
 
 echo
 echo "$passed passed, $failed failed"

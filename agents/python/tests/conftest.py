@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 import pytest
 
@@ -179,11 +180,27 @@ class Wick:
             'AWS_ENDPOINT_URL': self.url,
         }
 
-    def client(self):
+    def client(self, service='codeguruprofiler'):
+        return self._session().create_client(service, 'us-east-1', endpoint_url=self.url)
+
+    def _session(self):
         botocore_session = pytest.importorskip('botocore.session')
         session = botocore_session.Session(profile='wick-admin')
         session.set_config_variable('credentials_file', self.environment['AWS_SHARED_CREDENTIALS_FILE'])
-        return session.create_client('codeguruprofiler', 'us-east-1', endpoint_url=self.url)
+        return session
+
+    def ask(self, path):
+        """A question of Wick's own, signed by the SDK."""
+        from botocore.auth import SigV4Auth
+        from botocore.awsrequest import AWSRequest
+
+        now = time.time()
+        body = json.dumps({'startTime': _stamp(now - 600), 'endTime': _stamp(now + 60)})
+        request = AWSRequest('POST', self.url + path, data=body, headers={'Content-Type': 'application/json'})
+        SigV4Auth(self._session().get_credentials(), 'codeguru-profiler', 'us-east-1').add_auth(request)
+        signed = urllib.request.Request(self.url + path, body.encode(), dict(request.headers))
+        with urllib.request.urlopen(signed, timeout=30) as answer:
+            return json.loads(answer.read())
 
     def create_group(self, name):
         self.client().create_profiling_group(profilingGroupName=name, clientToken=f'token-{name}')
@@ -208,6 +225,10 @@ class Wick:
     def stop(self):
         self._process.terminate()
         self._process.wait(30)
+
+
+def _stamp(seconds):
+    return time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(seconds))
 
 
 @pytest.fixture(scope='session')

@@ -64,6 +64,8 @@ class Agent:
 
     def start(self, with_reporter=True):
         """@param with_reporter: False where somebody else reports, as on Lambda"""
+        if native.may_be_patched():
+            from . import reporter  # noqa: F401 - see unpatched.py
         native.start_thread(self._guarded, (self._sample_until_stopped,))
         if with_reporter:
             native.start_thread(self._guarded, (self._report_until_stopped,))

@@ -2,12 +2,12 @@
 
 import json
 import os
-import socket
 import uuid
 
 from .cgroup import available_cpus
 from .credentials.metadata import instance_token
 from .http_exchange import Unreachable
+from .unpatched import socket
 
 _SECONDS = 1.0
 

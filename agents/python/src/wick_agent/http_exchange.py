@@ -4,12 +4,12 @@ Loaded by the reporting thread: these modules cost tens of milliseconds.
 """
 
 import base64
-import http.client
-import socket
-import ssl
+import encodings.idna  # noqa: F401 - what a connection by name would load later
 import time
 import urllib.parse
 import urllib.request
+
+from .unpatched import http_client, socket, ssl
 
 MAX_ANSWER_BYTES = 1024 * 1024
 CONNECT_SECONDS = 5.0
@@ -49,7 +49,7 @@ class HttpClient:
                 is_reused = self._connection is not None
                 try:
                     return self._exchange(method, url, headers, body)
-                except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
+                except (http_client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
                     self.close()
                     # A server may close a connection that nothing was sent over for minutes.
                     if is_last_try or not is_reused:
@@ -65,7 +65,7 @@ class HttpClient:
         except (socket.timeout, TimeoutError) as error:
             self.close()
             raise Unreachable(f'no answer within {seconds:.0f} s') from error
-        except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
+        except (OSError, http_client.HTTPException, ValueError, AttributeError) as error:
             self.close()
             raise Unreachable(f'{type(error).__name__}: {error}') from error
         finally:
@@ -142,11 +142,11 @@ class HttpClient:
         usual_port = 443 if parts.scheme == 'https' else 80
         host, port = (parts.hostname, parts.port or usual_port) if proxy is None else (proxy.hostname, proxy.port or 80)
         if parts.scheme == 'https':
-            connection = http.client.HTTPSConnection(host, port, timeout=seconds, context=self._tls_context())
+            connection = http_client.HTTPSConnection(host, port, timeout=seconds, context=self._tls_context())
             if proxy is not None:
                 connection.set_tunnel(parts.hostname, parts.port or usual_port, headers=_proxy_authorization(proxy))
         else:
-            connection = http.client.HTTPConnection(host, port, timeout=seconds)
+            connection = http_client.HTTPConnection(host, port, timeout=seconds)
         # Known before it connects, so that another thread can end it.
         self._connection = connection
         self._connected_to = wanted

@@ -8,6 +8,7 @@ import _thread
 import os
 import sys
 import time
+from importlib.machinery import PathFinder
 
 
 def _original(module_name, name, now):
@@ -30,6 +31,14 @@ allocate_lock = _original('_thread', 'allocate_lock', _thread.allocate_lock)
 get_ident = _original('_thread', 'get_ident', _thread.get_ident)
 get_native_id = getattr(_thread, 'get_native_id', lambda: None)
 monotonic_ns = time.monotonic_ns
+
+
+def may_be_patched():
+    """Whether gevent or eventlet is installed. That it is not loaded yet says nothing."""
+    try:
+        return any(name in sys.modules or PathFinder.find_spec(name) is not None for name in ('gevent', 'eventlet'))
+    except Exception:
+        return True
 
 
 class Wakeup:

@@ -305,7 +305,7 @@ class Reporter:
         self.outbox.remove(token)
         self._sending.succeeded()
         self.log.note('profile', 'accepted')
-        if not self.log.is_in('server', 'on'):
+        if not (self.log.is_in('server', 'on') or self.log.is_in('server', 'nonsense')):
             self.log.state('server', 'on', f'profiles are accepted by {self.endpoint}')
         return True
 

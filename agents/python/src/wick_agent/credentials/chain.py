@@ -1,5 +1,7 @@
 """The chain: each source is asked in turn, the first that has credentials gives them, until they are about to expire."""
 
+import shlex
+import subprocess
 import time
 
 from ..http_exchange import HttpClient
@@ -175,9 +177,6 @@ def _from_session(session):
 
 
 def _run(command, profile, environment):
-    import shlex
-    import subprocess
-
     try:
         ended = subprocess.run(
             shlex.split(command),
