@@ -40,10 +40,12 @@ class HttpClient:
         self._connection = None
         self._connected_to = None
         self._deadline = None
+        self._is_aborted = False
 
     def send(self, method, url, headers, body, seconds):
         """@returns the Answer, whatever its status; raises Unreachable within about `seconds`"""
         self._deadline = time.monotonic() + seconds
+        self._is_aborted = False
         try:
             for is_last_try in (False, True):
                 is_reused = self._connection is not None
@@ -85,6 +87,7 @@ class HttpClient:
             self._deadline = min(deadline, time.monotonic() + seconds)
 
     def abort(self):
+        self._is_aborted = True
         connection = self._connection
         sock = getattr(connection, 'sock', None)
         if sock is not None:
@@ -120,6 +123,9 @@ class HttpClient:
         if len(content) > MAX_ANSWER_BYTES:
             self.close()
             raise Unreachable(f'the answer is longer than {MAX_ANSWER_BYTES} bytes')
+        if self._is_aborted:
+            # To the parser an end is an end: what came before it looks like an answer.
+            raise TimeoutError
         result = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
         if answer.will_close:
             self.close()

@@ -87,6 +87,25 @@ class Reporter:
         if now >= self._ask_at and not self.agent.is_stopping:
             self.ask()
 
+    def step_between_invocations(self, seconds):
+        """As `step`, where nothing may go on in the background: what is due by the time that was sampled."""
+        agent = self.agent
+        deadline = time.monotonic() + seconds
+        if agent.is_killed:
+            return
+        active_seconds = agent.sampler.tree.active_ns / 1e9
+        is_due = not self._is_off and active_seconds >= self._cycle_seconds()
+        if is_due:
+            self._phase = 1.0
+            self._pack()
+        while self.outbox and not self._sending.is_waiting and time.monotonic() < deadline:
+            if not self._send(self._left(deadline)):
+                break
+        now = time.monotonic()
+        if now < deadline and now >= self._asking.not_before and (is_due or now >= self._ask_at):
+            if not self.ask(self._left(deadline)) and self._ask_at == 0.0 and time.monotonic() < deadline:
+                self.ask(self._left(deadline))
+
     def ask(self, seconds=REQUEST_SECONDS):
         """ConfigureAgent. @returns whether the server answered with a configuration"""
         agent = self.agent

@@ -1,0 +1,136 @@
+"""AWS Lambda: a function is profiled while it is invoked, and reports between the handler's end and the answer.
+
+Nothing may be under way while the function is frozen, so there is no reporting thread: what is due is done at the end of
+an invocation, for two seconds at most. Only the time of invocations counts: a period of five minutes is five minutes of
+them.
+"""
+
+import functools
+import os
+import threading
+import time
+import uuid
+
+from .agent import Agent, is_killed_by
+from .log import Log
+from .settings import Settings
+
+REPORT_SECONDS = 2.0
+_function_arn = None
+
+
+def function_arn():
+    """As the invocations say; None before the first one."""
+    return _function_arn
+
+
+def with_lambda_profiler(function=None, *, profiling_group_name=None, region_name=None, **settings):
+    """Decorates a handler: `@with_lambda_profiler` or `@with_lambda_profiler(profiling_group_name='…')`.
+
+    Without a name the group is AWS_CODEGURU_PROFILER_GROUP_NAME, else `aws-lambda-` and the function's name; it is made
+    where it is missing. The handler's results and exceptions are its own, whatever the profiler does.
+    """
+
+    def decorate(handler):
+        profiler = LambdaProfiler(profiling_group_name, region_name, **settings)
+
+        @functools.wraps(handler)
+        def profiled(event, context):
+            profiler.begin(context)
+            try:
+                return handler(event, context)
+            finally:
+                profiler.end()
+
+        profiler.barriers.add(profiled.__code__)
+        profiled.__wick_profiler__ = profiler
+        return profiled
+
+    return decorate if function is None else decorate(function)
+
+
+class LambdaProfiler:
+    """Of one function instance; invocations come one after the other."""
+
+    def __init__(self, profiling_group_name=None, region_name=None, **settings):
+        self._settings = Settings(profiling_group_name, region_name, **settings)
+        self._log = Log(self._settings.log_level)
+        # What calls the handler is Lambda's and ours.
+        self.barriers = set()
+        self._agent = None
+        self._is_off = False
+        self._context = None
+        self._began = None
+        self._previous_ms = None
+        self._agent_id = str(uuid.uuid4())
+        self._lock = threading.Lock()
+
+    def begin(self, context):
+        global _function_arn
+        try:
+            self._context = context
+            self._began = time.monotonic()
+            _function_arn = getattr(context, 'invoked_function_arn', None) or _function_arn
+            if self._is_off:
+                return
+            if self._agent is None:
+                self._start()
+            else:
+                self._agent.resume()
+        except Exception as error:
+            self._give_up(error)
+
+    def end(self):
+        if self._is_off or self._agent is None:
+            return
+        try:
+            with self._lock:
+                agent = self._agent
+                agent.pause()
+                if agent.reporter is None:
+                    self._make_reporter()
+                agent.reporter.configuration_metadata = self._metadata()
+                agent.reporter.step_between_invocations(REPORT_SECONDS)
+                self._previous_ms = round((time.monotonic() - self._began) * 1000)
+        except Exception as error:
+            self._give_up(error)
+
+    def _start(self):
+        settings = self._settings
+        for complaint in settings.complaints:
+            self._log.say(complaint, 'warning')
+        if not settings.enabled or not settings.group or is_killed_by(settings.kill_switch_file):
+            self._is_off = True
+            self._log.say('off: not enabled, no profiling group, or a kill switch file')
+            return
+        self._agent = Agent(settings, self._log, self.barriers)
+        self._agent.start(with_reporter=False)
+
+    def _make_reporter(self):
+        from .reporter import Reporter
+
+        self._agent.reporter = Reporter(self._agent)
+        self._agent.reporter.creates_group = True
+
+    def _metadata(self):
+        """What AWS's agents say of the function with each question."""
+        environment, context = os.environ, self._context
+        said = {
+            'ComputePlatform': 'AWSLambda',
+            'LambdaFunctionArn': _function_arn,
+            'AgentId': self._agent_id,
+            'LambdaMemoryLimitInMB': environment.get('AWS_LAMBDA_FUNCTION_MEMORY_SIZE'),
+            'ExecutionEnvironment': environment.get('AWS_EXECUTION_ENV'),
+            'AwsRequestId': getattr(context, 'aws_request_id', None),
+            'LambdaPreviousExecutionTimeInMilliseconds': self._previous_ms,
+        }
+        remaining = getattr(context, 'get_remaining_time_in_millis', None)
+        if callable(remaining):
+            said['LambdaRemainingTimeInMilliseconds'] = remaining()
+        return {name: str(value) for name, value in said.items() if value is not None}
+
+    def _give_up(self, error):
+        self._is_off = True
+        self._log.say(f'off after an error of its own: {type(error).__name__}: {error}', 'error')
+        if self._agent is not None:
+            self._agent.is_stopping = True

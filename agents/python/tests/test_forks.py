@@ -1,0 +1,131 @@
+"""A forked child is an instance of its own; the parent notices nothing."""
+
+import sys
+
+import pytest
+
+from conftest import agent_environment, nodes_of, run
+
+pytestmark = pytest.mark.slow
+
+WORK = """
+import hashlib, multiprocessing, os, sys, threading, time
+def work(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        sum(range(300))
+def child_work():
+    work(0.8)
+"""
+
+
+def reports(server):
+    """Process id → profiles."""
+    found = {}
+    for request in server.profiles:
+        profile = request.json
+        found.setdefault(profile['debugInfo']['processId'], []).append(profile)
+    return found
+
+
+def names(profile):
+    return {name for path, _ in nodes_of(profile) for name in path}
+
+
+def test_children_of_multiprocessing_report_for_themselves(scripted_server, write_program):
+    program = WORK + """
+if __name__ == '__main__':
+    context = multiprocessing.get_context('fork')
+    children = [context.Process(target=child_work) for _ in range(2)]
+    for child in children: child.start()
+    work(0.8)
+    for child in children: child.join()
+    print(os.getpid(), *(child.pid for child in children), *(child.exitcode for child in children))
+"""
+    ended = run(['-W', 'error', '-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
+    assert ended.returncode == 0, ended.stderr
+    parent, *children, first_code, second_code = map(int, ended.stdout.split())
+    assert (first_code, second_code) == (0, 0)
+    found = reports(scripted_server)
+    assert set(found) == {parent, *children}
+    ids = {profile['agentMetadata']['fleetInfo']['id'] for profiles in found.values() for profile in profiles}
+    assert len(ids) == 3
+    for child in children:
+        (profile,) = found[child]
+        assert 'program:child_work' in names(profile)
+        # What the parent sampled before the fork is the parent's.
+        assert profile['agentMetadata']['durationInMs'] < 3000
+    assert all('program:child_work' not in names(profile) for profile in found[parent])
+
+
+def test_a_pool_and_a_child_that_ends_hard_do_what_they_would(scripted_server, write_program):
+    program = WORK + """
+if __name__ == '__main__':
+    with multiprocessing.get_context('fork').Pool(2) as pool:
+        print(pool.map(abs, range(-20, 0)))
+    pid = os.fork()
+    if pid == 0:
+        os._exit(5)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    pid = os.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, '-c', 'print("another program")'])
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    work(0.3)
+"""
+    path = write_program(program)
+    environment = agent_environment(scripted_server.url)
+    alone = run(['-W', 'error', path], environment)
+    profiled = run(['-W', 'error', '-m', 'wick_agent', path], environment)
+    assert profiled.stdout == alone.stdout
+    assert profiled.returncode == alone.returncode, profiled.stderr
+
+
+def test_forks_in_quick_succession_while_the_agent_starts_hang_nowhere(scripted_server, write_program):
+    """A fork while another thread loads a module would leave the child with a lock that nobody releases."""
+    program = """
+import os
+for _ in range(60):
+    pid = os.fork()
+    if pid == 0:
+        import ssl, http.client, urllib.request
+        os._exit(0)
+    os.waitpid(pid, 0)
+print('done')
+"""
+    ended = run(['-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
+    assert (ended.returncode, ended.stdout) == (0, b'done\n'), ended.stderr
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason='older Pythons do not warn of forks with threads')
+def test_a_program_without_threads_is_not_warned_of_those_of_the_agent(scripted_server, write_program):
+    program = """
+import os, warnings
+before = list(warnings.filters)
+pid = os.fork()
+if pid == 0: os._exit(0)
+os.waitpid(pid, 0)
+"""
+    ended = run(['-W', 'always', '-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
+    assert b'multi-threaded' not in ended.stderr
+
+
+def test_pre_forked_workers_are_profiled_each(scripted_server, write_program):
+    """As gunicorn and uwsgi do: a master forks workers that serve until they are told to end."""
+    program = WORK + """
+import signal
+def serve():
+    work(0.8)
+    sys.exit(0)
+def master():
+    for _ in range(2):
+        if os.fork() == 0:
+            serve()
+    for _ in range(2):
+        os.wait()
+master()
+"""
+    ended = run(['-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
+    assert ended.returncode == 0, ended.stderr
+    workers = [profiles for profiles in reports(scripted_server).values() if any('program:serve' in names(profile) for profile in profiles)]
+    assert len(workers) == 2

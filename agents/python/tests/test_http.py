@@ -1,0 +1,201 @@
+"""The client: deadlines, bounds, proxies, TLS and client certificates, over real sockets."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+import pytest
+
+from conftest import ScriptedServer
+
+from wick_agent.http_exchange import HttpClient, Unreachable
+
+
+def serve(handle):
+    """A listener that gives each connection to `handle`. @returns its port"""
+    listener = socket.socket()
+    listener.bind(('127.0.0.1', 0))
+    listener.listen(16)
+
+    def accept():
+        while True:
+            connection, _ = listener.accept()
+            threading.Thread(target=handle, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def post(client, url, seconds=5.0):
+    return client.send('POST', url, {'Content-Type': 'application/json'}, b'{}', seconds)
+
+
+def test_one_connection_is_used_again_and_renewed_when_the_server_closed_it(scripted_server):
+    client = HttpClient()
+    assert post(client, scripted_server.url + '/a').status == 204
+    first = client._connection
+    assert post(client, scripted_server.url + '/b').status == 204
+    assert client._connection is first
+    first.sock.shutdown(socket.SHUT_RDWR)
+    assert post(client, scripted_server.url + '/c').status == 204
+    assert [request.path for request in scripted_server.requests] == ['/a', '/b', '/c']
+
+
+def test_an_answer_that_trickles_ends_at_the_deadline():
+    def trickle(connection):
+        try:
+            connection.recv(65536)
+            connection.send(b'HTTP/1.1 200 OK\r\n')
+            while True:
+                connection.send(b'X: y\r\n')
+                time.sleep(0.05)
+        except OSError:
+            pass
+
+    client = HttpClient()
+    end = threading.Event()
+
+    def watch():
+        while not end.wait(0.05):
+            client.expire()
+
+    threading.Thread(target=watch, daemon=True).start()
+    began = time.monotonic()
+    with pytest.raises(Unreachable):
+        post(client, f'http://127.0.0.1:{serve(trickle)}/', 0.5)
+    end.set()
+    assert time.monotonic() - began < 15
+
+
+def test_an_answer_without_end_is_given_up():
+    def flood(connection):
+        try:
+            connection.recv(65536)
+            connection.send(b'HTTP/1.1 200 OK\r\n\r\n')
+            while True:
+                connection.send(b'x' * 65536)
+        except OSError:
+            pass
+
+    with pytest.raises(Unreachable, match='longer than'):
+        post(HttpClient(), f'http://127.0.0.1:{serve(flood)}/')
+
+
+@pytest.mark.parametrize('noise', [b'', b'\x00' * 100, b'HTTP/9.9 abc\r\n\r\n', b'SSH-2.0\r\n', b'HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n'])
+def test_noise_is_no_answer(noise):
+    def speak(connection):
+        connection.recv(65536)
+        connection.sendall(noise)
+        connection.close()
+
+    try:
+        answer = post(HttpClient(), f'http://127.0.0.1:{serve(speak)}/')
+    except Unreachable:
+        return
+    assert answer.status == 200 and answer.body == b''
+
+
+@pytest.mark.parametrize('url', ['ftp://x/', 'http://', '/relative', 'http://[::1', 'http://127.0.0.1:99999/', 'http://no.such.host.invalid/'])
+def test_an_address_that_is_none_is_said_to_be(url):
+    with pytest.raises(Unreachable):
+        post(HttpClient(), url, 3)
+
+
+def test_http_goes_through_a_proxy_and_says_who_it_is(scripted_server):
+    environment = {'HTTP_PROXY': scripted_server.url.replace('//', '//us%40er:pa%3Ass@'), 'NO_PROXY': '.internal,127.0.0.1'}
+    client = HttpClient(environment=environment)
+    assert post(client, 'http://wick.example:8443/path?q=1').status == 204
+    (request,) = scripted_server.requests
+    assert request.path == 'http://wick.example:8443/path?q=1'
+    assert request.headers['Proxy-Authorization'] == 'Basic dXNAZXI6cGE6c3M='
+    assert request.headers['Host'] == 'wick.example:8443'
+
+
+def test_no_proxy_is_asked_for_what_is_near(scripted_server):
+    environment = {'http_proxy': 'http://127.0.0.1:1', 'no_proxy': 'localhost,127.0.0.1'}
+    assert post(HttpClient(environment=environment), scripted_server.url + '/').status == 204
+
+
+def test_a_web_servers_request_header_is_no_proxy(scripted_server):
+    environment = {'HTTP_PROXY': 'http://127.0.0.1:1', 'REQUEST_METHOD': 'GET'}
+    assert post(HttpClient(environment=environment), scripted_server.url + '/').status == 204
+
+
+@pytest.fixture(scope='module')
+def certificates(tmp_path_factory):
+    """An authority, a server's certificate and a client's."""
+    if shutil.which('openssl') is None:
+        pytest.skip('there is no openssl to make certificates with')
+    directory = tmp_path_factory.mktemp('tls')
+
+    def openssl(*arguments):
+        subprocess.run(['openssl', *arguments], cwd=directory, check=True, capture_output=True)
+
+    curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2']
+    openssl('req', '-x509', *curve, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test authority')
+    for name in ('server', 'client'):
+        (directory / f'{name}.ext').write_text('subjectAltName=DNS:localhost,IP:127.0.0.1')
+        openssl('req', *curve[:-2], '-keyout', f'{name}.key', '-out', f'{name}.csr', '-subj', f'/CN={name}')
+        openssl('x509', '-req', '-in', f'{name}.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', f'{name}.ext', '-out', f'{name}.pem')  # fmt: skip
+    return directory
+
+
+@pytest.fixture
+def tls_server(certificates):
+    server = ScriptedServer()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates / 'server.pem', certificates / 'server.key')
+    context.load_verify_locations(certificates / 'ca.pem')
+    server.context = context
+    server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
+    server.url = server.url.replace('http:', 'https:')
+    yield server
+    server.close()
+
+
+def test_a_server_is_trusted_by_the_authority_given(tls_server, certificates):
+    assert post(HttpClient(str(certificates / 'ca.pem')), tls_server.url + '/').status == 204
+    with pytest.raises(Unreachable, match='AWS_CA_BUNDLE'):
+        post(HttpClient(), tls_server.url + '/')
+    with pytest.raises(Unreachable, match='cannot be read'):
+        post(HttpClient('/nonexistent.pem'), tls_server.url + '/')
+
+
+def test_a_client_certificate_is_shown(tls_server, certificates):
+    tls_server.context.verify_mode = ssl.CERT_REQUIRED
+    ca = str(certificates / 'ca.pem')
+    with pytest.raises(Unreachable):
+        post(HttpClient(ca), tls_server.url + '/')
+    client = HttpClient(ca, str(certificates / 'client.pem'), str(certificates / 'client.key'))
+    assert post(client, tls_server.url + '/').status == 204
+
+
+def test_https_goes_through_a_tunnel(tls_server, certificates):
+    asked = []
+
+    def tunnel(connection):
+        head = connection.recv(65536)
+        asked.append(head.splitlines()[0])
+        target = socket.create_connection(('127.0.0.1', int(tls_server.url.rpartition(':')[2])))
+        connection.sendall(b'HTTP/1.1 200 Connection established\r\n\r\n')
+
+        def pump(source, sink):
+            try:
+                while True:
+                    data = source.recv(65536)
+                    if not data:
+                        break
+                    sink.sendall(data)
+            except OSError:
+                pass
+
+        threading.Thread(target=pump, args=(target, connection), daemon=True).start()
+        pump(connection, target)
+
+    environment = {'HTTPS_PROXY': f'127.0.0.1:{serve(tunnel)}'}
+    url = tls_server.url.replace('127.0.0.1', 'localhost')
+    assert post(HttpClient(str(certificates / 'ca.pem'), environment=environment), url + '/').status == 204
+    assert asked == [f'CONNECT {url[8:]} HTTP/1.1'.encode()] or asked == [f'CONNECT {url[8:]} HTTP/1.0'.encode()]

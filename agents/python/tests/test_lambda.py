@@ -1,0 +1,102 @@
+"""On AWS Lambda: sampled while invoked, reported at the end of an invocation, and never in the handler's way."""
+
+import time
+
+import pytest
+
+from conftest import agent_environment, nodes_of
+
+from wick_agent import with_lambda_profiler
+
+
+class Context:
+    invoked_function_arn = 'arn:aws:lambda:us-east-1:000000000000:function:fn'
+    aws_request_id = 'request'
+
+    @staticmethod
+    def get_remaining_time_in_millis():
+        return 2999
+
+
+def environment(url, **more):
+    told = agent_environment(url, LAMBDA_TASK_ROOT='/var/task', LAMBDA_RUNTIME_DIR='/var/runtime', AWS_LAMBDA_FUNCTION_NAME='fn', **more)
+    del told['AWS_CODEGURU_PROFILER_GROUP_NAME']
+    return told
+
+
+def test_profiles_hold_the_time_of_invocations_only(scripted_server):
+    scripted_server.configuration = {
+        'shouldProfile': True,
+        'periodInSeconds': 1,
+        'agentParameters': {'SamplingIntervalInMilliseconds': '20', 'MinimumTimeForReportingInMilliseconds': '900'},
+    }
+
+    @with_lambda_profiler(environment=environment(scripted_server.url))
+    def handler(event, context):
+        """Says hello."""
+        end = time.monotonic() + event
+        while time.monotonic() < end:
+            sum(range(100))
+        return 'hello'
+
+    assert handler.__doc__ == 'Says hello.'
+    for _ in range(8):
+        assert handler(0.25, Context) == 'hello'
+        time.sleep(0.1)
+    handler.__wick_profiler__._agent.stop()
+    asked = [request for request in scripted_server.requests if 'configureAgent' in request.path]
+    assert asked[0].path == '/profilingGroups/aws-lambda-fn/configureAgent'
+    assert asked[0].json['metadata']['ComputePlatform'] == 'AWSLambda'
+    assert asked[0].json['metadata']['LambdaRemainingTimeInMilliseconds'] == '2999'
+    assert asked[0].json['fleetInstanceId'] == Context.invoked_function_arn
+    profile = scripted_server.profiles[0].json
+    assert profile['agentMetadata']['fleetInfo']['computeType'] == 'aws_lambda'
+    # Between 1 and 1.25 s of invocations, and more of the clock.
+    active = profile['agentMetadata']['durationInMs']
+    assert 800 <= active <= 1600
+    assert profile['end'] - profile['start'] > active
+    assert any(path[-1].endswith(':handler') for path, node in nodes_of(profile) if node.get('counts'))
+    assert not any('profiled' in name for path, _ in nodes_of(profile) for name in path)
+
+
+def test_a_group_that_is_missing_is_made(scripted_server):
+    made = []
+
+    def answers(request):
+        if request.path.startswith('/profilingGroups?'):
+            made.append(request.json)
+            return 201, {}, b'{}'
+        if not made:
+            return 404, {'x-amzn-ErrorType': 'ResourceNotFoundException'}, b'{}'
+        return scripted_server.willing(request)
+
+    scripted_server.answers = answers
+    handler = with_lambda_profiler(environment=environment(scripted_server.url))(lambda event, context: event)
+    for at in range(3):
+        assert handler(at, Context) == at
+    handler.__wick_profiler__._agent.stop()
+    assert made == [{'profilingGroupName': 'aws-lambda-fn', 'computePlatform': 'AWSLambda'}]
+
+
+def test_errors_of_the_handler_are_its_own_and_those_of_the_agent_nobodys(scripted_server):
+    @with_lambda_profiler(environment=environment(scripted_server.url))
+    def failing(event, context):
+        raise KeyError(event)
+
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            failing('x', None)
+    failing.__wick_profiler__._agent.stop()
+
+    @with_lambda_profiler(environment=environment('http://127.0.0.1:1'))
+    def unreachable(event, context):
+        return event
+
+    assert unreachable(1, Context) == 1
+    unreachable.__wick_profiler__._agent.stop()
+
+
+def test_a_function_that_is_not_to_be_profiled_is_not(scripted_server):
+    handler = with_lambda_profiler(environment=environment(scripted_server.url, AWS_CODEGURU_PROFILER_ENABLED='false'))(lambda event, context: event)
+    assert handler(1, Context) == 1
+    assert scripted_server.requests == []
