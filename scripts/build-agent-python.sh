@@ -2,7 +2,7 @@
 # Builds the Python agent: agents/python/dist/wick_agent-VERSION.tar.gz and a wheel for every platform.
 set -eu
 cd "$(dirname "$0")/../agents/python"
-venv=.venv-build
+venv=.cache/build
 if ! "$venv/bin/python" -c 'import build' 2>/dev/null; then
   command -v python3 >/dev/null || { echo 'wick: the Python agent needs python3 with venv and pip' >&2; exit 1; }
   rm -rf "$venv"

@@ -129,13 +129,13 @@ class Sampler:
                     cpu_share = 0
                     if known.node is not None:
                         if known.state == RUNNABLE:
-                            known.state = self._states.of(frame, 0, now_ns - known.moved_ns)
+                            known.state = self._states.of(frame, 0, now_ns - known.moved_ns, known.native_id)
                         known.node.add_tick(known.line, known.state, weight)
                         return
         node = self._walk(frame, known)
         known.node = node
         known.line = frame.f_lineno or 0
-        known.state = self._states.of(frame, cpu_share, now_ns - known.moved_ns)
+        known.state = self._states.of(frame, cpu_share, now_ns - known.moved_ns, known.native_id)
         node.add_tick(known.line, known.state, weight)
 
     def _walk(self, frame, known):

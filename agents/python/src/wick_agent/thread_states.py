@@ -99,10 +99,11 @@ class ThreadStates:
         self._calls = {}
         self._modules = {}
 
-    def of(self, frame, cpu_share, still_ns=0):
+    def of(self, frame, cpu_share, still_ns=0, native_id=None):
         """@param frame: top of the thread's stack
         @param cpu_share: CPU time ÷ time since the last tick; None where unknown
         @param still_ns: for how long its clock has not moved
+        @param native_id: to ask the system by, where the clock stands still in a call that is not known to block
         """
         call = self._call_of(frame)
         if call == 'none' and still_ns < _STARVED_NS:
@@ -110,7 +111,8 @@ class ThreadStates:
         if cpu_share is None:
             runs = call == 'call'
         elif cpu_share == 0:
-            runs = False
+            # On a busy machine a thread that computes may get no CPU for a while.
+            runs = call in ('call', 'maybe') and still_ns < _STARVED_NS and _is_queued(native_id)
         elif call in ('lock', 'wait'):
             runs = cpu_share > 0.9
         elif call in ('maybe', 'with'):
@@ -160,6 +162,18 @@ class ThreadStates:
         if call is None:
             call = known[1][frame.f_lasti] = _call_at(code, frame.f_lasti)
         return call
+
+
+def _is_queued(native_id):
+    """Whether the system would run the thread if there were a CPU for it. Reading this lets other threads run: it is rare."""
+    if native_id is None:
+        return False
+    try:
+        with open(f'/proc/self/task/{native_id}/stat', 'rb', 0) as file:
+            text = file.read(512)
+    except OSError:
+        return False
+    return text[text.rfind(b')') + 2 : text.rfind(b')') + 3] == b'R'
 
 
 def _is_condition(frame):
