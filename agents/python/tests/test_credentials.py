@@ -6,7 +6,6 @@ import sys
 import time
 
 import pytest
-
 from conftest import ScriptedServer
 
 from wick_agent.credentials.chain import CredentialChain
@@ -35,7 +34,10 @@ def files(tmp_path):
     def write(config='', credentials=''):
         (tmp_path / 'config').write_text(config)
         (tmp_path / 'credentials').write_text(credentials)
-        return {'AWS_CONFIG_FILE': str(tmp_path / 'config'), 'AWS_SHARED_CREDENTIALS_FILE': str(tmp_path / 'credentials')}
+        return {
+            'AWS_CONFIG_FILE': str(tmp_path / 'config'),
+            'AWS_SHARED_CREDENTIALS_FILE': str(tmp_path / 'credentials'),
+        }
 
     return write
 
@@ -59,7 +61,9 @@ def test_profiles_are_read_from_both_files_and_the_credentials_file_wins(files):
 
 def test_a_process_prints_credentials(files, tmp_path):
     script = tmp_path / 'helper.py'
-    script.write_text('import json; print(json.dumps({"Version": 1, "AccessKeyId": "P", "SecretAccessKey": "p", "SessionToken": "s"}))')
+    script.write_text(
+        'import json; print(json.dumps({"Version": 1, "AccessKeyId": "P", "SecretAccessKey": "p", "SessionToken": "s"}))'
+    )
     environment = files(f'[default]\ncredential_process = "{sys.executable}" {script}\n')
     assert keys(chain(environment).current(5)) == ('P', 'p', 's')
     script.write_text('raise SystemExit(3)')
@@ -74,7 +78,11 @@ def sts():
 
     def answers(request):
         if server.failing:
-            return 403, {}, b'<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>'
+            return (
+                403,
+                {},
+                b'<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>',
+            )
         body = (
             '<R xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Credentials><AccessKeyId>S</AccessKeyId>'
             f'<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{stamp(3600)}</Expiration></Credentials></R>'
@@ -91,7 +99,8 @@ def test_a_web_identity_token_is_exchanged_and_read_anew_each_time(sts, tmp_path
     token.write_text('first')
     now = [time.time()]
     found = chain(
-        {'AWS_WEB_IDENTITY_TOKEN_FILE': str(token), 'AWS_ROLE_ARN': 'arn:role', 'AWS_ENDPOINT_URL_STS': sts.url}, lambda: now[0]
+        {'AWS_WEB_IDENTITY_TOKEN_FILE': str(token), 'AWS_ROLE_ARN': 'arn:role', 'AWS_ENDPOINT_URL_STS': sts.url},
+        lambda: now[0],
     )
     assert keys(found.current(2)) == ('S', 's', 't')
     found.current(2)
@@ -108,7 +117,10 @@ def test_what_is_left_of_old_credentials_is_used_while_new_ones_cannot_be_had(st
     token = tmp_path / 'token'
     token.write_text('x')
     now = [time.time()]
-    found = chain({'AWS_WEB_IDENTITY_TOKEN_FILE': str(token), 'AWS_ROLE_ARN': 'r', 'AWS_ENDPOINT_URL_STS': sts.url}, lambda: now[0])
+    found = chain(
+        {'AWS_WEB_IDENTITY_TOKEN_FILE': str(token), 'AWS_ROLE_ARN': 'r', 'AWS_ENDPOINT_URL_STS': sts.url},
+        lambda: now[0],
+    )
     found.current(2)
     sts.failing = True
     now[0] += 3600 - 100
@@ -139,7 +151,9 @@ def metadata_service():
     server.seconds = 3600
 
     def answers(request):
-        document = json.dumps({'AccessKeyId': 'M', 'SecretAccessKey': 'm', 'Token': 't', 'Expiration': stamp(server.seconds)}).encode()
+        document = json.dumps(
+            {'AccessKeyId': 'M', 'SecretAccessKey': 'm', 'Token': 't', 'Expiration': stamp(server.seconds)}
+        ).encode()
         if request.path == '/container':
             return (200, {}, document) if request.headers.get('Authorization') == 'secret' else (401, {}, b'')
         if request.path == '/latest/api/token':
@@ -158,7 +172,10 @@ def metadata_service():
 def test_a_container_has_an_endpoint_and_a_token_file(metadata_service, tmp_path):
     token = tmp_path / 'token'
     token.write_text('secret\n')
-    environment = {'AWS_CONTAINER_CREDENTIALS_FULL_URI': metadata_service.url + '/container', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE': str(token)}
+    environment = {
+        'AWS_CONTAINER_CREDENTIALS_FULL_URI': metadata_service.url + '/container',
+        'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE': str(token),
+    }
     assert keys(chain(environment).current(1)) == ('M', 'm', 't')
     token.write_text('wrong')
     with pytest.raises(NoCredentials, match='401'):
@@ -166,7 +183,10 @@ def test_a_container_has_an_endpoint_and_a_token_file(metadata_service, tmp_path
 
 
 def test_a_containers_endpoint_elsewhere_is_not_told_the_token():
-    environment = {'AWS_CONTAINER_CREDENTIALS_FULL_URI': 'http://example.com/', 'AWS_CONTAINER_AUTHORIZATION_TOKEN': 'secret'}
+    environment = {
+        'AWS_CONTAINER_CREDENTIALS_FULL_URI': 'http://example.com/',
+        'AWS_CONTAINER_AUTHORIZATION_TOKEN': 'secret',
+    }
     with pytest.raises(NoCredentials, match=r'example\.com'):
         chain(environment).current(1)
 
@@ -203,7 +223,11 @@ def test_a_session_of_the_program_gives_its_credentials():
 
             return Found
 
-    assert keys(chain({'AWS_ACCESS_KEY_ID': 'E', 'AWS_SECRET_ACCESS_KEY': 'e'}, aws_session=Session).current(1)) == ('A', 'a', None)
+    assert keys(chain({'AWS_ACCESS_KEY_ID': 'E', 'AWS_SECRET_ACCESS_KEY': 'e'}, aws_session=Session).current(1)) == (
+        'A',
+        'a',
+        None,
+    )
 
 
 def test_the_configuration_file_is_read_as_the_sdk_reads_it():
@@ -227,7 +251,11 @@ def test_files_of_any_content_are_survived(tmp_path, noise):
 def test_a_source_that_cannot_be_reached_is_said_to_be(tmp_path):
     token = tmp_path / 'token'
     token.write_text('x')
-    environment = {'AWS_WEB_IDENTITY_TOKEN_FILE': str(token), 'AWS_ROLE_ARN': 'r', 'AWS_ENDPOINT_URL_STS': 'http://127.0.0.1:1'}
+    environment = {
+        'AWS_WEB_IDENTITY_TOKEN_FILE': str(token),
+        'AWS_ROLE_ARN': 'r',
+        'AWS_ENDPOINT_URL_STS': 'http://127.0.0.1:1',
+    }
     with pytest.raises(Unreachable):
         chain(environment).current(1)
     assert os.path.exists(token)

@@ -12,7 +12,9 @@ from wick_agent.source_lines import SourceLines
 
 
 def encoded(tree, scale=1):
-    body, total = encode_profile(tree, FrameNames(['/app']), SourceLines(), scale, {'start': 1, 'end': 2}, {'debugInfo': {}})
+    body, total = encode_profile(
+        tree, FrameNames(['/app']), SourceLines(), scale, {'start': 1, 'end': 2}, {'debugInfo': {}}
+    )
     return body, total
 
 
@@ -60,7 +62,9 @@ def test_siblings_of_one_name_are_one_and_their_children_too():
         tree.child(outer, code('inner')).add_tick(1, IDLE, 5)
     body, total = encoded(tree)
     assert total == 10
-    assert [path for path, node in nodes_of(json.loads(body)) if node.get('counts')] == [('pkg.module:outer', 'pkg.module:inner')]
+    assert [path for path, node in nodes_of(json.loads(body)) if node.get('counts')] == [
+        ('pkg.module:outer', 'pkg.module:inner')
+    ]
 
 
 def test_a_tree_of_a_thousand_levels_is_written_without_recursion():

@@ -3,7 +3,6 @@
 import sys
 
 import pytest
-
 from conftest import agent_environment, nodes_of, run
 
 pytestmark = pytest.mark.slow
@@ -33,7 +32,9 @@ def names(profile):
 
 
 def test_children_of_multiprocessing_report_for_themselves(scripted_server, write_program):
-    program = WORK + """
+    program = (
+        WORK
+        + """
 if __name__ == '__main__':
     context = multiprocessing.get_context('fork')
     children = [context.Process(target=child_work) for _ in range(2)]
@@ -42,6 +43,7 @@ if __name__ == '__main__':
     for child in children: child.join()
     print(os.getpid(), *(child.pid for child in children), *(child.exitcode for child in children))
 """
+    )
     ended = run(['-W', 'error', '-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
     assert ended.returncode == 0, ended.stderr
     parent, *children, first_code, second_code = map(int, ended.stdout.split())
@@ -59,7 +61,9 @@ if __name__ == '__main__':
 
 
 def test_a_pool_and_a_child_that_ends_hard_do_what_they_would(scripted_server, write_program):
-    program = WORK + """
+    program = (
+        WORK
+        + """
 if __name__ == '__main__':
     with multiprocessing.get_context('fork').Pool(2) as pool:
         print(pool.map(abs, range(-20, 0)))
@@ -73,6 +77,7 @@ if __name__ == '__main__':
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     work(0.3)
 """
+    )
     path = write_program(program)
     environment = agent_environment(scripted_server.url)
     alone = run(['-W', 'error', path], environment)
@@ -112,7 +117,9 @@ os.waitpid(pid, 0)
 
 def test_pre_forked_workers_are_profiled_each(scripted_server, write_program):
     """As gunicorn and uwsgi do: a master forks workers that serve until they are told to end."""
-    program = WORK + """
+    program = (
+        WORK
+        + """
 import signal
 def serve():
     work(0.8)
@@ -125,7 +132,12 @@ def master():
         os.wait()
 master()
 """
+    )
     ended = run(['-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
     assert ended.returncode == 0, ended.stderr
-    workers = [profiles for profiles in reports(scripted_server).values() if any('program:serve' in names(profile) for profile in profiles)]
+    workers = [
+        profiles
+        for profiles in reports(scripted_server).values()
+        if any('program:serve' in names(profile) for profile in profiles)
+    ]
     assert len(workers) == 2

@@ -5,7 +5,6 @@ import sys
 import threading
 
 import pytest
-
 from conftest import nodes_of
 
 from wick_agent.encode import _named_tree

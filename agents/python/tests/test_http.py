@@ -8,7 +8,6 @@ import threading
 import time
 
 import pytest
-
 from conftest import ScriptedServer
 
 from wick_agent.http_exchange import HttpClient, Unreachable
@@ -84,7 +83,10 @@ def test_an_answer_without_end_is_given_up():
         post(HttpClient(), f'http://127.0.0.1:{serve(flood)}/')
 
 
-@pytest.mark.parametrize('noise', [b'', b'\x00' * 100, b'HTTP/9.9 abc\r\n\r\n', b'SSH-2.0\r\n', b'HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n'])
+@pytest.mark.parametrize(
+    'noise',
+    [b'', b'\x00' * 100, b'HTTP/9.9 abc\r\n\r\n', b'SSH-2.0\r\n', b'HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n'],
+)
 def test_noise_is_no_answer(noise):
     def speak(connection):
         connection.recv(65536)
@@ -98,14 +100,20 @@ def test_noise_is_no_answer(noise):
     assert answer.status == 200 and answer.body == b''
 
 
-@pytest.mark.parametrize('url', ['ftp://x/', 'http://', '/relative', 'http://[::1', 'http://127.0.0.1:99999/', 'http://no.such.host.invalid/'])
+@pytest.mark.parametrize(
+    'url',
+    ['ftp://x/', 'http://', '/relative', 'http://[::1', 'http://127.0.0.1:99999/', 'http://no.such.host.invalid/'],
+)
 def test_an_address_that_is_none_is_said_to_be(url):
     with pytest.raises(Unreachable):
         post(HttpClient(), url, 3)
 
 
 def test_http_goes_through_a_proxy_and_says_who_it_is(scripted_server):
-    environment = {'HTTP_PROXY': scripted_server.url.replace('//', '//us%40er:pa%3Ass@'), 'NO_PROXY': '.internal,127.0.0.1'}
+    environment = {
+        'HTTP_PROXY': scripted_server.url.replace('//', '//us%40er:pa%3Ass@'),
+        'NO_PROXY': '.internal,127.0.0.1',
+    }
     client = HttpClient(environment=environment)
     assert post(client, 'http://wick.example:8443/path?q=1').status == 204
     (request,) = scripted_server.requests

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from conftest import agent_environment, nodes_of
 
 from wick_agent import with_lambda_profiler
@@ -19,7 +18,9 @@ class Context:
 
 
 def environment(url, **more):
-    told = agent_environment(url, LAMBDA_TASK_ROOT='/var/task', LAMBDA_RUNTIME_DIR='/var/runtime', AWS_LAMBDA_FUNCTION_NAME='fn', **more)
+    told = agent_environment(
+        url, LAMBDA_TASK_ROOT='/var/task', LAMBDA_RUNTIME_DIR='/var/runtime', AWS_LAMBDA_FUNCTION_NAME='fn', **more
+    )
     del told['AWS_CODEGURU_PROFILER_GROUP_NAME']
     return told
 
@@ -97,6 +98,8 @@ def test_errors_of_the_handler_are_its_own_and_those_of_the_agent_nobodys(script
 
 
 def test_a_function_that_is_not_to_be_profiled_is_not(scripted_server):
-    handler = with_lambda_profiler(environment=environment(scripted_server.url, AWS_CODEGURU_PROFILER_ENABLED='false'))(lambda event, context: event)
+    handler = with_lambda_profiler(environment=environment(scripted_server.url, AWS_CODEGURU_PROFILER_ENABLED='false'))(
+        lambda event, context: event
+    )
     assert handler(1, Context) == 1
     assert scripted_server.requests == []

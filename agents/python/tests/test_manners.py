@@ -143,7 +143,9 @@ def test_a_log_that_cannot_be_written_is_no_matter():
     Log('info', fail).say('something')
 
 
-@pytest.mark.parametrize(('text', 'cpus'), [('10000 100000', 0.1), ('max 100000', None), ('', None), ('x y', None), ('1 0', None)])
+@pytest.mark.parametrize(
+    ('text', 'cpus'), [('10000 100000', 0.1), ('max 100000', None), ('', None), ('x y', None), ('1 0', None)]
+)
 def test_the_quota_of_a_container_is_read(tmp_path, text, cpus):
     (tmp_path / 'cpu.max').write_text(text)
     found = available_cpus(str(tmp_path))

@@ -26,7 +26,9 @@ def test_an_argument_wins_over_the_arn_and_the_arn_over_name_and_region():
 
 
 def test_what_is_no_arn_of_a_group_is_said_and_not_used():
-    said = settings({'AWS_CODEGURU_PROFILER_GROUP_ARN': 'arn:aws:s3:::bucket', 'AWS_CODEGURU_PROFILER_GROUP_NAME': 'name'})
+    said = settings(
+        {'AWS_CODEGURU_PROFILER_GROUP_ARN': 'arn:aws:s3:::bucket', 'AWS_CODEGURU_PROFILER_GROUP_NAME': 'name'}
+    )
     assert said.group == 'name'
     assert 'AWS_CODEGURU_PROFILER_GROUP_ARN' in said.complaints[0]
 
@@ -38,21 +40,29 @@ def test_the_endpoint_of_the_service_wins_over_the_one_for_all():
     assert settings({**environment, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS': 'true'}).endpoint is None
 
 
-@pytest.mark.parametrize(('text', 'enabled'), [(None, True), ('true', True), ('TRUE', True), ('false', False), ('yes', False), ('', False)])
+@pytest.mark.parametrize(
+    ('text', 'enabled'), [(None, True), ('true', True), ('TRUE', True), ('false', False), ('yes', False), ('', False)]
+)
 def test_enabled_means_true_or_not_said(text, enabled):
     environment = {} if text is None else {'AWS_CODEGURU_PROFILER_ENABLED': text}
     assert settings(environment).enabled is enabled
 
 
 def test_a_number_that_is_none_is_said_and_the_default_used():
-    said = settings({'AWS_CODEGURU_PROFILER_SAMPLING_INTERVAL_MS': 'fast', 'AWS_CODEGURU_PROFILER_REPORTING_INTERVAL_MS': '5000'})
+    said = settings(
+        {'AWS_CODEGURU_PROFILER_SAMPLING_INTERVAL_MS': 'fast', 'AWS_CODEGURU_PROFILER_REPORTING_INTERVAL_MS': '5000'}
+    )
     assert said.sampling_interval_ms is None
     assert said.reporting_interval_ms == 5000
     assert len(said.complaints) == 1
 
 
 def test_a_function_of_lambda_has_a_group_of_its_own():
-    environment = {'LAMBDA_TASK_ROOT': '/var/task', 'LAMBDA_RUNTIME_DIR': '/var/runtime', 'AWS_LAMBDA_FUNCTION_NAME': 'fn'}
+    environment = {
+        'LAMBDA_TASK_ROOT': '/var/task',
+        'LAMBDA_RUNTIME_DIR': '/var/runtime',
+        'AWS_LAMBDA_FUNCTION_NAME': 'fn',
+    }
     assert settings(environment).group == 'aws-lambda-fn'
 
 
@@ -96,11 +106,18 @@ def test_an_answer_without_sense_changes_nothing(answer):
 
 
 def test_numbers_out_of_bounds_are_moved_into_them():
-    found = orders({'periodInSeconds': 10**9, 'agentParameters': {'SamplingIntervalInMilliseconds': '0', 'MaxStackDepth': '99999'}})
+    found = orders(
+        {'periodInSeconds': 10**9, 'agentParameters': {'SamplingIntervalInMilliseconds': '0', 'MaxStackDepth': '99999'}}
+    )
     assert (found.period_ms, found.sampling_interval_ms, found.max_stack_depth) == (86_400_000, 10, 1024)
 
 
 def test_the_users_own_interval_wins_over_the_servers():
-    environment = {'AWS_CODEGURU_PROFILER_SAMPLING_INTERVAL_MS': '20', 'AWS_CODEGURU_PROFILER_REPORTING_INTERVAL_MS': '2000'}
-    found = orders({'periodInSeconds': 60, 'agentParameters': {'SamplingIntervalInMilliseconds': '100'}}, environment=environment)
+    environment = {
+        'AWS_CODEGURU_PROFILER_SAMPLING_INTERVAL_MS': '20',
+        'AWS_CODEGURU_PROFILER_REPORTING_INTERVAL_MS': '2000',
+    }
+    found = orders(
+        {'periodInSeconds': 60, 'agentParameters': {'SamplingIntervalInMilliseconds': '100'}}, environment=environment
+    )
     assert (found.sampling_interval_ms, found.period_ms) == (20, 2000)

@@ -21,7 +21,9 @@ def by_botocore(method, url, headers, body, credentials, region, service, monkey
     monkeypatch.setattr(botocore.auth, 'get_current_datetime', lambda *_, **__: NOW.replace(tzinfo=None), raising=False)
     request = botocore.awsrequest.AWSRequest(method=method, url=url, headers=dict(headers), data=body)
     signer = botocore.auth.SigV4Auth(
-        botocore.credentials.Credentials(credentials.access_key, credentials.secret_key, credentials.token), service, region
+        botocore.credentials.Credentials(credentials.access_key, credentials.secret_key, credentials.token),
+        service,
+        region,
     )
     request.context['payload_signing_enabled'] = True
     signer.add_auth(request)

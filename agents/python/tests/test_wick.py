@@ -4,7 +4,6 @@ import json
 import time
 
 import pytest
-
 from conftest import run, self_counts, until
 
 pytestmark = pytest.mark.slow
@@ -34,7 +33,10 @@ for thread in threads: thread.join()
 def test_a_program_is_profiled_with_thread_states_and_labels(wick, write_program):
     wick.create_group('states')
     began = time.time()
-    ended = run(['-m', 'wick_agent', write_program(PROGRAM)], wick.program_environment('states', WICK_LABELS='version=7,stage=test'))
+    ended = run(
+        ['-m', 'wick_agent', write_program(PROGRAM)],
+        wick.program_environment('states', WICK_LABELS='version=7,stage=test'),
+    )
     took = time.time() - began
     assert ended.returncode == 0, ended.stderr
     assert 'a profile every 1 s' in ended.stderr.decode()
@@ -57,12 +59,19 @@ def test_credentials_of_a_role_are_asked_for_at_the_same_endpoint(wick, write_pr
     wick.create_group('by-role')
     iam = wick.client('iam')
     user = wick.client('sts').get_caller_identity()['Arn']
-    trust = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': {'AWS': user}, 'Action': 'sts:AssumeRole'}]}
+    trust = {
+        'Version': '2012-10-17',
+        'Statement': [{'Effect': 'Allow', 'Principal': {'AWS': user}, 'Action': 'sts:AssumeRole'}],
+    }
     role = iam.create_role(RoleName='agents', AssumeRolePolicyDocument=json.dumps(trust))['Role']['Arn']
     may = {
         'Version': '2012-10-17',
         'Statement': [
-            {'Effect': 'Allow', 'Action': ['codeguru-profiler:ConfigureAgent', 'codeguru-profiler:PostAgentProfile'], 'Resource': '*'}
+            {
+                'Effect': 'Allow',
+                'Action': ['codeguru-profiler:ConfigureAgent', 'codeguru-profiler:PostAgentProfile'],
+                'Resource': '*',
+            }
         ],
     }
     iam.put_role_policy(RoleName='agents', PolicyName='report', PolicyDocument=json.dumps(may))
@@ -80,7 +89,9 @@ def test_a_group_that_is_made_later_is_found(wick, write_program):
     import subprocess
     import sys
 
-    with subprocess.Popen([sys.executable, '-m', 'wick_agent', write_program(program)], env=environment, stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [sys.executable, '-m', 'wick_agent', write_program(program)], env=environment, stderr=subprocess.PIPE
+    ) as child:
         try:
             assert b'create the profiling group later' in child.stderr.readline()
             wick.create_group('later')

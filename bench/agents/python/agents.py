@@ -28,7 +28,9 @@ class Wick:
     def __init__(self, url, environment, **settings):
         from wick_agent import Profiler
 
-        self._profiler = Profiler('bench', 'us-east-1', endpoint_url=url, environment=environment, log_level='error', **settings)
+        self._profiler = Profiler(
+            'bench', 'us-east-1', endpoint_url=url, environment=environment, log_level='error', **settings
+        )
 
     def start(self):
         assert self._profiler.start()
@@ -60,8 +62,12 @@ class Aws:
         if reporting_ms:
             override['reporting_interval'] = datetime.timedelta(milliseconds=reporting_ms)
             override['minimum_time_reporting'] = datetime.timedelta(milliseconds=500)
-        session = boto3.Session(aws_access_key_id='AKIDEXAMPLE', aws_secret_access_key='fakeSecretForTestsOnly', region_name='us-east-1')
-        self._profiler = Profiler('bench', aws_session=session, environment_override={**override, 'cpu_limit_percentage': 99})
+        session = boto3.Session(
+            aws_access_key_id='AKIDEXAMPLE', aws_secret_access_key='fakeSecretForTestsOnly', region_name='us-east-1'
+        )
+        self._profiler = Profiler(
+            'bench', aws_session=session, environment_override={**override, 'cpu_limit_percentage': 99}
+        )
 
     def start(self):
         self._profiler.start()

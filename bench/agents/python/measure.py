@@ -70,9 +70,7 @@ def overhead(agent_name, url, workers=1, pairs=60, slice_seconds=1.0):
     direct = (agent.cpu_ns() - cpu) / (time.monotonic_ns() - began) * 100
     stop()
     agent.stop()
-    medians = sorted(
-        statistics.median(pick.choice(slowdowns) for _ in slowdowns) for _ in range(2000)
-    )
+    medians = sorted(statistics.median(pick.choice(slowdowns) for _ in slowdowns) for _ in range(2000))
     return {
         'pairs': pairs,
         'median': statistics.median(slowdowns),
@@ -181,6 +179,7 @@ def tick(agent_name, url, threads=20, ticks=2000):
     """CPU time of one tick with so many idle threads and one that computes, in microseconds."""
     import agents  # noqa: F401 - for the path
     import workload
+
     from wick_agent.sampler import Sampler
 
     _, stop = workload.start(1, threads)

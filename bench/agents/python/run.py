@@ -33,7 +33,9 @@ PLAN = {
 def measure(what, agent, parameters, period, options):
     configuration = {'shouldProfile': True, 'periodInSeconds': period, 'agentParameters': parameters}
     receiver = subprocess.Popen(
-        [sys.executable, os.path.join(HERE, 'agents.py'), 'receive', json.dumps(configuration)], stdout=subprocess.PIPE, text=True
+        [sys.executable, os.path.join(HERE, 'agents.py'), 'receive', json.dumps(configuration)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         url = f'http://127.0.0.1:{receiver.stdout.readline().strip()}'

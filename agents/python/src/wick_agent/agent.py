@@ -145,7 +145,7 @@ class Agent:
     def _guarded(self, work):
         try:
             work()
-        except BaseException as error:  # noqa: B036 - not even SystemExit may leave a thread of ours
+        except BaseException as error:  # not even SystemExit may leave a thread of ours
             try:
                 self.failed('the agent', error)
                 if sys is not None and not sys.is_finalizing():
@@ -218,7 +218,10 @@ class Agent:
         verdict = budget.spent(time.monotonic_ns(), self.sampler_cpu_ns + self.reporter_cpu_ns)
         if verdict == 'stop':
             period = self.orders.period_ms / 1000
-            self.rest(period, f'sampling takes {budget.used_percent:.1f} % of a core, the limit is {budget.limit_percent:.0f} %')
+            self.rest(
+                period,
+                f'sampling takes {budget.used_percent:.1f} % of a core, the limit is {budget.limit_percent:.0f} %',
+            )
             budget.reset()
         elif verdict in ('slower', 'faster'):
             self.log.state(

@@ -127,7 +127,9 @@ def _open(frame, parts):
         fields.append(f'"file": {_text(frame.file)}')
     if frame.first_line:
         one_line = frame.first_line == frame.last_line
-        fields.append(f'"line": [{frame.first_line}]' if one_line else f'"line": [{frame.first_line}, {frame.last_line}]')
+        fields.append(
+            f'"line": [{frame.first_line}]' if one_line else f'"line": [{frame.first_line}, {frame.last_line}]'
+        )
     parts.append('{' + ', '.join(fields))
     if frame.children:
         parts.append(', "children": {' if fields else '"children": {')

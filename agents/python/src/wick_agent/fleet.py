@@ -78,12 +78,17 @@ def _instance(environment, http):
     host = environment.get('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'http://169.254.169.254').rstrip('/')
     headers = instance_token(http, host)
     name, kind = (
-        http.send('GET', f'{host}/latest/meta-data/{path}', headers, b'', _SECONDS) for path in ('local-hostname', 'instance-type')
+        http.send('GET', f'{host}/latest/meta-data/{path}', headers, b'', _SECONDS)
+        for path in ('local-hostname', 'instance-type')
     )
     if name.status != 200 or kind.status != 200:
         return None
     host_name = name.body.decode('utf-8', 'replace').strip()[:255]
-    info = {'computeType': 'aws_ec2_instance', 'hostName': host_name, 'hostType': kind.body.decode('utf-8', 'replace').strip()[:64]}
+    info = {
+        'computeType': 'aws_ec2_instance',
+        'hostName': host_name,
+        'hostType': kind.body.decode('utf-8', 'replace').strip()[:64],
+    }
     return Fleet(host_name, info)
 
 

@@ -165,7 +165,9 @@ class HttpClient:
 
     def _proxy_for(self, parts):
         """The proxy's address, split; None for a direct connection."""
-        environment = {name.lower(): value for name, value in self._environment.items() if name.lower().endswith('_proxy')}
+        environment = {
+            name.lower(): value for name, value in self._environment.items() if name.lower().endswith('_proxy')
+        }
         # Behind a web server HTTP_PROXY may be a header of a request: only its lower case counts, as everywhere.
         if 'REQUEST_METHOD' in self._environment:
             environment.pop('http_proxy', None)
@@ -190,7 +192,9 @@ class HttpClient:
                 try:
                     context.load_cert_chain(self._client_certificate, self._client_key)
                 except (OSError, ssl.SSLError) as error:
-                    raise Unreachable(f'the client certificate {self._client_certificate} cannot be used: {error}') from error
+                    raise Unreachable(
+                        f'the client certificate {self._client_certificate} cannot be used: {error}'
+                    ) from error
             self._tls = context
         return self._tls
 

@@ -132,7 +132,12 @@ class Reporter:
         if answer:
             self._say_answered(period)
         else:
-            self.log.state('server', 'nonsense', f'{self.endpoint} answers, but not with a configuration: is it the right address?', 'warning')
+            self.log.state(
+                'server',
+                'nonsense',
+                f'{self.endpoint} answers, but not with a configuration: is it the right address?',
+                'warning',
+            )
         self._follow_orders()
         return True
 
@@ -335,7 +340,12 @@ class Reporter:
         try:
             self.service.create_profiling_group(self.agent.settings.group, 'AWSLambda', seconds)
         except (Refused, Unreachable, NoCredentials) as error:
-            self.log.state('group', 'missing', f'the profiling group {self.agent.settings.group} cannot be made: {error}', 'warning')
+            self.log.state(
+                'group',
+                'missing',
+                f'the profiling group {self.agent.settings.group} cannot be made: {error}',
+                'warning',
+            )
             if not (isinstance(error, Refused) and error.code == 'ConflictException'):
                 return False
         self._ask_at = 0.0
@@ -349,7 +359,10 @@ def _advice(error, group, region, endpoint):
     if isinstance(error, Unreachable):
         return 'unreachable', f'{endpoint} cannot be reached; up to 12 profiles are kept and sent later'
     if error.code == 'ResourceNotFoundException':
-        return 'no group', f'Nothing is sampled: create the profiling group {group} in {region}, or set AWS_CODEGURU_PROFILER_GROUP_NAME'
+        return (
+            'no group',
+            f'Nothing is sampled: create the profiling group {group} in {region}, or set AWS_CODEGURU_PROFILER_GROUP_NAME',
+        )
     if error.code == 'ValidationException':
         return 'invalid', 'Nothing is sampled until the server accepts this agent for the group'
     if error.status in (401, 403):

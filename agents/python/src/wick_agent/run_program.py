@@ -20,7 +20,9 @@ def run_script(path, argv):
         with io.open_code(os.path.abspath(path)) as file:
             source = file.read()
     except OSError as error:
-        sys.stderr.write(f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}\n")
+        sys.stderr.write(
+            f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}\n"
+        )
         return 2
     if not _has_safe_path():
         sys.path[0] = os.path.dirname(os.path.realpath(path))
@@ -75,4 +77,8 @@ OUTERMOST = _as_the_program.__code__
 
 
 def _is_ours(file_name):
-    return os.path.dirname(file_name) == os.path.dirname(__file__) or file_name == '<frozen runpy>' or file_name.endswith('runpy.py')
+    return (
+        os.path.dirname(file_name) == os.path.dirname(__file__)
+        or file_name == '<frozen runpy>'
+        or file_name.endswith('runpy.py')
+    )

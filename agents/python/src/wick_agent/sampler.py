@@ -23,7 +23,18 @@ _LOOK_AT_BUSY_NS = 1_000_000_000
 class _Thread:
     """What is remembered of a thread from tick to tick."""
 
-    __slots__ = ('identity', 'native_id', 'class_name', 'cpu_ns', 'moved_ns', 'busy_from_ns', 'node', 'line', 'state', 'tick')
+    __slots__ = (
+        'identity',
+        'native_id',
+        'class_name',
+        'cpu_ns',
+        'moved_ns',
+        'busy_from_ns',
+        'node',
+        'line',
+        'state',
+        'tick',
+    )
 
     def __init__(self, identity, native_id, class_name, now_ns):
         self.identity = identity

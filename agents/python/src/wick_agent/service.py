@@ -56,7 +56,9 @@ class Service:
         return configuration if isinstance(configuration, dict) else {}
 
     def post_agent_profile(self, group, token, body, seconds=REQUEST_SECONDS):
-        self._call('POST', f'/profilingGroups/{_quoted(group)}/agentProfile?profileToken={_quoted(token)}', body, seconds)
+        self._call(
+            'POST', f'/profilingGroups/{_quoted(group)}/agentProfile?profileToken={_quoted(token)}', body, seconds
+        )
 
     def create_profiling_group(self, group, compute_platform, seconds=REQUEST_SECONDS):
         body = json.dumps({'profilingGroupName': group, 'computePlatform': compute_platform}).encode()

@@ -55,7 +55,9 @@ class Settings:
         arn_name, arn_region = self._from_arn(env.get('AWS_CODEGURU_PROFILER_GROUP_ARN'))
         self.group = profiling_group_name or arn_name or env.get('AWS_CODEGURU_PROFILER_GROUP_NAME') or None
         if self.group is None and 'LAMBDA_TASK_ROOT' in env and 'LAMBDA_RUNTIME_DIR' in env:
-            self.group = f'aws-lambda-{env["AWS_LAMBDA_FUNCTION_NAME"]}' if env.get('AWS_LAMBDA_FUNCTION_NAME') else None
+            self.group = (
+                f'aws-lambda-{env["AWS_LAMBDA_FUNCTION_NAME"]}' if env.get('AWS_LAMBDA_FUNCTION_NAME') else None
+            )
         self.region = (
             region_name
             or arn_region
@@ -91,9 +93,7 @@ class Settings:
         self.adapt_switch_interval = (
             adapt_switch_interval if adapt_switch_interval is not None else said is None or _is_true(said)
         )
-        self.labels, wrong = (
-            parse_labels(env.get('WICK_LABELS', '')) if labels is None else check_labels(labels)
-        )
+        self.labels, wrong = parse_labels(env.get('WICK_LABELS', '')) if labels is None else check_labels(labels)
         self.complaints += wrong
 
     def _number(self, given, variable, least):
@@ -117,7 +117,9 @@ class Settings:
         parts = arn.split(':', 5)
         kind, slash, name = parts[5].partition('/') if len(parts) == 6 else ('', '', '')
         if parts[0] != 'arn' or kind != 'profilingGroup' or not slash or not name:
-            self.complaints.append(f'AWS_CODEGURU_PROFILER_GROUP_ARN is not the ARN of a profiling group: {arn[:120]!r}')
+            self.complaints.append(
+                f'AWS_CODEGURU_PROFILER_GROUP_ARN is not the ARN of a profiling group: {arn[:120]!r}'
+            )
             return None, None
         return name, parts[3] or None
 

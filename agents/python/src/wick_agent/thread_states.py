@@ -30,10 +30,29 @@ _CALLS = {
     ),
 }  # fmt: skip
 
-_NAMED = {'LOAD_METHOD', 'LOAD_ATTR', 'LOAD_GLOBAL', 'LOAD_NAME', 'LOAD_SUPER_ATTR', 'LOAD_DEREF', 'LOAD_FAST', 'LOAD_FAST_BORROW'}
+_NAMED = {
+    'LOAD_METHOD',
+    'LOAD_ATTR',
+    'LOAD_GLOBAL',
+    'LOAD_NAME',
+    'LOAD_SUPER_ATTR',
+    'LOAD_DEREF',
+    'LOAD_FAST',
+    'LOAD_FAST_BORROW',
+}
 _WITH = {'SETUP_WITH', 'BEFORE_WITH', 'LOAD_SPECIAL'}
 # Instructions other than calls that can run code written in C for long, or block in it.
-_LONG = {'FOR_ITER', 'BINARY_OP', 'BINARY_SUBSCR', 'IMPORT_NAME', 'SEND', 'COMPARE_OP', 'CONTAINS_OP', 'LOAD_ATTR', 'STORE_SUBSCR'}
+_LONG = {
+    'FOR_ITER',
+    'BINARY_OP',
+    'BINARY_SUBSCR',
+    'IMPORT_NAME',
+    'SEND',
+    'COMPARE_OP',
+    'CONTAINS_OP',
+    'LOAD_ATTR',
+    'STORE_SUBSCR',
+}
 _INSTRUCTIONS_LOOKED_AT = 24
 
 # Standard modules through which a program waits: what it waits for shows above them.
