@@ -143,9 +143,23 @@ def certificates(tmp_path_factory):
         subprocess.run(['openssl', *arguments], cwd=directory, check=True, capture_output=True)
 
     curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2']
-    openssl('req', '-x509', *curve, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test authority')
+    openssl(
+        'req',
+        '-x509',
+        *curve,
+        '-keyout',
+        'ca.key',
+        '-out',
+        'ca.pem',
+        '-subj',
+        '/CN=test authority',
+        '-addext',
+        'keyUsage=critical,keyCertSign',
+    )
     for name in ('server', 'client'):
-        (directory / f'{name}.ext').write_text('subjectAltName=DNS:localhost,IP:127.0.0.1')
+        (directory / f'{name}.ext').write_text(
+            'subjectAltName=DNS:localhost,IP:127.0.0.1\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n'
+        )
         openssl('req', *curve[:-2], '-keyout', f'{name}.key', '-out', f'{name}.csr', '-subj', f'/CN={name}')
         openssl('x509', '-req', '-in', f'{name}.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', f'{name}.ext', '-out', f'{name}.pem')  # fmt: skip
     return directory

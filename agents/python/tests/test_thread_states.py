@@ -30,16 +30,20 @@ class Stage:
         self.threads[thread.ident] = expected
 
     def states(self, ticks=30, pause=0.02):
-        """State → counts of what was said, for each thread's expected state. The first tick has nothing to compare with."""
+        """State → counts of what was said, for each thread's expected state; after a second, in which it gets to know them."""
         sampler = Sampler()
         sampler.excluded = {ident for ident in sys._current_frames() if ident not in self.threads}
         found = {expected: [0] * len(STATES) for expected in set(self.threads.values())}
-        for tick in range(ticks):
+        known_from = time.monotonic() + 1.2
+        while ticks > 0:
             time.sleep(pause)
             sampler.tick()
-            if tick > 0:
-                for ident, thread in sampler._threads.items():
-                    found[self.threads[ident]][thread.state] += 1
+            if time.monotonic() < known_from:
+                continue
+            ticks -= 1
+            for ident, thread in sampler._threads.items():
+                found[self.threads[ident]][thread.state] += 1
+        sampler.pause()
         return found
 
 

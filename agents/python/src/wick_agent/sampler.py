@@ -61,7 +61,6 @@ class Sampler:
         self.is_biased = False
         self.busy_threads = 0
         self._max_bytes = max_bytes
-        self._adapt = adapt_switch_interval
         self._states = ThreadStates()
         self._cpu_ns = cpu_clock()
         self.has_thread_clocks = self._cpu_ns is not None
@@ -225,6 +224,7 @@ class Sampler:
             if self._tick - thread.tick > 600:
                 del self._threads[ident]
         self.busy_threads = busy
+        self._states.is_contended = busy > 1
         self.is_biased = self.switch_interval.adapt(busy)
 
     def _forget_nodes(self):

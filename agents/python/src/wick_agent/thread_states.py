@@ -88,6 +88,8 @@ _WORKERS = {
 _MAX_REMEMBERED = 4_000
 # A thread that waits this long for the interpreter is not waiting for the interpreter.
 _STARVED_NS = 2_000_000_000
+# For as long as it takes to get the lock with a few other threads that compute.
+_CONTENDED_NS = 300_000_000
 
 
 def cpu_clock():
@@ -115,6 +117,8 @@ class ThreadStates:
     """Judges the tops of stacks, and remembers what it found out about their code."""
 
     def __init__(self):
+        # Whether several threads compute, and so wait for each other.
+        self.is_contended = False
         self._calls = {}
         self._modules = {}
 
@@ -129,16 +133,19 @@ class ThreadStates:
             return RUNNABLE
         if cpu_share is None:
             runs = call == 'call'
-        elif cpu_share == 0:
-            # On a busy machine a thread that computes may get no CPU for a while.
-            runs = call in ('call', 'maybe') and still_ns < _STARVED_NS and _is_queued(native_id)
         elif call in ('lock', 'wait'):
             runs = cpu_share > 0.9
         elif call in ('maybe', 'with'):
-            runs = cpu_share > 0.5
+            runs = cpu_share > 0.5 or (call == 'maybe' and self._is_held_up(cpu_share, still_ns, native_id))
         else:
-            runs = cpu_share > 0.05
+            runs = cpu_share > 0.05 or self._is_held_up(cpu_share, still_ns, native_id)
+            # Where several threads compute, one that lets go of the interpreter's lock waits for it longer than it computes.
+            runs = runs or (self.is_contended and still_ns < _CONTENDED_NS)
         return RUNNABLE if runs else self._kind_of_waiting(frame, call)
+
+    def _is_held_up(self, cpu_share, still_ns, native_id):
+        """Whether a thread that hardly ran would have, had there been a CPU for it."""
+        return cpu_share < 0.05 and still_ns < _STARVED_NS and _is_queued(native_id)
 
     def _kind_of_waiting(self, frame, call):
         module = self._module_of(frame.f_code)
