@@ -2,6 +2,7 @@
 .PHONY: help demo test agents crash-test fuzz check bench
 TRIALS ?= 50
 PAIRS ?= 1000000
+MUTATIONS ?= 100000
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,9 +20,11 @@ crash-test: ## kill -9 while agents post, TRIALS=50 times: what was acknowledged
 	@sh scripts/setup-node.sh
 	@WICK_CRASH_KILLS=$(TRIALS) node_modules/.bin/node --test e2e/crash/crash.test.ts
 
-fuzz: ## policies and requests at random: the evaluator against a naive one, PAIRS=1000000 times
+fuzz: ## PAIRS=1000000 policies and requests against a naive evaluator, MUTATIONS=100000 of signed requests, timing
 	@sh scripts/setup-node.sh
 	@FUZZ_PAIRS=$(PAIRS) node_modules/.bin/node --test packages/server/src/access/evaluate-random.test.ts
+	@WICK_MUTATIONS=$(MUTATIONS) node_modules/.bin/node --test packages/wire/src/sigv4/independent-signers.test.ts
+	@node_modules/.bin/node --test packages/server/src/http/timing.fuzz.ts
 
 check: ## format, lint, types, import directions, dead code
 	@sh scripts/setup-node.sh

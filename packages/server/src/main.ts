@@ -335,6 +335,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
       accounts: directory.accounts,
       passwords: services.passwords,
       sealer: directory.sealer,
+      secondFactor: services.secondFactor,
       requiresMfa: config.requireConsoleMfa,
       now,
     }),

@@ -14,6 +14,7 @@ import { sessionCookie } from './console-cookie.ts'
 import type { Door } from './door.ts'
 import { type Exchange, header } from './exchange.ts'
 import type { Identity } from './identify.ts'
+import { requestFacts } from './request-facts.ts'
 import { peerOrigin } from './request-origin.ts'
 
 /**
@@ -71,14 +72,14 @@ function judge(
   services: Pick<Services, 'accounts' | 'throttle' | 'now'>,
   rules: readonly CertificateRule[],
   presented: Presented,
-  { origin }: Exchange,
+  exchange: Exchange,
 ): Judged {
   const rule = rules.find((candidate) => isMeant(candidate, presented))
   if (rule === undefined)
     throw new ApiError('AccessDeniedException', 'No rule of this listener names a role for the certificate.')
   const region = parseAnywhereArn(rule.trustAnchor)!.region
   // The listener's policy is asked about each call that is made as the role, not about becoming it.
-  const call = { services, region, origin, guardrails: [], presented }
+  const call = { services, region, request: requestFacts(exchange), guardrails: [], presented }
   const { desk, given, session } = certificateSession(call, {
     trustAnchorArn: rule.trustAnchor,
     profileArn: rule.profile,

@@ -30,30 +30,28 @@ export interface ConsoleDoor {
 export async function signIn(door: ConsoleDoor, exchange: Exchange, body: Uint8Array): Promise<Answer> {
   requireConsole(exchange)
   const input = parseSignIn(body, door.config.accountId)
-  if (input.kind !== 'ticket') return stepAnswer(door, exchange, await takeStep(door, exchange, input))
-  const opened = await door.consoleAccess.signIn(input.ticket, door.now())
-  if (opened === null) {
-    throw new ApiError(
-      'AccessDeniedException',
-      'The sign-in link was used before or has expired: make a new one with `wick console`.',
-    )
-  }
-  return openedAnswer(door, exchange, opened)
+  return stepAnswer(door, exchange, await takeStep(door, exchange, input))
 }
 
-function takeStep(
-  { signIn }: ConsoleDoor,
+async function takeStep(
+  { consoleAccess, signIn, now }: ConsoleDoor,
   exchange: Exchange,
-  input: Exclude<SignInInput, { kind: 'ticket' }>,
+  input: SignInInput,
 ): Promise<Step> {
   const { sourceAddress, isSecureTransport } = exchange.origin
   const from = {
     address: sourceAddress,
     site: siteOf(header(exchange, 'host') ?? '', isSecureTransport),
   }
-  return input.kind === 'password'
-    ? signIn.begin(input.credentials, from)
-    : signIn.proceed(input.challenge, input.proof, from)
+  if (input.kind === 'password') return signIn.begin(input.credentials, from)
+  if (input.kind === 'proof') return signIn.proceed(input.challenge, input.proof, from)
+  const subject = await consoleAccess.takeTicket(input.ticket, now())
+  if (subject === null)
+    throw new ApiError(
+      'AccessDeniedException',
+      'The sign-in link was used before or has expired: make a new one with `wick console`.',
+    )
+  return signIn.admit(subject, from)
 }
 
 async function stepAnswer(door: ConsoleDoor, exchange: Exchange, step: Step): Promise<Answer> {

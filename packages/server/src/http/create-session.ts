@@ -13,6 +13,7 @@ import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import type { Answer } from './answer.ts'
 import { type Exchange, header } from './exchange.ts'
 import type { PublicServices } from './public-routes.ts'
+import { requestFacts } from './request-facts.ts'
 
 /**
  * Roles Anywhere's CreateSession: signed with the key of a certificate that comes along. That is proven first, the body
@@ -26,7 +27,7 @@ export async function answerCreateSession(
 ): Promise<Answer> {
   refuseAmbiguousHead(exchange)
   const { config, now } = services
-  const { method, rawTarget, rawQuery, request, origin } = exchange
+  const { method, rawTarget, rawQuery, request } = exchange
   const parsed = parseCertificateAuthorization({ method, rawTarget, rawHeaders: request.rawHeaders })
   const rules: ScopeRules = {
     regions: [config.region, ...config.regions],
@@ -52,7 +53,7 @@ export async function answerCreateSession(
     body,
   })
   const output = await createSession(
-    { services, region: parsed.scope.region, origin, guardrails, presented },
+    { services, region: parsed.scope.region, request: requestFacts(exchange), guardrails, presented },
     input,
   )
   const { profileArn, roleArn, trustAnchorArn } = input

@@ -62,6 +62,34 @@ describe('with a password', () => {
     assert.deepEqual(cookiesOf(wrong), [])
   })
 
+  test('threat 19: a password that is changed or taken away ends the sessions that there are', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const iam = async (Action: string, parameters: Record<string, string>): Promise<void> => {
+      const body = new URLSearchParams({ Action, Version: '2010-05-08', ...parameters }).toString()
+      const call = { method: 'POST', target: '/', headers: form, body }
+      const { status, text } = await server.signed(call, { service: 'iam' })
+      assert.equal(status, 200, text)
+    }
+    const signedIn = async (given: string): Promise<() => Promise<number>> => {
+      const [cookie] = cookiesOf(await post(server, { userName: 'alice', password: given }))
+      const headers = { ...fromConsole, cookie: cookie! }
+      return async () => (await server.send({ target: session, headers })).status
+    }
+    const next = 'an entirely different horse'
+    const first = await signedIn(password)
+    assert.equal(await first(), 200)
+    await iam('UpdateLoginProfile', { UserName: 'alice', PasswordResetRequired: 'false' })
+    assert.equal(await first(), 200)
+    server.test.now += 1
+    await iam('UpdateLoginProfile', { UserName: 'alice', Password: next })
+    assert.equal(await first(), 403)
+    const second = await signedIn(next)
+    assert.equal(await second(), 200)
+    server.test.now += 1
+    await iam('DeleteLoginProfile', { UserName: 'alice' })
+    assert.equal(await second(), 403)
+  })
+
   test('guessing is stopped with 429', async () => {
     for (let i = 0; i < 5; i++) await post(server, { userName: 'alice', password: 'wrong' })
     const answer = await post(server, { userName: 'alice', password })

@@ -142,10 +142,11 @@ async function answerPrivately(
   known.region = identity.region
   // A body that is refused while it is read counts for its operation. The names are ours, whoever asks.
   if (found !== null) known.route = found.route.name
-  const caller = identity.principal.entityId
+  // Each session of a role has calls of its own: hosts that share a role must not starve each other.
+  const { userId: caller, entityId } = identity.principal
   services.throttle.check(caller, known.route)
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
-  const body = await readBody(exchange, maxBytes, services.budget, caller)
+  const body = await readBody(exchange, maxBytes, services.budget, entityId)
   identity.confirm(body.sha256)
   known.caller = identity.principal
   const { principal, region } = identity

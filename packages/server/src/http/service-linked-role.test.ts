@@ -77,3 +77,23 @@ test('only its own call deletes it', async () => {
   assert.equal((await iam('DeleteRole', { RoleName: roleName })).status, 400)
   assert.equal(await hasRole(), true)
 })
+
+test('a channel that is added while it is being deleted is not left without it', async () => {
+  await addChannel('orders')
+  await removeChannel('orders')
+  const { catalog } = server.test.services
+  const { allGroups } = catalog
+  let hasCome = false
+  // Comes right after it was seen that nothing uses the role.
+  const seen: typeof allGroups = async () => {
+    const groups = await allGroups()
+    const bare = groups.map((group) => ({ ...group, id: `${group.id}-before` }))
+    if (hasCome) return groups
+    hasCome = true
+    await addChannel('payments')
+    return bare
+  }
+  Object.assign(catalog, { allGroups: seen })
+  assert.equal(await deleteRole(), 'FAILED')
+  assert.equal(await hasRole(), true)
+})

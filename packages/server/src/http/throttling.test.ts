@@ -1,6 +1,8 @@
 /** Too many calls of one caller are refused before anything is done for them, and cost nobody else anything. */
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { put } from '../iam/changes.ts'
+import { testRole } from '../iam/testing/identities.ts'
 import { administratorAccess } from '../identity/administrator.ts'
 import { createGroup } from '../operations/testing/test-services.ts'
 import {
@@ -20,6 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
+const accountId = '000000000000'
 const burst = 10
 const describeGroup: Call = { target: '/profilingGroups/orders' }
 const configure: Call = { method: 'POST', target: '/profilingGroups/orders/configureAgent', body: '{}' }
@@ -104,4 +107,24 @@ test('a throttled call does nothing, and its body is not waited for', async () =
   request.destroy()
   const { text } = await server.signed(describeGroup)
   assert.equal(JSON.parse(text).profilingStatus.latestAgentProfileReportedAt, undefined)
+})
+
+test('hosts that share a role do not use up each other’s calls: each session has its own', async () => {
+  const { accounts } = server.test.services
+  const inlinePolicies = { p: '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}' }
+  const role = testRole('agents', { inlinePolicies })
+  await accounts.change(accountId, () => ({ changes: [put('role', role)], output: null }))
+  const session = async (sessionName: string): Promise<AccessKey> =>
+    server.test.services.sessions.issue({
+      subject: { kind: 'role', accountId, roleId: role.id, sessionName },
+      session: {
+        ...{ issuedAt: server.test.now, expiresAt: server.test.now + 3_600_000, mfaAt: null },
+        ...{ policies: null, policyArns: [], tags: {}, transitiveTagKeys: [] },
+        ...{ sourceIdentity: null, federatedProvider: null },
+      },
+    })
+  const [noisy, quiet] = [await session('noisy'), await session('quiet')]
+  assert.equal((await times(burst + 1, () => server.signed(configure, { key: noisy }))).at(-1), 429)
+  assert.equal((await server.signed(configure, { key: quiet })).status, 200)
+  assert.equal((await server.signed(configure, { key: await session('noisy') })).status, 429)
 })

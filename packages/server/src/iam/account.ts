@@ -51,6 +51,8 @@ interface Bounded {
 export interface User extends Named, Bounded {
   /** Ids of groups. */
   readonly groups: readonly string[]
+  /** Console sessions opened before have ended: epoch milliseconds, when the password was changed or taken away last. */
+  readonly consoleEndedBefore?: number
 }
 
 export interface Group extends Named {}
@@ -60,8 +62,6 @@ export interface Role extends Named, Bounded {
   /** Who may take it: the text, in which principals of this account stand by their unique ids. */
   readonly trustPolicy: string
   readonly maxSessionSeconds: number
-  /** Sessions issued before end at once; epoch milliseconds, 0 for none. */
-  readonly sessionsRevokedBefore: number
 }
 
 /** Made by a customer; those that ship with Wick are in access/managed-policies.ts. */

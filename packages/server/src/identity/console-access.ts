@@ -5,7 +5,7 @@ import type { Accounts } from './accounts.ts'
 import { findPrincipal } from './find-principal.ts'
 
 /**
- * Signing in to the console: a one-time link opens a session. Link and cookie hold 256 random bits; the catalog holds
+ * Signing in to the console: one-time links, and sessions. Link and cookie hold 256 random bits; the catalog holds
  * their SHA-256, so that reading it opens nothing.
  */
 const minute = 60_000
@@ -32,8 +32,8 @@ export interface SignedIn {
 export interface ConsoleAccess {
   /** @returns the secret part of a one-time link */
   createTicket(subject: Subject, now: number): Promise<string>
-  /** Null where the ticket is unknown, used or expired. */
-  signIn(ticket: string, now: number): Promise<SignedIn | null>
+  /** Whose link it is, once: null where the ticket is unknown, used or expired. */
+  takeTicket(ticket: string, now: number): Promise<Subject | null>
   /** For somebody who has proven who they are; null where the user or role is gone. */
   open(subject: Subject, mfaAt: number | null, now: number): Promise<SignedIn | null>
   /** Null where the cookie opens no session (any more), or one of somebody who is gone. */
@@ -42,13 +42,6 @@ export interface ConsoleAccess {
 }
 
 export function consoleAccess(catalog: Catalog, accounts: Accounts): ConsoleAccess {
-  const open: ConsoleAccess['open'] = async (subject, mfaAt, now) => {
-    const cookie = randomToken()
-    const session = sessionOf(accounts, cookie, { subject, mfaAt, createdAt: now })
-    if (session === null) return null
-    await catalog.createSession({ hash: hashOf(cookie), subject, mfaAt, createdAt: now })
-    return { cookie, session }
-  }
   return {
     createTicket: async (subject, now) => {
       const ticket = randomToken()
@@ -56,11 +49,14 @@ export function consoleAccess(catalog: Catalog, accounts: Accounts): ConsoleAcce
       await catalog.createSignInTicket({ hash: hashOf(ticket), subject, expiresAt: now + ticketLifetime })
       return ticket
     },
-    signIn: async (ticket, now) => {
-      const subject = await catalog.takeSignInTicket(hashOf(ticket), now)
-      return subject === null ? null : open(subject, null, now)
+    takeTicket: (ticket, now) => catalog.takeSignInTicket(hashOf(ticket), now),
+    open: async (subject, mfaAt, now) => {
+      const cookie = randomToken()
+      const session = sessionOf(accounts, cookie, { subject, mfaAt, createdAt: now })
+      if (session === null) return null
+      await catalog.createSession({ hash: hashOf(cookie), subject, mfaAt, createdAt: now })
+      return { cookie, session }
     },
-    open,
     find: async (cookie, now) => {
       const hash = hashOf(cookie)
       const record = await catalog.findSession(hash)

@@ -5,9 +5,9 @@ import type { Accounts } from './accounts.ts'
 
 /**
  * Who a session is of, as the user or role is now. Null where that is gone, also where there is another of its name, and
- * where the role's sessions of that time were ended.
+ * where the user's console sessions of that time have ended.
  *
- * @param accessKeyId of temporary credentials
+ * @param accessKeyId of temporary credentials; null for the console
  */
 export function findPrincipal(
   accounts: Pick<Accounts, 'find'>,
@@ -19,9 +19,10 @@ export function findPrincipal(
   if (account === null) return null
   if (subject.kind === 'user') {
     const user = userById(account, subject.userId)
-    return user === null ? null : userPrincipal(account, user, { accessKeyId, session })
+    const hasEnded = accessKeyId === null && session.issuedAt < (user?.consoleEndedBefore ?? 0)
+    return user === null || hasEnded ? null : userPrincipal(account, user, { accessKeyId, session })
   }
   const role = roleById(account, subject.roleId)
-  if (role === null || session.issuedAt < role.sessionsRevokedBefore) return null
+  if (role === null) return null
   return rolePrincipal(account, role, subject.sessionName, { accessKeyId, session })
 }

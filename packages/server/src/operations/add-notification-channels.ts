@@ -5,7 +5,8 @@ import {
   maxChannels,
   type NotificationConfigurationOutput,
 } from '@wick/wire'
-import { put } from '../iam/changes.ts'
+import type { Account } from '../iam/account.ts'
+import { type Change, put } from '../iam/changes.ts'
 import { newServiceLinkedRole } from '../iam/operations/service-linked-role.ts'
 import type { AccountCommit } from '../storage/directory.ts'
 import type { OperationContext } from './context.ts'
@@ -30,15 +31,16 @@ export async function addNotificationChannels(
     if (outcome !== 'added') throw refusal(outcome, name)
     return 'committed'
   }
-  const hasRole = await accounts.change(
-    scope.accountId,
-    (account) => {
-      const role = newServiceLinkedRole(account, context.now())
-      return { changes: role === null ? [] : [put('role', role)], output: role === null }
-    },
-    { commitAccount: add },
-  )
-  if (hasRole) await add(null)
+  const ensureRole = (account: Account): { changes: readonly Change[]; output: boolean } => {
+    const role = newServiceLinkedRole(account, context.now())
+    return { changes: role === null ? [] : [put('role', role)], output: role === null }
+  }
+  const hasRole = await accounts.change(scope.accountId, ensureRole, { commitAccount: add })
+  if (hasRole) {
+    await add(null)
+    // It may have been deleted in between, as nothing seemed to use it.
+    await accounts.change(scope.accountId, ensureRole, catalog)
+  }
   return notificationConfiguration(await catalog.channelsOf(groupId))
 }
 

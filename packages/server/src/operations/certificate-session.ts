@@ -2,9 +2,9 @@ import { ApiError } from '@wick/wire'
 import { type CreateSessionInput, parseAnywhereArn } from '@wick/wire/anywhere'
 import type { NamedPolicy } from '../access/access-request.ts'
 import { evaluate } from '../access/evaluate.ts'
-import type { RequestOrigin } from '../access/request-origin.ts'
 import type { Account } from '../iam/account.ts'
 import { roleArn } from '../iam/arns.ts'
+import { callKeys, type RequestFacts, requestTags } from '../iam/condition-keys.ts'
 import { findManagedDocument, readPolicy } from '../iam/policies-of.ts'
 import type { PrincipalSession } from '../iam/principal.ts'
 import type { Desk } from '../roles-anywhere/administration.ts'
@@ -17,7 +17,7 @@ import type { Services } from './context.ts'
 export interface CertificateCall {
   readonly services: Pick<Services, 'accounts' | 'throttle' | 'now'>
   readonly region: string
-  readonly origin: RequestOrigin
+  readonly request: RequestFacts
   /** See OperationContext. */
   readonly guardrails: readonly NamedPolicy[]
   readonly presented: Presented
@@ -76,31 +76,29 @@ const service = 'rolesanywhere.amazonaws.com'
 function requireTrust(
   { account, now, region }: Desk,
   given: Exchange,
-  { origin, guardrails }: CertificateCall,
+  { request, guardrails }: CertificateCall,
 ): void {
   const { role, trustAnchor, sessionName, tags, sourceIdentity } = given
   const resource = roleArn(account.id, role)
-  const context = new Map<string, string | readonly string[]>([
-    ['aws:currenttime', new Date(now).toISOString()],
-    ['aws:epochtime', String(Math.floor(now / 1000))],
-    ['aws:securetransport', String(origin.isSecureTransport)],
-    ['aws:sourceip', origin.sourceAddress],
-    ['aws:requestedregion', region],
-    ['aws:resourceaccount', account.id],
-    ['aws:principalisawsservice', 'true'],
-    ['aws:principalservicename', service],
-    ['aws:sourcearn', arnOf({ account }, 'trust-anchor', trustAnchor)],
-    ['aws:sourceaccount', account.id],
-    ['sts:rolesessionname', sessionName],
-    ['aws:tagkeys', Object.keys(tags)],
-  ])
-  if (sourceIdentity !== null) context.set('sts:sourceidentity', sourceIdentity)
-  for (const [key, value] of Object.entries(tags)) {
-    context.set(`aws:principaltag/${key.toLowerCase()}`, value)
-    context.set(`aws:requesttag/${key.toLowerCase()}`, value)
-  }
-  for (const [key, value] of Object.entries(role.tags))
-    context.set(`aws:resourcetag/${key.toLowerCase()}`, value)
+  const context = callKeys({
+    now,
+    region,
+    resourceAccountId: account.id,
+    resourceTags: role.tags,
+    request,
+    conditions: {
+      'aws:principalisawsservice': 'true',
+      'aws:principalservicename': service,
+      'aws:sourcearn': arnOf({ account }, 'trust-anchor', trustAnchor),
+      'aws:sourceaccount': account.id,
+      'sts:rolesessionname': sessionName,
+      ...(sourceIdentity !== null && { 'sts:sourceidentity': sourceIdentity }),
+      ...requestTags(tags),
+      ...Object.fromEntries(
+        Object.entries(tags).map(([key, value]) => [`aws:principaltag/${key.toLowerCase()}`, value]),
+      ),
+    },
+  })
   const actions = [
     'sts:AssumeRole',
     ...(Object.keys(tags).length > 0 ? ['sts:TagSession'] : []),

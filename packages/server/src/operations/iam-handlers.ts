@@ -1,10 +1,11 @@
 import { profilingGroupArn } from '@wick/wire'
-import { iamService } from '@wick/wire/query'
+import { iamService, QueryError } from '@wick/wire/query'
 import type { Access } from '../access/access.ts'
 import { type Account, keyOf } from '../iam/account.ts'
 import { callIam } from '../iam/call-iam.ts'
 import { iamAccess } from '../iam/iam-access.ts'
 import type { IamCall, IamOperationName, PasswordFacts } from '../iam/operations/handler.ts'
+import type { Principal } from '../iam/principal.ts'
 import type { OperationContext } from './context.ts'
 import type { QueryHandlers } from './query-handler.ts'
 
@@ -29,17 +30,43 @@ interface Call {
 function handlerOf(action: IamOperationName): IamHandler {
   const isRead = ['Get', 'List', 'Simulate'].some((verb) => action.startsWith(verb))
   return {
-    access: ({ context, input }) => iamAccess(accountOf(context), action, input, context.principal),
+    access: ({ context, input }) => {
+      requireMayAdminister(context.principal)
+      return iamAccess(accountOf(context), action, input, context.principal)
+    },
     run: async ({ context, input }) => {
-      const serviceRoleUses = needsUses.has(action) ? await groupsWithChannels(context) : []
+      let serviceRoleUses = needsUses.has(action) ? await groupsWithChannels(context) : []
       const password = await passwordFacts(context, input)
       const think = (account: Account): ReturnType<typeof callIam> =>
         callIam(account, action, input, callOf(context, account, { serviceRoleUses, password }))
       // Reads need not wait for the changes of others.
       if (isRead) return think(accountOf(context)).output
-      return context.accounts.change(context.principal.accountId, think, context.catalog)
+      const { accounts, catalog, principal } = context
+      if (action !== 'DeleteServiceLinkedRole') return accounts.change(principal.accountId, think, catalog)
+      return accounts.change(principal.accountId, think, {
+        commitAccount: async (commit) => {
+          // A channel that came meanwhile keeps its role; one that comes later brings another.
+          serviceRoleUses = await groupsWithChannels(context)
+          return serviceRoleUses.length > 0 ? 'stale' : catalog.commitAccount(commit)
+        },
+      })
     },
   }
+}
+
+/**
+ * What GetSessionToken gives without a second factor is not for IAM: a copy of a key that is cut off with the key would make
+ * itself another one. So it is at AWS, whatever the policies say.
+ *
+ * @throws QueryError InvalidClientTokenId
+ */
+function requireMayAdminister({ kind, accessKeyId, session }: Principal): void {
+  const isSessionToken = kind === 'user' && accessKeyId !== null && session !== null
+  if (isSessionToken && session.mfaAt === null)
+    throw new QueryError(
+      'InvalidClientTokenId',
+      'The security token included in the request is invalid: IAM takes session tokens of users with a second factor only.',
+    )
 }
 
 function accountOf({ accounts, principal }: OperationContext): Account {

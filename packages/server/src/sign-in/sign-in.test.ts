@@ -7,6 +7,7 @@ import { testUser } from '../iam/testing/identities.ts'
 import { type Accounts, openAccounts } from '../identity/accounts.ts'
 import { envelope } from '../identity/envelope.ts'
 import { passwords } from '../identity/passwords.ts'
+import { type SecondFactor, secondFactor } from '../identity/second-factor.ts'
 import type { Catalog } from '../storage/catalog.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
@@ -24,11 +25,13 @@ const passwordHash = await hashes.hash(password)
 
 let catalog: Catalog
 let accounts: Accounts
+let factor: SecondFactor
 let now: number
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 25, 12)
   catalog = sqliteCatalog(openDatabase(':memory:'))
   accounts = await openAccounts(catalog, sealer)
+  factor = secondFactor(accounts)
   await accounts.create(accountId, [put('user', alice), put('login-profile', profile())])
 })
 afterEach(() => catalog.close())
@@ -38,7 +41,7 @@ function profile(changes: Partial<LoginProfile> = {}): LoginProfile {
 }
 
 function door(requiresMfa = false): SignIn {
-  return signIn({ accounts, passwords: hashes, sealer, requiresMfa, now: () => now })
+  return signIn({ accounts, passwords: hashes, sealer, secondFactor: factor, requiresMfa, now: () => now })
 }
 
 const begin = (signIn: SignIn, changes: object = {}, where = from): Promise<Step> =>
@@ -147,6 +150,40 @@ test('guessing codes is locked, too, and a right password in between does not he
   expect(await begin(signIn), 'locked')
 })
 
+test('codes are locked wherever they are guessed: in the console and at STS', async () => {
+  const seed = await addDevice()
+  const signIn = door()
+  const serialNumber = `arn:aws:iam::${accountId}:mfa/phone`
+  const good = codeAt(seed, now)
+  const wrong = ['000000', '111111'].find((code) => code !== good)!
+  const step = expect(await begin(signIn), 'second-factor')
+  for (let i = 0; i < 5; i++)
+    await factor.accept({ accountId, userId: alice.id, serialNumber, code: wrong }, now)
+  expect(await signIn.proceed(step.challenge, { kind: 'code', code: good }, from), 'locked')
+  now += 16 * minute
+  let next = expect(await begin(signIn), 'second-factor')
+  for (let i = 0; i < 4; i++)
+    next = expect(await signIn.proceed(next.challenge, { kind: 'code', code: wrong }, from), 'second-factor')
+  const given = { accountId, userId: alice.id, serialNumber, code: wrong }
+  assert.equal(await factor.accept(given, now), 'refused')
+  assert.equal(await factor.accept({ ...given, code: codeAt(seed, now) }, now), 'locked')
+})
+
+test('a one-time link stands for name and password; where a second factor is required it is owed all the same', async () => {
+  assert.deepEqual(await door().admit({ kind: 'user', accountId, userId: alice.id }, from), {
+    ...{ kind: 'signed-in', subject, mfaAt: null },
+  })
+  const strict = door(true)
+  const admit = () => strict.admit({ kind: 'user', accountId, userId: alice.id }, from)
+  expect(await admit(), 'enrolment')
+  const seed = await addDevice()
+  const step = expect(await admit(), 'second-factor')
+  const done = await strict.proceed(step.challenge, { kind: 'code', code: codeAt(seed, now) }, from)
+  assert.deepEqual(done, { kind: 'signed-in', subject, mfaAt: now })
+  const gone = { kind: 'user', accountId, userId: 'AIDAGONE' } as const
+  expect(await strict.admit(gone, from), 'refused')
+})
+
 test('one address that tries many names is locked as well', async () => {
   const signIn = door()
   for (let i = 0; i < 50; i++) expect(await begin(signIn, { userName: `guess-${i}` }), 'refused')
@@ -172,6 +209,8 @@ test('a password that must be changed opens nothing but its change', async () =>
   expect(await signIn.proceed(short.challenge, { kind: 'new-password', password: next }, from), 'signed-in')
   expect(await begin(signIn), 'refused')
   expect(await begin(signIn, { password: next }), 'signed-in')
+  // Whoever was in with the old one is not any more.
+  assert.equal(accounts.find(accountId)!.users.get('alice')!.consoleEndedBefore, now)
 })
 
 test('where a second factor is required, a user without one sets up an authenticator app first', async () => {

@@ -4,18 +4,19 @@ import { type Account, type MfaDevice, type Passkey, type User, userById } from 
 import { type Change, put } from '../iam/changes.ts'
 import { passwordProblem } from '../iam/password-rules.ts'
 import { qrPng } from '../iam/qr-png.ts'
-import { acceptedStep, base32Seed, provisioningUri, synchronised } from '../iam/totp.ts'
+import { base32Seed, provisioningUri, synchronised } from '../iam/totp.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
 import { type Lockout, lockout } from '../identity/lockout.ts'
 import type { Passwords } from '../identity/passwords.ts'
+import type { SecondFactor } from '../identity/second-factor.ts'
 import type { Subject } from '../storage/catalog.ts'
 import { type Challenge, type Challenges, challenges } from './challenge.ts'
 import { type PasskeyRequest, passkeyRequest, passkeysOf, verifyPasskey } from './passkeys.ts'
 import type { Site } from './site.ts'
 
 /**
- * Signing in with a user's name and password, step by step:
+ * Signing in with a user's name and password, step by step. A one-time link stands for both:
  *
  *     password → second factor, where the user has one → new password, where it must be changed → session
  *              → setting one up, where one is required and the user has none ↗
@@ -24,6 +25,8 @@ import type { Site } from './site.ts'
  */
 export interface SignIn {
   begin(credentials: Credentials, from: From): Promise<Step>
+  /** With a one-time link in place of name and password: what else is required of everybody is required all the same. */
+  admit(subject: Subject, from: From): Promise<Step>
   /** With the challenge of the step before. */
   proceed(challenge: string, proof: Proof, from: From): Promise<Step>
 }
@@ -81,6 +84,7 @@ export interface SignInParts {
   readonly accounts: Accounts
   readonly passwords: Passwords
   readonly sealer: Envelope
+  readonly secondFactor: SecondFactor
   /** Whether nobody signs in with a password alone. */
   readonly requiresMfa: boolean
   /** Epoch milliseconds. */
@@ -144,31 +148,30 @@ export function signIn(parts: SignInParts): SignIn {
       const changes = user === null ? null : think(account, user)
       return { changes: changes ?? [], output: changes !== null }
     })
-    const account = accounts.find(accountId)
-    const user = account === null ? null : userById(account, userId)
-    return isDone && account !== null && user !== null ? { account, user } : null
+    return isDone ? find(accountId, userId) : null
   }
 
-  const acceptCode =
-    (code: string): Think =>
-    (account, user) => {
-      for (const device of devicesOf(account, user)) {
-        const seed = accounts.secret('mfa-device', account.id, device.name.toLowerCase())
-        const step = acceptedStep(seed, code, device, now())
-        if (step !== null) return [put('mfa-device', { ...device, lastStep: step })]
-      }
-      return null
-    }
+  const find = (accountId: string, userId: string): Found | null => {
+    const account = accounts.find(accountId)
+    const user = account === null ? null : userById(account, userId)
+    return account === null || user === null ? null : { account, user }
+  }
 
   const proceed = async (challenge: Challenge, proof: Proof, name: string, from: From): Promise<Step> => {
     const { needs } = challenge
     if (needs.kind === 'second-factor' && (proof.kind === 'code' || proof.kind === 'passkey')) {
-      const think =
-        proof.kind === 'code'
-          ? acceptCode(proof.code)
-          : await acceptPasskey(proof.response, needs.passkeyChallenge, from)
-      const done = await commit(challenge, think)
-      if (done === null) return tryAgain(challenge, name, from)
+      const { accountId, userId } = challenge
+      if (proof.kind === 'code') {
+        const given = { accountId, userId, serialNumber: null, code: proof.code }
+        const outcome = await parts.secondFactor.accept(given, now())
+        if (outcome === 'locked') return { kind: 'locked' }
+        if (outcome === 'refused') return tryAgain(challenge, name, from)
+      } else {
+        const think = await acceptPasskey(proof.response, needs.passkeyChallenge, from)
+        if ((await commit(challenge, think)) === null) return tryAgain(challenge, name, from)
+      }
+      const done = find(accountId, userId)
+      if (done === null) return refuse(name, from)
       users.succeeded(name)
       return next(done, now(), from)
     }
@@ -195,11 +198,10 @@ export function signIn(parts: SignInParts): SignIn {
   /** The password was right already: it need not be typed again. */
   const tryAgain = async ({ accountId, userId }: Challenge, name: string, from: From): Promise<Step> => {
     const refused = refuse(name, from)
-    const account = accounts.find(accountId)
-    const user = account === null ? null : userById(account, userId)
-    if (account === null || user === null) return refused
+    const found = find(accountId, userId)
+    if (found === null) return refused
     if (isLocked(name, from)) return { kind: 'locked' }
-    return next({ account, user }, null, from, 'That was not right, or was used before.')
+    return next(found, null, from, 'That was not right, or was used before.')
   }
 
   const acceptPasskey = async (
@@ -226,9 +228,13 @@ export function signIn(parts: SignInParts): SignIn {
     const problem = isSame ? 'The password must be another one.' : passwordProblem(password, user.name)
     if (problem !== null) return { kind: 'new-password', challenge: open.give(challenge, now()), problem }
     const passwordHash = await passwords.hash(password)
-    const done = await commit(challenge, (account, { id }) => {
-      const kept = account.loginProfiles.get(id)
-      return kept === undefined ? null : [put('login-profile', { ...kept, passwordHash, mustChange: false })]
+    const done = await commit(challenge, (account, owner) => {
+      const kept = account.loginProfiles.get(owner.id)
+      if (kept === undefined) return null
+      return [
+        put('login-profile', { ...kept, passwordHash, mustChange: false }),
+        put('user', { ...owner, consoleEndedBefore: now() }),
+      ]
     })
     return done === null ? { kind: 'refused' } : next(done, challenge.mfaAt, from)
   }
@@ -245,6 +251,13 @@ export function signIn(parts: SignInParts): SignIn {
       // With a second factor still owed, the count goes on: the password is not what is being guessed then.
       if (step.kind !== 'second-factor') users.succeeded(name)
       return step
+    },
+    admit: async (subject, from) => {
+      if (subject.kind === 'role' || !parts.requiresMfa) return { kind: 'signed-in', subject, mfaAt: null }
+      const found = find(subject.accountId, subject.userId)
+      if (found === null) return { kind: 'refused' }
+      const name = `${subject.accountId}/${found.user.name.toLowerCase()}`
+      return isLocked(name, from) ? { kind: 'locked' } : next(found, null, from)
     },
     proceed: async (text, proof, from) => {
       const challenge = open.take(text, now())

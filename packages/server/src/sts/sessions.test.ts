@@ -104,13 +104,6 @@ test('the same for a user', async () => {
   refuses(invalid, () => find(credentials))
 })
 
-test('sessions of a role from before an instant can be ended, later ones go on', async () => {
-  const [early, late] = [await issue(role), await issue(role, { issuedAt: testTime + 1 })]
-  await change(put('role', { ...deployer, sessionsRevokedBefore: testTime + 1 }))
-  refuses(invalid, () => find(early))
-  find(late)
-})
-
 test('a role that was renamed in place keeps its sessions, under its name of now', async () => {
   const credentials = await issue(role)
   await change(put('role', { ...deployer, name: 'Deployer', path: '/x/' }))

@@ -1,6 +1,7 @@
 /** The operations that the console uses. */
 import type { ListProfileTimesOutput, ListProfilingGroupsOutput, ProfilingGroupDescription } from '@wick/wire'
 import { request } from './request.ts'
+import type { SignInStep } from './sign-in.ts'
 
 export interface SessionAnswer {
   readonly user: { readonly name: string; readonly arn: string }
@@ -14,7 +15,7 @@ export async function fetchSession(): Promise<SessionAnswer> {
   return (await request('/v1/console/session')).json()
 }
 
-export async function exchangeTicket(ticket: string): Promise<SessionAnswer> {
+export async function exchangeTicket(ticket: string): Promise<SessionAnswer | SignInStep> {
   return (await request('/v1/console/session', { method: 'POST', json: { ticket } })).json()
 }
 

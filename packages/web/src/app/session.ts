@@ -11,9 +11,13 @@ export type Session =
   | { readonly kind: 'signed-in'; readonly answer: SessionAnswer }
   | { readonly kind: 'signed-out'; readonly why: SignedOutReason }
 
-/** never: not signed in so far; ended: timed out; left: by choice; ticket: the link is used or expired */
+/**
+ * never: not signed in so far; ended: timed out; left: by choice; ticket: the link is used or expired; step: the link is
+ * good, and something else is asked for
+ */
 export type SignedOutReason =
   | { readonly kind: 'never' | 'ended' | 'left' | 'ticket' }
+  | { readonly kind: 'step'; readonly step: SignInStep }
   | { readonly kind: 'failure'; readonly failure: ApiFailure }
 
 export const session = signal<Session>({ kind: 'unknown' })
@@ -40,9 +44,11 @@ export async function resumeSession(): Promise<void> {
 let isTicketSpent = false
 
 /** @returns what kept us out, null for success */
-async function enter(ask: () => Promise<SessionAnswer>): Promise<ApiFailure | null> {
+async function enter(ask: () => Promise<SessionAnswer | SignInStep>): Promise<ApiFailure | null> {
   try {
-    settle(await ask())
+    const answer = await ask()
+    if ('step' in answer) signOut({ kind: 'step', step: answer })
+    else settle(answer)
     return null
   } catch (error) {
     if (error instanceof ApiFailure) return error

@@ -28,7 +28,10 @@ export function SignInPage() {
             onRetry={() => void resumeSession()}
           />
         ) : (
-          <WaysIn explanation={troubleInAddress() ?? explanations[why.kind]} />
+          <WaysIn
+            explanation={troubleInAddress() ?? explanations[why.kind]}
+            first={why.kind === 'step' ? why.step : null}
+          />
         )}
       </section>
     </div>
@@ -36,9 +39,9 @@ export function SignInPage() {
 }
 
 /** A password, the identity provider where there is one, and the link from the command line. */
-function WaysIn({ explanation }: { explanation: string | null }) {
+function WaysIn({ explanation, first }: { explanation: string | null; first: SignInStep | null }) {
   const options = useSignal<SignInOptions | null>(null)
-  const step = useSignal<SignInStep | null>(null)
+  const step = useSignal<SignInStep | null>(first)
   useEffect(() => {
     // Without an answer the password form is there all the same: signing in says what is wrong.
     fetchSignInOptions().then(
@@ -96,6 +99,7 @@ const headings: Readonly<Record<SignedOutReason['kind'], string>> = {
   ended: 'Your session has ended',
   left: 'You are signed out',
   ticket: 'This link has been used or has expired',
+  step: 'Sign in to Wick',
   failure: 'Sign in to Wick',
 }
 
@@ -103,6 +107,7 @@ const explanations: Readonly<Record<Exclude<SignedOutReason['kind'], 'failure'>,
   never: null,
   ended: 'Sessions end after an hour without use, and after twelve hours in any case.',
   left: null,
+  step: null,
   ticket: 'A sign-in link works once and only for a short time. Get a new one, or use your password.',
 }
 

@@ -47,12 +47,18 @@ const leftOut: ReadonlySet<string> = new Set([
   'TrustedIdentityPropagationContext',
 ])
 /** Always an empty list here: what would be in it is not told. */
-const neverFilled: ReadonlySet<string> = new Set(['InstanceProfile', 'accountAliasType'])
+const neverFilled: ReadonlySet<string> = new Set([
+  'InstanceProfile',
+  'SSHPublicKeyMetadata',
+  'ServiceSpecificCredentialMetadata',
+  'SigningCertificate',
+  'accountAliasType',
+])
 /** Written with code points above FFFF in a way that only Java reads. ARNs are parsed where they are used. */
 const unreadablePatterns: ReadonlySet<string> = new Set(['arnType'])
 
 const services = [
-  { service: iamService, file: 'iam-2010-05-08.json', count: 102 },
+  { service: iamService, file: 'iam-2010-05-08.json', count: 105 },
   { service: stsService, file: 'sts-2011-06-15.json', count: 4 },
 ] as const
 

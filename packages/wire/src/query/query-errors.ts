@@ -32,6 +32,7 @@ const statuses = {
   PasswordPolicyViolation: 400,
   PolicyEvaluation: 500,
   PolicyNotAttachable: 400,
+  NotSupportedService: 404,
   UnmodifiableEntity: 400,
   // STS's.
   ExpiredTokenException: 400,

@@ -1,5 +1,5 @@
 import { type Account, type LoginProfile, type User, userById } from '../account.ts'
-import { put, remove } from '../changes.ts'
+import { type Change, put, remove } from '../changes.ts'
 import { passwordProblem } from '../password-rules.ts'
 import { found, getUser, getUserOrCaller, require } from './find.ts'
 import { answer, done, type IamHandlers, type IamOutput } from './handler.ts'
@@ -29,7 +29,7 @@ export const loginProfileHandlers: IamHandlers<
     return answer({ LoginProfile: view(user, profileOf(account, user)) })
   },
 
-  UpdateLoginProfile: (account, { UserName, Password, PasswordResetRequired }, { password }) => {
+  UpdateLoginProfile: (account, { UserName, Password, PasswordResetRequired }, { now, password }) => {
     const user = getUser(account, UserName)
     const profile = profileOf(account, user)
     if (Password !== null) requireGood(Password, user)
@@ -39,20 +39,29 @@ export const loginProfileHandlers: IamHandlers<
         passwordHash: password.hash ?? profile.passwordHash,
         mustChange: PasswordResetRequired ?? profile.mustChange,
       }),
+      ...(Password === null ? [] : [signedOut(user, now)]),
     )
   },
 
-  DeleteLoginProfile: (account, { UserName }, { caller }) =>
-    done(remove('login-profile', profileOf(account, getUserOrCaller(account, UserName, caller)))),
+  DeleteLoginProfile: (account, { UserName }, { caller, now }) => {
+    const user = getUserOrCaller(account, UserName, caller)
+    return done(remove('login-profile', profileOf(account, user)), signedOut(user, now))
+  },
 
-  ChangePassword: (account, { NewPassword }, { caller, password }) => {
+  ChangePassword: (account, { NewPassword }, { caller, now, password }) => {
     const user = caller.kind === 'user' ? userById(account, caller.entityId) : null
     require(user !== null, 'InvalidUserType', 'Only a user has a password to change.')
     const profile = profileOf(account, user!)
     require(password.isOldRight, 'InvalidInput', 'The old password is not right.')
     requireGood(NewPassword, user!)
-    return done(put('login-profile', { ...profile, passwordHash: password.hash!, mustChange: false }))
+    const changed = { ...profile, passwordHash: password.hash!, mustChange: false }
+    return done(put('login-profile', changed), signedOut(user!, now))
   },
+}
+
+/** Whoever is in the console with the old password, or as somebody who had one, is not any more. */
+export function signedOut(user: User, now: number): Change {
+  return put('user', { ...user, consoleEndedBefore: now })
 }
 
 function profileOf({ loginProfiles }: Account, { id, name }: User): LoginProfile {

@@ -8,6 +8,7 @@ import { loginProfileHandlers } from './login-profiles.ts'
 import { managedPolicyHandlers } from './managed-policies.ts'
 import { mfaDeviceHandlers } from './mfa-devices.ts'
 import { oidcProviderHandlers } from './oidc-providers.ts'
+import { otherCredentialHandlers } from './other-credentials.ts'
 import { roleHandlers } from './roles.ts'
 import { serviceLinkedRoleHandlers } from './service-linked-role.ts'
 import { simulationHandlers } from './simulation.ts'
@@ -19,6 +20,7 @@ export const iamOperations: IamHandlers<IamOperationName> = {
   ...groupHandlers,
   ...accessKeyHandlers,
   ...loginProfileHandlers,
+  ...otherCredentialHandlers,
   ...roleHandlers,
   ...serviceLinkedRoleHandlers,
   ...inlinePolicyHandlers,

@@ -49,7 +49,6 @@ export const roleHandlers: IamHandlers<
       description: input.Description ?? '',
       trustPolicy: keptTrustPolicy(input.AssumeRolePolicyDocument, accounts),
       maxSessionSeconds: input.MaxSessionDuration ?? 3600,
-      sessionsRevokedBefore: 0,
     }
     return { changes: [put('role', role)], output: { Role: viewRole(account, role, accounts) } }
   },

@@ -38,7 +38,6 @@ export function newServiceLinkedRole(account: Account, now: number): Role | null
       Statement: [{ Effect: 'Allow', Principal: { Service: service.name }, Action: 'sts:AssumeRole' }],
     }),
     maxSessionSeconds: 3600,
-    sessionsRevokedBefore: 0,
   }
 }
 

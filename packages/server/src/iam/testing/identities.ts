@@ -32,7 +32,6 @@ export function testRole(name: string, changes: Partial<Role> = {}): Role {
     description: '',
     trustPolicy: '{"Statement":[]}',
     maxSessionSeconds: 3600,
-    sessionsRevokedBefore: 0,
     ...changes,
   }
 }

@@ -7,6 +7,7 @@ import { loginProfilesOperations } from './login-profiles.ts'
 import { managedPoliciesOperations } from './managed-policies.ts'
 import { mfaDevicesOperations } from './mfa-devices.ts'
 import { oidcProvidersOperations } from './oidc-providers.ts'
+import { otherCredentialsOperations } from './other-credentials.ts'
 import { rolesOperations } from './roles.ts'
 import { simulationOperations } from './simulation.ts'
 import { usersOperations } from './users.ts'
@@ -21,6 +22,7 @@ const operations = {
   ...managedPoliciesOperations,
   ...mfaDevicesOperations,
   ...oidcProvidersOperations,
+  ...otherCredentialsOperations,
   ...simulationOperations,
   ...accountReportsOperations,
 } as const
