@@ -94,6 +94,40 @@ test('a key is rotated: both work until the old one is retired', async () => {
   assert.equal((await iam('rotate-key', 'agent-rotated', '--retire')).exitCode, 1)
 })
 
+test('the sessions of a role that were given so far may do nothing any more; later ones may', async () => {
+  const iamClient = { service_name: 'iam' }
+  const trust = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }] }
+  const made = await boto3.call(
+    'create_role',
+    { RoleName: 'deploy', AssumeRolePolicyDocument: JSON.stringify(trust) },
+    iamClient,
+  )
+  const policy = { Statement: [{ Effect: 'Allow', Action: 'codeguru-profiler:*', Resource: '*' }] }
+  await boto3.call(
+    'put_role_policy',
+    { RoleName: 'deploy', PolicyName: 'p', PolicyDocument: JSON.stringify(policy) },
+    iamClient,
+  )
+  const session = async () => {
+    const wish = { RoleArn: made.Role.Arn, RoleSessionName: 's' }
+    const { Credentials } = await boto3.call('assume_role', wish, { service_name: 'sts' })
+    return {
+      aws_access_key_id: Credentials.AccessKeyId,
+      aws_secret_access_key: Credentials.SecretAccessKey,
+      aws_session_token: Credentials.SessionToken,
+    }
+  }
+  const list = async (key: Record<string, string>): Promise<Answer> =>
+    boto3.call('list_profiling_groups', {}, key)
+  const early = await session()
+  await list(early)
+  assert.match(await printed('revoke-sessions', 'deploy'), /^Sessions of deploy that were given before 20/)
+  await assert.rejects(list(early), denied)
+  await list(await session())
+  assert.equal((await iam('revoke-sessions', 'nobody')).exitCode, 1)
+  assert.equal((await iam('revoke-sessions')).exitCode, 2)
+})
+
 test('a decision is explained in words and as JSON', async () => {
   const allowed = await printed('explain', 'agent-orders', 'PostAgentProfile', 'orders')
   assert.match(allowed, /agent-orders may codeguru-profiler:PostAgentProfile on \S+profilingGroup\/orders\n/)
@@ -112,7 +146,7 @@ test('a decision is explained in words and as JSON', async () => {
 })
 
 test('every command tells how it is used', async () => {
-  for (const name of ['create-agent', 'create-viewer', 'rotate-key', 'explain']) {
+  for (const name of ['create-agent', 'create-viewer', 'rotate-key', 'revoke-sessions', 'explain']) {
     const { exitCode, stdout } = await iam(name, '--help')
     assert.equal(exitCode, 0)
     assert.match(stdout, new RegExp(`^wick iam ${name} --data DIR .*--json`))

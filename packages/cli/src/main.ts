@@ -9,6 +9,7 @@ import { demo } from './demo/demo.ts'
 import { doctor } from './doctor.ts'
 import { createAgent, createViewer } from './iam/create-identity.ts'
 import { explain } from './iam/explain.ts'
+import { revokeSessions } from './iam/revoke-sessions.ts'
 import { rotateKey } from './iam/rotate-key.ts'
 import { keyRotate } from './key-rotate.ts'
 import { serve } from './serve.ts'
@@ -57,6 +58,11 @@ const commands: readonly Command[] = [
     words: ['iam', 'rotate-key'],
     summary: 'make another access key for a user, then retire the old',
     ...rotateKey,
+  },
+  {
+    words: ['iam', 'revoke-sessions'],
+    summary: 'end what the sessions of a role may do that were given so far',
+    ...revokeSessions,
   },
   { words: ['iam', 'explain'], summary: 'say why somebody may do something, or may not', ...explain },
   { words: ['iam', 'rotate-master-key'], summary: 'the same as: wick key rotate', ...keyRotate },

@@ -388,7 +388,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
     onRefused: metrics.connectionRefused,
     log,
   })
-  const { close, open, urlFor, setTls } = listeners
+  const { close, open, urlFor, setTls, reloadPolicies } = listeners
   closing.push(() => close(drainMilliseconds))
   const tlsWatch = watchCertificate(parts, setTls)
   closing.push(() => tlsWatch?.close())
@@ -401,7 +401,10 @@ async function listen(parts: Parts): Promise<RunningServer> {
     url: open[0]!.url,
     furtherListeners: open.slice(1),
     createSignInLink: () => createSignInLink(administratorOf(directory.accounts, config.accountId)),
-    reload: async () => tlsWatch?.reload(),
+    reload: async () => {
+      await reloadPolicies()
+      await tlsWatch?.reload()
+    },
     stop: lifecycle.stop,
     stopped: lifecycle.stopped,
   }

@@ -2,7 +2,7 @@ import { ApiError } from '@wick/wire'
 import type { NamedPolicy } from '../access/access-request.ts'
 import type { CertificateRule } from '../config/certificate-rules.ts'
 import type { ListenerSettings, Surface } from '../config/listener-settings.ts'
-import { readEndpointPolicy } from './endpoint-policy.ts'
+import type { EndpointPolicy } from './endpoint-policy.ts'
 import { type Exchange, header } from './exchange.ts'
 import { type Networks, networksOf } from './networks.ts'
 import type { FoundRoute } from './private-routes.ts'
@@ -21,20 +21,22 @@ export interface Door {
   readonly surfaces: ReadonlySet<Surface>
   /** Which roles client certificates have. */
   readonly certificateRules: readonly CertificateRule[]
-  /** Each must allow what is asked here, whoever asks. */
+  /** Each must allow what is asked here, whoever asks. Others from one request to the next, where a policy is replaced. */
   readonly guardrails: readonly NamedPolicy[]
 }
 
-/** @throws StartupError where its policy cannot be used */
-export async function doorOf(settings: ListenerSettings, admits: Networks): Promise<Door> {
-  const { name, serves, trustedProxies, clientCertificates, endpointPolicy } = settings
+/** @param policy of the listener; null where it has none */
+export function doorOf(settings: ListenerSettings, admits: Networks, policy: EndpointPolicy | null): Door {
+  const { name, serves, trustedProxies, clientCertificates } = settings
   return {
     listener: name,
     isTrustedProxy: networksOf(trustedProxies),
     admits,
     surfaces: new Set(serves),
     certificateRules: clientCertificates,
-    guardrails: endpointPolicy === null ? [] : [await readEndpointPolicy(name, endpointPolicy)],
+    get guardrails() {
+      return policy === null ? [] : [policy.current]
+    },
   }
 }
 

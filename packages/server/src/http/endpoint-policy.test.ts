@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { createGroup } from '../operations/testing/test-services.ts'
-import { readEndpointPolicy } from './endpoint-policy.ts'
+import { type EndpointPolicy, readEndpointPolicy, watchEndpointPolicy } from './endpoint-policy.ts'
+import type { LogEntry } from './log.ts'
 import { errorIn, startTestServer, type TestServer } from './testing/test-server.ts'
 
 let directory: string
@@ -87,4 +89,28 @@ test('a policy that cannot be used is refused, with the line and the reason of e
     readEndpointPolicy('agents', missing),
     /missing\.json cannot be read: there is no such file/,
   )
+})
+
+test('a policy that is replaced counts from then on; one that cannot be used changes nothing, and is logged', async (t) => {
+  const write = (action: string): void =>
+    writeFileSync(file, JSON.stringify({ Statement: { ...everybody, Action: action } }))
+  const log: LogEntry[] = []
+  const logged = async (event: string): Promise<void> => {
+    while (log.at(-1)?.event !== event) await setTimeout(5)
+  }
+  write('codeguru-profiler:ListProfilingGroups')
+  const policy: EndpointPolicy = await watchEndpointPolicy('agents', file, (entry) => log.push(entry), 20)
+  t.after(() => policy.close())
+  const actions = (): readonly string[] =>
+    policy.current.policy.statements.flatMap(({ actions: { items } }) => items.map(({ text }) => text))
+  assert.deepEqual(actions(), ['codeguru-profiler:ListProfilingGroups'])
+  write('codeguru-profiler:*')
+  await logged('endpoint-policy.reloaded')
+  assert.deepEqual(actions(), ['codeguru-profiler:*'])
+  writeFileSync(file, '{"Statement":')
+  await logged('endpoint-policy.not-reloaded')
+  assert.deepEqual(actions(), ['codeguru-profiler:*'])
+  write('iam:*')
+  await policy.reload()
+  assert.deepEqual(actions(), ['iam:*'])
 })

@@ -3,6 +3,7 @@ import type { Config } from '../config/settings.ts'
 import type { TlsMaterial } from '../identity/tls-material.ts'
 import { type ConnectionGate, type ConnectionRefusal, connectionGate } from './connection-gate.ts'
 import { type Door, doorOf } from './door.ts'
+import { type EndpointPolicy, watchEndpointPolicy } from './endpoint-policy.ts'
 import { type Listener, startListener, type Timeouts } from './listener.ts'
 import type { Log } from './log.ts'
 import type { RequestHandler } from './request-handler.ts'
@@ -26,22 +27,32 @@ export interface Listeners {
   urlFor(surface: Surface): string | null
   /** See Listener. */
   setTls(material: TlsMaterial): void
+  /** Reads the endpoint policies anew. */
+  reloadPolicies(): Promise<void>
   /** See Listener. */
   close(graceMilliseconds: number): Promise<void>
 }
 
 /** @throws StartupError where one of them cannot be had; then none is */
 export async function startListeners(options: ListenersOptions): Promise<Listeners> {
-  const { config, onRefused, log } = options
+  const { config, onRefused, handler, log } = options
   const { maxConnectionsPerAddress } = config
   const started: { readonly settings: ListenerSettings; readonly listener: Listener }[] = []
+  const policies: EndpointPolicy[] = []
   const close = async (grace: number): Promise<void> => {
-    await Promise.all(started.map(({ listener }) => listener.close(grace)))
+    await Promise.all([
+      ...started.map(({ listener }) => listener.close(grace)),
+      ...policies.map((one) => one.close()),
+    ])
   }
   try {
     for (const settings of listenersOf(config)) {
       const gate = connectionGate({ settings, maxConnectionsPerAddress, onRefused, log })
-      started.push({ settings, listener: await startOne(options, settings, gate) })
+      const { name, endpointPolicy: file } = settings
+      const policy = file === null ? null : await watchEndpointPolicy(name, file, log)
+      if (policy !== null) policies.push(policy)
+      const door = doorOf(settings, gate.admits, policy)
+      started.push({ settings, listener: await startOne(options, settings, gate, handler(door)) })
     }
   } catch (error) {
     await close(0)
@@ -54,14 +65,18 @@ export async function startListeners(options: ListenersOptions): Promise<Listene
     setTls: (material) => {
       for (const { listener } of started) listener.setTls(material)
     },
+    reloadPolicies: async () => {
+      for (const policy of policies) await policy.reload()
+    },
     close,
   }
 }
 
 async function startOne(
-  { tls, timeouts, handler }: ListenersOptions,
+  { tls, timeouts }: ListenersOptions,
   settings: ListenerSettings,
   gate: ConnectionGate,
+  handler: RequestHandler,
 ): Promise<Listener> {
   return startListener({
     listen: settings.listen,
@@ -69,6 +84,6 @@ async function startOne(
     timeouts,
     asksForCertificates: settings.clientCertificates.length > 0,
     gate,
-    handler: handler(await doorOf(settings, gate.admits)),
+    handler,
   })
 }

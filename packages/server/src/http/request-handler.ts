@@ -60,7 +60,9 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
   const publicServices: PublicServices = {
     ...options.publicServices,
     services,
-    guardrails: door.guardrails,
+    get guardrails() {
+      return door.guardrails
+    },
     identities,
     metrics: services.metrics,
     log,

@@ -60,7 +60,7 @@ export const loginProfileHandlers: IamHandlers<
 }
 
 /** Whoever is in the console with the old password, or as somebody who had one, is not any more. */
-export function signedOut(user: User, now: number): Change {
+function signedOut(user: User, now: number): Change {
   return put('user', { ...user, consoleEndedBefore: now })
 }
 
