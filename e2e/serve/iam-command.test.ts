@@ -109,7 +109,7 @@ test('the sessions of a role that were given so far may do nothing any more; lat
     iamClient,
   )
   const session = async () => {
-    const wish = { RoleArn: made.Role.Arn, RoleSessionName: 's' }
+    const wish = { RoleArn: made.Role.Arn, RoleSessionName: 'host-1' }
     const { Credentials } = await boto3.call('assume_role', wish, { service_name: 'sts' })
     return {
       aws_access_key_id: Credentials.AccessKeyId,
