@@ -175,7 +175,7 @@ test('signing in to the console is recorded, well or not', async () => {
   assert.ok(!(await texts()).join('').includes(ticket))
 })
 
-test('threat row 13: nothing in a request breaks a line, a terminal or a reader of the trail', async () => {
+test('threat 13: nothing in a request breaks a line, a terminal or a reader of the trail', async () => {
   const hostile = ['\r\n', '\u001b[31m', '"}\n{"', '\u0000', '\u202e', '\u2028', '\ud800', '</script>']
   for (const text of hostile) {
     await server.signed({

@@ -8,8 +8,9 @@ import { after, before, describe, test } from 'node:test'
 import { type Operation, operations } from '@wick/wire'
 import { put } from '../iam/changes.ts'
 import { newSecret } from '../iam/ids.ts'
-import { testAccessKey, testUser } from '../iam/testing/identities.ts'
+import { testAccessKey, testRole, testUser } from '../iam/testing/identities.ts'
 import { administratorAccess } from '../identity/administrator.ts'
+import { groupExtensions } from '../operations/group-extensions.ts'
 import { createGroup } from '../operations/testing/test-services.ts'
 import { type AccessKey, type Call, startTestServer, type TestServer } from './testing/test-server.ts'
 
@@ -114,7 +115,7 @@ async function expectMatrix(
 
 const isForeign = (group: string): boolean => group.includes(foreign)
 
-describe('who may do what: every operation on one’s own group, another, none, and another account’s', () => {
+describe('threat 7: who may do what: every operation on one’s own group, another, none, and another account’s', () => {
   test('an administrator may do everything in the account, and nothing elsewhere', async () => {
     await expectMatrix(server.key, ({ name }, group) => !isForeign(group) || concernsNone.includes(name))
   })
@@ -189,6 +190,66 @@ describe('who may do what: every operation on one’s own group, another, none, 
     )
     const empty = await addUser('empty', { permissionsBoundary: administratorAccess })
     await expectMatrix(empty, () => false)
+  })
+})
+
+/** Our own routes about a group: which group stands in the path, as a name or as an ARN. */
+describe('threat 7: every extension on one’s own group, another, none, and another account’s', () => {
+  const arns = [home, foreign].flatMap((account) => [arnOf(own, account), arnOf(absent, account)])
+  const groups = [own, other, absent, ...arns]
+  const expectExtensions = async (
+    key: AccessKey,
+    mayOn: (action: string, group: string) => boolean,
+  ): Promise<void> => {
+    for (const { name, method, path, action } of groupExtensions)
+      for (const group of groups) {
+        const target = path.replace('{profilingGroupName}', encodeURIComponent(group))
+        const hasBody = method === 'POST' || method === 'PUT'
+        const json = { headers: { 'content-type': 'application/json' }, body: '{}' }
+        const { status } = await server.signed({ method, target, ...(hasBody && json) }, { key })
+        assert.equal(status !== 403, mayOn(action, group), `${name} on ${group}: ${status}`)
+      }
+  }
+
+  test('whoever may not is told so, whether there is the group or not', async () => {
+    assert.ok(groupExtensions.length >= 14)
+    await expectExtensions(await addUser('none'), () => false)
+    const elsewhere = { accountId: foreign, attachedPolicies: [administratorAccess] }
+    await expectExtensions(await addUser('elsewhere', elsewhere), (_, group) => !group.includes(home))
+    await expectExtensions(server.key, (_, group) => !isForeign(group))
+  })
+
+  test('an agent has none of them, a viewer those that show its group', async () => {
+    const agentOnly = allow(
+      agents.map((name) => `codeguru-profiler:${name}`),
+      arnOf(own),
+    )
+    await expectExtensions(await addUser('agent-only', { statements: [agentOnly] }), () => false)
+    const viewing = ['codeguru-profiler:GetProfile', 'codeguru-profiler:DescribeProfilingGroup']
+    const viewer = await addUser('viewer-only', { statements: [allow(viewing, arnOf(own))] })
+    await expectExtensions(
+      viewer,
+      (action, group) => [own, arnOf(own)].includes(group) && viewing.includes(action),
+    )
+  })
+})
+
+describe('threat 7: a session policy', () => {
+  test('leaves of what a role may do what it says, in every operation and extension', async () => {
+    const { accounts, sessions } = server.test.services
+    const inlinePolicies = { all: JSON.stringify({ Statement: allow('*', '*') }) }
+    const role = testRole('everything', { inlinePolicies })
+    await accounts.change(home, () => ({ changes: [put('role', role)], output: null }))
+    const policy = JSON.stringify({ Statement: allow('codeguru-profiler:GetProfile', arnOf(own)) })
+    const key = await sessions.issue({
+      subject: { kind: 'role', accountId: home, roleId: role.id, sessionName: 'limited' },
+      session: {
+        ...{ issuedAt: server.test.now, expiresAt: server.test.now + 3_600_000, mfaAt: null },
+        ...{ policies: [policy], policyArns: [], tags: {}, transitiveTagKeys: [] },
+        ...{ sourceIdentity: null, federatedProvider: null },
+      },
+    })
+    await expectMatrix(key, ({ name }, group) => name === 'GetProfile' && group === own)
   })
 })
 

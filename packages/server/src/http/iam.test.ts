@@ -48,7 +48,7 @@ test('a new user may do nothing, then what a policy says, at once', async () => 
   assert.equal((await groups()).status, 403)
 })
 
-test('a key that is switched off or deleted is refused from then on', async () => {
+test('threat 5: a key that is switched off or deleted is refused from then on', async () => {
   const key = await userWithKey('ann')
   const { accessKeyId: AccessKeyId } = key
   const whoAmI = async (): Promise<string> => told(await iam('GetUser', {}, key))

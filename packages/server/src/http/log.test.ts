@@ -18,7 +18,7 @@ test('an entry is one line of JSON with its instant, level and event first', () 
   assert.match(line, /^\{"time":"[^"]+","level":"warn","event":"store\.damage",/)
 })
 
-test('no text can break the line or speak to the terminal, and none is lost', () => {
+test('threat 13: no text can break the line or speak to the terminal, and none is lost', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary', maxLength: 200 }),

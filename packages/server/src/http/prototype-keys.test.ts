@@ -13,7 +13,7 @@ const hostile = [
 ]
 
 for (const { name } of operations.filter(({ method }) => method === 'POST' || method === 'PUT')) {
-  test(`${name}: prototypes stay as they are, and the call means what it meant`, async (t) => {
+  test(`threat 22: ${name}: prototypes stay as they are, and the call means what it meant`, async (t) => {
     const server = await startTestServer()
     t.after(() => server.close())
     const call = callOf(name, await fillGroup(server))

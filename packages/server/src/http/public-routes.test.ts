@@ -22,7 +22,7 @@ const signInPaths = [
   '/v1/console/oidc/callback',
 ]
 
-test('the routes that need no identity are these eleven; another one is a decision, not a detail', () => {
+test('threat 8: the routes that need no identity are these eleven; another one is a decision, not a detail', () => {
   assert.deepEqual(
     publicRoutes.map(({ name, method }) => `${method} ${name}`),
     [
@@ -62,7 +62,7 @@ function filled(path: string): string {
   return path.replaceAll(/\{\w+\}/g, 'orders')
 }
 
-test('every operation of the API is refused to strangers', async () => {
+test('threat 8: every operation of the API is refused to strangers', async () => {
   for (const { method, path, name } of operations) {
     const answer = await server.send({ method, target: filled(path) })
     assert.equal(answer.status, 403, name)
@@ -70,7 +70,7 @@ test('every operation of the API is refused to strangers', async () => {
   }
 })
 
-test('every extension is refused to strangers', async () => {
+test('threat 8: every extension is refused to strangers', async () => {
   assert.ok(extensions.length >= 3)
   for (const { method, path, name } of extensions) {
     const answer = await server.send({ method, target: filled(path) })
@@ -82,7 +82,7 @@ test('no extension lies among the paths of the API', () => {
   for (const { path } of extensions) assert.match(path, /^\/v1\//)
 })
 
-test('whatever is no public route is refused to strangers, whatever the method', async () => {
+test('threat 8: whatever is no public route is refused to strangers, whatever the method', async () => {
   const segments = fc.constantFrom(
     ...['', '.', '..', 'v1', 'console', 'healthz', 'metrics', 'readyz', 'profilingGroups', 'orders'],
     ...[

@@ -8,7 +8,7 @@ import { signedHeaders, startTestServer, type TestServer } from './testing/test-
 const replays = 100
 
 for (const { name } of operations) {
-  test(`${name} replayed ${replays} times leaves what one call leaves`, async (t) => {
+  test(`threat 6: ${name} replayed ${replays} times leaves what one call leaves`, async (t) => {
     const server = await startTestServer()
     t.after(() => server.close())
     const call = callOf(name, await fillGroup(server))

@@ -61,7 +61,7 @@ test('another caller is not throttled', async () => {
   assert.equal((await server.signed(describeGroup, { key })).status, 200)
 })
 
-test('threat row 16: ten times too many calls of one caller leave another one all of theirs', async () => {
+test('threat 16: ten times too many calls of one caller leave another one all of theirs', async () => {
   const key = await server.addUser('noisy', administratorAccess)
   const noisy: number[] = []
   const honest: number[] = []

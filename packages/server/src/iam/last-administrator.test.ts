@@ -14,7 +14,7 @@ beforeEach(() => {
   AccessKeyId = iam.call('CreateAccessKey').AccessKey.AccessKeyId
 })
 
-test('the last one who may administer keeps the policy, the key, and everything else that it takes', () => {
+test('threat 21: the last one who may administer keeps the policy, the key, and everything else that it takes', () => {
   iam.refuses('DeleteConflict', 'DetachUserPolicy', { UserName: 'wick-admin', PolicyArn }, refusal)
   iam.refuses('DeleteConflict', 'UpdateAccessKey', { AccessKeyId, Status: 'Inactive' }, refusal)
   iam.refuses('DeleteConflict', 'DeleteAccessKey', { AccessKeyId }, refusal)

@@ -46,7 +46,7 @@ test('what no authority that is trusted vouches for is refused', async () => {
   await fails(byAddress, /127\.0\.0\.2/)
 })
 
-test('anything but a document is refused: a redirect, an error, what is no JSON or has no end', async () => {
+test('threat 10: anything but a document is refused: a redirect, an error, what is no JSON or has no end', async () => {
   const before = server.asked.length
   for (const [reply, reason] of [
     [(r) => r.writeHead(302, { location: 'https://169.254.169.254/' }).end(), /answered 302/],
@@ -101,7 +101,7 @@ const hidden = [
   ],
 ]
 
-test('no address of this machine and its networks is connected to, however it is written', async () => {
+test('threat 10: no address of this machine and its networks is connected to, however it is written', async () => {
   const before = server.connections()
   for (const host of hidden)
     await fails(
@@ -114,7 +114,7 @@ test('no address of this machine and its networks is connected to, however it is
   assert.equal(server.connections(), before)
 })
 
-test('nor is one that a name stands for, also not beside a public one', async () => {
+test('threat 10: nor is one that a name stands for, also not beside a public one', async () => {
   const before = server.connections()
   const options = { allowsPrivate: false, authorities: [server.authority] }
   await fails(get('/x', { allowsPrivate: false }), /no public address/)
@@ -137,7 +137,7 @@ test('nor is one that a name stands for, also not beside a public one', async ()
   assert.equal(server.connections(), before)
 })
 
-test('a name that changes its address between two look-ups gains nothing: there is one', async () => {
+test('threat 10: a name that changes its address between two look-ups gains nothing: there is one', async () => {
   const before = server.connections()
   let asked = 0
   const rebinding: LookupFunction = (...call) => saying(asked++ === 0 ? '192.0.2.1' : '127.0.0.1')(...call)
@@ -148,7 +148,7 @@ test('a name that changes its address between two look-ups gains nothing: there 
   assert.deepEqual([asked, server.connections() - before], [1, 0])
 })
 
-test('anything but an HTTPS URL without credentials is refused', async () => {
+test('threat 10: anything but an HTTPS URL without credentials is refused', async () => {
   for (const url of [
     ...['', 'x', 'localhost', 'http://localhost/', 'file:///etc/passwd', 'ftp://localhost/', 'data:,{}'],
     ...[

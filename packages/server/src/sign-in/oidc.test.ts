@@ -144,7 +144,7 @@ test('what comes back must be for this sign-in: another state or code, or an err
   await changed('error', 'access_denied')
 })
 
-test('a token that is not the provider’s, not for us, not for this sign-in or too old is refused', async () => {
+test('threat 20: a token that is not the provider’s, not for us, not for this sign-in or too old is refused', async () => {
   const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   const seconds = Math.floor(Date.now() / 1000)
   for (const claims of [

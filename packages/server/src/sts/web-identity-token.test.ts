@@ -177,7 +177,7 @@ const forged: Readonly<Record<string, () => string | Promise<string>>> = {
   },
 }
 for (const [what, token] of Object.entries(forged))
-  test(`refused: ${what}`, async () => refuses('InvalidIdentityToken', await token()))
+  test(`threat 20: refused: ${what}`, async () => refuses('InvalidIdentityToken', await token()))
 
 function hmac(secret: string | Buffer): string {
   const head = `${encode({ alg: 'HS256', kid: 'first' })}.${encode(goodClaims(issuer.url, now))}`
