@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net'
 import type { ListenerSettings } from '../config/listener-settings.ts'
 import type { Log } from './log.ts'
-import { loopbackAnd, type Networks, networksOf, plainAddress } from './networks.ts'
+import { hostOf, loopbackAnd, type Networks, networksOf, plainAddress } from './networks.ts'
 
 /**
  * Who may connect at all: judged before TLS and before a byte is read. Whom it refuses gets no answer, the connection ends.
@@ -74,19 +74,6 @@ function countWhileOpen(open: Map<string, number>, host: string, socket: Socket)
     if (left > 0) open.set(host, left)
     else open.delete(host)
   })
-}
-
-/**
- * Whose connections are counted together: an address of IPv4; of IPv6 the network of 64 bits, all of which one machine may
- * use. On loopback an address says nothing (there are 16 million, for every program), so nobody is counted there.
- */
-function hostOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail = ''] = address.split('::', 2)
-  const groups = head === '' ? [] : head.split(':')
-  const behind = tail === '' ? 0 : tail.split(':').length
-  const zeros = new Array<string>(Math.max(0, 8 - groups.length - behind)).fill('0')
-  return [...groups, ...zeros].slice(0, 4).join(':')
 }
 
 /** Of each kind one line now and then, with how many there were since the last. */

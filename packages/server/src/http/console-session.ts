@@ -11,6 +11,7 @@ import { siteOf } from '../sign-in/site.ts'
 import type { Answer } from './answer.ts'
 import { requireConsole, setCookie } from './console-cookie.ts'
 import { type Exchange, header } from './exchange.ts'
+import { hostOf } from './networks.ts'
 import { parseSignIn, type SignInInput } from './sign-in-input.ts'
 
 /** Signing in and out of the console, and who is signed in. */
@@ -40,7 +41,7 @@ async function takeStep(
 ): Promise<Step> {
   const { sourceAddress, isSecureTransport } = exchange.origin
   const from = {
-    address: sourceAddress,
+    address: hostOf(sourceAddress),
     site: siteOf(header(exchange, 'host') ?? '', isSecureTransport),
   }
   if (input.kind === 'password') return signIn.begin(input.credentials, from)

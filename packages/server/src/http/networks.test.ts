@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loopbackAnd, networksOf, plainAddress } from './networks.ts'
+import { hostOf, loopbackAnd, networksOf, plainAddress } from './networks.ts'
 
 function allowed(networks: readonly string[], addresses: readonly (string | undefined)[]): unknown[] {
   const judge = loopbackAnd(networks)
@@ -69,4 +69,12 @@ test('each address has one spelling', () => {
     [undefined, null],
   ] as const)
     assert.equal(plainAddress(text), plain, String(text))
+})
+
+test('where strangers are counted, the addresses of one machine are one', () => {
+  assert.equal(hostOf('192.0.2.1'), '192.0.2.1')
+  assert.notEqual(hostOf('192.0.2.1'), hostOf('192.0.2.2'))
+  for (const address of ['2001:db8::1', '2001:db8::ffff:1', '2001:db8:0:0:1:2:3:4'])
+    assert.equal(hostOf(address), '2001:db8:0:0', address)
+  assert.notEqual(hostOf('2001:db8:0:1::1'), hostOf('2001:db8::1'))
 })

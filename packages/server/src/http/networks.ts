@@ -41,3 +41,16 @@ export function plainAddress(text = ''): string | null {
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return address.includes(':') ? 'ipv6' : 'ipv4'
 }
+
+/**
+ * Who counts as one where strangers are counted: an address of IPv4; of IPv6 the network of 64 bits, all of which one
+ * machine may use.
+ */
+export function hostOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail = ''] = address.split('::', 2)
+  const groups = head === '' ? [] : head.split(':')
+  const behind = tail === '' ? 0 : tail.split(':').length
+  const zeros = new Array<string>(Math.max(0, 8 - groups.length - behind)).fill('0')
+  return [...groups, ...zeros].slice(0, 4).join(':')
+}

@@ -96,6 +96,19 @@ describe('with a password', () => {
     assert.deepEqual([answer.status, errorIn(answer)], [429, 'ThrottlingException'])
   })
 
+  test('guessing from many addresses of one machine’s network is guessing from one', async (t) => {
+    const proxied = await startTestServer({ trustedProxies: ['127.0.0.1'] })
+    t.after(() => proxied.close())
+    // No name is tried often enough to be locked.
+    const guess = async (i: number, network: string): Promise<number> => {
+      const headers = { ...fromConsole, 'x-forwarded-for': `${network}::${i.toString(16)}` }
+      return (await post(proxied, { userName: `guess-${i}`, password: 'x' }, headers)).status
+    }
+    for (let i = 0; i < 50; i++) await guess(i, '2001:db8:1:2')
+    assert.equal(await guess(50, '2001:db8:1:2'), 429)
+    assert.equal(await guess(50, '2001:db8:1:3'), 403)
+  })
+
   test('another site’s page cannot sign anybody in', async () => {
     const body = { userName: 'alice', password }
     for (const headers of [

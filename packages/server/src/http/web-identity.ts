@@ -11,6 +11,7 @@ import { assumeRoleWithWebIdentity } from '../operations/assume-role-with-web-id
 import { refuseAmbiguousHead } from './ambiguity.ts'
 import type { Answer } from './answer.ts'
 import type { Exchange } from './exchange.ts'
+import { hostOf } from './networks.ts'
 import type { PublicServices } from './public-routes.ts'
 import { queryAnswer } from './query-route.ts'
 import { requestFacts } from './request-facts.ts'
@@ -31,7 +32,7 @@ export async function answerWebIdentity(
   exchange: Exchange,
 ): Promise<Answer> {
   refuseAmbiguousHead(exchange)
-  services.throttle.take(`address ${exchange.origin.sourceAddress}`, action)
+  services.throttle.take(`address ${hostOf(exchange.origin.sourceAddress)}`, action)
   const request = readRequest(await readSmallBody(exchange, maxBytes))
   if (request?.action !== action)
     throw new ApiError('MissingAuthenticationTokenException', 'Missing Authentication Token')

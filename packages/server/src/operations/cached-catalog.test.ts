@@ -59,6 +59,32 @@ test('an answer is remembered for a moment', async () => {
   assert.equal(await isEnabled(), true)
 })
 
+test('who asks the same at the same time waits for one answer; a change in between is asked for anew', async () => {
+  await catalog.createGroup(newGroup())
+  let asked = 0
+  const counted = cachedCatalog(
+    new Proxy(catalog, {
+      get: (target, name) =>
+        name === 'findGroup'
+          ? (...args: Parameters<Catalog['findGroup']>) => {
+              asked++
+              return target.findGroup(...args)
+            }
+          : Reflect.get(target, name),
+    }),
+    () => now,
+  )
+  const find = async (): Promise<boolean | undefined> =>
+    (await counted.findGroup(scope, 'orders'))?.profilingEnabled
+  assert.deepEqual(await Promise.all([find(), find(), find()]), [true, true, true])
+  assert.equal(asked, 1)
+  now += 1000
+  const [early, change, late] = [find(), counted.setProfilingEnabled('id-orders', false, now), find()]
+  await Promise.all([early, change])
+  await late
+  assert.equal(await find(), false)
+})
+
 test('the moment counts from the question: a slow answer is not remembered longer', async () => {
   await catalog.createGroup(newGroup())
   const slow = cachedCatalog(

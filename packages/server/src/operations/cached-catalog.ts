@@ -44,22 +44,30 @@ interface Memory<T> {
 /** Only what exists is remembered: made-up names must not push out real ones. */
 function memory<T>(now: () => number): Memory<T> {
   let entries = new Map<string, { readonly value: T; readonly until: number }>()
+  /** Questions that are being asked: all who have the same wait for one answer. */
+  let asked = new Map<string, Promise<T | null>>()
   return {
     find: async (key, load) => {
       const known = entries.get(key)
       if (known !== undefined && now() < known.until) return known.value
-      const askedAt = now()
-      const filling = entries
-      const value = await load()
-      filling.delete(key)
-      if (value !== null) {
-        if (filling.size >= maxEntries) filling.delete(filling.keys().next().value!)
-        filling.set(key, { value, until: askedAt + lifetime })
-      }
-      return value
+      const sameQuestion = asked.get(key)
+      if (sameQuestion !== undefined) return sameQuestion
+      const [filling, asking, until] = [entries, asked, now() + lifetime]
+      const question = load()
+        .then((value) => {
+          filling.delete(key)
+          if (value === null) return value
+          if (filling.size >= maxEntries) filling.delete(filling.keys().next().value!)
+          filling.set(key, { value, until })
+          return value
+        })
+        .finally(() => asking.delete(key))
+      asking.set(key, question)
+      return question
     },
     clear: () => {
       entries = new Map()
+      asked = new Map()
     },
   }
 }
