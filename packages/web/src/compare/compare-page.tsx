@@ -95,12 +95,22 @@ export function ComparePage({ name }: { name: string }) {
         <div class="side">
           <h2>Before</h2>
           <EarlierPicker earlier={earlier} range={range} onChoose={(chosen) => show({ earlier: chosen })} />
-          <PartPicker label="of" part={before} fleet={known} onChoose={(part) => show({ before: part })} />
+          <PartPicker
+            label="Fleet before"
+            part={before}
+            fleet={known}
+            onChoose={(part) => show({ before: part })}
+          />
         </div>
         <div class="side">
           <h2>After</h2>
           <RangePicker usual={usual} />
-          <PartPicker label="of" part={after} fleet={known} onChoose={(part) => show({ after: part })} />
+          <PartPicker
+            label="Fleet after"
+            part={after}
+            fleet={known}
+            onChoose={(part) => show({ after: part })}
+          />
         </div>
         {failure !== null && isDenied(failure) && (
           <MissingAction what="choose parts of the fleet" action="codeguru-profiler:DescribeProfilingGroup" />

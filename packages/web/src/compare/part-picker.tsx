@@ -3,6 +3,7 @@ import { visibleText } from '../format/visible-text.ts'
 import { formatPart, type Part, parsePart } from './compare-view.ts'
 
 interface PartPickerProps {
+  /** What the choice is called. */
   readonly label: string
   readonly part: Part
   /** Null where it is not known: then only what is chosen can be offered. */
@@ -18,9 +19,10 @@ export function PartPicker({ label, part, fleet, onChoose }: PartPickerProps) {
     chosen === '' || choices.some(({ parts }) => parts.some((one) => formatPart(one) === chosen))
   return (
     <label class="part-picker">
-      {label}
+      <span aria-hidden="true">of</span>
       <select
         class="field"
+        aria-label={label}
         value={chosen}
         onChange={(event) => onChoose(parsePart(event.currentTarget.value))}
       >
