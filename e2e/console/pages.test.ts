@@ -394,8 +394,9 @@ test('what was shown stays when the server is gone, and a retry is offered', asy
 test('on a phone nothing is wider than the screen', async () => {
   const page = await signedIn.open('/console/groups/shop/overview')
   await page.setViewportSize({ width: 390, height: 800 })
-  for (const tab of ['overview', 'compare', 'timeline', 'heap', 'recommendations', 'settings']) {
-    await page.goto(`${wick.url}/console/groups/shop/${tab}`)
+  for (const tab of ['Overview', 'Compare', 'Timeline', 'Heap', 'Recommendations', 'Settings']) {
+    await page.getByRole('link', { name: tab, exact: true }).click()
+    await page.getByRole('heading', { name: `shop · ${tab}` }).waitFor()
     await page.locator('section.panel').first().waitFor()
     const width = await page.evaluate(() => document.querySelector('.group-page')!.scrollWidth)
     assert.ok(width <= 390, `${tab} is ${width} wide`)

@@ -83,6 +83,19 @@ test('without thread states, or processors of each host, it is not made up', asy
   assert.deepEqual((await ask(hours, 'half-known')).cpu, { runningThreads: 1, utilisation: null })
 })
 
+test('agents that do not say what they cost are not said to cost nothing', async () => {
+  await createGroup(services, { profilingGroupName: 'shy' })
+  const agentMetadata = { durationInMs: 300_000, fleetInfo: { id: 'shy' } }
+  const profile = {
+    start: noon - 5 * minute,
+    end: noon,
+    agentMetadata,
+    callgraph: { counts: { RUNNABLE: 1 } },
+  }
+  await postProfile(services, Buffer.from(JSON.stringify(profile)), { name: 'shy' })
+  assert.equal((await ask(hours, 'shy')).overhead, null)
+})
+
 test('a group without profiles has an empty summary', async () => {
   const { endTimes, samples, states, fleet, overhead, cpu } = await ask(hours, 'silent')
   assert.deepEqual([endTimes, samples, states], [[], [], {}])

@@ -59,14 +59,12 @@ export async function getSummary(context: OperationContext, parts: RequestParts)
   return { kind: 'json', value }
 }
 
-/** Null where no agent says for how long it sampled. */
+/** Null where no agent says what it costs, or for how long it sampled. */
 function overheadOf(members: readonly FleetMember[]): object | null {
   const sampled = sum(members.map((member) => member.sampled ?? 0))
-  if (sampled === 0) return null
-  return {
-    timeShare: sumOf(members, 'overhead') / sampled,
-    memoryInMB: members.reduce((most, { overheadInMB }) => Math.max(most, overheadInMB), 0),
-  }
+  const time = sumOf(members, 'overhead')
+  const memoryInMB = members.reduce((most, { overheadInMB }) => Math.max(most, overheadInMB), 0)
+  return sampled === 0 || (time === 0 && memoryInMB === 0) ? null : { timeShare: time / sampled, memoryInMB }
 }
 
 /**

@@ -62,6 +62,9 @@ export function costBasis({ prices, priced, unpriced, others, types, currency }:
     .join(' ')
 }
 
+/** For shares of wall-clock time, in which waiting counts as if it cost. */
+export const wallTimeNote = 'by wall-clock time, because the agent does not tell running from waiting;'
+
 /** A mean number of hosts: `3`, `2.4`. */
 export function mean(count: number): string {
   return Math.abs(count - Math.round(count)) < 0.05 ? formatCount(count) : count.toFixed(1)

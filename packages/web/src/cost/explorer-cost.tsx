@@ -2,8 +2,8 @@ import { useEffect } from 'preact/hooks'
 import { fetchCost } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
 import type { Explorer } from '../explorer/explorer.ts'
-import { chosenStates } from '../explorer/thread-states.ts'
-import { costBasis, formatMoney, yearlyCost } from './cost.ts'
+import { chosenStates, hasOnlyWallTime } from '../explorer/thread-states.ts'
+import { costBasis, formatMoney, wallTimeNote, yearlyCost } from './cost.ts'
 
 /**
  * Tells the flame graph what samples cost, and the reader what that is made of. Money is of the time on CPU: with other thread
@@ -26,6 +26,11 @@ export function ExplorerCost({ explorer }: { explorer: Explorer }) {
       ? (some) => `${formatMoney(yearlyCost(some / samples, cost)!, cost.currency)}\u202f/\u202fyear`
       : null
   }, [isPriced, cost, samples])
+  const isWallTime = hasOnlyWallTime(states)
   if (!isCpu || cost === null) return null
-  return <p class="cost-basis quiet">{isPriced ? `Cost: ${costBasis(cost)}` : costBasis(cost)}</p>
+  return (
+    <p class="cost-basis quiet">
+      {isPriced ? `Cost: ${isWallTime ? wallTimeNote : ''} ${costBasis(cost)}` : costBasis(cost)}
+    </p>
+  )
 }

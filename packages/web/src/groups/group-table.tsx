@@ -5,11 +5,11 @@ import { fetchSummary, type Summary } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
 import { Bounded } from '../app/bounded.ts'
 import { followLink, navigate } from '../app/location.ts'
+import { Moment } from '../app/moment.tsx'
 import { now } from '../app/now.ts'
 import { groupHref } from '../app/routes.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { formatCount, formatPercent } from '../format/numbers.ts'
-import { exactTime, relativeTime } from '../format/times.ts'
 import { cpuSteps, trendOf } from '../overview/activity.ts'
 import { healthOf, lastReportOf } from './health.ts'
 
@@ -171,11 +171,7 @@ function trendWords(trend: number): string {
 function LastReport({ group }: { group: ProfilingGroupDescription }) {
   const at = lastReportOf(group)
   if (at === null) return <span class="quiet">never</span>
-  return (
-    <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
-      {relativeTime(at, now.value)}
-    </time>
-  )
+  return <Moment at={at} />
 }
 
 /** Whether an element has been in view: what nobody looks at is not asked for. */

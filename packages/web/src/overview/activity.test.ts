@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Summary } from '../api/group.ts'
-import { activityOf, activitySteps, cpuStates, cpuSteps, trendOf } from './activity.ts'
+import { activityOf, activitySteps, cpuStates, cpuSteps, isWallTime, trendOf } from './activity.ts'
 
 const start = Date.parse('2026-11-25T12:00:00Z')
 const hour = 3_600_000
@@ -42,6 +42,7 @@ test('where agents do not tell running from waiting, nothing is made up', () => 
   const python = summary({ WALL_TIME: [100] }, [100])
   assert.equal(activityOf(python), null)
   assert.deepEqual(cpuStates(python), ['WALL_TIME'])
+  assert.deepEqual([isWallTime(python), isWallTime(java)], [true, false])
   assert.equal(activityOf(summary({}, [])), null)
   assert.deepEqual(cpuStates(summary({}, [])), [])
 })

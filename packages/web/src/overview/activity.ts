@@ -37,6 +37,11 @@ export function cpuStates({ states }: Summary): readonly string[] {
   return 'WALL_TIME' in states ? ['WALL_TIME'] : []
 }
 
+/** Whether all that is known is wall-clock time: running and waiting are one. */
+export function isWallTime(summary: Summary): boolean {
+  return cpuStates(summary)[0] === 'WALL_TIME'
+}
+
 /** Samples on CPU, step by step. */
 export function cpuSteps(summary: Summary): number[] {
   const counted = cpuStates(summary).map((state) => summary.states[state]!)

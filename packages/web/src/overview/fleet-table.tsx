@@ -1,7 +1,6 @@
 import type { Fleet, FleetInstance } from '../api/group.ts'
-import { now } from '../app/now.ts'
+import { Moment } from '../app/moment.tsx'
 import { formatCount, formatPercent, plural } from '../format/numbers.ts'
-import { exactTime, relativeTime, utcInstant } from '../format/times.ts'
 import { visibleText } from '../format/visible-text.ts'
 import { TableFrame } from '../group/table-frame.tsx'
 
@@ -71,19 +70,16 @@ function InstanceRow({ instance }: { instance: FleetInstance }) {
       </td>
       <td>{listOf(instance.runtimes)}</td>
       <td class="number">
-        {instance.overhead.timeShare === null ? (
+        {instance.overhead.timeShare === null || instance.overhead.timeShare === 0 ? (
           <span class="quiet">–</span>
         ) : (
           formatPercent(instance.overhead.timeShare)
         )}
       </td>
       <td class="number">
-        <time
-          dateTime={new Date(instance.lastSeen).toISOString()}
-          title={`${exactTime(instance.lastSeen)} · ${utcInstant(instance.lastSeen)} · ${formatCount(instance.profiles)} profiles`}
-        >
-          {relativeTime(instance.lastSeen, now.value)}
-        </time>
+        <span title={`${formatCount(instance.profiles)} profiles`}>
+          <Moment at={instance.lastSeen} />
+        </span>
       </td>
     </tr>
   )

@@ -13,6 +13,7 @@ import {
 } from '../api/group.ts'
 import { describeGroup } from '../api/operations.ts'
 import { useAnswer } from '../app/answer.ts'
+import { Moment } from '../app/moment.tsx'
 import { now } from '../app/now.ts'
 import { LineChart } from '../charts/line-chart.tsx'
 import { yearlyCost, yearlyWords } from '../cost/cost.ts'
@@ -20,7 +21,6 @@ import { CostPanel } from '../cost/cost-panel.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { formatPercent, plural } from '../format/numbers.ts'
 import { shortName } from '../format/short-name.ts'
-import { exactTime, relativeTime } from '../format/times.ts'
 import { visibleText } from '../format/visible-text.ts'
 import { Figure, Figures } from '../group/figures.tsx'
 import { GroupHead } from '../group/group-frame.tsx'
@@ -31,7 +31,7 @@ import { usePageTitle } from '../pages/page-title.ts'
 import { boundsOf, longestProfile, rangeWords } from '../range/page-range.ts'
 import { chooseRange, currentRange, RangePicker } from '../range/range-picker.tsx'
 import { refreshMilliseconds, resolutionMilliseconds, stepFor } from '../range/steps.ts'
-import { activityOf, activitySteps, cpuStates } from './activity.ts'
+import { activityOf, activitySteps, cpuStates, isWallTime } from './activity.ts'
 import { FleetTable, listedInstances } from './fleet-table.tsx'
 import { TopFunctions } from './top-functions.tsx'
 
@@ -96,7 +96,9 @@ export function OverviewPage({ name }: { name: string }) {
       </Panel>
       <Panel
         title="Most expensive functions"
-        about="Self is the time on CPU in the function itself, total includes what it calls; both are shares of all time on CPU."
+        about={`Self is the time in the function itself, total includes what it calls; both are shares of ${
+          known.summary === null ? 'the time on CPU' : measureWords(known.summary)
+        }.`}
         action={readProfile}
         asked={top}
         height={360}
@@ -104,7 +106,15 @@ export function OverviewPage({ name }: { name: string }) {
           hits.length === 0 ? <p>There are no samples on CPU in {rangeWords(range)}.</p> : null
         }
       >
-        {(value) => <TopFunctions group={name} range={range} found={value} cost={known.cost} />}
+        {(value) => (
+          <TopFunctions
+            group={name}
+            range={range}
+            found={value}
+            cost={known.cost}
+            isWallTime={known.summary !== null && isWallTime(known.summary)}
+          />
+        )}
       </Panel>
       <CostPanel asked={cost} />
       <Panel
@@ -149,10 +159,10 @@ function HealthNote({ description }: { description: ProfilingGroupDescription | 
         {words}
       </span>
       {at !== null && (
-        <time class="quiet" dateTime={new Date(at).toISOString()} title={exactTime(at)}>
+        <span class="quiet">
           {' '}
-          last report {relativeTime(at, now.value)}
-        </time>
+          last report <Moment at={at} />
+        </span>
       )}
     </p>
   )
@@ -182,10 +192,15 @@ function Headline({ summary, top, cost, words }: HeadlineProps) {
       )}
       The most expensive function is{' '}
       <code title={visibleText(heaviest.name)}>{shortName(visibleText(heaviest.name))}</code> with{' '}
-      {formatPercent(share)} of the time on CPU
+      {formatPercent(share)} of {measureWords(summary)}
       {amount !== null && cost !== null && <>, about {yearlyWords(share, cost)}</>}.
     </p>
   )
+}
+
+/** What shares are of. */
+function measureWords(summary: Summary): string {
+  return isWallTime(summary) ? 'all sampled time, waiting included' : 'the time on CPU'
 }
 
 function ActivityFigures({ summary }: { summary: Summary }) {
@@ -222,7 +237,7 @@ function ActivityFigures({ summary }: { summary: Summary }) {
           about={
             summary.overhead === null
               ? 'No agent says what it costs.'
-              : `As agents report it; memory at most ${summary.overhead.memoryInMB} MB.`
+              : `As agents report it, which takes at most ${summary.overhead.memoryInMB} MB of memory.`
           }
         />
         <Figure

@@ -1,7 +1,7 @@
 import type { Cost, Found } from '../api/group.ts'
 import { followLink } from '../app/location.ts'
 import { groupHref } from '../app/routes.ts'
-import { costBasis, yearlyWords } from '../cost/cost.ts'
+import { costBasis, wallTimeNote, yearlyWords } from '../cost/cost.ts'
 import { formatCount, formatPercent } from '../format/numbers.ts'
 import { shortName } from '../format/short-name.ts'
 import { visibleText } from '../format/visible-text.ts'
@@ -14,10 +14,12 @@ interface TopFunctionsProps {
   readonly found: Found
   /** Null where it is not known. */
   readonly cost: Cost | null
+  /** Whether waiting is in the shares, because agents do not tell it apart. */
+  readonly isWallTime: boolean
 }
 
 /** The functions that the CPU works for most, themselves: each leads to where it stands in the flame graph. */
-export function TopFunctions({ group, range, found, cost }: TopFunctionsProps) {
+export function TopFunctions({ group, range, found, cost, isWallTime }: TopFunctionsProps) {
   const href = (text: string) =>
     `${groupHref(group)}?${new URLSearchParams({ v: '1', ...profileRangeQuery(range, Date.now()), q: text })}`
   return (
@@ -62,7 +64,11 @@ export function TopFunctions({ group, range, found, cost }: TopFunctionsProps) {
           ))}
         </tbody>
       </table>
-      {cost !== null && <p class="table-foot quiet">Cost: {costBasis(cost)}</p>}
+      {cost !== null && (
+        <p class="table-foot quiet">
+          Cost: {isWallTime && wallTimeNote} {costBasis(cost)}
+        </p>
+      )}
     </TableFrame>
   )
 }
