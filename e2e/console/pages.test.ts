@@ -133,7 +133,7 @@ test('the overview says where the time goes, what it costs and who reports', asy
   await page.emulateMedia({ colorScheme: 'dark' })
   await assertAccessible(page)
   await top.getByRole('link', { name: 'price' }).click()
-  await page.getByRole('tree', { name: 'Flame graph' }).waitFor()
+  await page.getByRole('tree', { name: 'Callers' }).waitFor()
   await page.close()
 })
 
@@ -175,6 +175,26 @@ test('two times are compared: what grew most comes first, with what it costs', a
   await page.getByRole('treeitem', { name: 'price, 40.0 percent before, 70.0 percent after' }).waitFor()
   assert.match(page.url(), /show=tree/)
   await assertAccessible(page)
+  await page.close()
+})
+
+test('by keyboard alone: which function got slower, who calls it, what does it cost', async () => {
+  const page = await signedIn.open('/console/')
+  const follow = async (target: Locator) => {
+    await target.focus()
+    await page.keyboard.press('Enter')
+  }
+  await follow(page.getByRole('link', { name: 'shop' }))
+  await page.getByRole('heading', { name: 'shop · Overview' }).waitFor()
+  await follow(page.getByRole('link', { name: 'Compare', exact: true }))
+  const slower = panel(page, 'What changed').getByRole('row').nth(1)
+  await slower.getByText('+$1,010').waitFor()
+  await follow(slower.getByRole('link', { name: 'price' }))
+  const callers = page.getByRole('tree', { name: 'Callers' })
+  await callers.focus()
+  await callers.press('ArrowUp')
+  await page.getByRole('treeitem', { name: /^main, .* a year|^main, .*year/ }).waitFor({ state: 'attached' })
+  await page.getByText('2 × m5.xlarge at $0.19 an hour').waitFor()
   await page.close()
 })
 

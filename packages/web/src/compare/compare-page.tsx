@@ -4,7 +4,6 @@ import { type Cost, fetchCost, fetchDiff, fetchFleet } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
 import { followLink, location, navigate } from '../app/location.ts'
 import { now } from '../app/now.ts'
-import { groupHref } from '../app/routes.ts'
 import { costBasis, formatMoney, yearlyCost } from '../cost/cost.ts'
 import { chosenStates } from '../explorer/thread-states.ts'
 import { formatCount, formatPercent, plural } from '../format/numbers.ts'
@@ -13,10 +12,11 @@ import { shortName } from '../format/short-name.ts'
 import { timeSpan } from '../format/times.ts'
 import { visibleText } from '../format/visible-text.ts'
 import { GroupHead } from '../group/group-frame.tsx'
+import { inspectHref } from '../group/inspect-href.ts'
 import { isDenied, MissingAction, Panel } from '../group/panel.tsx'
 import { TableFrame } from '../group/table-frame.tsx'
 import { usePageTitle } from '../pages/page-title.ts'
-import { type Bounds, boundsOf, type PageRange, profileRangeQuery } from '../range/page-range.ts'
+import { type Bounds, boundsOf, type PageRange } from '../range/page-range.ts'
 import { currentRange, RangeFields, RangePicker } from '../range/range-picker.tsx'
 import { refreshMilliseconds } from '../range/steps.ts'
 import {
@@ -133,7 +133,7 @@ export function ComparePage({ name }: { name: string }) {
           <>
             <Sides {...shown} />
             {view.shows === 'tree' ? (
-              <DiffGraph key={`${shown.before.from} ${shown.after.to}`} comparison={shown.comparison} />
+              <DiffGraph comparison={shown.comparison} />
             ) : (
               <ChangeTable
                 group={name}
@@ -328,7 +328,7 @@ function ChangeTable({ group, range, comparison, by, cost }: ChangeTableProps) {
                 row={row}
                 greatest={greatest}
                 cost={priced}
-                href={`${groupHref(group)}?${new URLSearchParams({ v: '1', ...profileRangeQuery(range, Date.now()), q: row.name })}`}
+                href={inspectHref(group, range, row.name, Date.now())}
               />
             ))}
           </tbody>
@@ -369,7 +369,7 @@ function ChangeRow({ row: { name, before, after, change, isNoise }, greatest, co
   return (
     <tr class={isNoise ? 'noise' : ''}>
       <th scope="row" class="frame-name">
-        <a href={href} onClick={followLink} title={`${shown}\nShow in the flame graph`}>
+        <a href={href} onClick={followLink} title={`${shown}\nWho calls it, and what it calls`}>
           {shortName(shown)}
         </a>
         {!isNoise && before === 0 && <span class="badge">new</span>}

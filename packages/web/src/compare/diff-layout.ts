@@ -40,8 +40,7 @@ export function diffColours({ before, after }: Comparison, nodeOf: Int32Array): 
   })
 }
 
-/** Of a box, exactly as it came; '' for the root. */
-export function nameOfNode({ tree }: Comparison, node: number): string {
-  const frame = tree.frame[node]!
+/** Name of a frame, exactly as it came; '' for the root. */
+export function nameOfFrame({ tree }: Comparison, frame: number): string {
   return frame < 0 ? '' : nameAt(tree.names, frame)
 }

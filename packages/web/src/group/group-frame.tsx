@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { followLink, location } from '../app/location.ts'
 import { type GroupTab, groupHref, groupTabs } from '../app/routes.ts'
-import { parseRange, profileRangeQuery, rangeQuery } from '../range/page-range.ts'
+import { parseRange, profileRange, rangeQuery } from '../range/page-range.ts'
 
 const labels: Readonly<Record<GroupTab, string>> = {
   overview: 'Overview',
@@ -50,7 +50,7 @@ function tabHref(name: string, tab: GroupTab): string {
   const query = new URLSearchParams(search)
   if (!query.has('range') && !query.has('from')) return groupHref(name, tab)
   const range = parseRange(search)
-  const kept = tab === 'flame-graph' ? { v: '1', ...profileRangeQuery(range, Date.now()) } : rangeQuery(range)
+  const kept = tab === 'flame-graph' ? rangeQuery(profileRange(range, Date.now())) : rangeQuery(range)
   return `${groupHref(name, tab)}?${new URLSearchParams(kept)}`
 }
 

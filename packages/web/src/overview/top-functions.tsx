@@ -1,12 +1,12 @@
 import type { Cost, Found } from '../api/group.ts'
 import { followLink } from '../app/location.ts'
-import { groupHref } from '../app/routes.ts'
 import { costBasis, wallTimeNote, yearlyWords } from '../cost/cost.ts'
 import { formatCount, formatPercent } from '../format/numbers.ts'
 import { shortName } from '../format/short-name.ts'
 import { visibleText } from '../format/visible-text.ts'
+import { inspectHref } from '../group/inspect-href.ts'
 import { TableFrame } from '../group/table-frame.tsx'
-import { type PageRange, profileRangeQuery } from '../range/page-range.ts'
+import type { PageRange } from '../range/page-range.ts'
 
 interface TopFunctionsProps {
   readonly group: string
@@ -20,8 +20,6 @@ interface TopFunctionsProps {
 
 /** The functions that the CPU works for most, themselves: each leads to where it stands in the flame graph. */
 export function TopFunctions({ group, range, found, cost, isWallTime }: TopFunctionsProps) {
-  const href = (text: string) =>
-    `${groupHref(group)}?${new URLSearchParams({ v: '1', ...profileRangeQuery(range, Date.now()), q: text })}`
   return (
     <TableFrame label="Most expensive functions, as a table">
       <table class="rows">
@@ -46,9 +44,9 @@ export function TopFunctions({ group, range, found, cost, isWallTime }: TopFunct
             <tr key={name}>
               <th scope="row" class="frame-name">
                 <a
-                  href={href(name)}
+                  href={inspectHref(group, range, name, Date.now())}
                   onClick={followLink}
-                  title={`${visibleText(name)}\nShow in the flame graph`}
+                  title={`${visibleText(name)}\nWho calls it, and what it calls`}
                 >
                   {shortName(visibleText(name))}
                 </a>

@@ -38,8 +38,6 @@ export const usualRange: PageRange = { kind: 'last', span: '1d' }
 
 /** What is made of call paths covers at most this. */
 export const longestProfile = 7 * day
-/** Live ranges that the flame graph has, too. */
-const profileSpans: ReadonlySet<PageSpan> = new Set(['15m', '1h', '1d'])
 
 /** What is not there or not sound is the usual range: never an error. */
 export function parseRange(search: string, usual: PageRange = usualRange): PageRange {
@@ -58,11 +56,17 @@ export function rangeQuery(range: PageRange): Record<string, string> {
     : { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() }
 }
 
-/** As query parameters of the flame graph: what it cannot show becomes the latest part that it can. */
-export function profileRangeQuery(range: PageRange, now: number): Record<string, string> {
-  if (range.kind === 'last' && profileSpans.has(range.span)) return rangeQuery(range)
+/** A range that the flame graph has, too. */
+export type ProfileRange =
+  | { readonly kind: 'last'; readonly span: '15m' | '1h' | '1d' }
+  | { readonly kind: 'between'; readonly from: number; readonly to: number }
+
+/** As the flame graph has it: what it cannot show becomes the latest part that it can. */
+export function profileRange(range: PageRange, now: number): ProfileRange {
+  if (range.kind === 'last' && (range.span === '15m' || range.span === '1h' || range.span === '1d'))
+    return { kind: 'last', span: range.span }
   const { from, to } = boundsOf(range, now)
-  return rangeQuery({ kind: 'between', from: Math.max(from, to - longestProfile), to })
+  return { kind: 'between', from: Math.max(from, to - longestProfile), to }
 }
 
 export function boundsOf(range: PageRange, now: number): Bounds {

@@ -1,7 +1,6 @@
 import { fetchSeries, fetchSummary, type Series, searchFrames } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
 import { followLink, location, navigate } from '../app/location.ts'
-import { groupHref } from '../app/routes.ts'
 import { LineChart, LookSign } from '../charts/line-chart.tsx'
 import { formatPercent } from '../format/numbers.ts'
 import { pointsOf } from '../format/points.ts'
@@ -9,17 +8,12 @@ import { shortName } from '../format/short-name.ts'
 import { visibleText } from '../format/visible-text.ts'
 import { FrameSearch } from '../group/frame-search.tsx'
 import { GroupHead } from '../group/group-frame.tsx'
+import { inspectHref } from '../group/inspect-href.ts'
 import { Panel } from '../group/panel.tsx'
 import { TableFrame } from '../group/table-frame.tsx'
 import { cpuStates } from '../overview/activity.ts'
 import { usePageTitle } from '../pages/page-title.ts'
-import {
-  boundsOf,
-  longestProfile,
-  type PageRange,
-  profileRangeQuery,
-  rangeWords,
-} from '../range/page-range.ts'
+import { boundsOf, longestProfile, type PageRange, rangeWords } from '../range/page-range.ts'
 import { chooseRange, currentRange, RangePicker } from '../range/range-picker.tsx'
 import { refreshMilliseconds, resolutionMilliseconds } from '../range/steps.ts'
 import { type FrameLine, frameLines } from './frame-line.ts'
@@ -215,7 +209,7 @@ function Timeline({ group, range, series, isChosen, onRemove }: TimelineProps) {
                 key={line.name}
                 line={line}
                 look={look}
-                href={`${groupHref(group)}?${new URLSearchParams({ v: '1', ...profileRangeQuery(range, Date.now()), q: line.name })}`}
+                href={inspectHref(group, range, line.name, Date.now())}
                 onRemove={onRemove}
               />
             ))}
@@ -239,7 +233,7 @@ function FrameRow({ line: { name, share, change }, look, href, onRemove }: Frame
     <tr>
       <th scope="row" class="frame-name">
         <LookSign look={look} />{' '}
-        <a href={href} onClick={followLink} title={`${shown}\nShow in the flame graph`}>
+        <a href={href} onClick={followLink} title={`${shown}\nWho calls it, and what it calls`}>
           {shortName(shown)}
         </a>
       </th>
