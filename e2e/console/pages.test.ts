@@ -281,6 +281,13 @@ test('pages without data say why, and what to do', async () => {
   await page.close()
 })
 
+test('a group that does not exist is said to be none', async () => {
+  const page = await signedIn.open('/console/groups/nothing/overview')
+  await page.getByRole('heading', { name: 'There is no group “nothing”' }).waitFor()
+  assert.equal(await page.getByRole('alert').count(), 0)
+  await page.close()
+})
+
 test('settings: permissions, tags, retention and channels are changed, mistakes explained', async () => {
   const page = await signedIn.open('/console/groups/silent/settings')
   const permissions = panel(page, 'Permissions')

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { followLink, location } from '../app/location.ts'
 import { type GroupTab, groupHref, groupTabs } from '../app/routes.ts'
 import { parseRange, profileRange, rangeQuery } from '../range/page-range.ts'
@@ -22,9 +23,14 @@ interface GroupFrameProps {
 
 /** The pages of a group beside each other, and the one on view. */
 export function GroupFrame({ name, tab, children }: GroupFrameProps) {
+  const tabs = useRef<HTMLElement>(null)
+  // On a phone not all tabs fit: the one on view is to be seen.
+  useEffect(() => {
+    tabs.current!.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [tab])
   return (
     <div class="group-frame">
-      <nav class="tabs" aria-label={`Pages of ${name}`}>
+      <nav ref={tabs} class="tabs" aria-label={`Pages of ${name}`}>
         <ul>
           {groupTabs.map((one) => (
             <li key={one}>

@@ -24,6 +24,7 @@ import { shortName } from '../format/short-name.ts'
 import { visibleText } from '../format/visible-text.ts'
 import { Figure, Figures } from '../group/figures.tsx'
 import { GroupHead } from '../group/group-frame.tsx'
+import { isUnknown, NoGroupPage } from '../group/no-group-page.tsx'
 import { Panel } from '../group/panel.tsx'
 import { healthOf, lastReportOf } from '../groups/health.ts'
 import { heapFigures } from '../heap/heap-figures.ts'
@@ -72,6 +73,7 @@ export function OverviewPage({ name }: { name: string }) {
     top: top.answer.value.value,
     cost: cost.answer.value.value,
   })).value
+  if (isUnknown(description)) return <NoGroupPage name={name} tab="overview" />
   return (
     <div class="page wide">
       <GroupHead

@@ -2,6 +2,7 @@ import { describeGroup } from '../api/operations.ts'
 import { useAnswer } from '../app/answer.ts'
 import { session } from '../app/session.ts'
 import { GroupHead } from '../group/group-frame.tsx'
+import { isUnknown, NoGroupPage } from '../group/no-group-page.tsx'
 import { usePageTitle } from '../pages/page-title.ts'
 import { ChannelsPanel } from './channels-panel.tsx'
 import { DeletePanel } from './delete-panel.tsx'
@@ -14,6 +15,7 @@ import { TagsPanel } from './tags-panel.tsx'
 export function SettingsPage({ name }: { name: string }) {
   usePageTitle(`${name} · Settings`)
   const description = useAnswer(name, (signal) => describeGroup(name, signal))
+  if (isUnknown(description)) return <NoGroupPage name={name} tab="settings" />
   return (
     <div class="page wide settings">
       <GroupHead name={name} tab="settings" />
