@@ -34,8 +34,6 @@ export interface LineChartProps {
   readonly series: readonly ChartSeries[]
   /** Of the axis and of what is read. */
   format(value: number): string
-  /** The axis reaches at least this far. */
-  readonly atLeast?: number
   readonly base?: 10 | 1024
   readonly height?: number
   /** Whether the lines are named above the chart: where there is more than one. */
@@ -72,7 +70,7 @@ export function LineChart(props: LineChartProps) {
   }
   const greatest = series.reduce(
     (most, { values }) => values.reduce<number>((high, value) => Math.max(high, value ?? 0), most),
-    props.atLeast ?? 0,
+    0,
   )
   const ticks = valueTicks(greatest, base)
   const top = ticks.at(-1)!
@@ -85,14 +83,12 @@ export function LineChart(props: LineChartProps) {
     const share = (event.clientX - left - margin.left) / inner.width
     return from + Math.min(1, Math.max(0, share)) * (to - from)
   }
-  const nearest = (at: number): number | null => {
-    let best: number | null = null
-    for (let i = 0; i < times.length; i++) {
-      const distance = Math.abs(times[i]! + step / 2 - at)
-      if (best === null || distance < Math.abs(times[best]! + step / 2 - at)) best = i
-    }
-    return best
-  }
+  const distance = (i: number, at: number) => Math.abs(times[i]! + step / 2 - at)
+  const nearest = (at: number): number | null =>
+    times.reduce<number | null>(
+      (best, _, i) => (best === null || distance(i, at) < distance(best, at) ? i : best),
+      null,
+    )
   const finish = (selected: { readonly from: number; readonly to: number } | null) => {
     brush.value = null
     if (selected === null || onBrush === undefined) return
