@@ -18,6 +18,7 @@ import { explainAccess } from '../operations/explain-access.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
 import { accessesOf } from '../operations/operation-access.ts'
 import { handlerOf } from '../operations/operation-table.ts'
+import { auditState, searchAudit } from '../operations/search-audit.ts'
 import { quarantineStore, storeStats, verifyStore } from '../operations/store-reports.ts'
 import type { Subject } from '../storage/catalog.ts'
 import type { Answer } from './answer.ts'
@@ -155,6 +156,16 @@ export const extensions: readonly Extension[] = [
     access: () => ({ action: 'wick:GetDoctorReport', resource: '*' }),
     handle: async ({ context, parts }) => answerWithReply(await doctorReport(context), 200, parts),
   },
+  {
+    method: 'POST',
+    path: '/v1/audit/search',
+    name: 'SearchAuditTrail',
+    takesProfile: false,
+    // More of the same that LookupEvents tells.
+    access: () => ({ action: 'cloudtrail:LookupEvents', resource: '*' }),
+    handle: async ({ context, parts }) => answerWithReply(await searchAudit(context, parts), 200, parts),
+  },
+  installationRoute('GET', '/v1/audit/state', 'GetAuditState', auditState),
   {
     method: 'POST',
     path: '/v1/access/explain',

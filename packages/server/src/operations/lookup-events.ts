@@ -24,14 +24,16 @@ interface LookedUp {
 }
 
 /** What is read of a record here; the rest of it goes out as it is. */
-interface KnownRecord {
+export interface KnownRecord {
   readonly eventTime: string
   readonly eventID: string
   readonly eventName: string
   readonly eventSource: string
   readonly readOnly: boolean
   readonly recipientAccountId: string
+  readonly errorCode?: string
   readonly userIdentity: {
+    readonly arn?: string
     readonly userName?: string
     readonly accessKeyId?: string
     readonly principalId?: string
@@ -102,39 +104,68 @@ function instant(given: unknown): number | null {
   return milliseconds
 }
 
-export async function lookupEvents(
-  { catalog, principal, now }: Pick<OperationContext, 'catalog' | 'principal' | 'now'>,
-  input: LookupEventsInput,
-): Promise<LookedUp> {
-  const { attribute, maxResults, nextToken } = input
-  const call = [JSON.stringify([attribute, input.start, input.end, maxResults, principal.accountId])]
-  const oldest = Math.max(input.start ?? 0, now() - maxAge)
+export async function lookupEvents(context: TrailContext, input: LookupEventsInput): Promise<LookedUp> {
+  const { attribute } = input
+  const found = await lookUp(context, input, [attribute], (record) => matches(record, attribute))
+  return {
+    Events: found.records.map(({ record, text }) => eventOf(record, text)),
+    ...(found.nextToken !== null && { NextToken: found.nextToken }),
+  }
+}
+
+type TrailContext = Pick<OperationContext, 'catalog' | 'principal' | 'now'>
+
+/** Where to look, and how much of it to answer with. */
+export interface TrailRange {
+  /** Epoch milliseconds; null for as far as there is anything. */
+  readonly start: number | null
+  readonly end: number | null
+  readonly maxResults: number
+  readonly nextToken: string | null
+}
+
+/** Records of the caller's account, newest first. */
+export interface FoundRecords {
+  readonly records: readonly { readonly record: KnownRecord; readonly text: string }[]
+  /** Null where there are no more. A page may be short, or empty, and have one: only so much is read at once. */
+  readonly nextToken: string | null
+}
+
+/** @param question what is asked beside the range: a token leads on in this question only */
+export async function lookUp(
+  { catalog, principal, now }: TrailContext,
+  { start, end, maxResults, nextToken }: TrailRange,
+  question: readonly unknown[],
+  isWanted: (record: KnownRecord) => boolean,
+): Promise<FoundRecords> {
+  const call = [JSON.stringify([...question, start, end, maxResults, principal.accountId])]
+  const oldest = Math.max(start ?? 0, now() - maxAge)
   const [from, to, stop] = [
     recordTime(oldest),
-    recordTime(input.end ?? 8e15 / 1000),
+    recordTime(end ?? 8e15 / 1000),
     recordTime(Math.max(0, oldest - maxDisorder)),
   ]
   let before = nextToken === null ? Number.MAX_SAFE_INTEGER : placeOf(nextToken, call)
-  const events: object[] = []
+  const records: { record: KnownRecord; text: string }[] = []
+  const page = (): FoundRecords => ({
+    records,
+    nextToken: before > 1 ? encodePageToken(before, call) : null,
+  })
   for (let read = 0; read < maxRows; ) {
     const rows = await catalog.recordsBefore(before, rowsAtOnce)
     read += rows.length
     for (const { sequence, record: text } of rows) {
       const record: KnownRecord = JSON.parse(text)
-      if (record.eventTime < stop) return { Events: events }
+      if (record.eventTime < stop) return { records, nextToken: null }
       before = sequence
       const isInRange = record.eventTime >= from && record.eventTime <= to
-      if (!isInRange || !isOf(principal.accountId, record) || !matches(record, attribute)) continue
-      events.push(eventOf(record, text))
-      if (events.length === maxResults) return page(events, before, call)
+      if (!isInRange || !isOf(principal.accountId, record) || !isWanted(record)) continue
+      records.push({ record, text })
+      if (records.length === maxResults) return page()
     }
-    if (rows.length < rowsAtOnce) return { Events: events }
+    if (rows.length < rowsAtOnce) return { records, nextToken: null }
   }
-  return page(events, before, call)
-}
-
-function page(events: readonly object[], before: number, call: readonly string[]): LookedUp {
-  return { Events: events, ...(before > 1 && { NextToken: encodePageToken(before, call) }) }
+  return page()
 }
 
 function placeOf(token: string, call: readonly string[]): number {
@@ -182,7 +213,9 @@ function matches(record: KnownRecord, attribute: LookupEventsInput['attribute'])
 }
 
 /** Of a role's session its name, as CloudTrail has it. */
-function usernameOf({ userIdentity: { type, userName, principalId = '' } }: KnownRecord): string | undefined {
+export function usernameOf({
+  userIdentity: { type, userName, principalId = '' },
+}: KnownRecord): string | undefined {
   return type === 'AssumedRole' ? principalId.slice(principalId.indexOf(':') + 1) : userName
 }
 

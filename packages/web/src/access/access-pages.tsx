@@ -1,5 +1,12 @@
 import { followLink } from '../app/location.ts'
 import { type AccessSection, accessHref, accessSections } from '../app/routes.ts'
+import { GroupPage } from './group-page.tsx'
+import { GroupsPage } from './groups-page.tsx'
+import { PoliciesPage } from './policies-page.tsx'
+import { PolicyPage } from './policy-page.tsx'
+import { RolePage } from './role-page.tsx'
+import { RolesPage } from './roles-page.tsx'
+import { SimulatorPage } from './simulator-page.tsx'
 import { UserPage } from './user-page.tsx'
 import { UsersPage } from './users-page.tsx'
 
@@ -49,7 +56,13 @@ function Content({ section, name }: AccessPagesProps) {
   switch (section) {
     case 'users':
       return name === null ? <UsersPage /> : <UserPage name={name} />
-    default:
-      return null
+    case 'groups':
+      return name === null ? <GroupsPage /> : <GroupPage name={name} />
+    case 'roles':
+      return name === null ? <RolesPage /> : <RolePage name={name} />
+    case 'policies':
+      return name === null ? <PoliciesPage /> : <PolicyPage arn={name} />
+    case 'simulator':
+      return <SimulatorPage />
   }
 }

@@ -1,7 +1,9 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import type { Loaded } from '../app/loaded.ts'
 import { followLink } from '../app/location.ts'
 import { type AccessSection, accessHref } from '../app/routes.ts'
+import { Trouble } from '../app/trouble.tsx'
 import { plural } from '../format/numbers.ts'
 
 export function FilterField({ label, value }: { label: string; value: Signal<string> }) {
@@ -44,46 +46,53 @@ export function NameLink({
   )
 }
 
-interface RowsProps<T> {
-  readonly columns: readonly string[]
-  /** Those that are found. */
-  readonly items: readonly T[]
-  /** How many there are. */
-  readonly all: number
+interface EntityListProps<T> {
+  readonly loaded: Loaded<readonly T[]>
   readonly noun: string
-  /** Where there are none at all. */
-  readonly none?: string
-  readonly row: (item: T) => ComponentChildren
+  readonly columns: readonly string[]
+  /** Those to show, in order. */
+  find(all: readonly T[]): readonly T[]
+  row(item: T): ComponentChildren
 }
 
 /** Of some rows each asks the server. */
 const rowsAtOnce = 50
 
 /** A table of a list that may be long: the first rows, then more on demand. */
-export function Rows<T>({ columns, items, all, noun, none, row }: RowsProps<T>) {
+export function EntityList<T>({ loaded, noun, columns, find, row }: EntityListProps<T>) {
   const limit = useSignal(rowsAtOnce)
-  if (all === 0) return <p>{none ?? `There are no ${noun}s yet.`}</p>
-  const nouns = `${noun.replace(/y$/, 'ie')}s`
-  if (items.length === 0) return <p>None of {plural(all, noun, nouns)} has that in its name.</p>
+  const { value, failure, reload } = loaded
+  const nouns = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
+  if (value === null) {
+    if (failure === null) return <RowsSkeleton />
+    return <Trouble what={`The ${nouns} could not be loaded.`} failure={failure} onRetry={reload} />
+  }
+  const found = find(value)
+  if (value.length === 0) return <p>There are no {nouns} yet.</p>
   return (
     <>
-      <div class="scroll">
-        <table class="rows">
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>{items.slice(0, limit.value).map(row)}</tbody>
-        </table>
-      </div>
+      {failure !== null && <Trouble what="This list is from before." failure={failure} onRetry={reload} />}
+      {found.length > 0 && (
+        <div class="scroll">
+          <table class="rows">
+            <thead>
+              <tr>
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>{found.slice(0, limit.value).map(row)}</tbody>
+          </table>
+        </div>
+      )}
       <p class="quiet">
-        {items.length === all ? plural(all, noun, nouns) : `${items.length} of ${plural(all, noun, nouns)}`}
-        {items.length > limit.value && (
+        {found.length === value.length
+          ? plural(value.length, noun, nouns)
+          : `${found.length} of ${plural(value.length, noun, nouns)}`}
+        {found.length > limit.value && (
           <button
             type="button"
             class="button small more"
@@ -99,7 +108,7 @@ export function Rows<T>({ columns, items, all, noun, none, row }: RowsProps<T>) 
   )
 }
 
-export function RowsSkeleton() {
+function RowsSkeleton() {
   return (
     <div class="skeleton-rows" role="img" aria-label="Loading">
       {Array.from({ length: 6 }, (_, i) => (

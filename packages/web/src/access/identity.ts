@@ -13,6 +13,9 @@ export const words: Readonly<Record<Identity['kind'], string>> = {
   Role: 'role',
 }
 
+/** Where they have their pages. */
+export const sections = { User: 'users', Group: 'groups', Role: 'roles' } as const
+
 export interface AttachedPolicy {
   readonly name: string
   readonly arn: string

@@ -5,19 +5,16 @@ import { navigate } from '../app/location.ts'
 import { now } from '../app/now.ts'
 import { accessHref } from '../app/routes.ts'
 import { Time } from '../app/time.tsx'
-import { Trouble } from '../app/trouble.tsx'
 import { plural } from '../format/numbers.ts'
 import { usePageTitle } from '../pages/page-title.ts'
 import { CreateForm } from './create-form.tsx'
-import { FilterField, matching, NameLink, Rows, RowsSkeleton } from './entity-list.tsx'
+import { EntityList, FilterField, matching, NameLink } from './entity-list.tsx'
 import { IdentityForm } from './identity-form.tsx'
 
 export function UsersPage() {
   usePageTitle('Users')
   const loaded = useLoaded('users', (signal) => iamList('ListUsers', {}, (page) => page.Users, signal))
   const filter = useSignal('')
-  const users = loaded.value
-  const found = matching(users ?? [], filter.value, ({ UserName }) => UserName)
   return (
     <>
       <div class="page-head">
@@ -41,23 +38,13 @@ export function UsersPage() {
         People and programs that sign in or sign requests. What one may do is said by the policies on the user
         and on its user groups.
       </p>
-      {loaded.failure !== null && (
-        <Trouble
-          what="The users could not be loaded."
-          failure={loaded.failure}
-          onRetry={() => loaded.reload()}
-        />
-      )}
-      {users === null && loaded.failure === null && <RowsSkeleton />}
-      {users !== null && (
-        <Rows
-          columns={['Name', 'Access keys', 'Second factor', 'Boundary', 'Created']}
-          items={found}
-          all={users.length}
-          noun="user"
-          row={(user) => <UserRow key={user.UserName} user={user} />}
-        />
-      )}
+      <EntityList
+        loaded={loaded}
+        noun="user"
+        columns={['Name', 'Access keys', 'Second factor', 'Boundary', 'Created']}
+        find={(users) => matching(users, filter.value, ({ UserName }) => UserName)}
+        row={(user) => <UserRow key={user.UserName} user={user} />}
+      />
     </>
   )
 }

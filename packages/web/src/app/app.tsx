@@ -12,6 +12,7 @@ import { session } from './session.ts'
 import { Shell } from './shell.tsx'
 
 const AccessPages = lazyPage(async () => (await import('../access/access-pages.tsx')).AccessPages)
+const AuditPage = lazyPage(async () => (await import('../audit/audit-page.tsx')).AuditPage)
 
 export function App() {
   const route = parseRoute(location.value.pathname)
@@ -39,6 +40,8 @@ function Page({ route, isSignedIn }: { route: Route; isSignedIn: boolean }) {
       return <AccountPage />
     case 'access':
       return <AccessPages section={route.section} name={route.name} />
+    case 'audit':
+      return <AuditPage />
     case 'unknown':
       return <UnknownPage />
   }

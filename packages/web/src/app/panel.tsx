@@ -18,7 +18,7 @@ export function Panel<T>({ title, hint, loaded, actions, children }: PanelProps<
   const id = useId()
   const { value, failure, isLoading, reload } = loaded
   return (
-    <section class="panel" aria-labelledby={id} aria-busy={isLoading}>
+    <section class="panel plain" aria-labelledby={id} aria-busy={isLoading}>
       <div class="panel-head">
         <h2 id={id}>{title}</h2>
         <span class="grow" />
