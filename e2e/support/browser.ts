@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import axe from 'axe-core'
+import axe, { type RunOptions } from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
 /** @param certificate the server's, PEM: the only one that is trusted beside the public authorities; null for plain HTTP */
@@ -32,11 +32,21 @@ export const serverCertificate = (directory: string): Promise<string> =>
   readFile(`${directory}/tls/server.pem`, 'utf8')
 
 /** Fails with what axe finds wrong on the page as it is now. */
-export async function assertAccessible(page: Page): Promise<void> {
+export function assertAccessible(page: Page): Promise<void> {
+  return assertNoViolation(page, {})
+}
+
+/** The same of what another theme can change: colours. */
+export function assertContrast(page: Page): Promise<void> {
+  return assertNoViolation(page, { runOnly: ['color-contrast'] })
+}
+
+async function assertNoViolation(page: Page, options: RunOptions): Promise<void> {
   // Evaluated by the debugger, so that the page's content security policy stays as strict as it is.
   await page.evaluate(axe.source)
-  const { violations, passes } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(),
+  const { violations, passes } = await page.evaluate(
+    (given) => (globalThis as unknown as { axe: typeof axe }).axe.run(given),
+    { ...options, resultTypes: ['violations'] } satisfies RunOptions,
   )
   assert.ok(passes.length > 0, 'axe has looked at nothing')
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.html)})`)
