@@ -3,14 +3,17 @@ import type { ProfilingGroupDescription } from '@wick/wire'
 import { useEffect } from 'preact/hooks'
 import { listGroups } from '../api/operations.ts'
 import { ApiFailure } from '../api/request.ts'
-import { CodeBlock } from '../app/code-block.tsx'
-import { createGroupCommand, profileCommand } from '../app/first-steps.ts'
+import { lazyPage } from '../app/lazy-page.tsx'
 import { Trouble } from '../app/trouble.tsx'
+import { isSample } from '../first-steps/sample-tag.ts'
 import { plural } from '../format/numbers.ts'
 import { GroupTable, type Order } from '../groups/group-table.tsx'
 import { lastReportOf } from '../groups/health.ts'
 import { OpenByName } from '../groups/open-by-name.tsx'
 import { usePageTitle } from './page-title.ts'
+
+const FirstSteps = lazyPage(async () => (await import('../first-steps/first-steps.tsx')).FirstSteps)
+const SampleNotice = lazyPage(async () => (await import('../first-steps/sample-notice.tsx')).SampleNotice)
 
 const refreshMilliseconds = 15_000
 
@@ -20,6 +23,8 @@ export function GroupsPage() {
   const failure = useSignal<ApiFailure | null>(null)
   const filter = useSignal('')
   const order = useSignal<Order>('name')
+  /** Whether the first steps are on view, also where there are groups. */
+  const isBeginning = useSignal(false)
 
   const load = async (signal?: AbortSignal) => {
     try {
@@ -59,16 +64,28 @@ export function GroupsPage() {
       <div class="page-head">
         <h1 tabIndex={-1}>Profiling groups</h1>
         {list !== null && list.length > 0 && (
-          <input
-            class="field"
-            type="search"
-            placeholder="Filter by name"
-            aria-label="Filter groups by name"
-            value={filter.value}
-            onInput={(event) => {
-              filter.value = event.currentTarget.value
-            }}
-          />
+          <div class="page-actions">
+            <input
+              class="field"
+              type="search"
+              placeholder="Filter by name"
+              aria-label="Filter groups by name"
+              value={filter.value}
+              onInput={(event) => {
+                filter.value = event.currentTarget.value
+              }}
+            />
+            <button
+              type="button"
+              class="button"
+              aria-expanded={isBeginning.value}
+              onClick={() => {
+                isBeginning.value = !isBeginning.value
+              }}
+            >
+              Add a group
+            </button>
+          </div>
         )}
       </div>
       {failure.value !== null && isDenied && (
@@ -84,9 +101,17 @@ export function GroupsPage() {
         <Trouble what="The groups could not be loaded." failure={failure.value} onRetry={() => void load()} />
       )}
       {list === null && failure.value === null && <GroupsSkeleton />}
-      {list !== null && list.length === 0 && <FirstSteps />}
+      {list !== null && (list.length === 0 || isBeginning.value) && (
+        <FirstSteps
+          isFirst={list.length === 0}
+          onBegin={() => {
+            isBeginning.value = true
+          }}
+        />
+      )}
       {list !== null && list.length > 0 && (
         <>
+          {list.some(isSample) && <SampleNotice onRemoved={() => void load()} />}
           <GroupTable
             groups={shown.value}
             order={order.value}
@@ -112,35 +137,6 @@ function GroupsSkeleton() {
         <i key={i} />
       ))}
     </div>
-  )
-}
-
-function FirstSteps() {
-  const { origin } = window.location
-  return (
-    <section class="steps">
-      <p class="lead">
-        A profiling group collects the profiles of one application. There is none yet: two commands make the
-        first one.
-      </p>
-      <ol>
-        <li>
-          <h2>Create a group</h2>
-          <p>
-            With the AWS command line. <code>DIR</code> is the server's data directory.
-          </p>
-          <CodeBlock code={createGroupCommand(origin)} label="create a group" />
-        </li>
-        <li>
-          <h2>Profile a program</h2>
-          <p>
-            With AWS's Python agent, in the same shell. The first profile arrives within minutes and the group
-            appears here.
-          </p>
-          <CodeBlock code={profileCommand(origin, 'my-app', false)} label="profile a Python program" />
-        </li>
-      </ol>
-    </section>
   )
 }
 

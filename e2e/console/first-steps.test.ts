@@ -1,0 +1,81 @@
+/** From an empty server to the first profile, and the sample group. */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { assertAccessible, assertContrast, startBrowser } from '../support/browser.ts'
+import { startCaller } from '../support/caller.ts'
+import { type OpenConsole, openConsole } from '../support/console.ts'
+import { startWick, type Wick } from '../support/wick.ts'
+
+let directory: string
+let wick: Wick
+let browser: Browser
+let signedIn: OpenConsole
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'wick-e2e-first-steps-'))
+  wick = await startWick({ directory, flags: ['--insecure-http'] })
+  browser = await startBrowser(null)
+  signedIn = await openConsole(browser, wick)
+})
+
+after(async () => {
+  await browser?.close()
+  await wick?.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+test('the sample is loaded with one click, shows what got slower, and is removed again', async () => {
+  const page = await signedIn.open('/console/')
+  await page.getByRole('heading', { name: 'Name the application' }).waitFor()
+  await assertAccessible(page)
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  await assertContrast(page)
+  await page.getByRole('button', { name: 'Load the sample group' }).click()
+  await page.waitForURL((url) => url.pathname === '/console/groups/sample-shop/overview')
+  await page.goto(`${wick.url}/console/groups/sample-shop?view=table`)
+  await page.getByRole('row').filter({ hasText: 'Pattern.compile' }).first().waitFor()
+  await page.goto(`${wick.url}/console/`)
+  await page.getByText('is a sample: its profiles are made up').waitFor()
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Remove the sample' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('heading', { name: 'Name the application' }).waitFor()
+  await page.close()
+})
+
+test('three steps: a group, credentials that may send its profiles alone, and a link when the first one is there', async () => {
+  const page = await signedIn.open('/console/')
+  await page.getByRole('textbox', { name: 'Name of the group' }).fill('my-app')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByText('Waiting for the first profile…').waitFor()
+  const settings = await page.getByRole('region', { name: 'settings and credentials' }).textContent()
+  const value = (name: string) => new RegExp(`^export ${name}=(\\S+)$`, 'm').exec(settings!)![1]!
+  assert.equal(value('AWS_ENDPOINT_URL_CODEGURUPROFILER'), wick.url)
+  for (const [language, command] of [
+    ['Java', /-javaagent:\S+=profilingGroupName:my-app /],
+    ['Python', /python -m wick_agent -p my-app /],
+    ['Node.js', /GROUP_NAME=my-app node --import @wick\/agent /],
+    ["Python, AWS's agent", /python -m codeguru_profiler_agent -p my-app /],
+  ] as const) {
+    await page.getByRole('radio', { name: language, exact: true }).check()
+    const shown = page.getByRole('region', { name: `start a program: ${language}`, exact: true })
+    assert.match((await shown.textContent())!, command)
+  }
+  await assertAccessible(page)
+  const agent = await startCaller({
+    ...wick,
+    credentials: { accessKeyId: value('AWS_ACCESS_KEY_ID'), secretAccessKey: value('AWS_SECRET_ACCESS_KEY') },
+  })
+  assert.equal((await agent.send({ target: '/profilingGroups/my-app' })).status, 403)
+  const end = Date.now()
+  const profile = { start: end - 60_000, end, callgraph: { children: { main: { counts: { RUNNABLE: 3 } } } } }
+  assert.equal((await agent.post('my-app', JSON.stringify(profile))).status, 204)
+  await page.getByText('The first profile is here.').waitFor()
+  await page.getByRole('link', { name: 'Open my-app' }).click()
+  await page.getByRole('tree', { name: 'Flame graph' }).waitFor()
+  await page.close()
+})
