@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
+import { runningTrail } from './audit-evidence.ts'
 import { serverFlags } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -8,8 +9,8 @@ export const auditExport = {
     [
       'wick audit export --data DIR [--from INSTANT] [--to INSTANT]',
       '',
-      '  Prints the records of the audit trail in DIR, on which no server may run, as JSON lines: each as it was written, in',
-      "  CloudTrail's format. INSTANT is as in 2026-11-25T12:00:00Z; both ends are included.",
+      '  Prints the records of the audit trail in DIR, whether a server runs on it or not, as JSON lines: each as it was',
+      "  written, in CloudTrail's format. INSTANT is as in 2026-11-25T12:00:00Z; both ends are included.",
     ].join('\n'),
 
   run: async (args: readonly string[]): Promise<number> => {
@@ -18,11 +19,17 @@ export const auditExport = {
       to: { type: 'string' },
     })
     const range = { from: instant('from', values.from), to: instant('to', values.to) }
-    const { readDirectoryTrail } = await import('@wick/server')
-    await readDirectoryTrail(resolve(data), range, async (records) => {
+    const { DirectoryInUse, readDirectoryTrail, readTrail } = await import('@wick/server')
+    const print = async (records: readonly string[]): Promise<void> => {
       if (!process.stdout.write(records.map((record) => `${record}\n`).join('')))
         await once(process.stdout, 'drain')
-    })
+    }
+    try {
+      await readDirectoryTrail(resolve(data), range, print)
+    } catch (error) {
+      if (!(error instanceof DirectoryInUse)) throw error
+      await readTrail(await runningTrail(data), range, print)
+    }
     return 0
   },
 }

@@ -1,32 +1,78 @@
 import { resolve } from 'node:path'
+import type { EvidenceVerdict } from '@wick/server'
+import { readPublicKeys, runningTrail, trailConfig } from './audit-evidence.ts'
 import { serverFlags } from './flags.ts'
 import { UsageError } from './usage-error.ts'
+
+const command = 'wick audit verify'
 
 export const auditVerify = {
   help: (): string =>
     [
-      'wick audit verify --data DIR [--noted SEQUENCE:HASH] [--json]',
+      `${command} --data DIR [--digests COPY] [--public-key FILE] [--noted SEQUENCE:HASH] [--json]`,
       '',
-      '  Follows the audit trail in DIR, on which no server may run, from its first record to its newest, and names the',
-      '  first place where a record was changed, removed, inserted or moved: exit code 1. Prints the newest record with its',
-      '  hash: kept where the administrator of the server cannot reach, it proves later with --noted that the trail up',
-      '  to there was not cut off or written anew.',
+      '  Compares the audit trail in DIR with its signed digests, each file and each record, whether a server runs on DIR or',
+      '  not, and names every place where something was changed, removed, inserted or moved: exit code 1.',
+      '',
+      '  Whoever has the server and its master key can write all of that anew. What lies elsewhere tells:',
+      '',
+      '  --digests COPY         digests copied elsewhere (--audit-copy-directory, or what a sink kept): each must be the one in',
+      '                         DIR. Public keys that lie beside them are the ones that count',
+      '  --public-key FILE      what wick audit public-key printed, kept elsewhere: only these keys, and those that they',
+      '                         announce, count',
+      '  --noted SEQUENCE:HASH  what this command printed before: the record must still be there',
+      '  --master-key-file FILE where the master key is, if not in DIR; not needed with public keys from elsewhere',
     ].join('\n'),
 
   run: async (args: readonly string[]): Promise<number> => {
-    const { data, values } = serverFlags('wick audit verify', args, {
+    const { data, values } = serverFlags(command, args, {
+      digests: { type: 'string' },
+      'public-key': { type: 'string' },
       noted: { type: 'string' },
+      'master-key-file': { type: 'string' },
       json: { type: 'boolean' },
     })
-    const noted = values.noted === undefined ? null : parseHead(values.noted)
-    const { verifyDirectoryTrail } = await import('@wick/server')
-    const verdict = await verifyDirectoryTrail(resolve(data), noted)
-    const { records, head, problem } = verdict
+    const keyFile = values['public-key']
+    const verdict = await verified(resolve(data), {
+      outside: values.digests === undefined ? null : resolve(values.digests),
+      publicKeys: keyFile === undefined ? null : await readPublicKeys(keyFile),
+      noted: values.noted === undefined ? null : parseHead(values.noted),
+      masterKeyFile: values['master-key-file'],
+    })
     if (values.json) console.log(JSON.stringify(verdict, null, 2))
-    else if (problem !== null) console.log(`record ${problem.sequence}: ${problem.what}`)
-    else console.log(`${records} records are as they were written, up to ${head.sequence}:${head.hash}`)
-    return problem === null ? 0 : 1
+    else for (const line of report(verdict)) console.log(line)
+    return verdict.problems.length === 0 ? 0 : 1
   },
+}
+
+interface Proof {
+  readonly outside: string | null
+  readonly publicKeys: Awaited<ReturnType<typeof readPublicKeys>> | null
+  readonly noted: { readonly sequence: number; readonly hash: string } | null
+  readonly masterKeyFile: string | undefined
+}
+
+async function verified(data: string, { masterKeyFile, ...proof }: Proof): Promise<EvidenceVerdict> {
+  const { DirectoryInUse, publicKeysInPem, trailFiles, verifyDirectoryTrail, verifyEvidence } = await import(
+    '@wick/server'
+  )
+  try {
+    return await verifyDirectoryTrail(await trailConfig(data, masterKeyFile), proof)
+  } catch (error) {
+    if (!(error instanceof DirectoryInUse)) throw error
+    const log = await runningTrail(data)
+    const { publicKeys, ...rest } = proof
+    const keys = publicKeys ?? (await log.chain()).publicKeys.flatMap(publicKeysInPem)
+    return verifyEvidence({ log, files: trailFiles(data), isRunning: true, keys, ...rest })
+  }
+}
+
+function report({ records, digests, outside, head, problems }: EvidenceVerdict): string[] {
+  if (problems.length > 0) return problems.map(({ place, what }) => `${place}: ${what}`)
+  const copied = outside === null ? '' : `, and so is the copy up to digest ${outside}`
+  return [
+    `${records} records and ${digests} digests are as they were written${copied}: up to ${head.sequence}:${head.hash}`,
+  ]
 }
 
 /** @throws UsageError */

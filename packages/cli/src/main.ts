@@ -1,6 +1,8 @@
 import { accountCreate } from './account-create.ts'
 import { accountList } from './account-list.ts'
 import { auditExport } from './audit-export.ts'
+import { auditDigest, auditPublicKey, auditRotateKey } from './audit-keys.ts'
+import { auditTail } from './audit-tail.ts'
 import { auditVerify } from './audit-verify.ts'
 import { CommandError } from './command-error.ts'
 import { configCheck } from './config-check.ts'
@@ -67,6 +69,14 @@ const commands: readonly Command[] = [
   { words: ['iam', 'explain'], summary: 'say why somebody may do something, or may not', ...explain },
   { words: ['iam', 'rotate-master-key'], summary: 'the same as: wick key rotate', ...keyRotate },
   { words: ['audit', 'verify'], summary: 'prove that the audit trail is as it was written', ...auditVerify },
+  { words: ['audit', 'tail'], summary: 'print what is recorded, as it is', ...auditTail },
+  { words: ['audit', 'digest'], summary: 'make a digest of the audit trail now', ...auditDigest },
+  {
+    words: ['audit', 'public-key'],
+    summary: 'print the keys that digests are signed with',
+    ...auditPublicKey,
+  },
+  { words: ['audit', 'rotate-key'], summary: 'sign digests with another key from now on', ...auditRotateKey },
   { words: ['audit', 'export'], summary: 'print the audit trail', ...auditExport },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   {

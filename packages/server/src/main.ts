@@ -1,10 +1,14 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
 import { ApiError } from '@wick/wire'
+import { type DigestChain, openDigestChain } from './audit/digest-chain.ts'
+import { digestCopies } from './audit/digest-copies.ts'
+import { trailFiles } from './audit/digest-files.ts'
 import { readTrail } from './audit/read-trail.ts'
-import { auditTrail } from './audit/trail.ts'
-import { type TrailVerdict, verifyTrail } from './audit/verify-trail.ts'
+import { openKeys, type PublicKey } from './audit/signing-key.ts'
+import { type AuditTrail, auditTrail } from './audit/trail.ts'
+import { type EvidenceVerdict, verifyEvidence } from './audit/verify-evidence.ts'
 import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
 import { standardRetention } from './config/retention.ts'
 import type { Config } from './config/settings.ts'
@@ -20,9 +24,15 @@ import { type RequestHandlerOptions, requestHandler } from './http/request-handl
 import type { Accounts } from './identity/accounts.ts'
 import { administratorName, writeAwsConfig } from './identity/administrator.ts'
 import { consoleAccess } from './identity/console-access.ts'
-import { type DataDirectory, lockUsedDirectory, openDataDirectory } from './identity/data-directory.ts'
+import {
+  type DataDirectory,
+  lockUsedDirectory,
+  masterKeyPlace,
+  openDataDirectory,
+} from './identity/data-directory.ts'
 import type { Envelope } from './identity/envelope.ts'
 import { openLastUses } from './identity/last-uses.ts'
+import { openMasterKey } from './identity/master-key.ts'
 import { passwords } from './identity/passwords.ts'
 import { type KeyRotation, type RotatedKeys, rotateKeys } from './identity/rotate-keys.ts'
 import { secondFactor } from './identity/second-factor.ts'
@@ -38,11 +48,12 @@ import type { Services } from './operations/context.ts'
 import { inflater } from './operations/inflate.ts'
 import { orchestrations } from './operations/orchestrations.ts'
 import { issuerDocuments } from './outgoing/issuer-documents.ts'
+import { postDocument } from './outgoing/post-document.ts'
 import { type OidcSignIn, oidcSignIn } from './sign-in/oidc.ts'
 import { ownPasskeys } from './sign-in/own-passkeys.ts'
 import { signIn } from './sign-in/sign-in.ts'
 import { StartupError } from './startup-error.ts'
-import { type ChainHead, recordTime } from './storage/audit-chain.ts'
+import type { ChainHead } from './storage/audit-chain.ts'
 import type { Catalog, GroupRecord, Subject } from './storage/catalog.ts'
 import type { GroupKey, ProfileStore } from './storage/ports.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
@@ -84,6 +95,8 @@ const questionLimits = { atOnce: 4, waiting: 64 }
 const drainMilliseconds = 10_000
 const flushMilliseconds = 1000
 const hourMilliseconds = 3_600_000
+/** What could not be copied elsewhere is tried again. */
+const copyMilliseconds = 60_000
 const dayMilliseconds = 24 * hourMilliseconds
 /** Uses of keys are kept to the minute. */
 const useFlushMilliseconds = 60_000
@@ -149,9 +162,41 @@ export function rotateDirectoryKeys(config: Config, rotation: KeyRotation): Prom
   return rotateKeys(config, rotation, startCatalogThread)
 }
 
-/** Of a directory that no server runs on. @throws StartupError */
-export function verifyDirectoryTrail(path: string, noted: ChainHead | null): Promise<TrailVerdict> {
-  return onTrail(path, (catalog) => verifyTrail(catalog, noted))
+export interface TrailProof {
+  /** A record's hash that was kept elsewhere. */
+  readonly noted: ChainHead | null
+  /** The directory of a copy of the digests that lies elsewhere. */
+  readonly outside: string | null
+  /** Whose signatures count; null: the keys in the catalog, opened with the master key. */
+  readonly publicKeys: readonly PublicKey[] | null
+}
+
+/** Of a directory that no server runs on. @throws StartupError; DirectoryInUse where one does */
+export function verifyDirectoryTrail(config: Config, proof: TrailProof): Promise<EvidenceVerdict> {
+  const { publicKeys, ...rest } = proof
+  return onTrail(resolve(config.dataDirectory), async (catalog) =>
+    verifyEvidence({
+      ...{ log: catalog, files: trailFiles(resolve(config.dataDirectory)), isRunning: false, ...rest },
+      keys: publicKeys ?? (await keptKeys(config, catalog)),
+    }),
+  )
+}
+
+/** Keys of digests, in their order, of a directory that no server runs on. @throws StartupError; DirectoryInUse where one does */
+export function directoryAuditKeys(config: Config): Promise<readonly PublicKey[]> {
+  return onTrail(resolve(config.dataDirectory), (catalog) => keptKeys(config, catalog))
+}
+
+/** Only what the master key opens is ours. @throws StartupError */
+async function keptKeys(config: Config, catalog: Catalog): Promise<readonly PublicKey[]> {
+  const rows = await catalog.auditKeys()
+  if (rows.length === 0) return []
+  const { sealer } = await openMasterKey(masterKeyPlace(config), catalog)
+  try {
+    return openKeys(rows, sealer).publicKeys
+  } catch (error) {
+    throw new StartupError(`A key of the audit trail in catalog.db was changed: ${(error as Error).message}.`)
+  }
 }
 
 /** Of a directory that no server runs on. @throws StartupError */
@@ -349,18 +394,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
     return `${reachable(url)}/console/sign-in#${await access.createTicket(subject, now())}`
   }
 
-  const trail = auditTrail({
-    append: (drafts) => directory.catalog.appendRecords(drafts),
-    isEachRecorded: config.auditDataEvents === 'each',
-    onFailure: ({ message }) => log({ level: 'error', event: 'audit.write-failed', message }),
-  })
-  closing.push(() => trail.close(now()))
-  closing.push(startFlushing(() => trail.flush(now()), flushMilliseconds, log))
-  const forgetOldRecords = async (): Promise<void> => {
-    const oldest = now() - config.auditRetentionDays * dayMilliseconds
-    await directory.catalog.forgetRecordsBefore(recordTime(oldest))
-  }
-  closing.push(startFlushing(forgetOldRecords, hourMilliseconds, log))
+  const { trail, digests } = await openAudit(parts)
   closing.push(startFlushing(orchestrated.flush, flushMilliseconds, log))
   closing.push(startFlushing(lastUses.flush, useFlushMilliseconds, log))
   const publicServices: RequestHandlerOptions['publicServices'] = {
@@ -383,6 +417,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
         isDraining,
         log,
         trail,
+        digests,
         door,
       }),
     onRefused: metrics.connectionRefused,
@@ -410,6 +445,50 @@ async function listen(parts: Parts): Promise<RunningServer> {
   }
 }
 
+interface Audit {
+  readonly trail: AuditTrail
+  readonly digests: DigestChain
+}
+
+/** @throws StartupError */
+async function openAudit({ config, directory, log, now, closing }: Parts): Promise<Audit> {
+  const { catalog, sealer } = directory
+  const trail = auditTrail({
+    append: (drafts) => catalog.appendRecords(drafts),
+    isEachRecorded: config.auditDataEvents === 'each',
+    onFailure: ({ message }) => log({ level: 'error', event: 'audit.write-failed', message }),
+  })
+  const files = trailFiles(directory.path)
+  const copied = { isDue: true }
+  const onDigest = (): void => {
+    copied.isDue = true
+  }
+  const digests = await openDigestChain({ log: catalog, sealer, files, onDigest }, now())
+  const { auditCopyDirectory, auditSink: url } = config
+  const copies = digestCopies({
+    files,
+    directory: auditCopyDirectory === null ? null : resolve(auditCopyDirectory),
+    sink: url === null ? null : { url, post: (text) => postDocument(url, text) },
+    publicKeys: digests.publicKeys,
+    notes: catalog,
+    onTrouble: (message) => log({ level: 'error', event: 'audit.copy-failed', message }),
+  })
+  const bring = async (): Promise<void> => {
+    if (!copied.isDue) return
+    copied.isDue = false
+    await copies.bring()
+  }
+  const forgetOldDigests = (): Promise<void> =>
+    digests.forgetBefore(now() - config.auditRetentionDays * dayMilliseconds, now())
+  closing.push(() => trail.close(now()))
+  closing.push(startFlushing(() => trail.flush(now()), flushMilliseconds, log))
+  closing.push(startFlushing(forgetOldDigests, hourMilliseconds, log))
+  closing.push(startFlushing(copies.bring, copyMilliseconds, log))
+  closing.push(startFlushing(bring, flushMilliseconds, log))
+  closing.push(startFlushing(() => digests.tick(now()), flushMilliseconds, log, 'audit.digest-failed'))
+  return { trail, digests }
+}
+
 /** Null where no listener speaks TLS. */
 function watchCertificate(
   { directory, metrics, log, now }: Parts,
@@ -434,9 +513,13 @@ function watchCertificate(
 }
 
 /** @returns what stops it, after a last time */
-function startFlushing(flush: () => Promise<void>, milliseconds: number, log: Log): () => Promise<void> {
-  const report = (error: unknown): void =>
-    log({ level: 'warn', event: 'catalog.write-failed', message: (error as Error).message })
+function startFlushing(
+  flush: () => Promise<void>,
+  milliseconds: number,
+  log: Log,
+  event = 'catalog.write-failed',
+): () => Promise<void> {
+  const report = (error: unknown): void => log({ level: 'warn', event, message: (error as Error).message })
   const timer = setInterval(() => void flush().catch(report), milliseconds)
   return async () => {
     clearInterval(timer)

@@ -2,3 +2,6 @@
 export class StartupError extends Error {
   override readonly name = 'StartupError'
 }
+
+/** Another server has the directory. */
+export class DirectoryInUse extends StartupError {}

@@ -1,6 +1,6 @@
 import { invalid } from './errors.ts'
-import { lengthBetween, member } from './fields.ts'
-import { jsonBody, type RequestParts } from './request-parts.ts'
+import { integer, lengthBetween, member } from './fields.ts'
+import { jsonBody, type RequestParts, single } from './request-parts.ts'
 import { parseTimestamp } from './timestamps.ts'
 
 /** Which records of the audit trail are asked for: all that is not null must hold. */
@@ -49,4 +49,9 @@ export function parseSearchAudit({ body }: RequestParts): SearchAuditInput {
     end: time('endTime'),
     nextToken: text('nextToken'),
   }
+}
+
+/** Query parameter `after`: the sequence behind which records are asked for; 0 where there is none. */
+export function parseAuditRecords({ query }: RequestParts): { readonly after: number } {
+  return { after: integer(single(query, 'after') ?? '0', 'after', 0, Number.MAX_SAFE_INTEGER) }
 }

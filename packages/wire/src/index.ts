@@ -2,7 +2,7 @@ export { acceptsGzip, type ProfileEncoding, treeContentType } from './accept.ts'
 export { type ExplainAccessInput, parseExplainAccess } from './access-inputs.ts'
 export { parseCreateAccount } from './account-inputs.ts'
 export { type ProfilingGroupAddress, parseProfilingGroupArn, profilingGroupArn } from './arn.ts'
-export { parseSearchAudit, type SearchAuditInput } from './audit-inputs.ts'
+export { parseAuditRecords, parseSearchAudit, type SearchAuditInput } from './audit-inputs.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'
 export {
   type HitOrder,

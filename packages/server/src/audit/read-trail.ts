@@ -1,4 +1,4 @@
-import { recordTime, timePlace } from '../storage/audit-chain.ts'
+import { recordTime, timeOf } from '../storage/audit-chain.ts'
 import type { AuditLog } from '../storage/audit-log.ts'
 
 const pageSize = 1000
@@ -17,7 +17,7 @@ export async function readTrail(
     const records = rows.map(({ record }) => record)
     await take(
       records.filter((record) => {
-        const time = record.slice(timePlace.at, timePlace.at + timePlace.length)
+        const time = timeOf(record)
         return time >= first && time <= last
       }),
     )

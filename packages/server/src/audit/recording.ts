@@ -7,18 +7,24 @@ import { isRecordedMethod, type RecordedMethod } from '../storage/recorded-chang
 export interface Recording {
   readonly catalog: Catalog
   readonly accounts: Accounts
-  readonly isRecorded: () => boolean
 }
 
-/** @param draft of the call's record, with what is to be changed */
+/**
+ * @param draft of the call's record, with what is to be changed
+ * @param onRecorded told of it once it is committed
+ */
 export function recording(
   base: { readonly catalog: Catalog; readonly accounts: Accounts },
   draft: (changes: Readonly<Record<string, unknown>>) => string,
+  onRecorded: () => void,
 ): Recording {
   let isRecorded = false
   const change = async (method: RecordedMethod, args: never): Promise<unknown> => {
     const outcome = await base.catalog.recorded(draft(changesOf(method, args)), method, args)
-    isRecorded ||= outcome.isRecorded
+    if (outcome.isRecorded) {
+      isRecorded = true
+      onRecorded()
+    }
     return outcome.value
   }
   const catalog = new Proxy(base.catalog, {
@@ -35,7 +41,6 @@ export function recording(
       change: (accountId, think, directory = catalog) => accounts.change(accountId, think, directory),
       create: (accountId, changes, directory = catalog) => accounts.create(accountId, changes, directory),
     },
-    isRecorded: () => isRecorded,
   }
 }
 

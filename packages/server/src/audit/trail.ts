@@ -32,6 +32,8 @@ const maxAgentKinds = 20_000
 const maxStrangerKinds = 100
 const maxOwed = 20_000
 const flushBatch = 256
+/** Whoever follows the trail asks all the time: a record of each question would be an answer to the next. */
+const followingCall = 'GetAuditRecords'
 
 /** Refusals that come by thousands when there is too much to do; IAM's and STS's words are others. */
 const overload = ['ServiceUnavailableException', 'ServiceUnavailable', 'ThrottlingException', 'Throttling']
@@ -81,7 +83,9 @@ export function auditTrail({ append, isEachRecorded, onFailure }: AuditTrailOpti
     record: async (event) => {
       if (event.caller.kind === 'unknown' && event.error !== null) return recordStranger(event)
       const isCounted =
-        event.error === null ? event.isData && !isEachRecorded : overload.includes(event.error.code)
+        event.error === null
+          ? (event.isData && !isEachRecorded) || event.name === followingCall
+          : overload.includes(event.error.code)
       if (isCounted && owed.length < maxOwed && agents.add(kindOfAgent(event), countedEvent(event))) return
       try {
         await queue.append(draftOf(event))

@@ -1,5 +1,6 @@
 import { type ChainHead, follows, headAt } from '../storage/audit-chain.ts'
 import type { AuditLog } from '../storage/audit-log.ts'
+import type { Mark } from './verify-digests.ts'
 
 export interface TrailVerdict {
   /** How many records follow each other as they should. */
@@ -9,55 +10,74 @@ export interface TrailVerdict {
   /** The newest record that is as it was written: worth to be noted elsewhere. */
   readonly head: ChainHead
   /** The first thing that is not as it was written; null where there is none. */
-  readonly problem: { readonly sequence: number; readonly what: string } | null
+  readonly problem: TrailProblem | null
+}
+
+export interface TrailProblem {
+  /** `record 17`, or a file below the directory that it is in. */
+  readonly place: string
+  readonly what: string
 }
 
 const pageSize = 1000
 
 /**
  * Follows the chain from its start to its head. Behind a break nothing can be said of the rest, so the first one is told.
+ * Records that are appended meanwhile are followed, too.
  *
  * @param noted a head from before, kept elsewhere: it must be part of the chain
+ * @param marks what digests say of records, by sequence
  */
 export async function verifyTrail(
   log: Pick<AuditLog, 'recordsAfter' | 'auditHead' | 'auditStart'>,
   noted: ChainHead | null = null,
+  marks: ReadonlyMap<number, Mark> = new Map(),
 ): Promise<TrailVerdict> {
   const start = await log.auditStart()
-  const end = await log.auditHead()
   let head = start
-  let isNotedSeen = noted === null || noted.sequence < start.sequence || isSame(noted, start)
   const verdict = (what: string | null, sequence = head.sequence + 1): TrailVerdict => ({
     records: head.sequence - start.sequence,
     start,
     head,
-    problem: what === null ? null : { sequence, what },
+    problem: what === null ? null : { place: `record ${sequence}`, what },
   })
+  if (noted !== null && noted.sequence < start.sequence) {
+    const what = 'its hash was noted, but retention removed it: nothing can be proven by it, note a newer one'
+    return verdict(what, noted.sequence)
+  }
+  let isNotedSeen = noted === null || isSame(noted, start)
   for (;;) {
     // From the start on, whatever numbers there are: one that is too small is no record of this chain either.
     const rows = await log.recordsAfter(head === start ? Number.MIN_SAFE_INTEGER : head.sequence, pageSize)
     for (const { sequence, record } of rows) {
       if (sequence !== head.sequence + 1)
-        return verdict(`record ${head.sequence + 1} is missing, or was never there: next is ${sequence}`)
+        return verdict(`it is missing, or was never there: next is record ${sequence}`)
       const bytes = Buffer.from(record)
       if (!follows(bytes, head))
-        return verdict(
-          `record ${sequence} does not follow the one before: one of the two was changed`,
-          sequence,
-        )
-      head = headAt(sequence, bytes)
+        return verdict('it does not follow the one before: one of the two was changed', sequence)
+      const next = headAt(sequence, bytes)
+      const mark = marks.get(sequence)
+      if (mark !== undefined && mark.hash !== next.hash)
+        return verdict(`it is not the one that ${mark.digest} was made of`, sequence)
+      head = next
       if (noted?.sequence === sequence) {
-        if (!isSame(noted, head)) return verdict(`record ${sequence} is not the one whose hash was noted`)
+        if (!isSame(noted, head)) return verdict('it is not the one whose hash was noted', sequence)
         isNotedSeen = true
       }
     }
-    if (rows.length < pageSize) break
-  }
-  if (!isSame(head, end))
+    if (rows.length === pageSize) continue
+    const end = await log.auditHead()
+    if (isSame(head, end)) break
+    // Appended since.
+    if (end.sequence > head.sequence && (await log.recordsAfter(head.sequence, 1)).length > 0) continue
     return verdict(
       `the trail ends at record ${head.sequence}, but its head says ${end.sequence}: ${changed(head, end)}`,
     )
-  return verdict(isNotedSeen ? null : 'the record whose hash was noted is missing', noted?.sequence)
+  }
+  for (const [sequence, { digest }] of marks) {
+    if (sequence > head.sequence) return verdict(`it is missing: ${digest} covers records up to ${sequence}`)
+  }
+  return verdict(isNotedSeen ? null : 'it is missing: its hash was noted', noted?.sequence)
 }
 
 function changed(head: ChainHead, end: ChainHead): string {

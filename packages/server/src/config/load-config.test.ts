@@ -76,6 +76,8 @@ test('only the data directory must be named; the rest has the documented default
     auditDataEvents: 'minute',
     auditRetentionDays: 400,
     priceTable: null,
+    auditCopyDirectory: null,
+    auditSink: null,
     trustedProxies: [],
     serves: ['agents', 'console', 'administration'],
     allowNetworks: [],

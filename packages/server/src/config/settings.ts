@@ -99,6 +99,10 @@ export interface Config {
   /** Whether allowed calls of agents are recorded one by one, or counted by the minute. */
   readonly auditDataEvents: 'minute' | 'each'
   readonly auditRetentionDays: number
+  /** Where digests of the trail are copied to; null: nowhere. */
+  readonly auditCopyDirectory: string | null
+  /** Where they are sent to; null: nowhere. */
+  readonly auditSink: string | null
   /** JSON file of what hosts cost; null: the prices that come with Wick. */
   readonly priceTable: string | null
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
@@ -302,6 +306,13 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     null,
     'what hosts cost by the hour, JSON; else on-demand prices of AWS in us-east-1',
   ),
+  auditCopyDirectory: row(
+    '--audit-copy-directory',
+    path('DIR'),
+    null,
+    'digests of the audit trail are copied there, each hour: elsewhere, where nobody can change them',
+  ),
+  auditSink: row('--audit-sink', issuerUrl, null, 'and are posted there, each hour'),
 }
 
 export const settings: readonly Setting[] = Object.entries(rows).map(([name, { flag, ...rest }]) => ({

@@ -26,13 +26,16 @@ export interface KnownCall {
   readonly resources: Set<string>
   /** Public calls, which nobody needs an identity for, have none but for these. */
   isRecorded: boolean
+  /** Whether a change of it is made and recorded: whatever comes then, there is no second record. */
+  hasRecord: boolean
   publicAs: 'ConsoleLogin' | 'credentials' | null
 }
 
 export function unknownCall(exchange: Exchange, service: Service): KnownCall {
   return {
     ...{ exchange, service, route: 'unknown', claimed: null, caller: null, region: null, parts: null },
-    ...{ takesProfile: false, parameters: null, resources: new Set(), isRecorded: true, publicAs: null },
+    ...{ takesProfile: false, parameters: null, resources: new Set(), isRecorded: true, hasRecord: false },
+    publicAs: null,
   }
 }
 

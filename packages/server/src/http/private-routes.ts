@@ -10,6 +10,7 @@ import {
   routerOf,
 } from '@wick/wire'
 import type { Access } from '../access/access.ts'
+import type { DigestChain } from '../audit/digest-chain.ts'
 import type { Principal } from '../iam/principal.ts'
 import { createAccount, listAccounts } from '../operations/accounts.ts'
 import type { OperationContext } from '../operations/context.ts'
@@ -22,6 +23,7 @@ import { auditState, searchAudit } from '../operations/search-audit.ts'
 import { quarantineStore, storeStats, verifyStore } from '../operations/store-reports.ts'
 import type { Subject } from '../storage/catalog.ts'
 import type { Answer } from './answer.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { sessionAnswer, signOut } from './console-session.ts'
 import type { Identities, Identity } from './identify.ts'
 import { passkeyRoutes } from './passkey-routes.ts'
@@ -35,6 +37,8 @@ export interface PrivateCall {
   readonly parts: RequestParts
   /** @returns a new one-time link for whoever it is */
   readonly createSignInLink: (subject: Subject) => Promise<string>
+  /** Of the audit trail. */
+  readonly digests: DigestChain
 }
 
 export interface PrivateRoute {
@@ -121,6 +125,7 @@ export type Extension = PrivateRoute & Routed
 export const extensions: readonly Extension[] = [
   ...groupExtensions.map(groupRoute),
   ...passkeyRoutes,
+  ...auditRoutes,
   {
     method: 'GET',
     path: '/v1/console/session',

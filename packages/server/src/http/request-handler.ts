@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, invalid, parseQuery, type RequestParts } from '@wick/wire'
 import { QueryError } from '@wick/wire/query'
+import type { DigestChain } from '../audit/digest-chain.ts'
 import { draftOf } from '../audit/record.ts'
 import { recording } from '../audit/recording.ts'
 import type { AuditTrail } from '../audit/trail.ts'
@@ -36,6 +37,7 @@ export interface RequestHandlerOptions {
   readonly isDraining: () => boolean
   readonly log: Log
   readonly trail: AuditTrail
+  readonly digests: DigestChain
   /** Of the listener whose requests these are. */
   readonly door: Door
 }
@@ -72,7 +74,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
 
   /** No answer leaves without its record: where there can be none, that is the answer. */
   const recorded = async (known: KnownCall, told: ApiError | QueryError): Promise<ApiError | QueryError> => {
-    if (!known.isRecorded) return told
+    if (!known.isRecorded || known.hasRecord) return told
     try {
       await trail.record(eventOf(known, services, told))
       return told
@@ -132,7 +134,7 @@ async function answerPrivately(
   exchange: Exchange,
   known: KnownCall,
 ): Promise<Answer> {
-  const { services, identities, createSignInLink, door, trail } = options
+  const { services, identities, createSignInLink, digests, door, trail } = options
   // Looked up early to know whether this listener serves it and how much may be read; that it exists at all is told after
   // the signature is verified.
   const found = service.find(exchange.method, exchange.rawPath)
@@ -163,8 +165,12 @@ async function answerPrivately(
   const route = found.route.resolve?.(parts) ?? found.route
   known.route = route.name
   known.parameters = route.parameters ?? null
-  const { catalog, accounts, isRecorded } = recording(services, (changes) =>
-    draftOf(eventOf(known, services, null, changes)),
+  const { catalog, accounts } = recording(
+    services,
+    (changes) => draftOf(eventOf(known, services, null, changes)),
+    () => {
+      known.hasRecord = true
+    },
   )
   const call: PrivateCall = {
     identities,
@@ -172,12 +178,13 @@ async function answerPrivately(
     context: { ...contextOf(options, exchange, identity, named, body), catalog, accounts },
     parts,
     createSignInLink,
+    digests,
   }
   const accesses = route.access === null ? [] : [route.access(call)].flat()
   for (const { resource } of accesses) known.resources.add(resource)
   await authorise(call.context, accesses, named.labels.profilingGroupName ?? null)
   const answer = await route.handle(call)
-  if (!isRecorded()) await trail.record(eventOf(known, services, null))
+  if (!known.hasRecord) await trail.record(eventOf(known, services, null))
   return answer
 }
 

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { listenersOf } from '../config/listener-settings.ts'
 import type { Config } from '../config/settings.ts'
-import { StartupError } from '../startup-error.ts'
+import { DirectoryInUse, StartupError } from '../startup-error.ts'
 import type { Catalog } from '../storage/catalog.ts'
 import { type Accounts, openAccounts } from './accounts.ts'
 import { credentialsFile, ensureAdministrator, hasCredentials } from './administrator.ts'
@@ -124,7 +124,7 @@ async function openCatalog(path: string, startCatalog: (file: string) => Promise
     return await startCatalog(catalogFile(path))
   } catch (error) {
     const { name, message } = error as Error
-    if (name === 'DatabaseInUse') throw new StartupError(await inUse(path))
+    if (name === 'DatabaseInUse') throw new DirectoryInUse(await inUse(path))
     if (name === 'DatabaseTooNew') {
       throw new StartupError(`${path} was used by a later version of Wick (${message}). Use that version.`)
     }

@@ -9,7 +9,7 @@ import { moveDurably, removeDurably, writeDurably } from './durable-file.ts'
 import { type Envelope, EnvelopeError, envelope } from './envelope.ts'
 import { keyFileContent, keyFileMode, readKeyFile } from './key-file.ts'
 import { hasMasterKey, masterKeyNotes, nextKeyFile, openMasterKey } from './master-key.ts'
-import { dataKeyPurpose, secretPurpose } from './secret-purpose.ts'
+import { auditKeyPurpose, dataKeyPurpose, secretPurpose } from './secret-purpose.ts'
 
 /**
  * Another master key, and if asked another data key for each group, on a directory that no server runs on.
@@ -90,7 +90,8 @@ async function rotate(config: Config, rotation: KeyRotation, catalog: Catalog): 
   }
 
   const dataKeys = secrets.filter(({ kind }) => kind === 'data-key').length
-  return { keyFile, dataKeys, accessKeys: secrets.length - dataKeys }
+  const auditKeys = secrets.filter(({ kind }) => kind === 'audit-key').length
+  return { keyFile, dataKeys, accessKeys: secrets.length - dataKeys - auditKeys }
 }
 
 async function newKeyOf({ newKey }: KeyRotation, isOldInFile: boolean): Promise<SecretKey> {
@@ -133,6 +134,7 @@ function resealed(secret: SealedSecret, { from, to, withDataKeys }: Resealing): 
 
 function purposeOf({ kind, id }: SealedSecret): string {
   if (kind === 'data-key') return dataKeyPurpose(id)
+  if (kind === 'audit-key') return auditKeyPurpose(Number(id))
   const [accountId, ...key] = id.split('/')
   return secretPurpose(kind, accountId!, key.join('/'))
 }

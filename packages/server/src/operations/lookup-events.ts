@@ -1,5 +1,14 @@
 import { ApiError, decodePageToken, encodePageToken, jsonBody, type RequestParts } from '@wick/wire'
-import { recordTime } from '../storage/audit-chain.ts'
+import {
+  attributesOf,
+  type KnownRecord,
+  type LookupKey,
+  lookupKeys,
+  type RecordAttribute,
+  usernameOf,
+} from '../storage/audit-attributes.ts'
+import { recordTime, timeOf } from '../storage/audit-chain.ts'
+import type { AuditLog } from '../storage/audit-log.ts'
 import type { OperationContext } from './context.ts'
 
 /** LookupEvents of CloudTrail: records of the caller's account, newest first. */
@@ -12,38 +21,9 @@ export interface LookupEventsInput {
   readonly nextToken: string | null
 }
 
-const lookupKeys = [
-  ...(['AccessKeyId', 'EventId', 'EventName', 'EventSource'] as const),
-  ...(['ReadOnly', 'ResourceName', 'ResourceType', 'Username'] as const),
-]
-type LookupKey = (typeof lookupKeys)[number]
-
 interface LookedUp {
   readonly Events: readonly object[]
   readonly NextToken?: string
-}
-
-/** What is read of a record here; the rest of it goes out as it is. */
-export interface KnownRecord {
-  readonly eventTime: string
-  readonly eventID: string
-  readonly eventName: string
-  readonly eventSource: string
-  readonly readOnly: boolean
-  readonly recipientAccountId: string
-  readonly errorCode?: string
-  readonly userIdentity: {
-    readonly arn?: string
-    readonly userName?: string
-    readonly accessKeyId?: string
-    readonly principalId?: string
-    readonly type: string
-  }
-  readonly resources?: readonly {
-    readonly ARN: string
-    readonly accountId?: string
-    readonly type?: string
-  }[]
 }
 
 const maxPage = 50
@@ -53,6 +33,8 @@ const maxAge = 90 * dayMilliseconds
 /** Records are in the order in which they were written, which is that of their times but for clocks that are set. */
 const maxDisorder = 3_600_000
 const rowsAtOnce = 500
+/** The last instant that has a record's form. */
+const latest = Date.UTC(9999, 11, 31)
 /** One call reads no more; the next page goes on there. */
 const maxRows = 20_000
 
@@ -106,7 +88,13 @@ function instant(given: unknown): number | null {
 
 export async function lookupEvents(context: TrailContext, input: LookupEventsInput): Promise<LookedUp> {
   const { attribute } = input
-  const found = await lookUp(context, input, [attribute], (record) => matches(record, attribute))
+  const range = rangeOf(input)
+  if (range === null) return { Events: [] }
+  const indexed = attribute === null || attribute.key === 'EventId' ? null : (attribute as RecordAttribute)
+  const found = await lookUp(context, range, [attribute, input.start, input.end], {
+    indexed,
+    isWanted: (record) => matches(record, attribute),
+  })
   return {
     Events: found.records.map(({ record, text }) => eventOf(record, text)),
     ...(found.nextToken !== null && { NextToken: found.nextToken }),
@@ -124,6 +112,13 @@ export interface TrailRange {
   readonly nextToken: string | null
 }
 
+/** What is looked for. */
+export interface WantedRecords {
+  /** Read by the index of this attribute; null: all of the range are read. */
+  readonly indexed: RecordAttribute | null
+  readonly isWanted: (record: KnownRecord) => boolean
+}
+
 /** Records of the caller's account, newest first. */
 export interface FoundRecords {
   readonly records: readonly { readonly record: KnownRecord; readonly text: string }[]
@@ -131,28 +126,30 @@ export interface FoundRecords {
   readonly nextToken: string | null
 }
 
-/** @param question what is asked beside the range: a token leads on in this question only */
+/** @param question what is asked beside the size of a page: a token leads on in this question only */
 export async function lookUp(
   { catalog, principal, now }: TrailContext,
   { start, end, maxResults, nextToken }: TrailRange,
   question: readonly unknown[],
-  isWanted: (record: KnownRecord) => boolean,
+  { indexed, isWanted }: WantedRecords,
 ): Promise<FoundRecords> {
-  const call = [JSON.stringify([...question, start, end, maxResults, principal.accountId])]
+  const call = [JSON.stringify([...question, maxResults, principal.accountId])]
   const oldest = Math.max(start ?? 0, now() - maxAge)
+  const newest = Math.min(end ?? latest, latest)
   const [from, to, stop] = [
     recordTime(oldest),
-    recordTime(end ?? 8e15 / 1000),
+    recordTime(newest),
     recordTime(Math.max(0, oldest - maxDisorder)),
   ]
-  let before = nextToken === null ? Number.MAX_SAFE_INTEGER : placeOf(nextToken, call)
+  let before =
+    nextToken === null ? await firstAfter(catalog, newest + maxDisorder) : placeOf(nextToken, call)
   const records: { record: KnownRecord; text: string }[] = []
   const page = (): FoundRecords => ({
     records,
     nextToken: before > 1 ? encodePageToken(before, call) : null,
   })
   for (let read = 0; read < maxRows; ) {
-    const rows = await catalog.recordsBefore(before, rowsAtOnce)
+    const rows = await catalog.recordsBefore(before, rowsAtOnce, indexed)
     read += rows.length
     for (const { sequence, record: text } of rows) {
       const record: KnownRecord = JSON.parse(text)
@@ -166,6 +163,33 @@ export async function lookUp(
     if (rows.length < rowsAtOnce) return { records, nextToken: null }
   }
   return page()
+}
+
+/** When what is asked for was, at most; null where nothing can be it. An event's id begins with its time. */
+function rangeOf({ attribute, start, end, maxResults, nextToken }: LookupEventsInput): TrailRange | null {
+  const page = { maxResults, nextToken }
+  if (attribute?.key !== 'EventId') return { start, end, ...page }
+  if (!/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(attribute.value)) return null
+  const at = Number.parseInt(attribute.value.slice(0, 8) + attribute.value.slice(9, 13), 16)
+  return { start: Math.max(start ?? 0, at), end: Math.min(end ?? latest, at), ...page }
+}
+
+/** The sequence before which all records of up to that instant are, by halving: time and sequence go together but for disorder. */
+async function firstAfter(
+  log: Pick<AuditLog, 'auditHead' | 'auditStart' | 'recordsAfter'>,
+  instant: number,
+): Promise<number> {
+  let high = (await log.auditHead()).sequence + 1
+  if (instant >= latest) return high
+  const time = recordTime(instant)
+  let low = (await log.auditStart()).sequence + 1
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const [row] = await log.recordsAfter(middle - 1, 1)
+    if (row === undefined || timeOf(row.record) > time) high = middle
+    else low = middle + 1
+  }
+  return high
 }
 
 function placeOf(token: string, call: readonly string[]): number {
@@ -191,41 +215,13 @@ function isOf(accountId: string, { recipientAccountId, resources = [] }: KnownRe
 function matches(record: KnownRecord, attribute: LookupEventsInput['attribute']): boolean {
   if (attribute === null) return true
   const { key, value } = attribute
-  const { resources = [] } = record
-  switch (key) {
-    case 'AccessKeyId':
-      return record.userIdentity.accessKeyId === value
-    case 'EventId':
-      return record.eventID === value
-    case 'EventName':
-      return record.eventName === value
-    case 'EventSource':
-      return record.eventSource === value
-    case 'ReadOnly':
-      return String(record.readOnly) === value
-    case 'ResourceName':
-      return resources.some(({ ARN }) => ARN === value || nameOf(ARN) === value)
-    case 'ResourceType':
-      return resources.some(({ type }) => type === value)
-    case 'Username':
-      return usernameOf(record) === value
-  }
-}
-
-/** Of a role's session its name, as CloudTrail has it. */
-export function usernameOf({
-  userIdentity: { type, userName, principalId = '' },
-}: KnownRecord): string | undefined {
-  return type === 'AssumedRole' ? principalId.slice(principalId.indexOf(':') + 1) : userName
-}
-
-function nameOf(arn: string): string {
-  return arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1)
+  if (key === 'EventId') return record.eventID === value
+  return attributesOf(record).some((one) => one.key === key && one.value === value)
 }
 
 function eventOf(record: KnownRecord, text: string): object {
   const { accessKeyId } = record.userIdentity
-  const username = usernameOf(record)
+  const username = usernameOf(record.userIdentity)
   return {
     EventId: record.eventID,
     EventName: record.eventName,

@@ -1,6 +1,7 @@
 import { parseSearchAudit, type RequestParts, type SearchAuditInput } from '@wick/wire'
+import { type KnownRecord, usernameOf } from '../storage/audit-attributes.ts'
 import type { OperationContext } from './context.ts'
-import { type KnownRecord, lookUp, usernameOf } from './lookup-events.ts'
+import { lookUp } from './lookup-events.ts'
 import type { Reply } from './reply.ts'
 
 const pageSize = 50
@@ -9,7 +10,11 @@ const pageSize = 50
 export async function searchAudit(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { start, end, nextToken, ...wanted } = parseSearchAudit(parts)
   const range = { start, end, nextToken, maxResults: pageSize }
-  const found = await lookUp(context, range, ['search', wanted], isWantedBy(wanted))
+  const { accessKeyId } = wanted
+  const found = await lookUp(context, range, ['search', wanted, start, end], {
+    indexed: accessKeyId === null ? null : { key: 'AccessKeyId', value: accessKeyId },
+    isWanted: isWantedBy(wanted),
+  })
   const records = found.records.map(({ text }) => JSON.parse(text))
   return { kind: 'json', value: { records, ...(found.nextToken !== null && { nextToken: found.nextToken }) } }
 }
@@ -38,7 +43,7 @@ function isWantedBy(wanted: Wanted): (record: KnownRecord) => boolean {
   const { user, eventName, resource, accessKeyId, isDeniedOnly, isChangesOnly } = wanted
   return (record) => {
     const { userIdentity, resources = [], errorCode = '' } = record
-    const who = [usernameOf(record), userIdentity.arn, userIdentity.principalId]
+    const who = [usernameOf(userIdentity), userIdentity.arn, userIdentity.principalId]
     return (
       isAmong(user, who) &&
       isAmong(eventName, [record.eventName]) &&

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { follows, headAt, linked, noRecord, recordBeginning, timePlace } from './audit-chain.ts'
+import { follows, headAt, linked, noRecord, recordBeginning, timeOf } from './audit-chain.ts'
 
 const at = Date.UTC(2026, 10, 25, 20, 50, 23, 999)
 const draft = `${recordBeginning(at)},"eventName":"A"}`
@@ -15,7 +15,7 @@ test('a record is its draft with its link at the end', () => {
 
 test('the time of a record is found in its place', () => {
   const record = linked(draft, noRecord)
-  assert.equal(record.slice(timePlace.at, timePlace.at + timePlace.length), '2026-11-25T20:50:23Z')
+  assert.equal(timeOf(record), '2026-11-25T20:50:23Z')
 })
 
 test('a record follows the one before it and no other', () => {

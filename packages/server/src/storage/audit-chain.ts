@@ -51,5 +51,7 @@ export function recordTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`
 }
 
-/** Where the time is in a record: SQL counts from 1. */
-export const timePlace = { at: beforeTime.length, length: 20 } as const
+/** @returns when the record was written, in that form: compared as text it is compared as time */
+export function timeOf(record: string): string {
+  return record.slice(beforeTime.length, beforeTime.length + 20)
+}

@@ -2,14 +2,19 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import type { IndexedKey } from './audit-attributes.ts'
 import { noRecord, recordBeginning } from './audit-chain.ts'
-import type { AuditRow } from './audit-log.ts'
+import type { AuditRow, DigestRow } from './audit-log.ts'
 import type { Catalog, GroupRecord, NewGroup } from './catalog.ts'
 
 type MakeGroup = (catalog: Catalog, changes?: Partial<NewGroup>) => Promise<GroupRecord>
 
 const noon = Date.UTC(2026, 10, 25, 12)
 const draft = (name: string, at = noon): string => `${recordBeginning(at)},"eventName":"${name}"}`
+const digest = (number: number, sequence: number): DigestRow => ({
+  ...{ number, endedAt: noon + number, hash: `${number}`.repeat(64) },
+  last: { sequence, hash: 'a'.repeat(64) },
+})
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 interface Chained {
@@ -62,19 +67,69 @@ function chainContract(fresh: () => Promise<Catalog>): void {
     assert.deepEqual(await catalog.recordsBefore(1, 10), [])
   })
 
-  test('the oldest records are forgotten, and the chain begins behind them', async () => {
+  test('records are found by their attributes, the newest first', async () => {
     const catalog = await fresh()
-    const hour = 3_600_000
-    assert.equal(await catalog.forgetRecordsBefore('2026-11-25T12:00:00Z'), 0)
-    const times = [noon - 5, noon - 1, noon, noon - 2, noon + hour]
-    await catalog.appendRecords(times.map((at, i) => draft(`n${i}`, at)))
+    const of = (name: string, user: string) =>
+      `${recordBeginning(noon)},"eventName":"${name}","readOnly":true,"userIdentity":{"type":"IAMUser","userName":"${user}"},` +
+      `"resources":[{"ARN":"arn:aws:x:r:1:kind/${user}-1"},{"ARN":"arn:aws:x:r:1:kind/shared","type":"T"}]}`
+    await catalog.appendRecords([of('A', 'eve'), of('B', 'eve'), of('A', 'bob'), of('A', 'eve')])
+    const found = async (key: IndexedKey, value: string, before = 100, limit = 10) =>
+      (await catalog.recordsBefore(before, limit, { key, value })).map(({ sequence }) => sequence)
+    assert.deepEqual(await found('Username', 'eve'), [4, 2, 1])
+    assert.deepEqual(await found('Username', 'eve', 4), [2, 1])
+    assert.deepEqual(await found('Username', 'eve', 4, 1), [2])
+    assert.deepEqual(await found('EventName', 'A'), [4, 3, 1])
+    assert.deepEqual(await found('ResourceName', 'shared'), [4, 3, 2, 1])
+    assert.deepEqual(await found('ResourceName', 'arn:aws:x:r:1:kind/bob-1'), [3])
+    assert.deepEqual(await found('ResourceType', 'T', 2), [1])
+    assert.deepEqual(await found('ReadOnly', 'true', 2), [1])
+    assert.deepEqual(await found('Username', 'nobody'), [])
+  })
+
+  test('digests are kept with the keys that came with them', async () => {
+    const catalog = await fresh()
+    assert.deepEqual([await catalog.auditDigests(), await catalog.auditKeys()], [[], []])
+    const key = (number: number, byte: number) => ({ number, sealed: Uint8Array.of(byte) })
+    const digests = [digest(1, 0), digest(2, 0)]
+    await catalog.addAuditDigest(digests[0]!, [key(1, 7)])
+    await catalog.addAuditDigest(digests[1]!, [key(1, 8), key(2, 9)])
+    assert.deepEqual(await catalog.auditDigests(), digests)
+    assert.deepEqual(await catalog.auditKeys(), [key(1, 8), key(2, 9)])
+    await assert.rejects(catalog.addAuditDigest(digest(2, 0), [key(3, 1)]))
+    assert.equal((await catalog.auditKeys()).length, 2, 'all of it, or nothing')
+    assert.deepEqual(
+      (await catalog.sealedSecrets()).map(({ kind, id }) => [kind, id]),
+      [
+        ['audit-key', '1'],
+        ['audit-key', '2'],
+      ],
+    )
+    await catalog.replaceSealedSecrets(
+      [1, 2].map((number) => ({ kind: 'audit-key', id: String(number), sealed: Uint8Array.of(number) })),
+      [],
+    )
+    assert.deepEqual(await catalog.auditKeys(), [key(1, 1), key(2, 2)])
+  })
+
+  test('the oldest digests are forgotten with their records, and the chain begins behind them', async () => {
+    const catalog = await fresh()
+    await catalog.appendRecords(['A', 'B', 'C', 'D', 'E'].map((name) => draft(name)))
     const rows = await all(catalog)
+    const last = (sequence: number) => ({ sequence, hash: sha256(rows[sequence - 1]!.record) })
+    for (const [number, sequence] of [1, 2, 5].entries())
+      await catalog.addAuditDigest({ ...digest(number + 1, sequence), last: last(sequence) }, [])
     assert.deepEqual(await catalog.auditStart(), noRecord)
-    assert.equal(await catalog.forgetRecordsBefore('2026-11-25T12:00:00Z'), 2)
-    assert.deepEqual(await catalog.auditStart(), { sequence: 2, hash: sha256(rows[1]!.record) })
+    assert.equal(await catalog.forgetThroughDigest(9), 0)
+    assert.equal(await catalog.forgetThroughDigest(2), 2)
+    assert.deepEqual(await catalog.auditStart(), last(2))
     assert.deepEqual(await all(catalog), rows.slice(2))
-    assert.equal(await catalog.forgetRecordsBefore('2026-11-25T12:00:00Z'), 0)
-    assert.equal(await catalog.forgetRecordsBefore('2026-12-25T12:00:00Z'), 3)
+    assert.deepEqual(
+      (await catalog.auditDigests()).map(({ number }) => number),
+      [3],
+    )
+    assert.deepEqual(await catalog.recordsBefore(9, 9, { key: 'EventName', value: 'A' }), [])
+    assert.equal(await catalog.forgetThroughDigest(2), 0)
+    assert.equal(await catalog.forgetThroughDigest(3), 3)
     const head = await catalog.auditHead()
     assert.deepEqual(await catalog.auditStart(), head)
     await catalog.appendRecords([draft('next')])

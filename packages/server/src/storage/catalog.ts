@@ -120,9 +120,9 @@ export type CreateGroupOutcome =
   | { readonly kind: 'quota' }
 
 export interface SealedSecret {
-  /** `data-key` of a group, or the kind of an identity. */
+  /** `data-key` of a group, `audit-key`, or the kind of an identity. */
   readonly kind: string
-  /** Of the group; `ACCOUNT/KEY` of an identity. */
+  /** Of the group; the number of an audit key; `ACCOUNT/KEY` of an identity. */
   readonly id: string
   readonly sealed: Uint8Array
 }

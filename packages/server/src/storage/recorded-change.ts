@@ -48,8 +48,11 @@ const isChange = {
   auditHead: false,
   recordsAfter: false,
   recordsBefore: false,
-  forgetRecordsBefore: false,
   auditStart: false,
+  auditDigests: false,
+  auditKeys: false,
+  addAuditDigest: false,
+  forgetThroughDigest: false,
   recorded: false,
   close: false,
 } as const satisfies Readonly<Record<keyof Catalog, boolean>>

@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sign } from '@wick/wire/sigv4'
 import type { NamedPolicy } from '../../access/access-request.ts'
+import { type DigestChain, openDigestChain } from '../../audit/digest-chain.ts'
+import { trailFiles } from '../../audit/digest-files.ts'
 import { type AuditTrail, auditTrail } from '../../audit/trail.ts'
 import type { CertificateRule } from '../../config/certificate-rules.ts'
 import { type Surface, surfaces } from '../../config/listener-settings.ts'
@@ -76,6 +78,9 @@ export interface TestServer {
   readonly key: AccessKey
   readonly log: LogEntry[]
   readonly trail: AuditTrail
+  readonly digests: DigestChain
+  /** Where its files lie, below `audit`. */
+  readonly auditDirectory: string
   /** An empty directory where the console would lie. */
   readonly consoleDirectory: string
   readiness: Readiness
@@ -124,6 +129,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     onFailure: () => {},
   })
 
+  const auditDirectory = mkdtempSync(join(tmpdir(), 'wick-audit-'))
+  const digests = await openDigestChain(
+    { log: test.catalog, sealer: services.sealer, files: trailFiles(auditDirectory) },
+    test.now,
+  )
+
   const addUser: TestServer['addUser'] = async (name, ...attachedPolicies) => {
     const { accountId } = test.config
     const user = testUser(name, { attachedPolicies })
@@ -171,6 +182,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       isDraining: () => server.isDraining,
       log: (entry) => log.push(entry),
       trail,
+      digests,
       door: {
         listener: 'default',
         isTrustedProxy: networksOf(options.trustedProxies ?? []),
@@ -210,6 +222,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     key,
     log,
     trail,
+    digests,
+    auditDirectory,
     consoleDirectory,
     get readiness() {
       return server.readiness
@@ -246,6 +260,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await listener.close(0)
       await test.close()
       rmSync(consoleDirectory, { recursive: true })
+      rmSync(auditDirectory, { recursive: true })
     },
   }
 }

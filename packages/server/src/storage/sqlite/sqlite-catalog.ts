@@ -75,6 +75,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
       for (const { kind, id, sealed } of secrets) {
         if (!missing.delete(`${kind}:${id}`)) throw new Error(`there is no ${kind} ${id} to seal anew`)
         if (kind === 'data-key') statements.resealGroup.run(sealed, id)
+        else if (kind === 'audit-key') statements.resealAuditKey.run(sealed, Number(id))
         else statements.resealIdentity.run(sealed, kind, id)
       }
       if (missing.size > 0) throw new Error(`${[...missing][0]} would stay as it was sealed before`)
@@ -191,8 +192,10 @@ const sql = {
   deleteSession: 'DELETE FROM sessions WHERE hash = ?',
   expireSessions: 'DELETE FROM sessions WHERE created_at < ?',
   sealedSecrets: `SELECT 'data-key' AS kind, id, sealed_data_key AS sealed FROM profiling_groups
+                  UNION ALL SELECT 'audit-key', CAST(number AS TEXT), sealed FROM audit_keys
                   UNION ALL SELECT kind, account_id || '/' || key, sealed FROM identities WHERE sealed IS NOT NULL`,
   resealGroup: 'UPDATE profiling_groups SET sealed_data_key = ? WHERE id = ?',
+  resealAuditKey: 'UPDATE audit_keys SET sealed = ? WHERE number = ?',
   resealIdentity: "UPDATE identities SET sealed = ? WHERE kind = ? AND account_id || '/' || key = ?",
   totalChanges: 'SELECT total_changes() AS count',
   note: 'SELECT value FROM notes WHERE name = ?',
