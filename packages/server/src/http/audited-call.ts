@@ -26,7 +26,7 @@ export interface KnownCall {
   readonly resources: Set<string>
   /** Public calls, which nobody needs an identity for, have none but for these. */
   isRecorded: boolean
-  /** Whether a change of it is made and recorded: whatever comes then, there is no second record. */
+  /** Whether a change of it is made and recorded: a failure behind that has a record of its own, which says so. */
   hasRecord: boolean
   publicAs: 'ConsoleLogin' | 'credentials' | null
 }
@@ -80,7 +80,10 @@ export function eventOf(
             cipher: origin.tls.cipherSuite,
             host: header(exchange, 'host') ?? null,
           },
-    additional: Object.keys(changes).length === 0 ? {} : { changes },
+    additional: {
+      ...(Object.keys(changes).length > 0 && { changes }),
+      ...(error !== null && known.hasRecord && { afterChange: true }),
+    },
     ...(publicAs === 'ConsoleLogin' && signInFields(caller, error)),
   }
 }

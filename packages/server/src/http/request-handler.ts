@@ -74,7 +74,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
 
   /** No answer leaves without its record: where there can be none, that is the answer. */
   const recorded = async (known: KnownCall, told: ApiError | QueryError): Promise<ApiError | QueryError> => {
-    if (!known.isRecorded || known.hasRecord) return told
+    if (!known.isRecorded) return told
     try {
       await trail.record(eventOf(known, services, told))
       return told

@@ -59,7 +59,7 @@ export async function assumeRole(context: OperationContext, input: Input): Promi
   const mfaAt = isMfaGiven ? now : null
   const given = { mfaAt, tags, transitiveTagKeys, sourceIdentity, federatedProvider: null }
   const grant = roleGrant(found, wish, given, now, chained !== null)
-  const credentials = await sessions.issue(grant)
+  const credentials = await sessions.issue(grant, context.catalog)
   return {
     Credentials: credentialsOutput(credentials),
     ...roleOutput(found, input.RoleSessionName, grant),

@@ -21,8 +21,9 @@ export async function getSessionToken(
   if (kind !== 'user' || session !== null)
     throw new QueryError('AccessDenied', 'Cannot call GetSessionToken with session credentials')
   const now = context.now()
-  const isMfaGiven = await acceptCode(context, input)
-  const credentials = await sessions.issue({
+  // Nothing is refused behind it: that the code is spent is one transaction with the call's record.
+  const isMfaGiven = await acceptCode(context, input, context.catalog)
+  const grant = {
     subject: { kind: 'user', accountId, userId },
     session: {
       issuedAt: now,
@@ -35,6 +36,7 @@ export async function getSessionToken(
       sourceIdentity: null,
       federatedProvider: null,
     },
-  })
+  } as const
+  const credentials = await sessions.issue(grant, context.catalog)
   return { Credentials: credentialsOutput(credentials) }
 }
