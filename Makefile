@@ -10,6 +10,10 @@ help: ## what there is to make
 demo: ## two small programs, profiled live: prints a link to their flame graphs
 	@./wick demo --insecure-http
 
+agents: ## what profiles other programs: packages/agent-node/dist
+	@sh scripts/setup-node.sh
+	@sh scripts/build-agent-node.sh
+
 test: ## every test; installs what it needs
 	@sh scripts/test.sh
 

@@ -15,6 +15,7 @@ const packageRules: Readonly<Record<string, readonly string[]>> = {
   server: ['profile', 'wire'],
   web: ['profile', 'wire'],
   cli: ['profile', 'wire', 'server'],
+  'agent-node': ['profile', 'wire'],
 }
 
 /** Inside packages/server/src: folder (or file) → what it may import beside itself. Higher rows know lower ones. */

@@ -1,0 +1,72 @@
+/** The packed package, installed as a user does, and programs run with it on each Node.js that it supports. */
+import { execFile, spawn } from 'node:child_process'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { type Ended, ended } from '../../support/wick.ts'
+
+const run = promisify(execFile)
+const root = resolve(import.meta.dirname, '../../..')
+
+export const versions = ['20', '22', '24', '26'] as const
+export type Version = (typeof versions)[number]
+
+/** A program for Node of that version: the one in use for 26, else one of runtimes/package.json. */
+function nodeOf(version: Version): string {
+  if (version === '26') return process.execPath
+  const name = `node${version}-${process.platform}-${process.arch}`
+  return join(root, 'e2e/.cache/node-versions/node_modules', name, 'bin/node')
+}
+
+export interface Project {
+  readonly directory: string
+  remove(): Promise<void>
+}
+
+/** A directory with the programs beside this file and `@wick/agent` from its tarball, as npm installs it. */
+export async function installedProject(): Promise<Project> {
+  await run('sh', [join(root, 'scripts/build-agent-node.sh')])
+  await run('sh', [join(root, 'scripts/setup-node-versions.sh')])
+  const directory = await mkdtemp(join(tmpdir(), 'wick-e2e-node-agent-'))
+  await run('npm', ['pack', '--pack-destination', directory, '--loglevel=error'], {
+    cwd: join(root, 'packages/agent-node'),
+  })
+  await cp(join(import.meta.dirname, 'programs'), directory, { recursive: true })
+  await writeFile(join(directory, 'package.json'), '{"name":"shop","private":true}')
+  const tarball = (await readdir(directory)).find((name) => name.endsWith('.tgz'))!
+  const flags = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+  await run('npm', ['install', ...flags, join(directory, tarball)], { cwd: directory })
+  return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
+}
+
+export interface Ran extends Ended {
+  readonly milliseconds: number
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface Program {
+  readonly project: Project
+  readonly version: Version
+  readonly args: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  /** Ends it so after a time. */
+  readonly kill?: { readonly signal: NodeJS.Signals; readonly afterOutput: string }
+}
+
+/** Runs a program to its end. */
+export async function runProgram({ project, version, args, environment, kill }: Program): Promise<Ran> {
+  const began = performance.now()
+  const child = spawn(nodeOf(version), args, {
+    cwd: project.directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: project.directory, ...environment },
+  })
+  if (kill !== undefined) {
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.includes(kill.afterOutput)) child.kill(kill.signal)
+    })
+  }
+  const result = await ended(child)
+  return { ...result, milliseconds: performance.now() - began, signal: child.signalCode }
+}

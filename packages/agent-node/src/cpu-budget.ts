@@ -1,0 +1,137 @@
+/**
+ * What the agent costs, and what it does about it: above 1 % of a core over a minute it samples half as often, down to a
+ * tenth; it recovers slowly. Above the server's limit (10 %) it pauses for a period.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
+import type { Orders } from './orders.ts'
+
+const minuteMs = 60_000
+const budget = 0.01
+/** Below this part of the budget it samples more often again. */
+const recovery = 0.4
+const slowest = 10
+/** V8's signal handler walks the stack of the thread that it interrupts: measured by bench/agents/node.ts. */
+const handlerMicros = 15
+
+export class CpuBudget {
+  readonly #baseMicros: number
+  #slowdown = 1
+  #pausedUntil = 0
+  #blockedMs = 0
+  #samples = 0
+  /** Since the last report. */
+  #reportedMs = 0
+  #lastOwnMs = ownThreadsMs()
+  #lastJudged = performance.now()
+  #lastProcess = process.cpuUsage()
+
+  constructor(intervalMicros: number) {
+    this.#baseMicros = intervalMicros || 10_000
+  }
+
+  get intervalMicros(): number {
+    return this.#baseMicros * this.#slowdown
+  }
+
+  get isThrottled(): boolean {
+    return this.#slowdown > 1
+  }
+
+  get isPaused(): boolean {
+    return this.#pausedUntil > 0
+  }
+
+  get state(): number {
+    return this.isPaused ? -1 : this.#slowdown
+  }
+
+  /** A thread of the program was kept so long. */
+  blocked(milliseconds: number): void {
+    this.#blockedMs += milliseconds
+  }
+
+  sampled(samples: number): void {
+    this.#samples += samples
+  }
+
+  /** @returns what changed, in words; null where nothing did */
+  judge(
+    now: number,
+    { periodMs, cpuLimitPercent }: Pick<Orders, 'periodMs' | 'cpuLimitPercent'>,
+  ): string | null {
+    if (this.#pausedUntil > 0) {
+      if (now < this.#pausedUntil) return null
+      this.#pausedUntil = 0
+      this.#take()
+      this.#lastJudged = now
+      return 'profiling goes on after a pause'
+    }
+    const elapsed = now - this.#lastJudged
+    if (elapsed < minuteMs) return null
+    this.#lastJudged = now
+    const spentMs = this.#take()
+    this.#reportedMs += spentMs
+    const share = spentMs / elapsed
+    const percent = `${(share * 100).toFixed(1)} %`
+    if (share * 100 >= cpuLimitPercent) {
+      this.#pausedUntil = now + periodMs
+      return `the agent took ${percent} of a core, over the limit of ${cpuLimitPercent} %: it pauses for ${periodMs / 1000} s`
+    }
+    if (share > budget && this.#slowdown < slowest) {
+      this.#slowdown = Math.min(slowest, this.#slowdown * 2)
+      return `the agent took ${percent} of a core: it samples every ${this.intervalMicros / 1000} ms from now on`
+    }
+    if (share < budget * recovery && this.#slowdown > 1) {
+      this.#slowdown = Math.max(1, this.#slowdown / 2)
+      return `the agent samples every ${this.intervalMicros / 1000} ms again`
+    }
+    return null
+  }
+
+  /** For a profile: what was spent since the last one, and what the whole process used. */
+  report(): { overheadMs: number; cpuSeconds: number } {
+    const overheadMs = this.#reportedMs + this.#take()
+    this.#reportedMs = 0
+    const { user, system } = process.cpuUsage(this.#lastProcess)
+    this.#lastProcess = process.cpuUsage()
+    return { overheadMs, cpuSeconds: (user + system) / 1e6 }
+  }
+
+  /** What was spent since the last call, in milliseconds. */
+  #take(): number {
+    const own = ownThreadsMs()
+    const spent = own - this.#lastOwnMs + this.#blockedMs + (this.#samples * handlerMicros) / 1000
+    this.#lastOwnMs = own
+    this.#blockedMs = 0
+    this.#samples = 0
+    return Math.max(0, spent)
+  }
+}
+
+/**
+ * CPU time of the threads that work for the agent alone: this one, by how long its loop was busy, and V8's that take the
+ * samples, by what Linux says of them. Elsewhere those are left out.
+ */
+function ownThreadsMs(): number {
+  return performance.eventLoopUtilization().active + v8SamplersMs()
+}
+
+function v8SamplersMs(): number {
+  if (process.platform !== 'linux') return 0
+  let ticks = 0
+  try {
+    for (const thread of readdirSync('/proc/self/task')) {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1')
+      // The name is in parentheses, cut to fifteen characters: v8:ProfEvntProc.
+      const end = stat.lastIndexOf(')')
+      if (!stat.slice(0, end).includes('(v8:ProfEvntProc')) continue
+      const fields = stat.slice(end + 2).split(' ')
+      ticks += Number(fields[11]) + Number(fields[12])
+    }
+  } catch {
+    // A thread that ended meanwhile, or no /proc.
+  }
+  // A hundredth of a second each, on every Linux there is.
+  return ticks * 10
+}

@@ -1,0 +1,175 @@
+/**
+ * Where keys come from, in the order of AWS's SDKs: environment, shared files (with roles, web identity and processes of
+ * profiles), web identity, container, instance. Asked lazily, kept until five minutes before they end.
+ */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { HttpClient, Unreachable } from '../http-exchange.ts'
+import { type Credentials, NoCredentials, parseTemporary } from './credentials.ts'
+import { containerCredentials, instanceCredentials } from './metadata.ts'
+import { readSharedFiles, type Section, type SharedFiles } from './shared-files.ts'
+import { assumeRole, assumeRoleWithWebIdentity, type Sts } from './sts.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const refreshBeforeEnd = 300_000
+/** Keys without an end are looked up again: files and variables of a process manager change. */
+const keepFor = 900_000
+/** After nobody had any: whoever looks needs a second for the instance's metadata. */
+const lookAgainAfter = 30_000
+const processMilliseconds = 5000
+const longestChainOfRoles = 5
+
+export interface ChainOptions {
+  readonly environment: Environment
+  readonly profileName: string
+  readonly region: string
+  readonly http: HttpClient
+}
+
+export class CredentialChain {
+  readonly #options: ChainOptions
+  readonly #metadata: HttpClient
+  #held: { readonly credentials: Credentials; readonly until: number } | null = null
+  #failed: { readonly error: NoCredentials; readonly until: number } | null = null
+
+  constructor(options: ChainOptions) {
+    this.#options = options
+    this.#metadata = new HttpClient({ environment: options.environment, isDirect: true })
+  }
+
+  /** @throws NoCredentials */
+  async get(): Promise<Credentials> {
+    const now = Date.now()
+    if (this.#held !== null && now < this.#held.until) return this.#held.credentials
+    if (this.#failed !== null && now < this.#failed.until) throw this.#failed.error
+    try {
+      const credentials = await this.#find()
+      const until = credentials.expiresAt === null ? now + keepFor : credentials.expiresAt - refreshBeforeEnd
+      this.#held = { credentials, until }
+      this.#failed = null
+      return credentials
+    } catch (error) {
+      // What is held may be good for some minutes yet.
+      if (this.#held !== null && now < (this.#held.credentials.expiresAt ?? 0)) return this.#held.credentials
+      this.#failed = { error: asNoCredentials(error), until: now + lookAgainAfter }
+      throw this.#failed.error
+    }
+  }
+
+  /** They were refused: the next call looks them up anew. */
+  forget(): void {
+    this.#held = null
+    this.#failed = null
+  }
+
+  async #find(): Promise<Credentials> {
+    const { environment, profileName } = this.#options
+    const files = readSharedFiles(environment)
+    const found =
+      fromEnvironment(environment) ??
+      (await this.#fromProfile(files, profileName, longestChainOfRoles)) ??
+      (await this.#fromWebIdentity(environment)) ??
+      (await containerCredentials(environment, this.#metadata)) ??
+      (await instanceCredentials(environment, this.#metadata))
+    if (found !== null) return found
+    throw new NoCredentials(
+      `no AWS credentials: none in the environment, in profile '${profileName}' of the shared files, from a web identity, container or instance`,
+    )
+  }
+
+  /** null where the profile has none. */
+  async #fromProfile(files: SharedFiles, name: string, depth: number): Promise<Credentials | null> {
+    const profile = files.profile(name)
+    if (profile === null) return null
+    if (depth === 0)
+      throw new NoCredentials(`profile '${name}': more than ${longestChainOfRoles} profiles in a row`)
+    const { role_arn: arn, source_profile: source, web_identity_token_file: tokenFile } = profile
+    const sessionName = profile.role_session_name || `wick-agent-${process.pid}`
+    if (arn && tokenFile) return assumeRoleWithWebIdentity(this.#sts(files), { arn, sessionName, tokenFile })
+    if (arn) {
+      // A profile may be its own source: then its keys are meant.
+      const keys =
+        source === name
+          ? keysOf(profile)
+          : source
+            ? await this.#fromProfile(files, source, depth - 1)
+            : await this.#fromSource(profile.credential_source)
+      if (keys === null) throw new NoCredentials(`profile '${name}': its source has no credentials`)
+      return assumeRole(this.#sts(files), keys, { arn, sessionName, externalId: profile.external_id })
+    }
+    const keys = keysOf(profile)
+    if (keys !== null) return keys
+    if (profile.credential_process) return fromProcess(profile.credential_process)
+    if (profile.sso_session || profile.sso_start_url) {
+      throw new NoCredentials(`profile '${name}' signs in through a browser, which an agent cannot`)
+    }
+    return null
+  }
+
+  async #fromSource(source: string | undefined): Promise<Credentials | null> {
+    const { environment } = this.#options
+    if (source === 'Environment') return fromEnvironment(environment)
+    if (source === 'EcsContainer') return containerCredentials(environment, this.#metadata)
+    if (source === 'Ec2InstanceMetadata') return instanceCredentials(environment, this.#metadata)
+    return null
+  }
+
+  async #fromWebIdentity(environment: Environment): Promise<Credentials | null> {
+    const { AWS_ROLE_ARN: arn, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile } = environment
+    if (!arn || !tokenFile) return null
+    const sessionName = environment.AWS_ROLE_SESSION_NAME || `wick-agent-${process.pid}`
+    return assumeRoleWithWebIdentity(this.#sts(readSharedFiles(environment)), { arn, sessionName, tokenFile })
+  }
+
+  #sts(files: SharedFiles): Sts {
+    const { environment, profileName, region, http } = this.#options
+    const url =
+      environment.AWS_ENDPOINT_URL_STS ||
+      environment.AWS_ENDPOINT_URL ||
+      files.endpoint(profileName, 'sts') ||
+      `https://sts.${region}.amazonaws.com`
+    return { url: new URL(url).href, region, http }
+  }
+}
+
+function fromEnvironment(environment: Environment): Credentials | null {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return null
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    sessionToken: AWS_SESSION_TOKEN || null,
+    expiresAt: null,
+  }
+}
+
+function keysOf(profile: Section): Credentials | null {
+  const { aws_access_key_id: id, aws_secret_access_key: secret, aws_session_token: token } = profile
+  if (!id || !secret) return null
+  return { accessKeyId: id, secretAccessKey: secret, sessionToken: token || null, expiresAt: null }
+}
+
+/** As IAM Roles Anywhere's helper is called: on-premises hosts get their keys so. */
+async function fromProcess(command: string): Promise<Credentials> {
+  const [file = '', ...args] = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, ''))
+  try {
+    const { stdout } = await promisify(execFile)(file, args, {
+      timeout: processMilliseconds,
+      windowsHide: true,
+    })
+    return parseTemporary(JSON.parse(stdout), 'the credential process')
+  } catch (error) {
+    if (error instanceof NoCredentials) throw error
+    // Its output may hold secrets, and Node puts the command line into the message: neither is told.
+    throw new NoCredentials(`the credential process '${file}' fails`)
+  }
+}
+
+function asNoCredentials(error: unknown): NoCredentials {
+  if (error instanceof NoCredentials) return error
+  if (error instanceof Unreachable) return new NoCredentials(error.message)
+  return new NoCredentials(
+    `credentials cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+  )
+}

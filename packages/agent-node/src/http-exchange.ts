@@ -1,0 +1,166 @@
+/**
+ * One HTTP exchange with a deadline over all of it: a server that is slow, silent or endless costs no more than that.
+ * Runs in the reporter's thread, so nothing that a program does to its own `http` is seen, and nothing done here by it.
+ */
+import { readFileSync } from 'node:fs'
+import * as http from 'node:http'
+import * as https from 'node:https'
+import type { Socket } from 'node:net'
+import * as tls from 'node:tls'
+import { proxyFor } from './proxy.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: http.IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+export interface Exchange {
+  readonly method: string
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+  readonly milliseconds: number
+}
+
+/** No answer, or none that can be read. The message says why. */
+export class Unreachable extends Error {}
+
+const maxAnswerBytes = 1024 * 1024
+
+export interface HttpOptions {
+  readonly caBundle?: string | null
+  readonly clientCertificate?: string | null
+  readonly clientKey?: string | null
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Metadata services are on this machine: no proxy leads to them. */
+  readonly isDirect?: boolean
+}
+
+export class HttpClient {
+  readonly #options: HttpOptions
+
+  constructor(options: HttpOptions) {
+    this.#options = options
+  }
+
+  /** @throws Unreachable */
+  async send(exchange: Exchange): Promise<Answer> {
+    const url = urlOf(exchange.url)
+    const deadline = AbortSignal.timeout(Math.max(1, Math.round(exchange.milliseconds)))
+    try {
+      const proxy = this.#options.isDirect ? null : proxyFor(url, this.#options.environment)
+      if (proxy === null) return await this.#exchange(exchange, url, deadline, {})
+      if (url.protocol === 'http:') return await this.#throughForwarder(exchange, url, proxy, deadline)
+      const socket = await this.#tunnel(url, proxy, deadline)
+      return await this.#exchange(exchange, url, deadline, { createConnection: () => socket })
+    } catch (error) {
+      if (error instanceof Unreachable) throw error
+      if (deadline.aborted)
+        throw new Unreachable(`${url.host} did not answer within ${exchange.milliseconds / 1000} s`)
+      throw new Unreachable(`${url.host} cannot be reached: ${reasonOf(error)}`)
+    }
+  }
+
+  #exchange(exchange: Exchange, url: URL, signal: AbortSignal, more: http.RequestOptions): Promise<Answer> {
+    const { method, headers = {}, body } = exchange
+    const isTls = url.protocol === 'https:'
+    const options: https.RequestOptions = {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
+      signal,
+      agent: false,
+      ...(isTls && this.#tlsOptions(url)),
+      ...more,
+    }
+    return new Promise((resolve, reject) => {
+      const request = (isTls ? https : http).request(url, options, (response) => {
+        readAll(response).then(resolve, reject)
+      })
+      request.on('error', reject)
+      request.end(body)
+    })
+  }
+
+  #throughForwarder(exchange: Exchange, url: URL, proxy: URL, signal: AbortSignal): Promise<Answer> {
+    const headers = { ...exchange.headers, host: url.host, ...proxyAuthorization(proxy) }
+    return this.#exchange({ ...exchange, headers }, proxy, signal, { path: url.href })
+  }
+
+  /** A proxy that connects to the server and then passes bytes: TLS is with the server. */
+  #tunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Socket> {
+    const target = `${url.hostname}:${url.port || 443}`
+    return new Promise((resolve, reject) => {
+      const request = (proxy.protocol === 'https:' ? https : http).request(proxy, {
+        method: 'CONNECT',
+        path: target,
+        headers: { host: target, ...proxyAuthorization(proxy) },
+        signal,
+        agent: false,
+      })
+      request.on('error', reject)
+      request.on('response', (response) => {
+        response.resume()
+        reject(new Unreachable(`the proxy ${proxy.host} answers ${response.statusCode}`))
+      })
+      request.on('connect', (response, socket) => {
+        if (response.statusCode !== 200) {
+          socket.destroy()
+          reject(new Unreachable(`the proxy ${proxy.host} answers ${response.statusCode}`))
+          return
+        }
+        const secure = tls.connect({ socket, ...this.#tlsOptions(url) })
+        signal.addEventListener('abort', () => secure.destroy(new Error('too late')), { once: true })
+        secure.once('secureConnect', () => resolve(secure))
+        secure.once('error', reject)
+      })
+      request.end()
+    })
+  }
+
+  /** Files are read anew each time: certificates are renewed while programs run. */
+  #tlsOptions(url: URL): tls.ConnectionOptions {
+    const { caBundle, clientCertificate, clientKey } = this.#options
+    const isName = !/^[\d.]+$|:/.test(url.hostname)
+    return {
+      ...(isName && { servername: url.hostname }),
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      ...(caBundle && { ca: readFileSync(caBundle) }),
+      ...(clientCertificate && { cert: readFileSync(clientCertificate) }),
+      ...(clientCertificate && { key: readFileSync(clientKey ?? clientCertificate) }),
+    }
+  }
+}
+
+function urlOf(text: string): URL {
+  try {
+    const url = new URL(text)
+    if (url.protocol === 'http:' || url.protocol === 'https:') return url
+  } catch {
+    // Said below.
+  }
+  throw new Unreachable(`'${text.slice(0, 200)}' is not an http:// or https:// address`)
+}
+
+function proxyAuthorization(proxy: URL): Record<string, string> {
+  if (proxy.username === '') return {}
+  const text = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` }
+}
+
+async function readAll(response: http.IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > maxAnswerBytes) throw new Unreachable(`the answer is longer than ${maxAnswerBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }
+}
+
+/** Refused on every address of a name: Node says so in a list without a message of its own. */
+function reasonOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error
+  return first instanceof Error ? first.message || first.name : String(first)
+}

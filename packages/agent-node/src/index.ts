@@ -1,0 +1,80 @@
+/**
+ * `@wick/agent`: a continuous profiler inside a Node.js process.
+ *
+ *     node --import @wick/agent app.js
+ *
+ * or, in code, `import { start } from '@wick/agent'`. Preloaded it starts by itself, by its environment variables; in
+ * workers it joins the agent of the main thread.
+ */
+import { getEnvironmentData, isMainThread } from 'node:worker_threads'
+import { type Agent, idleAgent, RunningAgent } from './agent.ts'
+import { Log } from './log.ts'
+import { environmentDataKey, type WorkerData } from './messages.ts'
+import { isPreloaded } from './preloaded.ts'
+import { type AgentOptions, readSettings } from './settings.ts'
+import { coverWorkers } from './worker-coverage.ts'
+import { joinAgent } from './worker-thread.ts'
+
+export type { Agent } from './agent.ts'
+export type { AgentOptions } from './settings.ts'
+
+/** One for each thread, however often this package is loaded: as a module, as CommonJS, by two of a program's packages. */
+const slot = Symbol.for('@wick/agent')
+type Holder = { [slot]?: Agent }
+
+/**
+ * Starts profiling this process, unless it is profiled already: then the running agent is returned, and options have no
+ * effect. Options win over environment variables. Never throws; what is wrong is said on stderr, once.
+ *
+ * In a worker it joins the agent of the main thread, where there is one.
+ */
+export function start(options: AgentOptions = {}): Agent {
+  const holder = globalThis as Holder
+  holder[slot] ??= isMainThread ? startMain(options) : startWorker()
+  return holder[slot]
+}
+
+function startMain(options: AgentOptions): Agent {
+  let log = new Log('info')
+  try {
+    const settings = readSettings(options, process.env)
+    log = new Log(settings.logLevel)
+    if (!settings.isEnabled) {
+      log.say('switched off (AWS_CODEGURU_PROFILER_ENABLED)')
+      return idleAgent
+    }
+    for (const complaint of settings.complaints) log.say(complaint, 'warning')
+    if (settings.profilingGroupName === '') {
+      log.say(
+        'not started: it does not know its profiling group; set AWS_CODEGURU_PROFILER_GROUP_NAME, or pass profilingGroupName',
+        'error',
+      )
+      return idleAgent
+    }
+    return new RunningAgent(settings, log)
+  } catch (error) {
+    log.say(
+      `not started, the program goes on: ${error instanceof Error ? error.message : String(error)}`,
+      'error',
+    )
+    return idleAgent
+  }
+}
+
+function startWorker(): Agent {
+  try {
+    const data = getEnvironmentData(environmentDataKey) as WorkerData | undefined
+    if (data !== undefined) joinAgent(data)
+  } catch {
+    // This worker is not profiled.
+  }
+  return idleAgent
+}
+
+const isInherited = isPreloaded(import.meta.url)
+try {
+  coverWorkers({ isRunning: () => (globalThis as Holder)[slot]?.isRunning === true, isInherited })
+} catch {
+  // Some workers are not profiled.
+}
+if (isInherited) start()

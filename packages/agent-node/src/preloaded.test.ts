@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { isPreloaded } from './preloaded.ts'
+
+const url = new URL('./index.ts', import.meta.url).href
+const path = fileURLToPath(url)
+
+test('a program that is started with the package preloads it', () => {
+  for (const argv of [
+    ['--import', '@wick/agent'],
+    ['--import=@wick/agent'],
+    ['-r', '@wick/agent'],
+    ['--require', path],
+    ['--import', url],
+  ]) {
+    assert.ok(isPreloaded(url, argv, ''), argv.join(' '))
+  }
+  assert.ok(isPreloaded(url, [], '--enable-source-maps --import @wick/agent'))
+  assert.ok(isPreloaded(url, [], '--import="@wick/agent"'))
+})
+
+test('a program that imports it does not', () => {
+  for (const argv of [
+    [],
+    ['--import', 'tsx'],
+    ['--import', '@wick/agent-other'],
+    ['@wick/agent'],
+    ['--import', './nowhere.js'],
+  ]) {
+    assert.ok(!isPreloaded(url, argv, ''), argv.join(' '))
+  }
+})

@@ -1,0 +1,168 @@
+/** The two calls that an agent makes, signed. They are the public API's: the original service answers them too. */
+import { sign } from '@wick/wire/sign'
+import { retryAfter } from './backoff.ts'
+import type { CredentialChain } from './credentials/chain.ts'
+import type { Credentials } from './credentials/credentials.ts'
+import type { Answer, HttpClient } from './http-exchange.ts'
+
+export const requestMilliseconds = 15_000
+/** Signatures of a clock that is further off are refused by everybody. */
+const clockTolerance = 240_000
+
+/** The server said no. */
+export class Refused extends Error {
+  readonly status: number
+  /** The API's name of the error; '' where the answer has none. */
+  readonly code: string
+  readonly retryAfterMilliseconds: number | null
+
+  constructor(answer: Answer) {
+    const { code, message } = errorIn(answer)
+    super(`the server answers ${answer.status}${code && ` ${code}`}${message && `: ${message}`}`)
+    this.status = answer.status
+    this.code = code
+    this.retryAfterMilliseconds = retryAfter(answer.headers['retry-after'], Date.now())
+  }
+
+  /** Whether the same may be answered otherwise soon. */
+  get isTemporary(): boolean {
+    return this.status >= 500 || this.status === 429 || this.status === 408
+  }
+}
+
+export interface ServiceOptions {
+  readonly http: HttpClient
+  readonly endpoint: string
+  readonly region: string
+  readonly credentials: CredentialChain
+}
+
+export class Service {
+  readonly #options: ServiceOptions
+  /** What must be added to this machine's clock to get the server's, in milliseconds; 0 until it matters. */
+  clockError = 0
+
+  constructor(options: ServiceOptions) {
+    this.#options = options
+  }
+
+  /** @returns what the body says; null where it is not JSON. @throws Refused, Unreachable, NoCredentials */
+  async configureAgent(
+    group: string,
+    fleetInstanceId: string,
+    metadata: Readonly<Record<string, string>>,
+    milliseconds = requestMilliseconds,
+  ): Promise<unknown> {
+    const body = Buffer.from(JSON.stringify({ fleetInstanceId, metadata }))
+    const answer = await this.#call(
+      `/profilingGroups/${encodeURIComponent(group)}/configureAgent`,
+      body,
+      milliseconds,
+    )
+    try {
+      return JSON.parse(answer.body.toString())
+    } catch {
+      return null
+    }
+  }
+
+  /** @throws Refused, Unreachable, NoCredentials */
+  async postAgentProfile(
+    group: string,
+    token: string,
+    body: Buffer,
+    milliseconds = requestMilliseconds,
+  ): Promise<void> {
+    const path = `/profilingGroups/${encodeURIComponent(group)}/agentProfile?profileToken=${token}`
+    await this.#call(path, body, milliseconds)
+  }
+
+  /** On Lambda, where nobody made the group. @throws Refused, Unreachable, NoCredentials */
+  async createProfilingGroup(group: string, clientToken: string): Promise<void> {
+    const body = Buffer.from(JSON.stringify({ profilingGroupName: group, computePlatform: 'AWSLambda' }))
+    await this.#call(`/profilingGroups?clientToken=${clientToken}`, body, requestMilliseconds)
+  }
+
+  async #call(path: string, body: Buffer, milliseconds: number): Promise<Answer> {
+    const { credentials } = this.#options
+    const deadline = performance.now() + milliseconds
+    const first = await this.#attempt(path, body, await credentials.get(), milliseconds)
+    if (first.status < 300) return first
+    const refused = new Refused(first)
+    // Worth one more attempt: a clock that is off, or keys that have been changed.
+    if (
+      (first.status === 403 || first.status === 400) &&
+      (this.#learnsTime(first) || mayBeKeys(refused.code))
+    ) {
+      credentials.forget()
+      const left = deadline - performance.now()
+      const second = await this.#attempt(path, body, await credentials.get(), Math.max(left, 1))
+      if (second.status < 300) return second
+      throw new Refused(second)
+    }
+    throw refused
+  }
+
+  async #attempt(path: string, body: Buffer, keys: Credentials, milliseconds: number): Promise<Answer> {
+    const { http, endpoint, region } = this.#options
+    const url = endpoint.replace(/\/+$/, '') + path
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      ...(keys.sessionToken !== null && { 'x-amz-security-token': keys.sessionToken }),
+    }
+    const signed = sign({
+      method: 'POST',
+      url,
+      headers,
+      body,
+      accessKeyId: keys.accessKeyId,
+      secretAccessKey: keys.secretAccessKey,
+      region,
+      service: 'codeguru-profiler',
+      now: Date.now() + this.clockError,
+    })
+    return http.send({
+      method: 'POST',
+      url,
+      headers: { ...headers, ...signed, 'user-agent': userAgent },
+      body,
+      milliseconds,
+    })
+  }
+
+  /** @returns whether this machine's clock turned out to be off by more than was known */
+  #learnsTime(answer: Answer): boolean {
+    const theirs = Date.parse(answer.headers.date ?? '')
+    if (Number.isNaN(theirs)) return false
+    const error = theirs - Date.now()
+    if (Math.abs(error - this.clockError) < clockTolerance) return false
+    this.clockError = error
+    return true
+  }
+}
+
+const userAgent = `wick-agent-node node/${process.versions.node}`
+
+function mayBeKeys(code: string): boolean {
+  return [
+    'ExpiredTokenException',
+    'ExpiredToken',
+    'UnrecognizedClientException',
+    'InvalidSignatureException',
+  ].includes(code)
+}
+
+/** The name is in a header, or in the body, with something of no interest around it. */
+function errorIn({ headers, body }: Answer): { code: string; message: string } {
+  let fields: Record<string, unknown> = {}
+  try {
+    const parsed: unknown = JSON.parse(body.toString())
+    if (typeof parsed === 'object' && parsed !== null) fields = parsed as Record<string, unknown>
+  } catch {
+    // A proxy's page: the status says enough.
+  }
+  const named = headers['x-amzn-errortype'] ?? fields.__type ?? fields.code
+  const code = typeof named === 'string' ? named.split(':')[0]!.split('#').at(-1)! : ''
+  const said = fields.message ?? fields.Message
+  return { code: code.slice(0, 80), message: typeof said === 'string' ? said.slice(0, 300) : '' }
+}

@@ -1,0 +1,175 @@
+/**
+ * What one thread did for some seconds, as V8 tells it, made small enough to hand from thread to thread: columns, frames
+ * once each. The thread that is profiled does no more than this; naming, adding up and sending is the reporter's.
+ */
+export interface Slice {
+  readonly threadId: number
+  /** Epoch milliseconds of this machine's clock. */
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly samples: number
+  readonly frames: FrameColumns
+  /** Node → its caller, which comes before it; -1 for the first, the root. */
+  readonly parent: Int32Array<ArrayBuffer>
+  /** Node → place in `frames`. */
+  readonly frame: Int32Array<ArrayBuffer>
+  /** Node → microseconds with it as the innermost frame. */
+  readonly micros: Float64Array<ArrayBuffer>
+  /** Node → the lines sampled in it, 1-based; 0 where none was. */
+  readonly firstLine: Int32Array<ArrayBuffer>
+  readonly lastLine: Int32Array<ArrayBuffer>
+}
+
+interface FrameColumns {
+  readonly functionName: readonly string[]
+  /** A path, a `file:` or `node:` address, or '' for native code. */
+  readonly url: readonly string[]
+  /** Where the function begins, 0-based; -1 where V8 does not say. */
+  readonly line: readonly number[]
+  readonly column: readonly number[]
+}
+
+/** As the inspector's Profiler domain has it. */
+export interface V8Profile {
+  readonly nodes: readonly V8Node[]
+  /** Microseconds of a clock of its own. */
+  readonly startTime: number
+  readonly endTime: number
+  /** Node ids. */
+  readonly samples?: readonly number[]
+  /** Microseconds from the sample before (the first: from the start). */
+  readonly timeDeltas?: readonly number[]
+}
+
+interface V8Node {
+  readonly id: number
+  readonly callFrame: V8CallFrame
+  readonly children?: readonly number[]
+  readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[]
+}
+
+export interface V8CallFrame {
+  readonly functionName: string
+  readonly scriptId: string
+  readonly url: string
+  readonly lineNumber: number
+  readonly columnNumber: number
+}
+
+/**
+ * Between two samples lies one interval, or a bit more on a busy machine. A longer gap is time in which the process did
+ * not run at all (stopped, frozen between two calls of a Lambda function, on a laptop that slept): it belongs to nobody.
+ */
+const longestGapMicros = 1_000_000
+
+export interface AboutSlice {
+  readonly threadId: number
+  readonly startedAt: number
+  readonly endedAt: number
+  /** For how long the event loop waited, in microseconds, exactly; null where that is not known. */
+  readonly idleMicros: number | null
+}
+
+/** The time of a sample is that since the one before: V8 misses samples on a busy machine, and time stays right then. */
+export function sliceOf(profile: V8Profile, { idleMicros, ...about }: AboutSlice): Slice {
+  const { order, parent } = parentsFirst(profile.nodes)
+  const place = new Map(order.map((node, at) => [node.id, at]))
+  const frames = new FrameTable()
+  const frame = Int32Array.from(order, (node) => frames.number(node.callFrame))
+  const micros = microsOf(profile, place, order.length)
+  if (idleMicros !== null) correctIdle(micros, frame, frames, { idleMicros, ...about })
+  const firstLine = new Int32Array(order.length)
+  const lastLine = new Int32Array(order.length)
+  order.forEach(({ positionTicks = [] }, at) => {
+    for (const { line } of positionTicks) {
+      if (firstLine[at] === 0 || line < firstLine[at]!) firstLine[at] = line
+      if (line > lastLine[at]!) lastLine[at] = line
+    }
+  })
+  const samples = profile.samples?.length ?? 0
+  return { ...about, samples, frames: frames.columns, parent, frame, micros, firstLine, lastLine }
+}
+
+function parentsFirst(nodes: readonly V8Node[]): { order: V8Node[]; parent: Int32Array<ArrayBuffer> } {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const order: V8Node[] = nodes.length > 0 ? [nodes[0]!] : []
+  const parents: number[] = [-1]
+  for (let at = 0; at < order.length; at++) {
+    for (const id of order[at]!.children ?? []) {
+      const child = byId.get(id)
+      if (child === undefined) continue
+      // A child is somebody's once: a tree that says otherwise ends here.
+      byId.delete(id)
+      order.push(child)
+      parents.push(at)
+    }
+  }
+  return { order, parent: Int32Array.from(parents.slice(0, order.length)) }
+}
+
+function microsOf(
+  { samples = [], timeDeltas = [], startTime, endTime }: V8Profile,
+  place: ReadonlyMap<number, number>,
+  nodes: number,
+): Float64Array<ArrayBuffer> {
+  const micros = new Float64Array(nodes)
+  let last = -1
+  let now = startTime
+  for (let i = 0; i < samples.length; i++) {
+    const delta = timeDeltas[i] ?? 0
+    now += delta
+    last = place.get(samples[i]!) ?? -1
+    if (last >= 0) micros[last]! += Math.min(Math.max(delta, 0), longestGapMicros)
+  }
+  // What came after the last sample went on as it was then.
+  if (last >= 0) micros[last]! += Math.min(Math.max(endTime - now, 0), longestGapMicros)
+  return micros
+}
+
+/**
+ * Samples tell roughly how long a thread waited, and less than roughly where the machine is too busy to take them; the
+ * event loop knows. Waiting gets what the loop says, what ran shares the rest as it was sampled.
+ */
+function correctIdle(
+  micros: Float64Array,
+  frame: Int32Array,
+  { columns }: FrameTable,
+  { idleMicros, startedAt, endedAt }: Omit<AboutSlice, 'threadId' | 'idleMicros'> & { idleMicros: number },
+): void {
+  const isIdle = (node: number): boolean => columns.functionName[frame[node]!] === '(idle)'
+  let [idle, running] = [0, 0]
+  micros.forEach((time, node) => {
+    if (isIdle(node)) idle += time
+    else running += time
+  })
+  const total = idle + running
+  // Time that belongs to nobody counts as waiting in the loop: then it does not know either.
+  const isWhole = Math.abs((endedAt - startedAt) * 1000 - total) < 0.05 * total + 20_000
+  if (!isWhole || idle === 0 || running === 0 || idleMicros > total) return
+  micros.forEach((time, node) => {
+    micros[node] = isIdle(node) ? (time / idle) * idleMicros : (time / running) * (total - idleMicros)
+  })
+}
+
+class FrameTable {
+  readonly columns = {
+    functionName: [] as string[],
+    url: [] as string[],
+    line: [] as number[],
+    column: [] as number[],
+  }
+  readonly #numbers = new Map<string, number>()
+
+  number({ functionName, scriptId, url, lineNumber, columnNumber }: V8CallFrame): number {
+    const key = `${scriptId}:${lineNumber}:${columnNumber}:${functionName}`
+    const known = this.#numbers.get(key)
+    if (known !== undefined) return known
+    const { columns } = this
+    const number = columns.url.push(url) - 1
+    columns.functionName.push(functionName)
+    columns.line.push(lineNumber)
+    columns.column.push(columnNumber)
+    this.#numbers.set(key, number)
+    return number
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Workers that the preloaded agent does not reach: Node runs `--import` in workers that are started from a file, but not in
+ * those that are started from a string, with `execArgv` of their own, or by a program that started the agent in code.
+ */
+import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Worker, WorkerOptions } from 'node:worker_threads'
+
+const require = createRequire(import.meta.url)
+
+/** The agent's own thread, which is not profiled. */
+export const reporterName = 'wick-agent'
+
+export interface Coverage {
+  /** Nothing is done for workers while the agent does not run. */
+  readonly isRunning: () => boolean
+  /** Whether workers inherit the flag that loaded the agent here. */
+  readonly isInherited: boolean
+}
+
+type Arguments = [file: string | URL, options?: WorkerOptions]
+
+/**
+ * From now on each `new Worker` loads the agent first. To be called when the package is loaded: programs take the class
+ * out of its module before they start anything. Where the agent cannot be loaded a worker starts as it would have.
+ */
+export function coverWorkers({ isRunning, isInherited }: Coverage): void {
+  const threads: typeof import('node:worker_threads') = require('node:worker_threads')
+  const construct = (target: typeof Worker, args: unknown[], newTarget: new () => unknown): Worker => {
+    const [file, options] = args as Arguments
+    const isCovered =
+      isInherited && options?.eval !== true && options?.execArgv === undefined && options?.env === undefined
+    if (!isRunning() || isCovered || options?.name === reporterName) {
+      return Reflect.construct(target, args, newTarget)
+    }
+    let execArgv = [...(options?.execArgv ?? process.execArgv), '--require', commonJsEntry()]
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        return Reflect.construct(target, [file, { ...options, execArgv }], newTarget)
+      } catch (error) {
+        // Flags of the whole process (`--max-old-space-size`) are inherited, but must not be repeated: Node names them.
+        if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') break
+        const { message } = error as Error
+        execArgv = execArgv.filter((flag) => !message.includes(flag))
+      }
+    }
+    return Reflect.construct(target, args, newTarget)
+  }
+  threads.Worker = new Proxy(threads.Worker, {
+    construct: construct as ProxyHandler<typeof Worker>['construct'] & {},
+  })
+  syncBuiltinESMExports()
+}
+
+function commonJsEntry(): string {
+  return fileURLToPath(new URL('./index.cjs', import.meta.url))
+}
