@@ -15,9 +15,14 @@ export class ShapeBuilder {
   readonly #file: Int32Array
   readonly #firstLine: Int32Array
   readonly #lastLine: Int32Array
-  /** Nodes by hash of parent and frame; 0 is free. As large as it will ever be: growing costs more than all else. */
+  /**
+   * Hash of parent and frame, then the node; 0 is free. As large as it will ever be, and hashes beside the nodes: growing,
+   * and looking at nodes that are not meant, cost more than all else.
+   */
   readonly #slots: Int32Array
   readonly #shift: number
+  /** Of what was looked up last. */
+  #hash = 0
   readonly #mixes: Uint8Array
   /** By node made: 1 where a callee may be there already. Elsewhere callees are appended, which is far cheaper. */
   readonly #looksUp: Uint8Array
@@ -42,7 +47,7 @@ export class ShapeBuilder {
     this.#looksUp = new Uint8Array(size)
     this.#looksUp[0] = mixes[0]!
     this.#shift = Math.clz32(size) - 1
-    this.#slots = new Int32Array(2 ** (32 - this.#shift))
+    this.#slots = new Int32Array(2 * 2 ** (32 - this.#shift))
   }
 
   /** Where the samples of a node go. */
@@ -53,14 +58,17 @@ export class ShapeBuilder {
   /** Makes `node` a callee named `frame` of `above`, a node of the new shape. */
   put(node: number, above: number, frame: number): void {
     const slot = this.#looksUp[above] === 1 ? this.#slotOf(above, frame) : -1
-    const known = slot < 0 ? 0 : this.#slots[slot]!
+    const known = slot < 0 ? 0 : this.#slots[slot + 1]!
     if (known > 0) {
       this.#nodeOf[node] = known
       this.#learnLines(known, node)
       return
     }
     const made = this.#count++
-    if (slot >= 0) this.#slots[slot] = made
+    if (slot >= 0) {
+      this.#slots[slot] = this.#hash
+      this.#slots[slot + 1] = made
+    }
     this.#looksUp[made] = this.#looksUp[above]! | this.#mixes[node]!
     this.#nodeOf[node] = made
     this.#parent[made] = above
@@ -74,11 +82,13 @@ export class ShapeBuilder {
     const mask = slots.length - 1
     let hash = (Math.imul(above, keys[0]!) + Math.imul(frame, keys[1]!)) | 0
     hash = Math.imul(hash ^ (hash >>> 15), keys[2]!)
-    let slot = hash >>> this.#shift
+    this.#hash = hash
+    let slot = (hash >>> this.#shift) << 1
     for (;;) {
-      const known = slots[slot]!
-      if (known === 0 || (this.#frame[known] === frame && this.#parent[known] === above)) return slot
-      slot = (slot + 1) & mask
+      const known = slots[slot + 1]!
+      if (known === 0) return slot
+      if (slots[slot] === hash && this.#frame[known] === frame && this.#parent[known] === above) return slot
+      slot = (slot + 2) & mask
     }
   }
 

@@ -29,7 +29,9 @@ export interface Reshaped {
 /** Two steps as one. @param first null for none */
 export function compose(first: Int32Array | null, second: Int32Array): Int32Array {
   if (first === null) return second
-  return first.map((node) => (node < 0 ? -1 : second[node]!))
+  const both = new Int32Array(first.length)
+  for (let node = 0; node < both.length; node++) both[node] = first[node]! < 0 ? -1 : second[first[node]!]!
+  return both
 }
 
 /** Self samples of the nodes of a shape, from counters of the tree that it was made of. @param nodeOf null: as it is */

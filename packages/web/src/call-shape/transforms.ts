@@ -48,7 +48,8 @@ export function focus(shape: Shape, chosen: Chosen): Reshaped {
 
 /** A chosen frame below one of the same name becomes that one: what is called in any round stands side by side. */
 export function collapseRecursion(shape: Shape, chosen: Chosen): Reshaped {
-  const mixes = Uint8Array.from(shape.frame, (name) => (isChosen(chosen, name) ? 1 : 0))
+  const mixes = new Uint8Array(shape.frame.length)
+  for (let node = 0; node < mixes.length; node++) if (isChosen(chosen, shape.frame[node]!)) mixes[node] = 1
   const builder = new ShapeBuilder(shape, mixes, shape.frame[0])
   const { parent, frame } = shape
   const { nodeOf } = builder

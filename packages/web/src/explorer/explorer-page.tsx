@@ -20,10 +20,13 @@ import { StepTrail } from './step-trail.tsx'
 import { ShapePicker, ViewPicker } from './view-picker.tsx'
 import { WindowStrip } from './window-strip.tsx'
 
-/** Parts that few visits need: their code comes when they are opened. */
-const KeySheet = lazyPage(async () => (await import('./key-sheet.tsx')).KeySheet)
-const CommandPalette = lazyPage(async () => (await import('./command-palette.tsx')).CommandPalette)
-const CodeSheet = lazyPage(async () => (await import('./code-sheet.tsx')).CodeSheet)
+/** Parts that the first picture does not need: their code comes after it, or when they are opened. */
+const loadKeySheet = () => import('./key-sheet.tsx')
+const loadPalette = () => import('./command-palette.tsx')
+const loadCodeSheet = () => import('./code-sheet.tsx')
+const KeySheet = lazyPage(async () => (await loadKeySheet()).KeySheet)
+const CommandPalette = lazyPage(async () => (await loadPalette()).CommandPalette)
+const CodeSheet = lazyPage(async () => (await loadCodeSheet()).CodeSheet)
 
 export type PanelName = 'keys' | 'palette' | 'code'
 
@@ -39,7 +42,13 @@ export function ExplorerPage({ name }: { name: string }) {
   const close = () => {
     panel.value = null
   }
-  usePageKeys(explorer, { openKeySheet: open('keys'), openPalette: open('palette') })
+  const isOpen = () => panel.peek() !== null
+  usePageKeys(explorer, { isOpen, openKeySheet: open('keys'), openPalette: open('palette') })
+  const isDrawn = explorer.profile.value !== null
+  useEffect(() => {
+    // A failure shows when the part is opened.
+    if (isDrawn) void Promise.allSettled([loadPalette(), loadKeySheet(), loadCodeSheet()])
+  }, [isDrawn])
   const isEmpty = explorer.profile.value === null && explorer.obstacle.value !== null
   return (
     <div class="explorer" aria-busy={explorer.isLoading.value}>

@@ -143,10 +143,9 @@ function FunctionRow({ explorer, sheet, row, index, sort }: FunctionRowProps) {
           type="button"
           class="frame-name"
           title={`${shown}\n${place}\nInspect its callers and callees`}
-          aria-label={shown}
           onClick={() => explorer.inspect(name)}
         >
-          {shortName(shown)}
+          <ShortName name={shown} />
         </button>
         <span class="frame-place">{place}</span>
       </th>
@@ -154,6 +153,18 @@ function FunctionRow({ explorer, sheet, row, index, sort }: FunctionRowProps) {
       <Figure samples={functions.total[row]!} all={samples} isSorted={sort === 'total'} />
       {explorer.cost.value !== null && <td class="number">{explorer.cost.value(functions.total[row]!)}</td>}
     </tr>
+  )
+}
+
+/** Short to the eye, whole to a screen reader. */
+function ShortName({ name }: { name: string }) {
+  const short = shortName(name)
+  if (short === name) return <>{name}</>
+  return (
+    <>
+      <span aria-hidden="true">{short}</span>
+      <span class="visually-hidden">{name}</span>
+    </>
   )
 }
 

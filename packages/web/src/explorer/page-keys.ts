@@ -3,6 +3,8 @@ import { useLayoutEffect } from 'preact/hooks'
 import type { Explorer } from './explorer.ts'
 
 export interface Panels {
+  /** Whether one is open, or about to be: what is typed is meant for it. */
+  isOpen(): boolean
   openKeySheet(): void
   openPalette(): void
 }
@@ -31,7 +33,7 @@ function isStoredOn(): boolean {
 }
 
 /** Keys that work anywhere on the page; those that walk the tree belong to the flame graph itself. */
-export function usePageKeys(explorer: Explorer, { openKeySheet, openPalette }: Panels): void {
+export function usePageKeys(explorer: Explorer, { isOpen, openKeySheet, openPalette }: Panels): void {
   // With the page, not after its first picture: nobody's first key may get lost.
   useLayoutEffect(() => {
     const letters: Readonly<Record<string, () => void>> = {
@@ -49,7 +51,7 @@ export function usePageKeys(explorer: Explorer, { openKeySheet, openPalette }: P
       '?': openKeySheet,
     }
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isInDialog(event.target)) return
+      if (event.defaultPrevented || isOpen()) return
       if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
         event.preventDefault()
         openPalette()
@@ -69,10 +71,6 @@ export function usePageKeys(explorer: Explorer, { openKeySheet, openPalette }: P
     addEventListener('keydown', onKeyDown)
     return () => removeEventListener('keydown', onKeyDown)
   }, [explorer])
-}
-
-function isInDialog(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('dialog') !== null
 }
 
 /** A field that is typed into keeps its keys. */

@@ -6,18 +6,21 @@ import type { Explorer } from './explorer.ts'
 const pauseMilliseconds = 150
 
 export function SearchField({ explorer }: { explorer: Explorer }) {
-  const { search, isPattern } = explorer.view.value
+  const { search } = explorer.view.value
   const text = useSignal(search)
+  // The link says it only where there is something to search for.
+  const isPattern = useSignal(explorer.view.value.isPattern)
   const timer = useRef(0)
   // The URL may change without this field: back, forward, a click in the menu.
   useEffect(() => {
     if (search !== text.peek().trim()) text.value = search
-  }, [search])
+    if (search !== '') isPattern.value = explorer.view.value.isPattern
+  }, [search, explorer.view.value.isPattern])
 
   const apply = (replace: boolean) => {
     clearTimeout(timer.current)
     if (text.value.trim() !== explorer.view.value.search)
-      explorer.show({ search: text.value.trim() }, replace)
+      explorer.show({ search: text.value.trim(), isPattern: isPattern.value }, replace)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') {
@@ -59,8 +62,11 @@ export function SearchField({ explorer }: { explorer: Explorer }) {
           class="pattern-toggle"
           aria-label="Regular expression"
           title="Read the text as a regular expression"
-          aria-pressed={isPattern}
-          onClick={() => explorer.show({ isPattern: !isPattern, search: text.value.trim() }, true)}
+          aria-pressed={isPattern.value}
+          onClick={() => {
+            isPattern.value = !isPattern.value
+            explorer.show({ isPattern: isPattern.value, search: text.value.trim() }, true)
+          }}
         >
           .*
         </button>

@@ -34,29 +34,48 @@ export function coloursByKind(
   files: readonly string[],
   rules: readonly KindRule[] = [],
 ): Uint8Array<ArrayBuffer> {
+  const colours = new Uint8Array(layout.name.length)
+  // A name nearly always stands in one file: what was judged last of each name, then all of them.
+  const lastFile = new Int32Array(names.length).fill(-2)
+  const lastColour = new Uint8Array(names.length)
   const known = new Map<number, number>()
-  return Uint8Array.from(layout.name, (name, box) => {
-    if (name < 0) return colourOfNameless(name)
+  for (let box = 0; box < colours.length; box++) {
+    const name = layout.name[box]!
     const file = layout.file[box]!
-    const pair = name * (files.length + 1) + file + 1
-    let colour = known.get(pair)
-    if (colour === undefined) {
-      const kind = kindOf(names[name]!, file < 0 ? '' : files[file]!, rules)
-      colour = frameKinds.indexOf(kind) * variants + (hash(names[name]!) % variants)
-      known.set(pair, colour)
+    if (name < 0) {
+      colours[box] = colourOfNameless(name)
+      continue
     }
-    return colour
-  })
+    if (lastFile[name] !== file) {
+      const pair = name * (files.length + 1) + file + 1
+      let colour = known.get(pair)
+      if (colour === undefined) {
+        const kind = kindOf(names[name]!, file < 0 ? '' : files[file]!, rules)
+        colour = frameKinds.indexOf(kind) * variants + (hash(names[name]!) % variants)
+        known.set(pair, colour)
+      }
+      lastFile[name] = file
+      lastColour[name] = colour
+    }
+    colours[box] = lastColour[name]!
+  }
+  return colours
 }
 
 /** One hue for each package, chosen by its name: the same in every picture. */
 export function coloursByPackage(layout: FlameLayout, names: readonly string[]): Uint8Array<ArrayBuffer> {
   const byName = new Uint8Array(names.length)
-  return Uint8Array.from(layout.name, (name) => {
-    if (name < 0) return colourOfNameless(name)
+  const colours = new Uint8Array(layout.name.length)
+  for (let box = 0; box < colours.length; box++) {
+    const name = layout.name[box]!
+    if (name < 0) {
+      colours[box] = colourOfNameless(name)
+      continue
+    }
     if (byName[name] === 0) byName[name] = packageColour + (hash(packageOf(names[name]!)) % packageHues)
-    return byName[name]!
-  })
+    colours[box] = byName[name]!
+  }
+  return colours
 }
 
 /** The thread state that a box has most samples of. @param totals of each state, by box */
@@ -65,7 +84,8 @@ export function coloursByState(
   totals: readonly { readonly state: string; readonly samples: Float64Array }[],
 ): Uint8Array<ArrayBuffer> {
   const most = new Float64Array(layout.name.length)
-  const colours = Uint8Array.from(layout.name, colourOfNameless)
+  const colours = new Uint8Array(layout.name.length)
+  for (let box = 0; box < colours.length; box++) colours[box] = colourOfNameless(layout.name[box]!)
   for (const { state, samples } of totals) {
     const colour = colourOfState(state)
     for (let box = 1; box < samples.length; box++) {

@@ -92,33 +92,65 @@ function childrenByWeight(
   const next = start.slice()
   const children = new Int32Array(parent.length)
   for (let node = 1; node < parent.length; node++) children[next[parent[node]!]!++] = node
+  const spare = new Int32Array(parent.length)
   for (let node = 0; node < parent.length; node++)
-    sortByWeight(children, start[node]!, start[node + 1]!, total)
+    if (start[node + 1]! - start[node]! > 1)
+      sortByWeight(children, start[node]!, start[node + 1]!, total, spare)
   return { start, children }
 }
 
-/** Most have few children, for which insertion is fastest; the very many of a few are sorted in linear time. */
-const fewChildren = 24
+/** The very many children of a few are sorted in linear time. */
 const manyChildren = 8192
+/** Up to so many are sorted by insertion; more by merging what was. */
+const runLength = 16
 
-/** Heaviest first; equal ones keep their order. */
-function sortByWeight(children: Int32Array, from: number, to: number, weight: Float64Array): void {
+/** Heaviest first; equal ones keep their order. @param spare as long as `children` */
+function sortByWeight(
+  children: Int32Array,
+  from: number,
+  to: number,
+  weight: Float64Array,
+  spare: Int32Array,
+): void {
   if (to - from > manyChildren) {
     const list = children.slice(from, to)
     const order = heaviestFirst(Float64Array.from(list, (child) => weight[child]!))
     for (let k = 0; k < list.length; k++) children[from + k] = list[order[k]!]!
     return
   }
-  if (to - from > fewChildren) {
-    children.subarray(from, to).sort((a, b) => weight[b]! - weight[a]! || a - b)
-    return
+  for (let run = from; run < to; run += runLength)
+    insertionSort(children, run, Math.min(to, run + runLength), weight)
+  for (let length = runLength; length < to - from; length *= 2) {
+    for (let left = from; left + length < to; left += 2 * length)
+      mergeRuns(children, left, left + length, Math.min(to, left + 2 * length), weight, spare)
   }
+}
+
+function insertionSort(children: Int32Array, from: number, to: number, weight: Float64Array): void {
   for (let k = from + 1; k < to; k++) {
     const child = children[k]!
     const heavy = weight[child]!
     let at = k
     for (; at > from && weight[children[at - 1]!]! < heavy; at--) children[at] = children[at - 1]!
     children[at] = child
+  }
+}
+
+/** Two sorted neighbours as one. */
+function mergeRuns(
+  children: Int32Array,
+  from: number,
+  middle: number,
+  to: number,
+  weight: Float64Array,
+  spare: Int32Array,
+): void {
+  for (let k = from; k < middle; k++) spare[k] = children[k]!
+  let left = from
+  let right = middle
+  for (let at = from; left < middle; at++) {
+    if (right < to && weight[children[right]!]! > weight[spare[left]!]!) children[at] = children[right++]!
+    else children[at] = spare[left++]!
   }
 }
 

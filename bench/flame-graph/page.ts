@@ -1,0 +1,149 @@
+/** What the explorer does with a large profile, in a browser. `bench/flame-graph.ts` builds, serves and drives it. */
+
+import { Profile, ProfileNames } from '../../packages/web/src/explorer/profile.ts'
+import { Painter, type Scene } from '../../packages/web/src/flame-graph/paint.ts'
+import { makePalette } from '../../packages/web/src/flame-graph/palette.ts'
+import { fitName } from '../../packages/web/src/format/short-name.ts'
+import type { Drawn, LoadedProfile, ViewQuestion } from '../../packages/web/src/worker/messages.ts'
+import { ProfileClient } from '../../packages/web/src/worker/profile-client.ts'
+
+interface Measured {
+  readonly what: string
+  /** Milliseconds, each time. */
+  readonly times: readonly number[]
+}
+
+const client = new ProfileClient()
+const rowHeight = 20
+
+const plain: ViewQuestion = {
+  states: { kind: 'latency' },
+  view: 'overview',
+  inspected: '',
+  steps: [],
+  colour: 'code',
+  rules: [],
+  finer: null,
+}
+
+let loaded: LoadedProfile
+let drawn: Drawn
+let profile: Profile
+
+async function load(): Promise<{ boxes: number; rows: number }> {
+  const body = new Uint8Array(await (await fetch('/tree')).arrayBuffer())
+  loaded = await client.ask('load', { body }, [body.buffer])
+  await draw(plain)
+  const { layout } = profile.main
+  return { boxes: layout.name.length, rows: layout.rowStart.length - 1 }
+}
+
+async function draw(question: ViewQuestion): Promise<void> {
+  drawn = await client.ask('draw', question)
+  profile = new Profile(loaded, drawn, new ProfileNames(loaded))
+}
+
+/** Frames of a person zooming and moving about, each until its pixels are there. */
+function frames(count: number): { times: number[]; visited: number } {
+  const canvas = document.querySelector('canvas')!
+  const context = canvas.getContext('2d', { alpha: false })!
+  const painter = new Painter(canvas)
+  const { main } = profile
+  const all = main.layout.width[0]!
+  const times: number[] = []
+  let visited = 0
+  let at = 1
+  const next = () => {
+    at = (Math.imul(at, 1_103_515_245) + 12_345) >>> 0
+    return (at >>> 8) / 2 ** 24
+  }
+  for (let k = 0; k < count; k++) {
+    const wide = all * 10 ** (-4 * next())
+    const from = next() * (all - wide)
+    const scene: Scene = {
+      layout: main.layout,
+      colours: main.colours,
+      palette: makePalette('light'),
+      from: k % 4 === 0 ? 0 : from,
+      to: k % 4 === 0 ? all : from + wide,
+      scrollTop: Math.floor(next() * 20) * rowHeight,
+      rowHeight,
+      zoomRow: 0,
+      isFlipped: false,
+      matches: null,
+      devicePixelRatio: 1,
+      label: (box, characters) => fitName(main.label(box), characters),
+    }
+    const start = performance.now()
+    painter.paint(scene)
+    // Reading a pixel waits for the raster.
+    context.getImageData(0, 0, 1, 1)
+    times.push(performance.now() - start)
+    visited = Math.max(visited, painter.visible.visited)
+  }
+  return { times, visited }
+}
+
+async function timed(count: number, act: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = []
+  for (let k = 0; k < count; k++) {
+    const start = performance.now()
+    await act()
+    times.push(performance.now() - start)
+  }
+  return times
+}
+
+const name = (index: number) => profile.nameOf(profile.main.layout.name[index]!)
+
+const bench = {
+  load,
+  frames,
+  search: (text: string, isPattern: boolean) =>
+    timed(9, () => client.ask('search', { text: { text, isPattern }, top: 0 })),
+  table: () => timed(5, () => client.ask('functions', { top: 0 })),
+  /** With steps that the worker has not made before. */
+  views: async (): Promise<Measured[]> => {
+    const heavy = name(1)
+    const common = name(Math.floor(profile.main.layout.name.length / 2))
+    const frame = (kind: 'hide' | 'focus' | 'drop' | 'merge' | 'recursion', which: string) => ({
+      ...plain,
+      steps: [{ kind, frames: { kind: 'name', name: which } } as const],
+    })
+    const questions: Record<string, ViewQuestion> = {
+      'hide a frame': frame('hide', common),
+      'drop its stacks': frame('drop', common),
+      'focus on it': frame('focus', common),
+      'merge it': frame('merge', common),
+      'merge the heaviest frame': frame('merge', heavy),
+      'collapse its recursion': frame('recursion', common),
+      'collapse a package': { ...plain, steps: [{ kind: 'package', prefix: 'com.example.a' }] },
+      hotspots: { ...plain, view: 'hotspots' },
+      'inspect a frame': { ...plain, view: 'inspect', inspected: common },
+      'colour by state': { ...plain, colour: 'state' },
+    }
+    const found: Measured[] = []
+    for (const [what, question] of Object.entries(questions)) {
+      const times: number[] = []
+      for (let k = 0; k < 4; k++) {
+        await draw(plain)
+        const start = performance.now()
+        await draw(question)
+        times.push(performance.now() - start)
+      }
+      found.push({ what, times })
+    }
+    await draw(plain)
+    return found
+  },
+  memory: async (): Promise<number> => {
+    const measure = (
+      performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }
+    ).measureUserAgentSpecificMemory
+    return (await measure.call(performance)).bytes
+  },
+}
+
+export type Bench = typeof bench
+
+Object.assign(globalThis, { bench })
