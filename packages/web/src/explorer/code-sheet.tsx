@@ -39,7 +39,7 @@ export function CodeSheet({ explorer, onClose }: { explorer: Explorer; onClose()
       .slice(0, mostShown)
   })
   return (
-    <dialog ref={dialog} class="sheet code-sheet" aria-labelledby="code-sheet-title" onClose={onClose}>
+    <dialog ref={dialog} class="overlay code-sheet" aria-labelledby="code-sheet-title" onClose={onClose}>
       <h2 id="code-sheet-title">Whose code is it?</h2>
       <p class="quiet">
         Colours rest on a first guess from names and files. What you say here is kept in this browser, for
@@ -56,7 +56,7 @@ export function CodeSheet({ explorer, onClose }: { explorer: Explorer; onClose()
         }}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs the keyboard */}
-      <div class="sheet-scroll" tabIndex={0} role="region" aria-label="Packages">
+      <div class="overlay-scroll" tabIndex={0} role="region" aria-label="Packages">
         <table class="rows">
           <thead>
             <tr>
@@ -102,7 +102,7 @@ export function CodeSheet({ explorer, onClose }: { explorer: Explorer; onClose()
         </table>
         {packages.value?.length === 0 && <p class="table-empty">The names here tell no packages.</p>}
       </div>
-      <div class="sheet-foot">
+      <div class="overlay-foot">
         <span class="grow" />
         <button type="button" class="button" onClick={() => dialog.current!.close()}>
           Close

@@ -58,7 +58,7 @@ export function CommandPalette({ explorer, open, onClose }: CommandPaletteProps)
     event.preventDefault()
   }
   return (
-    <dialog ref={dialog} class="sheet palette" aria-label="Commands" onClose={onClose}>
+    <dialog ref={dialog} class="overlay palette" aria-label="Commands" onClose={onClose}>
       <input
         class="field"
         type="text"

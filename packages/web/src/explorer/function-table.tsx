@@ -78,6 +78,7 @@ function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; row
   const shown = rows.slice(from, from + count.value)
   const below = rows.length - from - shown.length
   const { sort } = explorer.view.value
+  const columns = explorer.cost.value === null ? 3 : 4
   const isFiltered = explorer.found.value !== null
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs the keyboard
@@ -96,7 +97,7 @@ function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; row
           </tr>
         </thead>
         <tbody>
-          {from > 0 && <Gap rows={from} />}
+          {from > 0 && <Gap rows={from} columns={columns} />}
           {shown.map((row, i) => (
             <FunctionRow
               key={sheet.functions.name[row]}
@@ -107,7 +108,7 @@ function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; row
               sort={sort}
             />
           ))}
-          {below > 0 && <Gap rows={below} />}
+          {below > 0 && <Gap rows={below} columns={columns} />}
         </tbody>
       </table>
       {rows.length === 0 && (
@@ -216,11 +217,11 @@ const about: Readonly<Record<SortColumn, string>> = {
 }
 
 /** Stands in for rows that are scrolled away. */
-function Gap({ rows }: { rows: number }) {
+function Gap({ rows, columns }: { rows: number; columns: number }) {
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is not focusable
     <tr aria-hidden="true">
-      <td colSpan={4} class="gap" style={{ height: `${rows * rowHeight}px` }} />
+      <td colSpan={columns} class="gap" style={{ height: `${rows * rowHeight}px` }} />
     </tr>
   )
 }

@@ -55,7 +55,7 @@ export function KeySheet({ onClose }: { onClose(): void }) {
     dialog.current!.showModal()
   }, [])
   return (
-    <dialog ref={dialog} class="sheet key-sheet" aria-labelledby="key-sheet-title" onClose={onClose}>
+    <dialog ref={dialog} class="overlay key-sheet" aria-labelledby="key-sheet-title" onClose={onClose}>
       <h2 id="key-sheet-title">Keys</h2>
       <div class="key-groups">
         {groups.map(({ title, keys }) => (
@@ -76,7 +76,7 @@ export function KeySheet({ onClose }: { onClose(): void }) {
           </section>
         ))}
       </div>
-      <div class="sheet-foot">
+      <div class="overlay-foot">
         <label class="check">
           <input
             type="checkbox"
