@@ -1,7 +1,7 @@
 /**
  * What the console's flame graph costs with NODES=1000000 call paths, in Chromium: drawing a frame (raster included),
  * searching, changing the picture, memory of the page with its worker. No server: the profile is made up here, sent as the
- * server would send it.
+ * server would send it. `cpu` is that of the page and its worker together, which says more on a busy machine.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -98,16 +98,40 @@ try {
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
   await page.waitForFunction(() => 'bench' in globalThis)
   const bench = await page.evaluateHandle(() => (globalThis as unknown as { bench: Bench }).bench)
-  const start = performance.now()
+  const cdp = await browser.newBrowserCDPSession()
+  /** CPU of the pages and their workers so far, milliseconds. */
+  const cpu = async (): Promise<number> => {
+    const { processInfo } = await cdp.send('SystemInfo.getProcessInfo')
+    const pages = processInfo.filter(({ type }) => type === 'renderer')
+    return pages.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0)
+  }
+  /** @param count how often `act` does it */
+  const measured = async (
+    what: string,
+    count: number,
+    act: () => Promise<readonly number[]>,
+    more: object = {},
+  ) => {
+    const before = await cpu()
+    const times = await act()
+    report(what, times, { cpu: Number(((await cpu()) - before) / count).toFixed(1), ...more })
+  }
   const size = await bench.evaluate((it) => it.load())
-  report('decoded and laid out', [performance.now() - start], size)
+  console.log(JSON.stringify({ what: 'profile', ...size }))
   await bench.evaluate((it) => it.frames(40))
-  const { times, visited } = await bench.evaluate((it) => it.frames(400))
-  report('draw', times, { visited })
-  report('search, text', await bench.evaluate((it) => it.search('service12', false)))
-  report('search, pattern', await bench.evaluate((it) => it.search('service1.*handle[0-9]*7$', true)))
-  report('function table', await bench.evaluate((it) => it.table()))
-  for (const { what, times: each } of await bench.evaluate((it) => it.views())) report(what, each)
+  await measured('draw', 400, async () => (await bench.evaluate((it) => it.frames(400))).times)
+  await measured('search, text', 9, () => bench.evaluate((it) => it.search('service12', false)))
+  await measured('search, pattern', 9, () =>
+    bench.evaluate((it) => it.search('service1.*handle[0-9]*7$', true)),
+  )
+  await measured('function table', 5, () => bench.evaluate((it) => it.table()))
+  for (const what of await bench.evaluate((it) => it.views())) {
+    // The first time is the compiler's.
+    for (let round = 0; round < 3; round++) {
+      await bench.evaluate((it) => it.plain())
+      await measured(what, 1, () => bench.evaluate((it, which) => it.view(which), what))
+    }
+  }
   const bytes = await bench.evaluate((it) => it.memory())
   console.log(JSON.stringify({ what: 'memory', megabytes: Math.round(bytes / 1e6) }))
 } finally {

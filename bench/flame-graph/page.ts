@@ -7,12 +7,6 @@ import { fitName } from '../../packages/web/src/format/short-name.ts'
 import type { Drawn, LoadedProfile, ViewQuestion } from '../../packages/web/src/worker/messages.ts'
 import { ProfileClient } from '../../packages/web/src/worker/profile-client.ts'
 
-interface Measured {
-  readonly what: string
-  /** Milliseconds, each time. */
-  readonly times: readonly number[]
-}
-
 const client = new ProfileClient()
 const rowHeight = 20
 
@@ -96,46 +90,37 @@ async function timed(count: number, act: () => Promise<unknown>): Promise<number
 
 const name = (index: number) => profile.nameOf(profile.main.layout.name[index]!)
 
+function questions(): Record<string, ViewQuestion> {
+  const heavy = name(1)
+  const common = name(Math.floor(profile.main.layout.name.length / 2))
+  const frame = (kind: 'hide' | 'focus' | 'drop' | 'merge' | 'recursion', which: string) => ({
+    ...plain,
+    steps: [{ kind, frames: { kind: 'name', name: which } } as const],
+  })
+  return {
+    'hide a frame': frame('hide', common),
+    'drop its stacks': frame('drop', common),
+    'focus on it': frame('focus', common),
+    'merge it': frame('merge', common),
+    'merge the heaviest frame': frame('merge', heavy),
+    'collapse its recursion': frame('recursion', common),
+    'collapse a package': { ...plain, steps: [{ kind: 'package', prefix: 'com.example.a' }] },
+    hotspots: { ...plain, view: 'hotspots' },
+    'inspect a frame': { ...plain, view: 'inspect', inspected: common },
+    'colour by state': { ...plain, colour: 'state' },
+  }
+}
+
 const bench = {
   load,
   frames,
   search: (text: string, isPattern: boolean) =>
     timed(9, () => client.ask('search', { text: { text, isPattern }, top: 0 })),
   table: () => timed(5, () => client.ask('functions', { top: 0 })),
-  /** With steps that the worker has not made before. */
-  views: async (): Promise<Measured[]> => {
-    const heavy = name(1)
-    const common = name(Math.floor(profile.main.layout.name.length / 2))
-    const frame = (kind: 'hide' | 'focus' | 'drop' | 'merge' | 'recursion', which: string) => ({
-      ...plain,
-      steps: [{ kind, frames: { kind: 'name', name: which } } as const],
-    })
-    const questions: Record<string, ViewQuestion> = {
-      'hide a frame': frame('hide', common),
-      'drop its stacks': frame('drop', common),
-      'focus on it': frame('focus', common),
-      'merge it': frame('merge', common),
-      'merge the heaviest frame': frame('merge', heavy),
-      'collapse its recursion': frame('recursion', common),
-      'collapse a package': { ...plain, steps: [{ kind: 'package', prefix: 'com.example.a' }] },
-      hotspots: { ...plain, view: 'hotspots' },
-      'inspect a frame': { ...plain, view: 'inspect', inspected: common },
-      'colour by state': { ...plain, colour: 'state' },
-    }
-    const found: Measured[] = []
-    for (const [what, question] of Object.entries(questions)) {
-      const times: number[] = []
-      for (let k = 0; k < 4; k++) {
-        await draw(plain)
-        const start = performance.now()
-        await draw(question)
-        times.push(performance.now() - start)
-      }
-      found.push({ what, times })
-    }
-    await draw(plain)
-    return found
-  },
+  views: (): string[] => Object.keys(questions()),
+  plain: () => draw(plain),
+  /** After `plain`, so that the worker has not made it before. */
+  view: (what: string) => timed(1, () => draw(questions()[what]!)),
   memory: async (): Promise<number> => {
     const measure = (
       performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }

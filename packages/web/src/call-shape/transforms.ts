@@ -2,6 +2,7 @@
  * What people do to a picture, as pure functions from shape to shape. `chosen` says by name which frames are meant: 1 for
  * those. Frames without a name (the root, rests) are never meant.
  */
+import { joinCaller, regroup } from './regroup.ts'
 import type { Reshaped, Shape } from './shape.ts'
 import { ShapeBuilder } from './shape-builder.ts'
 
@@ -19,16 +20,8 @@ export function hide(shape: Shape, chosen: Chosen): Reshaped {
 
 /** Chosen frames are not shown; what they call becomes a callee of their caller, which has their own samples. */
 export function merge(shape: Shape, chosen: Chosen): Reshaped {
-  const builder = new ShapeBuilder(shape, callersOfChosen(shape, chosen), shape.frame[0])
-  const { parent, frame } = shape
-  const { nodeOf } = builder
-  nodeOf[0] = 0
-  for (let node = 1; node < parent.length; node++) {
-    const above = nodeOf[parent[node]!]!
-    if (isChosen(chosen, frame[node]!)) builder.join(node, above)
-    else builder.put(node, above, frame[node]!)
-  }
-  return builder.finish()
+  const { frame } = shape
+  return regroup(shape, (node) => (isChosen(chosen, frame[node]!) ? joinCaller : frame[node]!))
 }
 
 /** Only stacks through a chosen frame, each from its outermost one down. */
@@ -82,42 +75,19 @@ export function collapseRecursion(shape: Shape, chosen: Chosen): Reshaped {
 /** Frames that call themselves directly become one. */
 export function collapseDirectRecursion(shape: Shape): Reshaped {
   const { frame, parent } = shape
-  const mixes = new Uint8Array(parent.length)
-  const isRepeated = (node: number) => frame[node]! >= 0 && frame[node] === frame[parent[node]!]
-  for (let node = 1; node < parent.length; node++) if (isRepeated(node)) mixes[parent[node]!] = 1
-  return joinRuns(shape, mixes, (node) => (isRepeated(node) ? -1 : frame[node]!))
+  return regroup(shape, (node) => {
+    const own = frame[node]!
+    return own >= 0 && own === frame[parent[node]!] ? joinCaller : own
+  })
 }
 
 /** Chosen frames that call each other become one frame. @param into its name */
 export function collapseInto(shape: Shape, chosen: Chosen, into: number): Reshaped {
   const { frame, parent } = shape
-  return joinRuns(shape, callersOfChosen(shape, chosen), (node) => {
+  return regroup(shape, (node) => {
     if (!isChosen(chosen, frame[node]!)) return frame[node]!
-    return parent[node]! > 0 && isChosen(chosen, frame[parent[node]!]!) ? -1 : into
+    return isChosen(chosen, frame[parent[node]!]!) ? joinCaller : into
   })
-}
-
-/** @param nameOf frame of a node in the new shape; -1 where it becomes its caller */
-function joinRuns(shape: Shape, mixes: Uint8Array, nameOf: (node: number) => number): Reshaped {
-  const builder = new ShapeBuilder(shape, mixes, shape.frame[0])
-  const { parent } = shape
-  const { nodeOf } = builder
-  nodeOf[0] = 0
-  for (let node = 1; node < parent.length; node++) {
-    const above = nodeOf[parent[node]!]!
-    const frame = nameOf(node)
-    if (frame === -1) builder.join(node, above)
-    else builder.put(node, above, frame)
-  }
-  return builder.finish()
-}
-
-/** By node: 1 where it calls a chosen frame. */
-function callersOfChosen({ parent, frame }: Shape, chosen: Chosen): Uint8Array {
-  const found = new Uint8Array(parent.length)
-  for (let node = 1; node < parent.length; node++)
-    if (isChosen(chosen, frame[node]!)) found[parent[node]!] = 1
-  return found
 }
 
 /** Without whole subtrees: nothing merges, so nothing is looked up. @param keep 0: their caller has their samples; -1: nobody */
