@@ -12,7 +12,8 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 const packageRules: Readonly<Record<string, readonly string[]>> = {
   profile: [],
   wire: [],
-  server: ['profile', 'wire'],
+  analysis: ['profile'],
+  server: ['profile', 'wire', 'analysis'],
   web: ['profile', 'wire'],
   cli: ['profile', 'wire', 'server'],
   'agent-node': ['profile', 'wire'],
@@ -70,7 +71,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
 const forAll = 'startup-error.ts'
 
 /** Packages that must run in a browser or inside a host process: no node:* imports outside their tests. */
-const pure: readonly string[] = ['profile']
+const pure: readonly string[] = ['profile', 'analysis']
 
 export interface Violation {
   readonly file: string

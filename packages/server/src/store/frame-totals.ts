@@ -1,4 +1,4 @@
-import type { CallPathTrie } from '@wick/profile'
+import { type CallPathTrie, topmostNodes } from '@wick/profile'
 import type { EpochSums } from './epoch-sums.ts'
 import type { SparseVector } from './record-content.ts'
 
@@ -39,7 +39,7 @@ export function totalsOfSums(sums: EpochSums): FrameTotals {
  */
 function frameTotals(trie: CallPathTrie, self: Float64Array): CounterTotals {
   const { nodeCount, parent, frame } = trie
-  const isTopmost = topmostNodes(trie)
+  const isTopmost = topmostOf(trie)
   const byFrame = new Float64Array(trie.frames.length)
   let size = 0
   // Parents precede children, so a node is finished before it is added to its parent.
@@ -67,41 +67,12 @@ function frameTotals(trie: CallPathTrie, self: Float64Array): CounterTotals {
 /** As far as each trie had grown when it was asked about last. */
 const known = new WeakMap<CallPathTrie, Uint8Array>()
 
-/**
- * Whether each node is the first of its frame on its path: 1, else 0. One walk over the trie, whatever its depth: to
- * look up from each node would let a deep recursion take the square of its depth.
- */
-function topmostNodes(trie: CallPathTrie): Uint8Array {
+/** Which nodes are the first of their frame on their path. */
+function topmostOf(trie: CallPathTrie): Uint8Array {
   const before = known.get(trie)
   if (before?.length === trie.nodeCount) return before
-  const isTopmost = markTopmost(trie)
-  known.set(trie, isTopmost)
-  return isTopmost
-}
-
-function markTopmost({ nodeCount, parent, frame, frames }: CallPathTrie): Uint8Array {
-  const firstChild = new Int32Array(nodeCount)
-  const nextSibling = new Int32Array(nodeCount)
-  for (let node = nodeCount - 1; node > 0; node--) {
-    nextSibling[node] = firstChild[parent[node]!]!
-    firstChild[parent[node]!] = node
-  }
-  const isTopmost = new Uint8Array(nodeCount)
-  /** How often each frame stands on the path to the node at hand. */
-  const open = new Int32Array(frames.length)
-  let node = firstChild[0]!
-  while (node > 0) {
-    if (open[frame[node]!]!++ === 0) isTopmost[node] = 1
-    if (firstChild[node]! > 0) {
-      node = firstChild[node]!
-      continue
-    }
-    open[frame[node]!]!--
-    while (node > 0 && nextSibling[node] === 0) {
-      node = parent[node]!
-      if (node > 0) open[frame[node]!]!--
-    }
-    node = node > 0 ? nextSibling[node]! : 0
-  }
-  return isTopmost
+  const { nodeCount, parent, frame, frames } = trie
+  const topmost = topmostNodes(parent.subarray(0, nodeCount), frame.subarray(0, nodeCount), frames.length)
+  known.set(trie, topmost)
+  return topmost
 }

@@ -1,0 +1,130 @@
+import { findCause, ownCause } from './find-cause.ts'
+import type { FrameHistory } from './frame-history.ts'
+import type { Histories } from './frame-hour.ts'
+import { changeOf, type Profiles, type SideBySide, sideBySide } from './frames-side-by-side.ts'
+import { judgeDrift } from './judge-drift.ts'
+import { clustering, defaultKeenness, type Judgement, judgeFrame, type Keenness } from './judge-frame.ts'
+
+/** One change with one cause, whatever number of frames it shows in. */
+export interface Change {
+  /** Name of the deepest frame that explains it. */
+  readonly frame: string
+  readonly kind: Judgement['kind']
+  /** Change of the share of `frame`, 0 to 1. */
+  readonly change: number
+  /** Its share before and after, 0 to 1. */
+  readonly before: number
+  readonly after: number
+  readonly deviations: number
+  /** First hour that is part of it. */
+  readonly since: number
+  /** From `shownBy[0]`, the outermost frame whose share changed noticeably, to `frame`. */
+  readonly shownBy: readonly string[]
+  /** Cost only moved: see Cause. */
+  readonly shifted: boolean
+}
+
+/**
+ * Judges the last hour of all frames and puts together what has one cause.
+ *
+ * @param profilesOf asked only where some frame changed
+ * @param keennessOf of a frame by name, where feedback made it differ
+ * @returns the largest change first
+ */
+export function findChanges(
+  histories: Histories,
+  profilesOf: () => Profiles,
+  keennessOf: (frame: string) => Keenness = () => defaultKeenness,
+): Change[] {
+  const changed = new Map<string, Noticed>()
+  for (const by of ['total', 'self'] as const) {
+    const history = histories[by]
+    for (const [row, name] of history.names.entries()) {
+      const keenness = keennessOf(name)
+      const judgement = judgeFrame(history, row, keenness) ?? slowly(history, row, keenness)
+      // The sharper of the two.
+      if (judgement !== null && judgement.deviations > (changed.get(name)?.deviations ?? 0)) {
+        changed.set(name, { ...judgement, of: by })
+      }
+    }
+  }
+  if (changed.size === 0) return []
+  const sides = sideBySide(profilesOf())
+  return sides === null ? [] : byCause(sides, changed)
+}
+
+/** Drifts take days: they are looked for a few times in each. */
+function slowly(history: FrameHistory, row: number, keenness: Keenness): Judgement | null {
+  return history.lastHour % 6 === 0 ? judgeDrift(history, row, keenness) : null
+}
+
+/** What was noticed of a frame, in what it costs with all it calls or by itself. */
+type Noticed = Judgement & { readonly of: keyof Histories }
+
+function byCause(sides: SideBySide, changed: ReadonlyMap<string, Noticed>): Change[] {
+  const causes = new Map<number, Change>()
+  for (const [frame, name] of sides.names.entries()) {
+    const noticed = changed.get(name)
+    if (noticed === undefined || !isReal(sides, frame, noticed)) continue
+    const cause = noticed.of === 'self' ? ownCause(sides, frame) : findCause(sides, frame)
+    const known = causes.get(cause.frame)
+    if (known !== undefined && known.shownBy.length >= cause.path.length) continue
+    // The cause's own judgement is the sharper one, where it is followed and was noticed itself.
+    const itself = changed.get(sides.names[cause.frame]!)
+    const own = itself !== undefined && isReal(sides, cause.frame, itself) ? itself : noticed
+    causes.set(cause.frame, {
+      frame: sides.names[cause.frame]!,
+      kind: own.kind,
+      change: cause.change,
+      before: sides.before[0]!.totalByFrame[cause.frame]!,
+      after: sides.after.totalByFrame[cause.frame]!,
+      deviations: own.deviations,
+      since: own.since,
+      shownBy: cause.path.map((at) => sides.names[at]!),
+      shifted: cause.shifted,
+    })
+  }
+  return withoutMix(outermost(sides, causes).sort((a, b) => b.change - a.change))
+}
+
+/**
+ * Many causes in one hour are none: other requests came than usual. Only a change that is larger than all others
+ * together stands out of that.
+ */
+function withoutMix(changes: Change[]): Change[] {
+  const [largest, ...others] = changes
+  if (others.length < 2) return changes
+  const rest = others.reduce((sum, { change }) => sum + change, 0)
+  return largest!.change > 2 * rest ? [largest!] : []
+}
+
+/**
+ * Whether the profiles bear out what the history noticed: a share may have grown only because others shrank. And whether
+ * it is still so in the last minutes: a burst may reach into the second hour.
+ */
+function isReal(sides: SideBySide, frame: number, { kind, of, change, expected }: Noticed): boolean {
+  const column = of === 'self' ? 'selfByFrame' : 'totalByFrame'
+  if (changeOf(sides, column, frame) < change / 2) return false
+  const latest = sides.latest[column][frame]!
+  const chance = 2 * Math.sqrt((clustering * latest) / sides.latest.samples)
+  return kind === 'spike' || latest - expected + chance >= 0.75 * change
+}
+
+/** Without causes below another one: what makes a caller's whole work grow needs to be said once, of the caller. */
+function outermost(sides: SideBySide, causes: ReadonlyMap<number, Change>): Change[] {
+  const { parent, frame } = sides
+  /** By node: whether a cause stands above it. */
+  const below = new Uint8Array(parent.length)
+  const alone = new Map<number, number>()
+  for (let node = 1; node < parent.length; node++) {
+    const above = parent[node]!
+    below[node] =
+      below[above]! | Number(above > 0 && causes.has(frame[above]!) && frame[above] !== frame[node])
+    if (!causes.has(frame[node]!) || below[node] === 1) continue
+    alone.set(frame[node]!, (alone.get(frame[node]!) ?? 0) + changeOf(sides, 'inclusive', node))
+  }
+  // A library function is also called from elsewhere: it stays if most of its growth is not below another cause.
+  return [...causes].flatMap(([cause, change]) =>
+    (alone.get(cause) ?? 0) >= change.change / 2 ? [change] : [],
+  )
+}
