@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test agents crash-test fuzz check bench
+.PHONY: help demo test agents crash-test fuzz check bench eval
 TRIALS ?= 50
 PAIRS ?= 1000000
 MUTATIONS ?= 100000
@@ -10,15 +10,13 @@ help: ## what there is to make
 demo: ## two small programs, profiled live: prints a link to their flame graphs
 	@./wick demo --insecure-http
 
-agents: ## what profiles other programs: packages/agent-node/dist
+agents: ## the agents for Python and Node.js, as packages: agents/python/dist, packages/agent-node/dist
 	@sh scripts/setup-node.sh
 	@sh scripts/build-agent-node.sh
+	@sh scripts/build-agent-python.sh
 
 test: ## every test; installs what it needs
 	@sh scripts/test.sh
-
-agents: ## the profiling agents as packages, in agents/*
-	@sh scripts/build-agent-python.sh
 
 crash-test: ## kill -9 while agents post, TRIALS=50 times: what was acknowledged, lost, counted twice
 	@sh scripts/setup-node.sh
@@ -45,3 +43,7 @@ bench: ## what decoding, ingest, the store and questions cost, as JSON lines
 	@node_modules/.bin/node bench/recovery.ts
 	@node_modules/.bin/node bench/authorise.ts
 	@node_modules/.bin/node bench/audit.ts
+
+eval: ## how well anomaly detection does on invented fleets: SEED=1 FLEETS=8, JSON lines
+	@sh scripts/setup-node.sh
+	@SEED=$(SEED) FLEETS=$(FLEETS) node_modules/.bin/node bench/eval.ts

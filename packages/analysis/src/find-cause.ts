@@ -30,24 +30,24 @@ const moved = 0.3
  * @param frame index into `names`
  */
 export function findCause(sides: SideBySide, frame: number): Cause {
-  const path = [frame]
-  const seen = new Set(path)
+  const path = new Set([frame])
+  let cause = frame
   let nodes = topmostNodesOf(sides, frame)
   let change = changeOf(sides, 'inclusive', nodes)
   const children = childrenOf(sides.parent)
+  // Each round is one call deeper, so it ends, in recursion as well.
   for (;;) {
     const heaviest = heaviestCallee(sides, children, nodes)
-    if (heaviest === null || heaviest.change < explains * change || seen.has(heaviest.frame)) break
+    if (heaviest === null || heaviest.change < explains * change) break
     const whole = changeOf(sides, 'totalByFrame', heaviest.frame)
     // The callee as a whole costs what it did: it is only called from here more than before, and from elsewhere less.
-    if (whole < heaviest.change / 2) return { frame: path.at(-1)!, path, change, shifted: true }
+    if (whole < heaviest.change / 2) return { frame: cause, path: [...path], change, shifted: true }
+    cause = heaviest.frame
     nodes = heaviest.nodes
     change = heaviest.change
-    path.push(heaviest.frame)
-    seen.add(heaviest.frame)
+    path.add(cause)
   }
-  const cause = path.at(-1)!
-  return { frame: cause, path, change, shifted: isMadeUp(sides, nodes, change) }
+  return { frame: cause, path: [...path], change, shifted: isMadeUp(sides, nodes, change) }
 }
 
 /** A frame whose own cost changed is its own cause. */

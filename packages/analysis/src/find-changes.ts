@@ -24,38 +24,53 @@ export interface Change {
   readonly shifted: boolean
 }
 
+/** With what the last two hours are compared: the same hours of like days, or of like days a week and more ago. */
+export type Past = 'like days' | 'weeks ago'
+
 /**
  * Judges the last hour of all frames and puts together what has one cause.
  *
  * @param profilesOf asked only where some frame changed
  * @param keennessOf of a frame by name, where feedback made it differ
- * @returns the largest change first
+ * @returns steps and spikes, then drifts; of each the largest first
  */
 export function findChanges(
   histories: Histories,
-  profilesOf: () => Profiles,
+  profilesOf: (past: Past) => Profiles,
   keennessOf: (frame: string) => Keenness = () => defaultKeenness,
 ): Change[] {
-  const changed = new Map<string, Noticed>()
+  const sudden = notice(histories, (history, row) =>
+    judgeFrame(history, row, keennessOf(history.names[row]!)),
+  )
+  // Drifts take days: they are looked for a few times in each.
+  const slow =
+    histories.total.lastHour % 6 === 0
+      ? notice(histories, (history, row) => judgeDrift(history, row, keennessOf(history.names[row]!)))
+      : new Map<string, Noticed>()
+  return [...explain(sudden, () => profilesOf('like days')), ...explain(slow, () => profilesOf('weeks ago'))]
+}
+
+function notice(
+  histories: Histories,
+  judge: (history: FrameHistory, row: number) => Judgement | null,
+): Map<string, Noticed> {
+  const noticed = new Map<string, Noticed>()
   for (const by of ['total', 'self'] as const) {
-    const history = histories[by]
-    for (const [row, name] of history.names.entries()) {
-      const keenness = keennessOf(name)
-      const judgement = judgeFrame(history, row, keenness) ?? slowly(history, row, keenness)
+    for (const [row, name] of histories[by].names.entries()) {
+      const judgement = judge(histories[by], row)
       // The sharper of the two.
-      if (judgement !== null && judgement.deviations > (changed.get(name)?.deviations ?? 0)) {
-        changed.set(name, { ...judgement, of: by })
+      if (judgement !== null && judgement.deviations > (noticed.get(name)?.deviations ?? 0)) {
+        noticed.set(name, { ...judgement, of: by })
       }
     }
   }
-  if (changed.size === 0) return []
-  const sides = sideBySide(profilesOf())
-  return sides === null ? [] : byCause(sides, changed)
+  return noticed
 }
 
-/** Drifts take days: they are looked for a few times in each. */
-function slowly(history: FrameHistory, row: number, keenness: Keenness): Judgement | null {
-  return history.lastHour % 6 === 0 ? judgeDrift(history, row, keenness) : null
+function explain(noticed: ReadonlyMap<string, Noticed>, profilesOf: () => Profiles): Change[] {
+  if (noticed.size === 0) return []
+  const sides = sideBySide(profilesOf())
+  return sides === null ? [] : byCause(sides, noticed)
 }
 
 /** What was noticed of a frame, in what it costs with all it calls or by itself. */
@@ -107,7 +122,7 @@ function isReal(sides: SideBySide, frame: number, { kind, of, change, expected }
   if (changeOf(sides, column, frame) < change / 2) return false
   const latest = sides.latest[column][frame]!
   const chance = 2 * Math.sqrt((clustering * latest) / sides.latest.samples)
-  return kind === 'spike' || latest - expected + chance >= 0.75 * change
+  return kind !== 'level' || latest - expected + chance >= 0.75 * change
 }
 
 /** Without causes below another one: what makes a caller's whole work grow needs to be said once, of the caller. */

@@ -1,4 +1,4 @@
-export { type Change, findChanges } from './find-changes.ts'
+export { type Change, findChanges, type Past } from './find-changes.ts'
 export { defaultHistoryLimits, FrameHistory, type FrameHour, type HistoryLimits } from './frame-history.ts'
 export { appendHour, emptyHistories, type Histories } from './frame-hour.ts'
 export type { Profiles } from './frames-side-by-side.ts'

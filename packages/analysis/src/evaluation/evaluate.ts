@@ -87,10 +87,11 @@ export function ourDetector(): Detector {
       trees.set(hour, whole)
       trees.delete(hour - weeksKept * 7 * 24)
       appendHour(histories, hour, whole)
-      const changes = findChanges(histories, () => ({
-        before: likeHours(hour, weeksKept * 7 * 24)
-          .slice(0, 3)
-          .map((like) => around([like - 1, like])),
+      const changes = findChanges(histories, (past) => ({
+        before: (past === 'like days'
+          ? likeHours(hour, weeksKept * 7 * 24).slice(0, 3)
+          : [hour - 168, hour - 336]
+        ).map((like) => around([like - 1, like])),
         after: around([hour - 1, hour]),
         latest,
       }))
