@@ -32,7 +32,7 @@ export interface SideBySide {
   readonly latest: Side
 }
 
-export interface Side {
+interface Side {
   readonly samples: number
   /** Self share of each node. */
   readonly self: Float64Array
