@@ -18,12 +18,13 @@ step() {
   fi
 }
 
-# A suite of node's test runner: its tests are counted one by one; none at all is a failure.
+# A suite of node's test runner: its tests are counted one by one; none at all is a failure. Two files at a time: most
+# of them wait, for a server to start or a page to load.
 suite() {
   name=$1
   shift
   echo "── $name"
-  node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$log/tap" "$@"
+  node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$log/tap" "$@"
   code=$?
   p=$(sed -n 's/^# pass //p' "$log/tap" | tail -n 1)
   f=$(sed -n 's/^# fail //p' "$log/tap" | tail -n 1)
