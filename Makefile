@@ -3,6 +3,8 @@
 TRIALS ?= 50
 PAIRS ?= 1000000
 MUTATIONS ?= 100000
+SEED ?= 1
+FLEETS ?= 8
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
