@@ -16,12 +16,10 @@ test('of a recursion only the outermost call is topmost', () => {
 })
 
 test('it is what looking up from each node says', () => {
-  const columns = fc
-    .array(fc.tuple(fc.nat(), fc.nat(3)), { maxLength: 60 })
-    .map((rows) => ({
-      parent: Int32Array.from([-1, ...rows.map(([any], i) => any % (i + 1))]),
-      frame: Int32Array.from([-1, ...rows.map(([, frame]) => frame)]),
-    }))
+  const columns = fc.array(fc.tuple(fc.nat(), fc.nat(3)), { maxLength: 60 }).map((rows) => ({
+    parent: Int32Array.from([-1, ...rows.map(([any], i) => any % (i + 1))]),
+    frame: Int32Array.from([-1, ...rows.map(([, frame]) => frame)]),
+  }))
   fc.assert(
     fc.property(columns, ({ parent, frame }) => {
       const looked = Array.from(parent, (_, node) => {

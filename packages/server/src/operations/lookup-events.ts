@@ -141,8 +141,7 @@ export async function lookUp(
     recordTime(newest),
     recordTime(Math.max(0, oldest - maxDisorder)),
   ]
-  let before =
-    nextToken === null ? await firstAfter(catalog, newest + maxDisorder) : placeOf(nextToken, call)
+  let before = nextToken === null ? await firstAfter(catalog, newest + maxDisorder) : placeOf(nextToken, call)
   const records: { record: KnownRecord; text: string }[] = []
   const page = (): FoundRecords => ({
     records,
