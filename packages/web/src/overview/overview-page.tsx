@@ -47,6 +47,8 @@ export function OverviewPage({ name }: { name: string }) {
   const key = JSON.stringify([name, range])
   const refresh = range.kind === 'last' ? refreshMilliseconds : null
   const bounds = () => boundsOf(range, Date.now())
+  const { from: first, to: last } = bounds()
+  const isLong = last - first > longestProfile
   const description = useAnswer(key, (signal) => describeGroup(name, signal), refresh)
   const summary = useAnswer(key, (signal) => fetchSummary(name, bounds(), null, signal), refresh)
   const fleet = useAnswer(key, (signal) => fetchFleet(name, bounds(), signal, listedInstances), refresh)
@@ -100,7 +102,7 @@ export function OverviewPage({ name }: { name: string }) {
         title="Most expensive functions"
         about={`Self is the time in the function itself, total includes what it calls; both are shares of ${
           known.summary === null ? 'the time on CPU' : measureWords(known.summary)
-        }.`}
+        }${isLong ? ', here of the last seven days only' : ''}.`}
         action={readProfile}
         asked={top}
         height={360}
