@@ -105,7 +105,7 @@ export class Analyst {
     const { main, callers } = shapesOf(question, stepped, counters)
     const made = (shape: Shape, nodeOf: Int32Array | null) => {
       const { layout, boxOf } = placed(shape, selfIn(shape.parent.length, counters, nodeOf))
-      const chart: Chart = { shape, nodeOf, boxOf, boxes: layout }
+      const chart: Chart = { shape, nodeOf, boxOf, boxes: copyOf(layout) }
       const colours = colour(question, chart, layout, kept, stepped.names, counters)
       return { chart, picture: { layout, colours } satisfies Picture }
     }
@@ -127,12 +127,11 @@ export class Analyst {
     }
   }
 
-  /** Buffers of a picture that nobody here needs any more: they are handed over, not copied. */
-  spareBuffers({ main, callers }: Drawn): ArrayBuffer[] {
+  /** Buffers of pictures: all of them can be handed over, what is needed here was copied. */
+  buffersOf({ main, callers }: Drawn): ArrayBuffer[] {
     return [main, callers].flatMap((picture) => {
       if (picture === null) return []
-      const { depth, parent, x, rowStart, rowBoxes } = picture.layout
-      return [depth, parent, x, rowStart, rowBoxes, picture.colours].map(({ buffer }) => buffer)
+      return [...Object.values(picture.layout), picture.colours].map(({ buffer }) => buffer as ArrayBuffer)
     })
   }
 
@@ -314,6 +313,19 @@ function colour(
     return { state: counter.name, samples }
   })
   return coloursByState(layout, totals)
+}
+
+/** Half the work of letting the message copy them: that copies twice. */
+function copyOf({ name, file, firstLine, lastLine, end, width, self }: Boxes): Boxes {
+  return {
+    name: name.slice(),
+    file: file.slice(),
+    firstLine: firstLine.slice(),
+    lastLine: lastLine.slice(),
+    end: end.slice(),
+    width: width.slice(),
+    self: self.slice(),
+  }
 }
 
 function texts(table: NameTable): string[] {

@@ -25,7 +25,7 @@ async function answer<K extends QuestionKind>({ id, kind, question }: Asked<K>):
   const transfer: Transferable[] = []
   try {
     const given = await answers[kind](question)
-    if (kind === 'draw') transfer.push(...analyst.spareBuffers(given as Questions['draw']['answer']))
+    if (kind === 'draw') transfer.push(...analyst.buffersOf(given as Questions['draw']['answer']))
     reply = { id, answer: given }
   } catch (error) {
     reply = { id, problem: error instanceof Error ? error.message : String(error) }
