@@ -19,6 +19,7 @@ import { postedIon, postedJson, syntheticProfile, syntheticProgram } from './syn
 import { send, type Target, withWick } from './wick-server.ts'
 
 const posts = Number(process.env.POSTS ?? 600)
+const auditRounds = Number(process.env.AUDIT_ROUNDS ?? 3)
 const hosts = Number(process.env.HOSTS ?? 32)
 const connections = 24
 const group = 'bench'
@@ -149,4 +150,24 @@ await withWick({ isTls: true, group }, async (server, target, directory) => {
 })
 const { record, packedBody } = encryption(recordBytes)
 print('cpu_encryption', record, 'ms', packedBody, 'in the rows above; the baseline is a whole body, gzipped')
-print('cpu_audit', null, 'ms', null, 'there is no audit trail yet')
+
+/** What recording calls costs: servers with and without it by turns, the least of each, since the rest of the machine adds. */
+const auditModes = {
+  off: { environment: { NODE_OPTIONS: `--import=${new URL('./without-audit.ts', import.meta.url)}` } },
+  minute: {},
+  each: { flags: ['--audit-data-events', 'each'] },
+} as const
+const audited: Record<keyof typeof auditModes, number> = { off: Infinity, minute: Infinity, each: Infinity }
+for (let round = 0; round < auditRounds; round++) {
+  for (const mode of ['off', 'minute', 'each'] as const) {
+    await withWick({ isTls: false, group, ...auditModes[mode] }, async (server, target, directory) => {
+      const { cpu } = await measure(server, target, 'ion', join(directory, 'profiles'))
+      audited[mode] = Math.min(audited[mode], cpu)
+    })
+  }
+}
+for (const mode of ['minute', 'each'] as const) {
+  const percent = (100 * (audited[mode] - audited.off)) / audited.off
+  const note = `${percent.toFixed(1)} % more than without; the baseline is a server without a trail`
+  print(`cpu_per_profile_audit_${mode}`, audited[mode], 'ms', audited.off, note)
+}

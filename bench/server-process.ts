@@ -20,8 +20,13 @@ export interface ServerProcess {
 }
 
 /** Starts a command and waits for a stdout line that ends in the server's URL. */
-export async function startServerProcess(command: string, args: readonly string[]): Promise<ServerProcess> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+export async function startServerProcess(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const env = { ...process.env, ...environment }
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
   const url = await listeningUrl(child)
   return {
     url,

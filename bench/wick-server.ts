@@ -61,21 +61,21 @@ export function send(
   })
 }
 
+export interface WickOptions {
+  readonly isTls: boolean
+  readonly flags?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** Starts a server on a directory, and reads there how to speak to it. */
 export async function startWick(
   directory: string,
-  { isTls }: { readonly isTls: boolean },
+  { isTls, flags: more = [], environment }: WickOptions,
 ): Promise<{ readonly server: ServerProcess; readonly target: Target }> {
   const flags = isTls ? [] : ['--insecure-http']
   const launcher = resolve(import.meta.dirname, '../wick')
-  const server = await startServerProcess(launcher, [
-    'serve',
-    '--data',
-    directory,
-    '--listen',
-    '127.0.0.1:0',
-    ...flags,
-  ])
+  const args = ['serve', '--data', directory, '--listen', '127.0.0.1:0', ...flags, ...more]
+  const server = await startServerProcess(launcher, args, environment)
   const credentials = await readFile(join(directory, 'credentials'), 'utf8')
   const read = (name: string): string => new RegExp(`${name} = (\\S+)`).exec(credentials)![1]!
   const target: Target = {
@@ -97,11 +97,11 @@ export async function createGroup(target: Target, profilingGroupName: string): P
 
 /** Starts a server on a directory of its own, makes the group, and takes it all away afterwards. */
 export async function withWick(
-  { isTls, group }: { readonly isTls: boolean; readonly group: string },
+  { group, ...options }: WickOptions & { readonly group: string },
   run: (server: ServerProcess, target: Target, directory: string) => Promise<void>,
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'wick-bench-'))
-  const { server, target } = await startWick(directory, { isTls })
+  const { server, target } = await startWick(directory, options)
   try {
     await createGroup(target, group)
     await run(server, target, directory)

@@ -46,16 +46,22 @@ export async function verifyTrail(
     return verdict(what, noted.sequence)
   }
   let isNotedSeen = noted === null || isSame(noted, start)
+  // From the start on, whatever numbers there are: one that is too small is no record of this chain either.
+  let page = log.recordsAfter(Number.MIN_SAFE_INTEGER, pageSize)
   for (;;) {
-    // From the start on, whatever numbers there are: one that is too small is no record of this chain either.
-    const rows = await log.recordsAfter(head === start ? Number.MIN_SAFE_INTEGER : head.sequence, pageSize)
+    const rows = await page
+    // The next page is read in the catalog's thread while this one is hashed here.
+    const isLast = rows.length < pageSize
+    if (!isLast) {
+      page = log.recordsAfter(rows.at(-1)!.sequence, pageSize)
+      page.catch(() => {})
+    }
     for (const { sequence, record } of rows) {
       if (sequence !== head.sequence + 1)
         return verdict(`it is missing, or was never there: next is record ${sequence}`)
-      const bytes = Buffer.from(record)
-      if (!follows(bytes, head))
+      if (!follows(record, head))
         return verdict('it does not follow the one before: one of the two was changed', sequence)
-      const next = headAt(sequence, bytes)
+      const next = headAt(sequence, record)
       const mark = marks.get(sequence)
       if (mark !== undefined && mark.hash !== next.hash)
         return verdict(`it is not the one that ${mark.digest} was made of`, sequence)
@@ -65,11 +71,14 @@ export async function verifyTrail(
         isNotedSeen = true
       }
     }
-    if (rows.length === pageSize) continue
+    if (!isLast) continue
     const end = await log.auditHead()
     if (isSame(head, end)) break
     // Appended since.
-    if (end.sequence > head.sequence && (await log.recordsAfter(head.sequence, 1)).length > 0) continue
+    if (end.sequence > head.sequence) {
+      page = log.recordsAfter(head.sequence, pageSize)
+      if ((await page).length > 0) continue
+    }
     return verdict(
       `the trail ends at record ${head.sequence}, but its head says ${end.sequence}: ${changed(head, end)}`,
     )

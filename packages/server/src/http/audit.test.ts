@@ -1,6 +1,9 @@
 /** Every call leaves a record: which, and what is in it. */
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { mfaArn } from '../iam/arns.ts'
+import { put } from '../iam/changes.ts'
+import { totpCode } from '../iam/testing/totp-code.ts'
 import { createGroup } from '../operations/testing/test-services.ts'
 import { body, minute, noon } from '../store/testing/store-bench.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
@@ -196,4 +199,109 @@ test('a public page has no record', async () => {
   await server.send({ target: '/healthz' })
   await server.send({ target: '/console/no-such' })
   assert.deepEqual(await records(), [])
+})
+
+/** A second factor of the administrator. @returns ARN and the code of now */
+async function addPhone(): Promise<{ readonly SerialNumber: string; readonly TokenCode: string }> {
+  const { accounts } = server.test.services
+  const accountId = '000000000000'
+  const { id } = accounts.find(accountId)!.users.get('wick-admin')!
+  const now = server.test.now
+  const path = '/'
+  const phone = { name: 'phone', path, createdAt: now, userId: id, enabledAt: now, lastStep: 0, drift: 0 }
+  const seed = Buffer.from('12345678901234567890')
+  await accounts.change(accountId, () => ({ changes: [put('mfa-device', phone, seed)], output: null }))
+  const TokenCode = totpCode(seed, Math.floor(now / 30_000))
+  return { SerialNumber: mfaArn(accountId, phone), TokenCode }
+}
+
+const sessionToken = async (code: Readonly<Record<string, string>>) =>
+  server.signed(
+    {
+      ...{ method: 'POST', target: '/', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      body: new URLSearchParams({ Action: 'GetSessionToken', Version: '2011-06-15', ...code }).toString(),
+    },
+    { service: 'sts' },
+  )
+
+test('a code that GetSessionToken spends and the record of it are one', async () => {
+  const code = await addPhone()
+  const noRecords =
+    "CREATE TRIGGER no_records BEFORE INSERT ON audit_records BEGIN SELECT raise(ABORT, 'disk I/O error'); END"
+  server.test.database.exec(noRecords)
+  assert.notEqual((await sessionToken(code)).status, 200)
+  server.test.database.exec('DROP TRIGGER no_records')
+  assert.equal((await sessionToken(code)).status, 200, 'it was not spent')
+  const [record, ...others] = await records()
+  assert.deepEqual(others, [])
+  assert.match(record.additionalEventData.changes.put[0], /^mfa-device /)
+})
+
+test('the key that sessions are sealed under is made in one transaction with the record of the call', async () => {
+  server.test.database.exec(
+    "CREATE TRIGGER no_records BEFORE INSERT ON audit_records BEGIN SELECT raise(ABORT, 'disk I/O error'); END",
+  )
+  const keys = () => server.test.services.accounts.find('000000000000')!.sessionKeys.size
+  assert.notEqual((await sessionToken({})).status, 200)
+  assert.equal(keys(), 0)
+  server.test.database.exec('DROP TRIGGER no_records')
+  assert.equal((await sessionToken({})).status, 200)
+  assert.equal(keys(), 1)
+  const [record, ...others] = await records()
+  assert.deepEqual(others, [])
+  assert.match(record.additionalEventData.changes.put[0], /^session-key /)
+})
+
+test('a call that fails behind its first change has a record of both, and the second says so', async () => {
+  const code = await addPhone()
+  server.test.database.exec(
+    "CREATE TRIGGER no_keys BEFORE INSERT ON identities WHEN new.kind = 'session-key' BEGIN SELECT raise(ABORT, 'no'); END",
+  )
+  assert.equal((await sessionToken(code)).status, 500)
+  const [change, failure, ...others] = await records()
+  assert.deepEqual(others, [])
+  assert.equal(change.requestID, failure.requestID)
+  assert.deepEqual([change.errorCode, failure.errorCode], [undefined, 'InternalServerException'])
+  assert.deepEqual(failure.additionalEventData, { afterChange: true })
+})
+
+test('the trail as a whole is for the first account alone, and following it is counted by the minute', async () => {
+  const guest = await server.addUser('guest')
+  const routes = [
+    ['GET', '/v1/audit/records?after=0'],
+    ['GET', '/v1/audit/chain'],
+    ['POST', '/v1/audit/digests'],
+    ['POST', '/v1/audit/rotate-key'],
+  ] as const
+  for (const [method, target] of routes) {
+    assert.equal((await server.signed({ method, target }, { key: guest })).status, 403, target)
+    assert.equal((await server.send({ method, target })).status, 403, target)
+  }
+  const before = (await records()).length
+  for (let i = 0; i < 5; i++) {
+    const { status, text } = await server.signed({ target: `/v1/audit/records?after=${before - 1}` })
+    assert.equal(status, 200)
+    assert.deepEqual(
+      JSON.parse(text).records.map(({ sequence }: { sequence: number }) => sequence),
+      [before],
+    )
+  }
+  assert.equal((await server.signed({ target: '/v1/audit/records?after=x' })).status, 400)
+  await server.trail.flush(server.test.now + minute)
+  const [, counted] = (await records()).slice(before)
+  assert.deepEqual([counted.eventName, counted.additionalEventData.count], ['GetAuditRecords', 5])
+})
+
+test('a digest that is asked for covers what there is; a new key signs the next', async () => {
+  await server.signed({ target: orders })
+  const digest = JSON.parse((await server.signed({ method: 'POST', target: '/v1/audit/digests' })).text)
+  assert.deepEqual([digest.number, digest.last.sequence], [2, 1])
+  const rotated = JSON.parse((await server.signed({ method: 'POST', target: '/v1/audit/rotate-key' })).text)
+  assert.equal(rotated.publicKeys.length, 2)
+  const chain = JSON.parse((await server.signed({ target: '/v1/audit/chain' })).text)
+  assert.deepEqual(chain.publicKeys, rotated.publicKeys)
+  assert.deepEqual(
+    chain.digests.map(({ number }: { number: number }) => number),
+    [1, 2, 3],
+  )
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { createGroup } from '../operations/testing/test-services.ts'
+import { recordBeginning } from '../storage/audit-chain.ts'
 import { errorIn, startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
@@ -141,4 +142,45 @@ test('what is wrong is refused by the name that CloudTrail gives it', async () =
 test('who may not look is denied', async () => {
   const guest = await server.addUser('guest')
   assert.equal(errorIn(await ask({}, { key: guest })), 'AccessDeniedException')
+})
+
+test('each question, of whatever attribute and time, is answered as by looking at every record', async () => {
+  const { catalog } = server.test
+  const names = ['A', 'B', 'C']
+  const users = ['ann', 'bob']
+  const records: { name: string; user: string; at: number }[] = []
+  const start = server.test.now
+  for (let i = 0; i < 400; i++) {
+    const at = start - 400_000 + i * 1000
+    records.push({ name: names[(i * 7) % 3]!, user: users[(i * 5) % 2]!, at })
+  }
+  await catalog.appendRecords(
+    records.map(
+      ({ name, user, at }, i) =>
+        `${recordBeginning(at)},"eventName":"${name}","eventID":"${i}","readOnly":true,"recipientAccountId":"000000000000",` +
+        `"userIdentity":{"type":"IAMUser","userName":"${user}"}}`,
+    ),
+  )
+  for (let i = 0; i < 40; i++) {
+    const [from, to] = [i * 9, i * 9 + ((i * 37) % 120)]
+    const [key, value] = i % 2 === 0 ? ['EventName', names[i % 3]!] : ['Username', users[i % 2]!]
+    const expected = records
+      .map((record, id) => ({ ...record, id }))
+      .filter(({ id, name, user }) => id >= from && id <= to && (key === 'EventName' ? name : user) === value)
+      .map(({ id }) => String(id))
+      .reverse()
+    const question = {
+      ...attribute(key, value),
+      ...{
+        StartTime: (start - 400_000) / 1000 + from,
+        EndTime: (start - 400_000) / 1000 + to,
+        MaxResults: 50,
+      },
+    }
+    const { Events } = await lookUp(question)
+    assert.deepEqual(
+      Events.map(({ EventId }) => EventId),
+      expected.slice(0, 50),
+    )
+  }
 })

@@ -23,19 +23,13 @@ export function linked(draft: string, { sequence, hash }: ChainHead): string {
   return `${draft.slice(0, -1)},"chain":{"sequence":${sequence + 1},"previousHash":"${hash}"}}`
 }
 
-export function headAt(sequence: number, record: string | Uint8Array): ChainHead {
-  return { sequence, hash: recordHash(record) }
-}
-
-function recordHash(record: string | Uint8Array): string {
-  return hash('sha256', record, 'hex')
+export function headAt(sequence: number, record: string): ChainHead {
+  return { sequence, hash: hash('sha256', record, 'hex') }
 }
 
 /** Whether the record is the one that follows: its link, which is at its end, says so. */
-export function follows(record: Uint8Array, { sequence, hash }: ChainHead): boolean {
-  const link = `,"chain":{"sequence":${sequence + 1},"previousHash":"${hash}"}}`
-  const end = record.subarray(-link.length)
-  return Buffer.from(end.buffer, end.byteOffset, end.byteLength).toString('latin1') === link
+export function follows(record: string, { sequence, hash }: ChainHead): boolean {
+  return record.endsWith(`,"chain":{"sequence":${sequence + 1},"previousHash":"${hash}"}}`)
 }
 
 /** Every record begins with it: its time can be read, and compared as text, without reading the rest. */

@@ -18,9 +18,17 @@ export function sqliteAuditLog(database: DatabaseSync): AuditLog {
     return row === undefined ? noRecord : { sequence: Number(row.sequence), hash: String(row.hash) }
   }
 
-  const index = (sequence: number, record: string): void => {
+  const index = (sequence: number, record: string, statement = statements.insertAttribute): void => {
     for (const { key, value } of attributesOf(JSON.parse(record)))
-      statements.insertAttribute.run(attributeNumbers[key], value, sequence)
+      statement.run(attributeNumbers[key], value, sequence)
+  }
+  /** Of a record that was damaged nothing may be known: verifying says so. */
+  const tryIndex = ({ sequence, record }: AuditRow, statement = statements.insertAttribute): void => {
+    try {
+      index(sequence, record, statement)
+    } catch {
+      // What stays in the index leads nowhere.
+    }
   }
 
   const append = (drafts: readonly string[]): void => {
@@ -41,13 +49,7 @@ export function sqliteAuditLog(database: DatabaseSync): AuditLog {
       const rows = statements.after.all(after, indexedAtOnce).map(auditRow)
       if (rows.length === 0) return
       inTransaction(database, () => {
-        for (const { sequence, record } of rows) {
-          try {
-            index(sequence, record)
-          } catch {
-            // It was damaged: verifying says so.
-          }
-        }
+        for (const row of rows) tryIndex(row)
       })
       after = rows.at(-1)!.sequence
     }
@@ -59,7 +61,13 @@ export function sqliteAuditLog(database: DatabaseSync): AuditLog {
     const { last } = digestRow(digest)
     statements.moveEnd.run('start', last.sequence, last.hash)
     statements.removeDigests.run(number)
-    statements.removeAttributes.run(last.sequence)
+    let from = Number.MIN_SAFE_INTEGER
+    for (;;) {
+      const rows = statements.through.all(from, last.sequence, indexedAtOnce).map(auditRow)
+      for (const row of rows) tryIndex(row, statements.removeAttribute)
+      if (rows.length < indexedAtOnce) break
+      from = rows.at(-1)!.sequence
+    }
     return Number(statements.removeThrough.run(last.sequence).changes)
   }
 
@@ -98,8 +106,14 @@ const sql = {
                ORDER BY audit_attributes.sequence DESC LIMIT ?`,
   removeThrough: 'DELETE FROM audit_records WHERE sequence <= ?',
   insertAttribute: 'INSERT OR IGNORE INTO audit_attributes (attribute, value, sequence) VALUES (?, ?, ?)',
-  lastIndexed: 'SELECT max(sequence) AS sequence FROM audit_attributes',
-  removeAttributes: 'DELETE FROM audit_attributes WHERE sequence <= ?',
+  // Every record has this attribute, with one of two values: two looks at the end of a range.
+  lastIndexed: `SELECT max(
+                  coalesce((SELECT max(sequence) FROM audit_attributes WHERE attribute = ${attributeNumbers.ReadOnly} AND value = 'true'), 0),
+                  coalesce((SELECT max(sequence) FROM audit_attributes WHERE attribute = ${attributeNumbers.ReadOnly} AND value = 'false'), 0)
+                ) AS sequence`,
+  through:
+    'SELECT sequence, record FROM audit_records WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?',
+  removeAttribute: 'DELETE FROM audit_attributes WHERE attribute = ? AND value = ? AND sequence = ?',
   digest: 'SELECT * FROM audit_digests WHERE number = ?',
   digests: 'SELECT * FROM audit_digests ORDER BY number',
   insertDigest:

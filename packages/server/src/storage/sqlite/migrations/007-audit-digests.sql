@@ -21,4 +21,3 @@ CREATE TABLE audit_attributes (
   sequence  INTEGER NOT NULL,
   PRIMARY KEY (attribute, value, sequence)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX audit_attributes_by_sequence ON audit_attributes (sequence);
