@@ -13,8 +13,8 @@ import {
   type Verdict,
 } from '@wick/analysis/evaluation'
 
-const fleets = Number(process.env['FLEETS'] ?? 8)
-const seed = Number(process.env['SEED'] ?? 1)
+const fleets = Number(process.env.FLEETS ?? 8)
+const seed = Number(process.env.SEED ?? 1)
 const inTime = 3
 const sizes = [0.001, 0.003, 0.01, 0.03, 0.1, 0.5]
 
