@@ -1,6 +1,9 @@
 """A forked child is an instance of its own; the parent notices nothing."""
 
+import concurrent.futures
+import subprocess
 import sys
+import urllib.request
 
 import pytest
 from conftest import agent_environment, nodes_of, run
@@ -141,3 +144,47 @@ master()
         if any('program:serve' in names(profile) for profile in profiles)
     ]
     assert len(workers) == 2
+
+
+def test_workers_of_gunicorn_are_profiled_each(scripted_server, write_program, tmp_path):
+    pytest.importorskip('gunicorn')
+    write_program(
+        'import time\ndef app(environ, start_response):\n'
+        '    end = time.monotonic() + 0.5\n'
+        '    while time.monotonic() < end: sum(range(300))\n'
+        "    start_response('200 OK', [('Content-Length', '2')])\n    return [b'ok']\n",
+        'served.py',
+    )
+    command = [
+        sys.executable,
+        '-m',
+        'wick_agent',
+        '-m',
+        'gunicorn',
+        '--preload',
+        '-w',
+        '2',
+        '-b',
+        '127.0.0.1:0',
+        'served:app',
+    ]
+    environment = agent_environment(scripted_server.url)
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as master:
+        url = None
+        for line in master.stderr:
+            if 'Listening at: ' in line:
+                url = line.split('Listening at: ')[1].split()[0]
+                break
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda _: urllib.request.urlopen(url, timeout=30).read(), range(4)))
+        assert answers == [b'ok'] * 4
+        master.terminate()
+        rest = master.stderr.read()
+        assert master.wait(30) == 0, rest
+    served = [
+        profiles
+        for profiles in reports(scripted_server).values()
+        if any('served:app' in names(profile) for profile in profiles)
+    ]
+    assert 1 <= len(served) <= 2
+    assert len(reports(scripted_server)) == 3

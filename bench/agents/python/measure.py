@@ -25,15 +25,21 @@ def accuracy(agent_name, url, workers=1, seconds=60):
     profiles = json.loads(urllib.request.urlopen(url).read())
     sampled, n = workload.sampled_shares(profiles)
     errors = {name: abs(sampled[name] - share) * 100 for name, share in truth.items()}
-    noise = statistics.mean((2 / 3.14159 * share * (1 - share) / max(1, n)) ** 0.5 * 100 for share in truth.values())
+    noise = statistics.mean(
+        (2 / 3.14159 * share * (1 - share) / max(1, n)) ** 0.5 * 100
+        for share in truth.values()
+    )
     return {
-        'n': n,
-        'mae': statistics.mean(errors.values()),
-        'max': max(errors.values()),
-        'noise': noise,
-        'digest_true': truth['digest'] * 100,
-        'digest_sampled': sampled['digest'] * 100,
-        'bias': [profile['agentMetadata'].get('sampler', {}).get('bias') for profile in profiles][-1:],
+        "n": n,
+        "mae": statistics.mean(errors.values()),
+        "max": max(errors.values()),
+        "noise": noise,
+        "digest_true": truth["digest"] * 100,
+        "digest_sampled": sampled["digest"] * 100,
+        "bias": [
+            profile["agentMetadata"].get("sampler", {}).get("bias")
+            for profile in profiles
+        ][-1:],
     }
 
 
@@ -53,7 +59,9 @@ def overhead(agent_name, url, workers=1, pairs=60, slice_seconds=1.0):
         time.sleep(slice_seconds * 0.2)
         units, cpu = sum(worker.units for worker in busy), time.process_time()
         time.sleep(slice_seconds * 0.8)
-        return (sum(worker.units for worker in busy) - units) / (time.process_time() - cpu)
+        return (sum(worker.units for worker in busy) - units) / (
+            time.process_time() - cpu
+        )
 
     pick = random.Random(1)
     slowdowns = []
@@ -70,13 +78,16 @@ def overhead(agent_name, url, workers=1, pairs=60, slice_seconds=1.0):
     direct = (agent.cpu_ns() - cpu) / (time.monotonic_ns() - began) * 100
     stop()
     agent.stop()
-    medians = sorted(statistics.median(pick.choice(slowdowns) for _ in slowdowns) for _ in range(2000))
+    medians = sorted(
+        statistics.median(pick.choice(slowdowns) for _ in slowdowns)
+        for _ in range(2000)
+    )
     return {
-        'pairs': pairs,
-        'median': statistics.median(slowdowns),
-        'low': medians[50],
-        'high': medians[1949],
-        'direct': direct,
+        "pairs": pairs,
+        "median": statistics.median(slowdowns),
+        "low": medians[50],
+        "high": medians[1949],
+        "direct": direct,
     }
 
 
@@ -99,7 +110,7 @@ def states(agent_name, url, seconds=20):
 
     def digest():
         while not end.is_set():
-            hashlib.sha256(b'x' * 200_000).digest()
+            hashlib.sha256(b"x" * 200_000).digest()
 
     def nap():
         while not end.is_set():
@@ -129,20 +140,22 @@ def states(agent_name, url, seconds=20):
     right = said = 0
     wrong = {}
     for profile in json.loads(urllib.request.urlopen(url).read()):
-        stack = [(profile['callgraph'], None)]
+        stack = [(profile["callgraph"], None)]
         while stack:
             node, function = stack.pop()
             if function:
-                for state, count in node.get('counts', {}).items():
+                for state, count in node.get("counts", {}).items():
                     said += count
                     if state == expected[function]:
                         right += count
                     else:
-                        wrong[f'{function} {state}'] = wrong.get(f'{function} {state}', 0) + count
-            for name, child in node.get('children', {}).items():
-                last = name.rpartition(':')[2]
+                        wrong[f"{function} {state}"] = (
+                            wrong.get(f"{function} {state}", 0) + count
+                        )
+            for name, child in node.get("children", {}).items():
+                last = name.rpartition(":")[2]
                 stack.append((child, function or (last if last in expected else None)))
-    return {'n': said, 'right': right / said * 100, 'wrong': wrong}
+    return {"n": said, "right": right / said * 100, "wrong": wrong}
 
 
 def memory(agent_name, url, seconds=30):
@@ -155,10 +168,10 @@ def memory(agent_name, url, seconds=30):
     agent.start()
     time.sleep(seconds)
     stop()
-    with open('/proc/self/statm', encoding='ascii') as file:
+    with open("/proc/self/statm", encoding="ascii") as file:
         now = int(file.read().split()[1]) * resource.getpagesize() / 1e6
     agent.stop()
-    return {'rss': now}
+    return {"rss": now}
 
 
 def startup(agent_name, url):
@@ -172,7 +185,7 @@ def startup(agent_name, url):
     agent.start()
     took, spent = time.perf_counter() - began, time.thread_time() - cpu
     agent.stop()
-    return {'wall': took * 1000, 'cpu': spent * 1000}
+    return {"wall": took * 1000, "cpu": spent * 1000}
 
 
 def tick(agent_name, url, threads=20, ticks=2000):
@@ -193,17 +206,20 @@ def tick(agent_name, url, threads=20, ticks=2000):
         spent.append(time.thread_time_ns() - before)
     sampler.pause()
     stop()
-    return {'median': statistics.median(spent) / 1000, 'p99': sorted(spent)[int(len(spent) * 0.99)] / 1000}
+    return {
+        "median": statistics.median(spent) / 1000,
+        "p99": sorted(spent)[int(len(spent) * 0.99)] / 1000,
+    }
 
 
 def main():
     what, agent_name, url, *rest = sys.argv[1:]
     options = {}
     for pair in rest:
-        key, value = pair.split('=')
-        options[key] = float(value) if '.' in value else int(value)
+        key, value = pair.split("=")
+        options[key] = float(value) if "." in value else int(value)
     print(json.dumps(globals()[what](agent_name, url, **options)))
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     main()

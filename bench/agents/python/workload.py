@@ -12,7 +12,7 @@ import time
 import zlib
 
 DATA = bytes(range(256)) * 400
-RECORDS = [{'name': f'n{at}', 'values': list(range(10))} for at in range(20)]
+RECORDS = [{"name": f"n{at}", "values": list(range(10))} for at in range(20)]
 TEXT = json.dumps(RECORDS)
 PATTERN = re.compile(r'"name": "n(\d+)"')
 
@@ -40,7 +40,7 @@ def match():
 
 
 def allocate():
-    return [{'at': at, 'pair': (at, at)} for at in range(1200)]
+    return [{"at": at, "pair": (at, at)} for at in range(1200)]
 
 
 def order():
@@ -48,7 +48,7 @@ def order():
 
 
 def join():
-    return ','.join(str(at) for at in range(2500))
+    return ",".join(str(at) for at in range(2500))
 
 
 def checksum():
@@ -114,14 +114,18 @@ def sampled_shares(profiles):
     """Function → share of the samples below a worker's `run`; and how many those were."""
     counts = dict.fromkeys((function.__name__ for function in FUNCTIONS), 0)
     for profile in profiles:
-        stack = [(profile['callgraph'], None)]
+        stack = [(profile["callgraph"], None)]
         while stack:
             node, function = stack.pop()
             if function is not None:
-                counts[function] += sum(node.get('counts', {}).values())
-            for name, child in node.get('children', {}).items():
-                last = name.rpartition(':')[2]
-                below = function or (last if last in counts and name.startswith('workload:') else None)
+                counts[function] += sum(node.get("counts", {}).values())
+            for name, child in node.get("children", {}).items():
+                last = name.rpartition(":")[2]
+                below = function or (
+                    last if last in counts and name.startswith("workload:") else None
+                )
                 stack.append((child, below))
     total = sum(counts.values())
-    return {name: count / total if total else 0.0 for name, count in counts.items()}, total
+    return {
+        name: count / total if total else 0.0 for name, count in counts.items()
+    }, total

@@ -11,7 +11,7 @@ OTHER = '<other>'
 TRUNCATED = '<Truncated>'
 
 # An estimate, on the safe side: the node, its dictionaries and its share of what they point to (tests/test_memory.py).
-BYTES_PER_NODE = 600
+BYTES_PER_NODE = 800
 NO_CHILDREN = {}
 
 

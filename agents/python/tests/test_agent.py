@@ -1,0 +1,138 @@
+"""The two threads: switches, failures, and how often is sampled."""
+
+import time
+
+import pytest
+from conftest import agent_environment, until
+
+from wick_agent import agent as agent_module
+from wick_agent.agent import Agent
+from wick_agent.cpu_budget import CpuBudget
+from wick_agent.credentials.chain import CredentialChain
+from wick_agent.credentials.shared_files import SharedFiles
+from wick_agent.http_exchange import HttpClient
+from wick_agent.log import Log
+from wick_agent.service import Refused, Service
+from wick_agent.settings import Settings
+
+
+@pytest.fixture
+def lines():
+    return []
+
+
+@pytest.fixture
+def agent(scripted_server, lines):
+    environment = agent_environment(scripted_server.url)
+    made = Agent(Settings(environment=environment), Log('info', lines.append))
+    yield made
+    made.stop()
+
+
+def test_a_kill_switch_file_that_appears_stops_sampling_and_its_end_starts_it(
+    agent, lines, tmp_path, monkeypatch, scripted_server
+):
+    monkeypatch.setattr(agent_module, 'KILL_SWITCH_SECONDS', 0.05)
+    switch = tmp_path / 'killProfiler'
+    agent.settings.kill_switch_file = str(switch)
+    agent.start()
+    until('samples', lambda: agent.sampler.tree.ticks > 1)
+    switch.touch()
+    until('the switch', lambda: agent.is_killed)
+    ticks = agent.sampler.tree.ticks
+    time.sleep(0.3)
+    assert agent.sampler.tree.ticks <= ticks + 1
+    switch.unlink()
+    until('more samples', lambda: agent.sampler.tree.ticks > ticks + 1)
+    assert any('there is a file' in line for line in lines)
+    assert any('is gone' in line for line in lines)
+    switch.touch()
+    until('the switch again', lambda: agent.is_killed)
+    agent.stop()
+    assert scripted_server.profiles == []
+
+
+def test_sampling_that_fails_three_times_rests_for_a_period(agent, lines, monkeypatch):
+    def fail():
+        raise KeyError('broken')
+
+    monkeypatch.setattr(agent.sampler, 'tick', fail)
+    agent.start()
+    until('the rest', lambda: any('sampling fails' in line for line in lines))
+    assert not agent.is_sampling
+    assert agent.sampler.tree.failed_ticks == 3
+    assert 'KeyError' in agent.last_error
+
+
+def test_little_cpu_means_fewer_samples(agent):
+    assert agent.internal_interval_ms() == 100
+    agent.orders.sampling_interval_ms = 20
+    assert agent.internal_interval_ms() == 20
+    agent.cpus = 0.1
+    assert agent.internal_interval_ms() == 40
+    agent.budget = CpuBudget()
+    agent.budget.factor = 4
+    assert agent.internal_interval_ms() == 160
+
+
+def test_a_paused_agent_samples_nothing(agent):
+    agent.start()
+    until('samples', lambda: agent.sampler.tree.ticks > 0)
+    agent.pause()
+    time.sleep(0.2)
+    ticks = agent.sampler.tree.ticks
+    time.sleep(0.4)
+    assert agent.sampler.tree.ticks == ticks
+    agent.resume()
+    until('more samples', lambda: agent.sampler.tree.ticks > ticks)
+
+
+def service(url):
+    settings = Settings('group', 'us-east-1', environment=agent_environment(url))
+    http = HttpClient()
+    return Service(
+        http, url, 'us-east-1', CredentialChain(settings, SharedFiles(settings.environment), 'us-east-1', http)
+    )
+
+
+def test_expired_credentials_are_looked_for_once_more(scripted_server):
+    def answers(_):
+        if len(scripted_server.requests) == 1:
+            return 403, {'x-amzn-ErrorType': 'ExpiredTokenException:http://x'}, b'{}'
+        return 200, {}, b'{"shouldProfile": true}'
+
+    scripted_server.answers = answers
+    assert service(scripted_server.url).configure_agent('group', 'id', {}) == {'shouldProfile': True}
+    assert len(scripted_server.requests) == 2
+    scripted_server.answers = lambda _: (403, {'x-amzn-ErrorType': 'ExpiredTokenException'}, b'{}')
+    with pytest.raises(Refused):
+        service(scripted_server.url).configure_agent('group', 'id', {})
+    assert len(scripted_server.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ('answer', 'code', 'retry_after'),
+    [
+        (
+            (429, {'Retry-After': '7'}, b'{"__type": "prefix#ThrottlingException", "message": "slow"}'),
+            'ThrottlingException',
+            7,
+        ),
+        ((503, {'Retry-After': 'Wed, 21 Oct 2015 07:28:00 GMT'}, b'{}'), 'without a reason', 0),
+        ((500, {'Retry-After': '1e999'}, b'[]'), 'without a reason', 3600),
+        ((503, {'Retry-After': 'nan'}, b'\xff\xfe'), 'without a reason', None),
+        (
+            (400, {'Retry-After': '-5'}, b'{"code": "ValidationException", "Message": "x\\u0000y\\n"}'),
+            'ValidationException',
+            0,
+        ),
+    ],
+)
+def test_refusals_of_any_form_are_read(scripted_server, answer, code, retry_after):
+    scripted_server.answers = lambda _: answer
+    with pytest.raises(Refused) as refused:
+        service(scripted_server.url).post_agent_profile('a group', 'token', b'{}')
+    assert (refused.value.code, refused.value.retry_after) == (code, retry_after)
+    assert refused.value.is_temporary == (answer[0] != 400)
+    assert str(refused.value).isprintable()
+    assert scripted_server.requests[0].path == '/profilingGroups/a%20group/agentProfile?profileToken=token'
