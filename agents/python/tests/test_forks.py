@@ -17,7 +17,7 @@ def work(seconds):
     while time.monotonic() < end:
         sum(range(300))
 def child_work():
-    work(0.8)
+    work(1.6)
 """
 
 
@@ -42,7 +42,7 @@ if __name__ == '__main__':
     context = multiprocessing.get_context('fork')
     children = [context.Process(target=child_work) for _ in range(2)]
     for child in children: child.start()
-    work(0.8)
+    work(1.6)
     for child in children: child.join()
     print(os.getpid(), *(child.pid for child in children), *(child.exitcode for child in children))
 """
@@ -118,6 +118,26 @@ os.waitpid(pid, 0)
     assert b'multi-threaded' not in ended.stderr
 
 
+def test_the_clock_of_a_child_is_its_own(write_program):
+    program = """
+import os, threading, time
+from wick_agent.sampler import Sampler
+def in_child():
+    pid = os.fork()
+    if pid == 0:
+        sampler = Sampler()
+        sampler.tick()
+        (thread,) = sampler._threads.values()
+        os._exit(0 if abs(thread.cpu_ns - time.thread_time_ns()) < 50_000_000 else 9)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+in_child()
+thread = threading.Thread(target=in_child)
+thread.start()
+thread.join()
+"""
+    assert run([write_program(program)], agent_environment('')).stdout.split() == [b'0', b'0']
+
+
 def test_pre_forked_workers_are_profiled_each(scripted_server, write_program):
     """As gunicorn and uwsgi do: a master forks workers that serve until they are told to end."""
     program = (
@@ -125,7 +145,7 @@ def test_pre_forked_workers_are_profiled_each(scripted_server, write_program):
         + """
 import signal
 def serve():
-    work(0.8)
+    work(1.6)
     sys.exit(0)
 def master():
     for _ in range(2):

@@ -5,6 +5,7 @@ code objects and instruction numbers; it looks at no variables but `self`, once 
 """
 
 import opcode
+import os
 import random
 import sys
 import threading
@@ -65,7 +66,9 @@ class Sampler:
         self._cpu_ns = cpu_clock()
         self.has_thread_clocks = self._cpu_ns is not None
         self._main_ident = threading.main_thread().ident
-        self._main_native_id = threading.main_thread().native_id
+        # In a forked child `threading` may still have the parent's; on Linux the first thread's is the process's.
+        is_linux = sys.platform.startswith('linux')
+        self._main_native_id = os.getpid() if is_linux else threading.main_thread().native_id
         self._threads = {}
         self._tick = 0
         self._last_ns = None
@@ -204,9 +207,7 @@ class Sampler:
         return below if below is not None else self.tree.child(found, code, class_name)
 
     def _meet(self, ident, thread, now_ns):
-        native_id = getattr(thread, 'native_id', None)
-        if native_id is None and ident == self._main_ident:
-            native_id = self._main_native_id
+        native_id = self._main_native_id if ident == self._main_ident else getattr(thread, 'native_id', None)
         class_name = type(thread).__name__ if thread is not None else None
         return _Thread(_identity(thread), native_id, class_name, now_ns)
 
