@@ -12,7 +12,8 @@ PATH="$root/node_modules/.bin:$PATH"
 export PATH
 
 install() {
-  if cmp -s "$agent/requirements-test.txt" "$venv/installed.txt" && "$venv/bin/python" --version >/dev/null 2>&1; then return; fi
+  wanted=$(cat "$agent/requirements-test.txt" "$agent/requirements-pytest.txt")
+  if [ "$(cat "$venv/installed.txt" 2>/dev/null)" = "$wanted" ] && "$venv/bin/python" --version >/dev/null 2>&1; then return; fi
   command -v python3 >/dev/null || { echo 'wick: the Python agent needs python3 with venv and pip' >&2; return 1; }
   echo "wick: installing the packages of the Python agent's tests (once) …" >&2
   rm -rf "$venv"
@@ -21,7 +22,7 @@ install() {
   python3 -m venv "$venv" &&
     $pip --no-deps --only-binary :all: --target "$venv/pytest" --requirement "$agent/requirements-pytest.txt" >&2 &&
     $pip --only-binary :all: --requirement "$agent/requirements-test.txt" >&2 &&
-    cp "$agent/requirements-test.txt" "$venv/installed.txt"
+    echo "$wanted" >"$venv/installed.txt"
 }
 
 passed=0

@@ -43,6 +43,8 @@ class Agent:
         self.started_ms = wall_ms()
         self.budget = None
         self.is_stopping = False
+        # When everything has to be over, on the monotonic clock; known once it stops.
+        self.stop_deadline = 0.0
         self.is_killed = False
         self.is_paused = False
         self.wants_early_report = False
@@ -106,8 +108,6 @@ class Agent:
             http = getattr(self.reporter, 'http', None)
             if http is not None:
                 http.expire()
-
-    stop_deadline = 0.0
 
     def rest(self, seconds, why):
         """No samples for a while."""

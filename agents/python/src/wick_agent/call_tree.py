@@ -64,7 +64,7 @@ class CallTree:
 
     __slots__ = (
         'root', 'node_count', 'max_nodes', 'ticks', 'active_ns', 'threads_seen', 'threads_visited', 'biased_ticks', 'failed_ticks',
-        'folded_nodes', 'cpu_ns', 'start_ms', 'started_ns', 'interval_ms', 'throttled_ticks', 'process_cpu_ns',
+        'folded_nodes', 'throttled_ticks', 'process_cpu_ns',
     )  # fmt: skip
 
     def __init__(self, max_bytes=10 * 1024 * 1024):
@@ -80,11 +80,7 @@ class CallTree:
         self.failed_ticks = 0
         self.folded_nodes = 0
         self.throttled_ticks = 0
-        self.cpu_ns = 0
         self.process_cpu_ns = 0
-        self.start_ms = 0
-        self.started_ns = 0
-        self.interval_ms = 0
 
     def child(self, parent, key, class_name=None):
         """A new node below `parent`. Code objects are told apart by identity; the node keeps its own alive."""

@@ -51,6 +51,7 @@ class Reporter:
         self.creates_group = False
         self.has_answer = False
         self._lines = SourceLines()
+        self._overhead_reported_ns = 0
         self._asking = Backoff()
         self._sending = Backoff()
         self._is_off = not agent.orders.should_profile
@@ -267,8 +268,6 @@ class Reporter:
         if agent.settings.labels:
             metadata['labels'] = agent.settings.labels
         return metadata
-
-    _overhead_reported_ns = 0
 
     def _sampler_report(self, tree):
         """How the counts came about: what was converted, left out, or is not as exact as usual."""

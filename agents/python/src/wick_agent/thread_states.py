@@ -271,5 +271,3 @@ def _name_at(code, names, at, instruction):
         table = code.co_varnames if 'FAST' in instruction else code.co_names
     return table[argument] if argument < len(table) else None
 
-
-__all__ = ['BLOCKED', 'IDLE', 'RUNNABLE', 'WAITING', 'ThreadStates', 'cpu_clock']
