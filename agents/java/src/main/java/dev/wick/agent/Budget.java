@@ -1,0 +1,45 @@
+package dev.wick.agent;
+
+/**
+ * Keeps the agent's CPU time within a share of one core: over it, the time between looks doubles, up to ten times; well under it
+ * for a minute, it halves again.
+ */
+final class Budget {
+  /** What a decision is made on. */
+  private static final long SPAN_NANOS = 10_000_000_000L;
+  private static final int CALM_SPANS = 6;
+  private static final int MAX_FACTOR = 10;
+
+  private final double share;
+  private long spanStart;
+  private long cpuAtStart;
+  private int calm;
+  private int factor = 1;
+
+  Budget(double share, long nanos, long cpuNanos) {
+    this.share = share;
+    spanStart = nanos;
+    cpuAtStart = cpuNanos;
+  }
+
+  /**
+   * Takes note of the CPU time used so far.
+   *
+   * @return how many times slower than wanted to look
+   */
+  int factor(long nanos, long cpuNanos) {
+    long span = nanos - spanStart;
+    if (span < SPAN_NANOS) return factor;
+    double used = (double) (cpuNanos - cpuAtStart) / span;
+    spanStart = nanos;
+    cpuAtStart = cpuNanos;
+    if (used > share) {
+      factor = Math.min(MAX_FACTOR, factor * 2);
+      calm = 0;
+    } else if (used < share / 4 && ++calm >= CALM_SPANS) {
+      factor = Math.max(1, factor / 2);
+      calm = 0;
+    }
+    return factor;
+  }
+}

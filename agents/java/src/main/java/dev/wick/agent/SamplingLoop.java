@@ -1,0 +1,188 @@
+package dev.wick.agent;
+
+import dev.wick.agent.jfr.HeapWatch;
+import dev.wick.agent.profile.AgentProfile;
+import dev.wick.agent.profile.CallTree;
+import dev.wick.agent.profile.FrameTable;
+import dev.wick.agent.report.AgentOrders;
+import dev.wick.agent.report.Reporter;
+import dev.wick.agent.sampler.ThreadSampler;
+import java.io.File;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** When to look, when to report, when to keep still. Runs in the agent's thread until stopped. */
+final class SamplingLoop {
+  /** Looks are at least so frequent where the CPU time is there: ten for each sample at the usual interval. */
+  private static final long INNER_MILLIS = 100;
+  /** Of one core. */
+  private static final double USUAL_BUDGET = 0.01;
+  private static final int USUAL_INTERVAL_MILLIS = 1000;
+  private static final long KILL_SWITCH_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final int FAILURES_UNTIL_PAUSE = 3;
+  private static final long MAX_BYTES = 10 * 1024 * 1024;
+
+  private final Settings settings;
+  private final Reporter reporter;
+  private final Log log;
+  private final long[] ownThreads;
+  private final Random random = new Random();
+  private final ThreadSampler sampler = new ThreadSampler();
+  private final HeapWatch heap;
+  private final long maxBytes = Math.max(1 << 20, Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / 32));
+  private final double cpus = CpuQuota.cpus();
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  // Of the profile being made.
+  private FrameTable frames;
+  private CallTree tree;
+  private long startMillis;
+  private long startNanos;
+  private long lastNanos;
+  private long ownCpuAtStart;
+  private double processCpuAtStart;
+  private int throttle = 1;
+
+  SamplingLoop(Settings settings, Reporter reporter, Log log, Thread... own) {
+    this.settings = settings;
+    this.reporter = reporter;
+    this.log = log;
+    ownThreads = new long[own.length];
+    for (int i = 0; i < own.length; i++) ownThreads[i] = ThreadSampler.id(own[i]);
+    heap = settings.heapSummaryEnabled ? HeapWatch.start(log::say) : HeapWatch.NONE;
+    if (!sampler.hasCpuTime()) log.say("this JVM does not tell the CPU time of threads: waiting in native code counts as running");
+  }
+
+  /** Ends the loop, which offers its last profile to the reporter. @param millis to wait for that at most */
+  void stop(int millis) throws InterruptedException {
+    stop.countDown();
+    stopped.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  void run() {
+    try {
+      loop();
+    } catch (InterruptedException ends) {
+      // By nobody we know; keep still.
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private void loop() throws InterruptedException {
+    begin(System.currentTimeMillis(), System.nanoTime());
+    Budget budget = budget(reporter.orders());
+    long killCheckAt = startNanos;
+    boolean killed = false;
+    boolean wasOff = false;
+    int failures = 0;
+    // Reports of many agents that start together are spread over the period.
+    double phase = random.nextDouble();
+    long pausedUntil = startNanos;
+    while (true) {
+      AgentOrders orders = reporter.orders();
+      long inner = innerMillis(orders) * throttle;
+      boolean isLast = stop.await((long) (inner * (0.5 + random.nextDouble()) * 1000), TimeUnit.MICROSECONDS);
+      long now = System.nanoTime();
+      try {
+        if (now - killCheckAt >= 0) {
+          killCheckAt = now + KILL_SWITCH_NANOS;
+          boolean there = new File(settings.killSwitchFile).exists();
+          if (there != killed) log.say((there ? "stands still: there is " : "goes on: there is no more ") + settings.killSwitchFile);
+          killed = there;
+        }
+        orders = reporter.orders();
+        if (killed || !orders.shouldProfile || now - pausedUntil < 0) {
+          wasOff = true;
+          if (isLast) return;
+          if (stop.await(Math.min(1000, orders.samplingIntervalMillis), TimeUnit.MILLISECONDS)) return;
+          continue;
+        }
+        if (wasOff) {
+          // What was seen before the pause is not of this time.
+          begin(System.currentTimeMillis(), now);
+          budget = budget(orders);
+          wasOff = false;
+        }
+        // A process that stood still was not running all the while.
+        long passed = Math.min(now - lastNanos, TimeUnit.MILLISECONDS.toNanos(5 * inner + 1000));
+        lastNanos = now;
+        sampler.tick(tree, frames, now, passed / 1000, orders.maxStackDepth);
+        failures = 0;
+        int factor = budget.factor(now, ownCpu());
+        if (factor != throttle) {
+          throttle = factor;
+          log.say(factor == 1 ? "looks as often as wanted again" : "looks " + factor + " times less often, to stay within its share of the CPU");
+        }
+        long age = TimeUnit.NANOSECONDS.toMillis(now - startNanos);
+        long minimum = Math.min(orders.minimumReportingMillis, orders.reportMillis());
+        boolean isDue = age >= minimum + phase * (orders.reportMillis() - minimum);
+        boolean isFull = (tree.bytes() + frames.bytes() > maxBytes || frames.isFull()) && age >= orders.minimumReportingMillis;
+        if (isLast || isDue || isFull) {
+          phase = 1;
+          finish(now, orders);
+        }
+        if (isLast) return;
+      } catch (Throwable failure) {
+        if (failure instanceof InterruptedException) throw (InterruptedException) failure;
+        if (isLast) return;
+        if (++failures >= FAILURES_UNTIL_PAUSE) {
+          failures = 0;
+          pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(orders.reportMillis());
+          log.say("cannot look at the threads, tries again in a period: " + failure);
+        }
+      }
+    }
+  }
+
+  private void begin(long millis, long nanos) {
+    // Names live on, unless they take the room of others.
+    if (frames == null || frames.isFull() || frames.bytes() > maxBytes / 4) frames = new FrameTable(maxBytes / 2);
+    tree = new CallTree((int) (maxBytes / 2 / CallTree.BYTES_PER_NODE));
+    startMillis = millis;
+    startNanos = nanos;
+    lastNanos = nanos;
+    ownCpuAtStart = ownCpu();
+    processCpuAtStart = processCpuSeconds();
+    sampler.nextProfile();
+  }
+
+  private void finish(long now, AgentOrders orders) {
+    long end = startMillis + TimeUnit.NANOSECONDS.toMillis(now - startNanos);
+    long wall = System.currentTimeMillis();
+    if (tree.weights().totalMicros() >= orders.samplingIntervalMillis * 500L) {
+      reporter.offer(new AgentProfile(
+          tree, frames, startMillis, end, orders.samplingIntervalMillis, sampler.ticks(), sampler.meanThreads(),
+          sampler.threadWeight(), throttle, TimeUnit.NANOSECONDS.toMillis(ownCpu() - ownCpuAtStart),
+          tree.bytes() + frames.bytes() + sampler.bytes(), Math.max(0, processCpuSeconds() - processCpuAtStart),
+          heap.take()));
+    }
+    // Profiles touch, unless the clock was set.
+    begin(Math.abs(wall - end) < 1000 ? end : wall, now);
+  }
+
+  private long innerMillis(AgentOrders orders) {
+    long inner = Math.min(INNER_MILLIS, orders.samplingIntervalMillis);
+    return cpus < 0.5 ? inner * 2 : inner;
+  }
+
+  private Budget budget(AgentOrders orders) {
+    // Who asks for more samples than usual also says what they may cost.
+    double share = orders.samplingIntervalMillis < USUAL_INTERVAL_MILLIS ? orders.cpuLimitPercent / 100.0 : USUAL_BUDGET;
+    long now = System.nanoTime();
+    return new Budget(share * Math.min(1, cpus), now, ownCpu());
+  }
+
+  private long ownCpu() {
+    long nanos = sampler.cpuNanosOf(ownThreads);
+    return nanos < 0 ? 0 : nanos;
+  }
+
+  private static double processCpuSeconds() {
+    Duration used = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    return used.toNanos() / 1e9;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.wick.agent.aws;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The files that AWS's tools share: credentials and config, and the profile of them that is chosen. Read anew when asked. */
+public final class SharedFiles {
+  private static final long MAX_BYTES = 1024 * 1024;
+
+  private final Path credentials;
+  private final Path config;
+  private final String profile;
+
+  public SharedFiles(Function<String, String> environment) {
+    Path aws = Path.of(System.getProperty("user.home", "/"), ".aws");
+    credentials = path(environment, "AWS_SHARED_CREDENTIALS_FILE",
+        path(environment, "AWS_CODEGURU_PROFILER_CREDENTIAL_PATH", aws.resolve("credentials")));
+    config = path(environment, "AWS_CONFIG_FILE", aws.resolve("config"));
+    String named = environment.apply("AWS_PROFILE");
+    profile = named == null || named.isEmpty() ? "default" : named;
+  }
+
+  /** A setting of the chosen profile; null where there is none. */
+  public String setting(String name) {
+    return profile().get(name);
+  }
+
+  /** Everything that both files say about the chosen profile; credentials win. */
+  Map<String, String> profile() {
+    Map<String, String> settings = section(config, profile.equals("default") ? "default" : "profile " + profile);
+    settings.putAll(section(credentials, profile));
+    return settings;
+  }
+
+  private static Map<String, String> section(Path file, String wanted) {
+    Map<String, String> settings = new HashMap<>();
+    try {
+      if (Files.size(file) > MAX_BYTES) return settings;
+      boolean inside = false;
+      for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n")) {
+        String text = line.trim();
+        if (text.startsWith("#") || text.startsWith(";")) continue;
+        if (text.startsWith("[") && text.endsWith("]")) {
+          inside = text.substring(1, text.length() - 1).trim().replaceAll("\\s+", " ").equals(wanted);
+          continue;
+        }
+        int equals = text.indexOf('=');
+        // Indented lines are settings of one service.
+        if (inside && equals > 0 && !Character.isWhitespace(line.charAt(0))) {
+          settings.put(text.substring(0, equals).trim(), text.substring(equals + 1).trim());
+        }
+      }
+    } catch (IOException | RuntimeException notThere) {
+      // As if it said nothing.
+    }
+    return settings;
+  }
+
+  private static Path path(Function<String, String> environment, String name, Path otherwise) {
+    String value = environment.apply(name);
+    return value == null || value.isEmpty() ? otherwise : Path.of(value);
+  }
+}

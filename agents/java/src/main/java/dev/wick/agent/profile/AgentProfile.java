@@ -1,0 +1,43 @@
+package dev.wick.agent.profile;
+
+/** What the agent saw in one period, finished: nobody changes the tree any more. */
+public final class AgentProfile {
+  public final CallTree tree;
+  public final FrameTable frames;
+  /** Epoch milliseconds by the clock of this machine. */
+  public final long start;
+  public final long end;
+  /** What one count stands for. */
+  public final int samplingIntervalMillis;
+  /** How often the agent looked. */
+  public final int ticks;
+  public final double meanThreads;
+  /** How many threads a visited one stood for. */
+  public final double threadWeight;
+  /** How many times slower than wanted the agent looked at the end, to stay within its budget. */
+  public final int throttle;
+  public final long agentCpuMillis;
+  public final long agentBytes;
+  public final double processCpuSeconds;
+  /** Null where there is none. */
+  public final HeapSummary heap;
+
+  public AgentProfile(
+      CallTree tree, FrameTable frames, long start, long end, int samplingIntervalMillis, int ticks, double meanThreads,
+      double threadWeight, int throttle, long agentCpuMillis, long agentBytes, double processCpuSeconds,
+      HeapSummary heap) {
+    this.tree = tree;
+    this.frames = frames;
+    this.start = start;
+    this.end = end;
+    this.samplingIntervalMillis = samplingIntervalMillis;
+    this.ticks = ticks;
+    this.meanThreads = meanThreads;
+    this.threadWeight = threadWeight;
+    this.throttle = throttle;
+    this.agentCpuMillis = agentCpuMillis;
+    this.agentBytes = agentBytes;
+    this.processCpuSeconds = processCpuSeconds;
+    this.heap = heap;
+  }
+}

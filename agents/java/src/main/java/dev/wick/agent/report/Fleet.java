@@ -1,0 +1,93 @@
+package dev.wick.agent.report;
+
+import dev.wick.agent.encode.JsonReader;
+import dev.wick.agent.http.Http;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Where this process runs, as CodeGuru's agents say it: function, task, instance or just a host. */
+final class Fleet {
+  private static final int LOCAL_MILLIS = 1000;
+
+  private Fleet() {}
+
+  /** Facts for {@code fleetInfo}. Asks the machine's metadata service where there is one; never the name service. */
+  static Map<String, Object> describe(Function<String, String> environment, Http http, boolean lambda, String functionArn) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    if (lambda) {
+      facts.put("computeType", "aws_lambda");
+      facts.put("functionArn", functionArn);
+      String memory = environment.apply("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
+      if (memory != null && memory.matches("\\d{1,9}")) facts.put("memoryLimitInMB", Long.valueOf(memory));
+      return facts;
+    }
+    try {
+      String task = environment.apply("ECS_CONTAINER_METADATA_URI_V4");
+      if (task != null) {
+        Object arn = JsonReader.object(get(http, task + "/task", Map.of())).get("TaskARN");
+        if (arn instanceof String) {
+          facts.put("computeType", "aws_fargate_task");
+          facts.put("taskArn", arn);
+          return facts;
+        }
+      }
+      if (firstLine("/sys/class/dmi/id/sys_vendor").contains("Amazon EC2")
+          && !"true".equalsIgnoreCase(environment.apply("AWS_EC2_METADATA_DISABLED"))) {
+        String base = "http://169.254.169.254/latest/";
+        Http.Answer token = http.callLocal(
+            "PUT", new URL(base + "api/token"), Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60"), LOCAL_MILLIS);
+        Map<String, String> headers = Map.of("X-aws-ec2-metadata-token", token.body);
+        facts.put("hostName", get(http, base + "meta-data/local-hostname", headers));
+        facts.put("hostType", get(http, base + "meta-data/instance-type", headers));
+        facts.put("computeType", "aws_ec2_instance");
+        return facts;
+      }
+    } catch (IOException | RuntimeException notThere) {
+      facts.clear();
+    }
+    facts.put("id", UUID.randomUUID().toString());
+    facts.put("type", "UNKNOWN");
+    facts.put("vCPUs", (long) Runtime.getRuntime().availableProcessors());
+    String host = firstLine("/proc/sys/kernel/hostname");
+    if (host.isEmpty()) host = or(environment.apply("HOSTNAME"), or(environment.apply("COMPUTERNAME"), ""));
+    if (!host.isEmpty()) facts.put("hostName", host);
+    return facts;
+  }
+
+  /** What tells this instance from others: at most 255 characters. */
+  static String instance(Map<String, Object> facts) {
+    for (String name : new String[] {"functionArn", "taskArn", "hostName", "id"}) {
+      Object value = facts.get(name);
+      if (value != null) {
+        String text = value.toString();
+        return text.substring(0, Math.min(255, text.length()));
+      }
+    }
+    return "unknown";
+  }
+
+  private static String get(Http http, String url, Map<String, String> headers) throws IOException {
+    Http.Answer answer = http.callLocal("GET", new URL(url), headers, LOCAL_MILLIS);
+    if (answer.status != 200) throw new IOException(url + " answers " + answer.status);
+    return answer.body.trim();
+  }
+
+  private static String firstLine(String file) {
+    try {
+      return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8).split("\n")[0].trim();
+    } catch (IOException | RuntimeException notThere) {
+      return "";
+    }
+  }
+
+  private static String or(String value, String otherwise) {
+    return value == null || value.isEmpty() ? otherwise : value;
+  }
+}

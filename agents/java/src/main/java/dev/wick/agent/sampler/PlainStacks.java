@@ -1,0 +1,20 @@
+package dev.wick.agent.sampler;
+
+/** By java.base alone: no CPU time, and a pause for each thread. */
+final class PlainStacks implements Stacks {
+  @Override
+  public long[] cpuNanos(long[] ids) {
+    return null;
+  }
+
+  @Override
+  public Look[] look(Thread[] threads, long[] ids) {
+    Look[] looks = new Look[threads.length];
+    for (int i = 0; i < threads.length; i++) {
+      Thread.State state = threads[i].getState();
+      StackTraceElement[] stack = threads[i].getStackTrace();
+      if (stack.length > 0) looks[i] = new Look(state, stack);
+    }
+    return looks;
+  }
+}

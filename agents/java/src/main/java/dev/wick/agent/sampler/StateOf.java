@@ -1,0 +1,93 @@
+package dev.wick.agent.sampler;
+
+import dev.wick.agent.profile.ThreadState;
+import java.util.Set;
+
+/** What a thread is really doing: its Java state, corrected by what it is in and by the CPU time it used. */
+final class StateOf {
+  /** Native methods of the JDK that wait for somebody else. A thread in them is RUNNABLE to Java. */
+  private static final Set<String> BLOCKING = Set.of(
+      "java.net.SocketInputStream.socketRead0",
+      "java.net.PlainSocketImpl.socketAccept",
+      "java.net.PlainSocketImpl.socketConnect",
+      "java.net.PlainDatagramSocketImpl.receive0",
+      "java.net.Inet4AddressImpl.lookupAllHostAddr",
+      "java.net.Inet6AddressImpl.lookupAllHostAddr",
+      "sun.nio.ch.EPoll.wait",
+      "sun.nio.ch.EPollArrayWrapper.epollWait",
+      "sun.nio.ch.KQueue.poll",
+      "sun.nio.ch.WEPoll.wait",
+      "sun.nio.ch.Net.poll",
+      "sun.nio.ch.Net.accept",
+      "sun.nio.ch.Net.connect0",
+      "sun.nio.ch.SocketDispatcher.read0",
+      "sun.nio.ch.UnixDomainSockets.accept0",
+      "sun.nio.fs.LinuxWatchService.poll",
+      "java.lang.ProcessHandleImpl.waitForProcessExit0",
+      "java.lang.ref.Reference.waitForReferencePendingList",
+      "io.netty.channel.epoll.Native.epollWait0",
+      "io.netty.channel.epoll.Native.epollWait");
+
+  /** Methods in which a thread of a pool waits for work, and that call no work themselves. */
+  private static final Set<String> IDLE = Set.of(
+      "java.util.concurrent.ThreadPoolExecutor.getTask",
+      "java.util.concurrent.ForkJoinPool.awaitWork",
+      "java.util.TimerThread.mainLoop",
+      "org.apache.tomcat.util.threads.ThreadPoolExecutor.getTask",
+      "org.eclipse.jetty.util.thread.QueuedThreadPool.idleJobPoll",
+      "io.netty.util.concurrent.SingleThreadEventExecutor.takeTask",
+      "io.netty.util.concurrent.GlobalEventExecutor.takeTask",
+      "kotlinx.coroutines.scheduling.CoroutineScheduler$Worker.park",
+      "org.jboss.threads.EnhancedQueueExecutor$PoolThreadNode.park");
+
+  /** A share of the time since the last look from which on native code is taken to run. */
+  private static final double RUNNING_SHARE = 0.05;
+  /** Reading what is already there costs CPU time too, in the very methods that may wait. */
+  private static final double BUSY_SHARE = 0.5;
+  /** Pools wait a few frames below their loop. */
+  private static final int IDLE_DEPTH = 16;
+
+  private StateOf() {}
+
+  /**
+   * @param state what Java says
+   * @param stack innermost first
+   * @param cpuShare CPU time since the last look, as a share of that time; NaN where it is not known
+   */
+  static ThreadState of(Thread.State state, StackTraceElement[] stack, double cpuShare) {
+    switch (state) {
+      case RUNNABLE:
+        return runnable(stack, cpuShare);
+      case BLOCKED:
+        return ThreadState.BLOCKED;
+      case WAITING:
+        return isIdle(stack) ? ThreadState.IDLE : ThreadState.WAITING;
+      case TIMED_WAITING:
+        return isIdle(stack) ? ThreadState.IDLE : ThreadState.TIMED_WAITING;
+      default:
+        return null;
+    }
+  }
+
+  private static ThreadState runnable(StackTraceElement[] stack, double cpuShare) {
+    if (stack.length == 0 || !stack[0].isNativeMethod()) return ThreadState.RUNNABLE;
+    boolean blocking = BLOCKING.contains(name(stack[0]));
+    if (Double.isNaN(cpuShare)) return blocking ? ThreadState.WAITING : ThreadState.RUNNABLE;
+    return cpuShare >= (blocking ? BUSY_SHARE : RUNNING_SHARE) ? ThreadState.RUNNABLE : ThreadState.WAITING;
+  }
+
+  private static boolean isIdle(StackTraceElement[] stack) {
+    for (int i = 0; i < Math.min(stack.length, IDLE_DEPTH); i++) {
+      // Names are made for the few frames that may be meant.
+      String method = stack[i].getMethodName();
+      boolean candidate = method.equals("getTask") || method.equals("awaitWork") || method.equals("mainLoop")
+          || method.equals("idleJobPoll") || method.equals("takeTask") || method.equals("park");
+      if (candidate && IDLE.contains(name(stack[i]))) return true;
+    }
+    return false;
+  }
+
+  private static String name(StackTraceElement frame) {
+    return frame.getClassName() + '.' + frame.getMethodName();
+  }
+}

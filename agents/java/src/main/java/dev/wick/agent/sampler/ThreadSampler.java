@@ -1,0 +1,244 @@
+package dev.wick.agent.sampler;
+
+import dev.wick.agent.profile.CallTree;
+import dev.wick.agent.profile.FrameTable;
+import dev.wick.agent.profile.ThreadState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Looks at the threads of this JVM and adds their time to a call tree. Only threads that used CPU time or changed their state
+ * since they were last looked at are walked: the stack of a thread that did not run is the one it had. Of more than
+ * {@link #MAX_THREADS} a random part is visited, and stands for all. For one thread.
+ */
+public final class ThreadSampler {
+  /** Visited at one tick. */
+  static final int MAX_THREADS = 100;
+  /** Threads that are not remembered longer than this number of ticks without having been visited. */
+  private static final int FORGET_AFTER_TICKS = 2000;
+  private static final long BYTES_PER_REMEMBERED = 96;
+
+  /** What is remembered of a thread. */
+  private static final class Seen {
+    long cpuNanos = -1;
+    long atNanos;
+    Thread.State javaState;
+    ThreadState state;
+    /** Frames and lines in turn, outermost first. */
+    int[] stack;
+    FrameTable frames;
+    CallTree tree;
+    int numbering;
+    int node;
+    int tick;
+  }
+
+  private final Stacks stacks;
+  private final Random random;
+  private final Map<Long, Seen> seen = new HashMap<>();
+  private Thread[] threads = new Thread[64];
+  private int tick;
+  private long stackBytes;
+
+  // Of the profile being made.
+  private int ticks;
+  private long threadsAlive;
+  private long threadsVisited;
+
+  public ThreadSampler() {
+    this(Stacks.best(), new Random());
+  }
+
+  ThreadSampler(Stacks stacks, Random random) {
+    this.stacks = stacks;
+    this.random = random;
+  }
+
+  /** Whether CPU time tells waiting from running here. */
+  public boolean hasCpuTime() {
+    return stacks.cpuNanos(new long[0]) != null;
+  }
+
+  /**
+   * One look at the threads.
+   *
+   * @param nanos now, of {@link System#nanoTime}
+   * @param micros the time that this look stands for
+   * @param maxDepth frames kept of a stack; above, the outer ones and {@code <Truncated>}
+   */
+  public void tick(CallTree tree, FrameTable frames, long nanos, long micros, int maxDepth) {
+    tick++;
+    ticks++;
+    int alive = sampled(liveThreads());
+    int visited = choose(alive);
+    threadsAlive += alive;
+    threadsVisited += visited;
+    if (visited == 0) return;
+
+    long[] ids = new long[visited];
+    for (int i = 0; i < visited; i++) ids[i] = id(threads[i]);
+    long[] cpu = stacks.cpuNanos(ids);
+    Seen[] known = new Seen[visited];
+    double[] shares = new double[visited];
+    int changed = 0;
+    int[] changedAt = new int[visited];
+    for (int i = 0; i < visited; i++) {
+      Seen one = seen.computeIfAbsent(ids[i], id -> new Seen());
+      known[i] = one;
+      one.tick = tick;
+      boolean isNew = one.cpuNanos < 0 || cpu == null;
+      shares[i] = isNew ? Double.NaN : (double) (cpu[i] - one.cpuNanos) / Math.max(1, nanos - one.atNanos);
+      boolean isSame = !isNew && cpu[i] == one.cpuNanos && one.frames == frames && one.state != null
+          && threads[i].getState() == one.javaState;
+      if (cpu != null) one.cpuNanos = cpu[i];
+      one.atNanos = nanos;
+      if (!isSame) changedAt[changed++] = i;
+    }
+    if (changed > 0) look(frames, ids, known, shares, changedAt, changed, maxDepth);
+    for (int i = 0; i < visited; i++) {
+      if (known[i].state == null) continue;
+      long time = micros * alive / visited;
+      tree.weights().add(node(known[i], tree), known[i].state, time);
+    }
+    java.util.Arrays.fill(threads, null);
+    if (tick % FORGET_AFTER_TICKS == 0) forget();
+  }
+
+  private void look(
+      FrameTable frames, long[] ids, Seen[] known, double[] shares, int[] changedAt, int changed, int maxDepth) {
+    Thread[] some = new Thread[changed];
+    long[] someIds = new long[changed];
+    for (int i = 0; i < changed; i++) {
+      some[i] = threads[changedAt[i]];
+      someIds[i] = ids[changedAt[i]];
+    }
+    Stacks.Look[] looks = stacks.look(some, someIds);
+    for (int i = 0; i < changed; i++) {
+      Seen one = known[changedAt[i]];
+      Stacks.Look look = looks[i];
+      one.state = look == null ? null : StateOf.of(look.state, look.stack, shares[changedAt[i]]);
+      if (one.state == null) continue;
+      one.javaState = look.state;
+      one.frames = frames;
+      one.tree = null;
+      if (one.stack != null) stackBytes -= one.stack.length * 4L;
+      one.stack = numbered(look.stack, frames, maxDepth);
+      stackBytes += one.stack.length * 4L;
+    }
+  }
+
+  private static int node(Seen one, CallTree tree) {
+    if (one.tree != tree || one.numbering != tree.numbering()) {
+      one.node = tree.node(one.stack, one.stack.length);
+      one.tree = tree;
+      one.numbering = tree.numbering();
+    }
+    return one.node;
+  }
+
+  static int[] numbered(StackTraceElement[] stack, FrameTable frames, int maxDepth) {
+    int depth = Math.min(stack.length, maxDepth);
+    int[] numbered = new int[depth * 2];
+    for (int i = 0; i < depth; i++) {
+      StackTraceElement frame = stack[stack.length - 1 - i];
+      numbered[i * 2] = frames.frame(frame.getClassName(), frame.getMethodName(), frame.getFileName());
+      numbered[i * 2 + 1] = Math.max(0, frame.getLineNumber());
+    }
+    if (stack.length > maxDepth) {
+      numbered[depth * 2 - 2] = FrameTable.TRUNCATED;
+      numbered[depth * 2 - 1] = 0;
+    }
+    return numbered;
+  }
+
+  /** All of them into {@link #threads}. */
+  private int liveThreads() {
+    ThreadGroup group = Thread.currentThread().getThreadGroup();
+    for (ThreadGroup parent = group.getParent(); parent != null; parent = group.getParent()) group = parent;
+    int count = group.enumerate(threads, true);
+    // A full array may have been too short.
+    while (count == threads.length) {
+      threads = new Thread[threads.length * 2];
+      count = group.enumerate(threads, true);
+    }
+    return count;
+  }
+
+  /** Moves those that are sampled to the front: not the agent's own, nor those the JVM answers tools with. */
+  private int sampled(int count) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      String name = threads[i].getName();
+      if (name.startsWith("wick-agent") || name.equals("Signal Dispatcher") || name.equals("Attach Listener")
+          || name.startsWith("JFR ")) {
+        continue;
+      }
+      threads[kept++] = threads[i];
+    }
+    return kept;
+  }
+
+  /** Moves those to visit to the front. */
+  private int choose(int count) {
+    if (count <= MAX_THREADS) return count;
+    for (int i = 0; i < MAX_THREADS; i++) {
+      int other = i + random.nextInt(count - i);
+      Thread thread = threads[i];
+      threads[i] = threads[other];
+      threads[other] = thread;
+    }
+    return MAX_THREADS;
+  }
+
+  private void forget() {
+    seen.values().removeIf(one -> {
+      boolean isOld = tick - one.tick > FORGET_AFTER_TICKS;
+      if (isOld && one.stack != null) stackBytes -= one.stack.length * 4L;
+      return isOld;
+    });
+  }
+
+  /** Looks of the profile being made. */
+  public int ticks() {
+    return ticks;
+  }
+
+  /** Threads there were at a look, on average. */
+  public double meanThreads() {
+    return ticks == 0 ? 0 : (double) threadsAlive / ticks;
+  }
+
+  /** How many threads a visited one stood for, on average. */
+  public double threadWeight() {
+    return threadsVisited == 0 ? 1 : (double) threadsAlive / threadsVisited;
+  }
+
+  /** Begins the figures of another profile. */
+  public void nextProfile() {
+    ticks = 0;
+    threadsAlive = 0;
+    threadsVisited = 0;
+  }
+
+  /** CPU nanoseconds that some threads have used together; -1 where that is not to be known. */
+  public long cpuNanosOf(long... ids) {
+    long[] each = stacks.cpuNanos(ids);
+    if (each == null) return -1;
+    long sum = 0;
+    for (long nanos : each) sum += Math.max(0, nanos);
+    return sum;
+  }
+
+  /** Memory in use, roughly. */
+  public long bytes() {
+    return stackBytes + seen.size() * BYTES_PER_REMEMBERED;
+  }
+
+  /** The number that Java gives to a thread. */
+  @SuppressWarnings("deprecation")
+  public static long id(Thread thread) {
+    // threadId() is of Java 19.
+    return thread.getId();
+  }
+}
