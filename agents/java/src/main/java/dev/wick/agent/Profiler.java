@@ -120,6 +120,8 @@ public final class Profiler {
       Reporter reports = new Reporter(
           settings, files, Tls.sockets(settings.caBundle, settings.clientCertificate, settings.clientKey), log, VERSION);
       reporting = daemon("wick-agent-reporter", reports::run);
+      // First of all: the server's answer takes longer than anything here.
+      reporting.start();
       SamplingLoop sampling = new SamplingLoop(settings, reports, log, Thread.currentThread(), reporting);
       reporter = reports;
       loop = sampling;
@@ -129,7 +131,6 @@ public final class Profiler {
       } catch (IllegalStateException endsAlready) {
         return;
       }
-      reporting.start();
       sampling.run();
     } catch (IllegalArgumentException | java.security.GeneralSecurityException wrong) {
       log.say("not started: " + wrong.getMessage());

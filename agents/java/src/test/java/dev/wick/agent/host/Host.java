@@ -1,0 +1,71 @@
+package dev.wick.agent.host;
+
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A program under the agent: threads in every state, until a file is there. */
+public final class Host {
+  private static volatile long sink;
+
+  public static void main(String[] args) throws Exception {
+    System.out.println("hello");
+    if (args[0].equals("throw")) throw new IllegalStateException("as alone");
+    if (args[0].equals("exit")) System.exit(3);
+    Thread thrower = daemon("thrower", () -> {
+      throw new IllegalStateException("in a thread");
+    });
+    thrower.setUncaughtExceptionHandler((thread, reason) -> {});
+    thrower.join();
+    ServerSocket socket = new ServerSocket(0);
+    daemon("acceptor", () -> socket.accept());
+    daemon("sleeper", () -> Thread.sleep(3_600_000));
+    ExecutorService pool = Executors.newSingleThreadExecutor(run -> {
+      Thread thread = new Thread(run, "pool");
+      thread.setDaemon(true);
+      return thread;
+    });
+    pool.submit(() -> { }).get();
+    Object lock = new Object();
+    synchronized (lock) {
+      daemon("blocked", () -> {
+        synchronized (lock) {
+          sink++;
+        }
+      });
+      Path end = Path.of(args[0]);
+      while (!Files.exists(end)) compute();
+    }
+    System.out.println("bye");
+    System.exit(3);
+  }
+
+  static void compute() {
+    long sum = 0;
+    for (int i = 0; i < 2_000_000; i++) sum += i * 31L ^ sum;
+    sink = sum;
+  }
+
+  private interface Body {
+    void run() throws Exception;
+  }
+
+  private static Thread daemon(String name, Body body) {
+    Thread thread = new Thread(
+        () -> {
+          try {
+            body.run();
+          } catch (RuntimeException thrown) {
+            throw thrown;
+          } catch (Exception ends) {
+            // With the program.
+          }
+        },
+        name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+}
