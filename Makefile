@@ -12,10 +12,11 @@ help: ## what there is to make
 demo: ## two small programs, profiled live: prints a link to their flame graphs
 	@./wick demo --insecure-http
 
-agents: ## the agents for Python and Node.js, as packages: agents/python/dist, packages/agent-node/dist
+agents: ## the agents, as packages: agents/java/target, agents/python/dist, packages/agent-node/dist
 	@sh scripts/setup-node.sh
 	@sh scripts/build-agent-node.sh
 	@sh scripts/build-agent-python.sh
+	@sh scripts/build-agent-java.sh
 
 test: ## every test; installs what it needs
 	@sh scripts/test.sh

@@ -66,6 +66,7 @@ step "AWS's credential helper" sh scripts/setup-signing-helper.sh
 step 'console' sh scripts/setup-console.sh
 suite 'end to end' 'e2e/**/*.test.ts'
 counted 'python agent' sh scripts/test-agent-python.sh
+counted 'java agent' sh scripts/test-agent-java.sh
 
 echo
 echo "$passed passed, $failed failed"

@@ -165,13 +165,13 @@ public final class ThreadSampler {
     return count;
   }
 
-  /** Moves those that are sampled to the front: not the agent's own, nor those the JVM answers tools with. */
+  /** Moves those that are sampled to the front: not the agent's own, those it may have the JVM start, nor those that answer tools. */
   private int sampled(int count) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
       String name = threads[i].getName();
       if (name.startsWith("wick-agent") || name.equals("Signal Dispatcher") || name.equals("Attach Listener")
-          || name.startsWith("JFR ")) {
+          || name.startsWith("JFR ") || name.equals("Keep-Alive-Timer")) {
         continue;
       }
       threads[kept++] = threads[i];
