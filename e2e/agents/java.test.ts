@@ -59,7 +59,8 @@ test('a Java program under the agent is in the flame graph, its threads in their
   let profile: ProfileBody | null = null
   for (let tries = 0; tries < 300; tries++) {
     profile = await caller.profile('java')
-    if (seen(profile, 'Shop.price', 'RUNNABLE') >= 20 && seen(profile, 'Shop.nap', 'TIMED_WAITING') >= 20) break
+    if (seen(profile, 'Shop.price', 'RUNNABLE') >= 20 && seen(profile, 'Shop.nap', 'TIMED_WAITING') >= 20)
+      break
     assert.equal(program.exitCode, null, said)
     await wait(200)
   }
