@@ -85,6 +85,8 @@ public final class Http {
     connection.setUseCaches(false);
     connection.setRequestMethod(method);
     connection.setRequestProperty("Accept", "application/json");
+    // Minutes pass between calls; keeping connections would start a thread in the host.
+    connection.setRequestProperty("Connection", "close");
     headers.forEach(connection::setRequestProperty);
     boolean whole = false;
     try {

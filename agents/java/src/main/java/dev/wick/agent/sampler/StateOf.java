@@ -50,11 +50,14 @@ final class StateOf {
   private StateOf() {}
 
   /**
+   * Null for a thread that runs no Java code: it has not begun, has ended, or is the JVM's own.
+   *
    * @param state what Java says
    * @param stack innermost first
    * @param cpuShare CPU time since the last look, as a share of that time; NaN where it is not known
    */
   static ThreadState of(Thread.State state, StackTraceElement[] stack, double cpuShare) {
+    if (stack.length == 0) return null;
     switch (state) {
       case RUNNABLE:
         return runnable(stack, cpuShare);
@@ -70,7 +73,7 @@ final class StateOf {
   }
 
   private static ThreadState runnable(StackTraceElement[] stack, double cpuShare) {
-    if (stack.length == 0 || !stack[0].isNativeMethod()) return ThreadState.RUNNABLE;
+    if (!stack[0].isNativeMethod()) return ThreadState.RUNNABLE;
     boolean blocking = BLOCKING.contains(name(stack[0]));
     if (Double.isNaN(cpuShare)) return blocking ? ThreadState.WAITING : ThreadState.RUNNABLE;
     return cpuShare >= (blocking ? BUSY_SHARE : RUNNING_SHARE) ? ThreadState.RUNNABLE : ThreadState.WAITING;

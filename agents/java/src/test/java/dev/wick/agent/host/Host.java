@@ -30,16 +30,18 @@ public final class Host {
     pool.submit(() -> { }).get();
     Object lock = new Object();
     synchronized (lock) {
-      daemon("blocked", () -> {
-        synchronized (lock) {
-          sink++;
-        }
-      });
+      daemon("blocked", () -> enter(lock));
       Path end = Path.of(args[0]);
       while (!Files.exists(end)) compute();
     }
     System.out.println("bye");
     System.exit(3);
+  }
+
+  private static void enter(Object lock) {
+    synchronized (lock) {
+      sink++;
+    }
   }
 
   static void compute() {
