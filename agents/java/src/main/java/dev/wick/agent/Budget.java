@@ -2,12 +2,14 @@ package dev.wick.agent;
 
 /**
  * Keeps the agent's CPU time within a share of one core: over it, the time between looks doubles, up to ten times; well under it
- * for a minute, it halves again.
+ * for two minutes, it halves again.
  */
 final class Budget {
-  /** What a decision is made on. */
-  private static final long SPAN_NANOS = 10_000_000_000L;
-  private static final int CALM_SPANS = 6;
+  /** What a decision is made on: long enough that loading the agent's classes is not taken for what it costs. */
+  private static final long SPAN_NANOS = 60_000_000_000L;
+  private static final int CALM_SPANS = 2;
+  /** Of a slow start, the classes come in this time. */
+  private static final long WARM_UP_NANOS = 10_000_000_000L;
   private static final int MAX_FACTOR = 10;
 
   private final double share;
@@ -15,6 +17,7 @@ final class Budget {
   private long cpuAtStart;
   private int calm;
   private int factor = 1;
+  private boolean warm;
 
   Budget(double share, long nanos, long cpuNanos) {
     this.share = share;
@@ -29,10 +32,14 @@ final class Budget {
    */
   int factor(long nanos, long cpuNanos) {
     long span = nanos - spanStart;
-    if (span < SPAN_NANOS) return factor;
+    if (span < (warm ? SPAN_NANOS : WARM_UP_NANOS)) return factor;
     double used = (double) (cpuNanos - cpuAtStart) / span;
     spanStart = nanos;
     cpuAtStart = cpuNanos;
+    if (!warm) {
+      warm = true;
+      return factor;
+    }
     if (used > share) {
       factor = Math.min(MAX_FACTOR, factor * 2);
       calm = 0;

@@ -74,7 +74,8 @@ final class SamplingLoop {
 
   private void loop() throws InterruptedException {
     begin(System.currentTimeMillis(), System.nanoTime());
-    Budget budget = budget(reporter.orders());
+    AgentOrders budgeted = reporter.orders();
+    Budget budget = budget(budgeted);
     long killCheckAt = startNanos;
     boolean killed = false;
     boolean wasOff = false;
@@ -104,7 +105,6 @@ final class SamplingLoop {
         if (wasOff) {
           // What was seen before the pause is not of this time.
           begin(System.currentTimeMillis(), now);
-          budget = budget(orders);
           wasOff = false;
         }
         // A process that stood still was not running all the while.
@@ -112,6 +112,11 @@ final class SamplingLoop {
         lastNanos = now;
         sampler.tick(tree, frames, now, passed / 1000, orders.maxStackDepth);
         failures = 0;
+        if (orders.samplingIntervalMillis != budgeted.samplingIntervalMillis
+            || orders.cpuLimitPercent != budgeted.cpuLimitPercent) {
+          budgeted = orders;
+          budget = budget(orders);
+        }
         int factor = budget.factor(now, ownCpu());
         if (factor != throttle) {
           throttle = factor;

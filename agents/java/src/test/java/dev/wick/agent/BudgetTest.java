@@ -12,17 +12,21 @@ class BudgetTest {
     Budget budget = new Budget(0.01, 0, 0);
     long now = 0;
     long cpu = 0;
-    int factor = 1;
+    // Starting costs what it costs.
+    now += 10 * SECOND;
+    cpu += 5 * SECOND;
+    int factor = budget.factor(now, cpu);
+    assertEquals(1, factor);
     for (int expected : new int[] {2, 4, 8, 10, 10}) {
-      now += 10 * SECOND;
-      cpu += SECOND / 2;
+      now += 60 * SECOND;
+      cpu += SECOND * 3 / 4;
       factor = budget.factor(now, cpu);
       assertEquals(expected, factor);
     }
-    for (int span = 1; span <= 24; span++) {
-      now += 10 * SECOND;
+    for (int span = 1; span <= 8; span++) {
+      now += 60 * SECOND;
       factor = budget.factor(now, cpu);
-      assertEquals(span < 6 ? 10 : span < 12 ? 5 : span < 18 ? 2 : 1, factor, "after " + span);
+      assertEquals(span < 2 ? 10 : span < 4 ? 5 : span < 6 ? 2 : 1, factor, "after " + span);
     }
   }
 }
