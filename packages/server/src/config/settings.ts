@@ -260,7 +260,7 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     '--require-console-mfa',
     truth,
     'false',
-    'a second factor for everybody who signs in to the console with a password',
+    'a second factor for everybody who signs in to the console with a password or a link',
   ),
   oidcIssuer: row('--oidc-issuer', issuerUrl, null, 'identity provider of people who sign in to the console'),
   oidcClientId: row('--oidc-client-id', word, 'wick', 'what the provider calls this console'),

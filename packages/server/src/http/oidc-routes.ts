@@ -1,3 +1,4 @@
+import { invalid } from '@wick/wire'
 import { sessionLifetime } from '../identity/console-access.ts'
 import type { OidcSignIn } from '../sign-in/oidc.ts'
 import type { Answer } from './answer.ts'
@@ -19,8 +20,9 @@ export interface OidcDoor extends ConsoleDoor {
 }
 
 export async function beginOidc({ oidc, log }: OidcDoor, exchange: Exchange): Promise<Answer> {
+  const callback = addressOf(exchange, oidcCallback)
   try {
-    const { location, state } = await oidc.begin(addressOf(exchange, oidcCallback))
+    const { location, state } = await oidc.begin(callback)
     // Lax: it comes back with a navigation from the provider's site.
     const cookie = setCookie(exchange.origin, state, stateSeconds, { name: stateCookie, sameSite: 'Lax' })
     return redirect(location.href, [cookie])
@@ -51,10 +53,12 @@ function notSignedIn(answer: Answer, why: string): Answer {
   return { ...answer, audited: { kind: 'not-signed-in', why } }
 }
 
-/** As the browser sees it. */
+/** As the browser sees it. @throws ValidationException where the Host header holds no host */
 function addressOf(exchange: Exchange, target: string): URL {
   const scheme = exchange.origin.isSecureTransport ? 'https' : 'http'
-  return new URL(`${scheme}://${header(exchange, 'host') ?? 'localhost'}${target}`)
+  const url = URL.parse(`${scheme}://${header(exchange, 'host') ?? 'localhost'}${target}`)
+  if (url === null) throw invalid('The Host header holds no host.')
+  return url
 }
 
 function redirect(location: string, cookies: readonly string[] = []): Answer {

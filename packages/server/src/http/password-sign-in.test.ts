@@ -233,6 +233,14 @@ describe('at an identity provider', () => {
     assert.equal(groups.status, 200)
   })
 
+  test('a Host header that holds no host is refused, and nothing breaks', async () => {
+    for (const host of ['[', 'a b', '%', 'x:99999', '\u00a0'])
+      for (const target of ['/v1/console/oidc', '/v1/console/oidc/callback?code=x&state=y']) {
+        const answer = await server.send({ target, headers: { host } })
+        assert.deepEqual([answer.status, errorIn(answer)], [400, 'ValidationException'], host)
+      }
+  })
+
   test('without a role, or without the cookie of the beginning, the sign-in page says what went wrong', async () => {
     const answer = await come({ groups: ['other'] })
     assert.equal(answer.headers.location, '/console/sign-in?trouble=no-role')
