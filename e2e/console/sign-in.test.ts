@@ -13,7 +13,7 @@ import {
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { codeAt, seedIn } from '../../packages/server/src/sign-in/testing/codes.ts'
 import { assertAccessible, serverCertificate, startBrowser } from '../support/browser.ts'
-import { startWick, type Wick } from '../support/wick.ts'
+import { ended, runWick, startWick, type Wick } from '../support/wick.ts'
 
 const first = 'correct horse battery staple'
 const second = 'an entirely different horse'
@@ -99,6 +99,15 @@ test('then the password and a code sign in, and a code that was used does not', 
   await code.fill(codeAt(seed, Date.now() + 30_000))
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('heading', { name: 'Profiling groups' }).waitFor()
+  await context.close()
+})
+
+test('a sign-in link stands for the password only: the second factor is owed all the same', async () => {
+  const { stdout } = await ended(runWick(['console', '--data', directory]))
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(stdout.trim().replace('127.0.0.1', 'localhost'))
+  await page.getByText('Everybody here needs a second factor').waitFor()
   await context.close()
 })
 
