@@ -443,6 +443,10 @@ describe('GetSessionToken', () => {
     assert.equal((await groups(key)).status, 200)
     assert.equal(await caller(key), `arn:aws:iam::${accountId}:user/ann`)
     assert.match(told(await sts('GetSessionToken', {}, key)), /^403 AccessDenied: /)
+    const accounts = { method: 'POST', target: '/v1/accounts', body: '{"accountId":"333333333333"}' }
+    const headers = { 'content-type': 'application/json' }
+    assert.equal(errorIn(await server.signed({ ...accounts, headers }, { key })), 'AccessDeniedException')
+    assert.equal((await server.signed({ ...accounts, headers }, { key: admin })).status, 200)
     const role = await addRole('admin', { inlinePolicies: { p: allow('iam:*') } })
     assert.equal(told(await iam(credentials(await assume(role, {}, key)))), '200')
   })

@@ -38,6 +38,14 @@ export interface PrincipalSession {
   readonly federatedProvider: string | null
 }
 
+/**
+ * What GetSessionToken gives without a second factor. It must not make credentials that outlive it: a copy of a key that is
+ * cut off with the key would make itself another one.
+ */
+export function isBareSessionToken({ kind, accessKeyId, session }: Principal): boolean {
+  return kind === 'user' && accessKeyId !== null && session !== null && session.mfaAt === null
+}
+
 export function userPrincipal(
   account: Account,
   user: User,

@@ -1,4 +1,5 @@
 import { ApiError, parseCreateAccount, type RequestParts } from '@wick/wire'
+import { isBareSessionToken } from '../iam/principal.ts'
 import { newAdministrator } from '../identity/administrator.ts'
 import type { OperationContext } from './context.ts'
 import type { Reply } from './reply.ts'
@@ -6,6 +7,11 @@ import type { Reply } from './reply.ts'
 /** Makes an account with an administrator of its own, whose key is told here and never again. */
 export async function createAccount(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { accountId } = parseCreateAccount(parts)
+  if (isBareSessionToken(context.principal))
+    throw new ApiError(
+      'AccessDeniedException',
+      'Session tokens without a second factor make no accounts: they would outlive themselves.',
+    )
   const { user, accessKey, secret, changes } = newAdministrator(context.now())
   if (!(await context.accounts.create(accountId, changes, context.catalog)))
     throw new ApiError('ConflictException', `The account ${accountId} exists already.`)

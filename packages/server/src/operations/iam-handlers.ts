@@ -5,7 +5,7 @@ import { type Account, keyOf } from '../iam/account.ts'
 import { callIam } from '../iam/call-iam.ts'
 import { iamAccess } from '../iam/iam-access.ts'
 import type { IamCall, IamOperationName, PasswordFacts } from '../iam/operations/handler.ts'
-import type { Principal } from '../iam/principal.ts'
+import { isBareSessionToken, type Principal } from '../iam/principal.ts'
 import type { OperationContext } from './context.ts'
 import type { QueryHandlers } from './query-handler.ts'
 
@@ -54,15 +54,9 @@ function handlerOf(action: IamOperationName): IamHandler {
   }
 }
 
-/**
- * What GetSessionToken gives without a second factor is not for IAM: a copy of a key that is cut off with the key would make
- * itself another one. So it is at AWS, whatever the policies say.
- *
- * @throws QueryError InvalidClientTokenId
- */
-function requireMayAdminister({ kind, accessKeyId, session }: Principal): void {
-  const isSessionToken = kind === 'user' && accessKeyId !== null && session !== null
-  if (isSessionToken && session.mfaAt === null)
+/** So it is at AWS, whatever the policies say. @throws QueryError InvalidClientTokenId */
+function requireMayAdminister(principal: Principal): void {
+  if (isBareSessionToken(principal))
     throw new QueryError(
       'InvalidClientTokenId',
       'The security token included in the request is invalid: IAM takes session tokens of users with a second factor only.',
