@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { assertAccessible, assertContrast, startBrowser } from '../support/browser.ts'
 import { startCaller } from '../support/caller.ts'
 import { type OpenConsole, openConsole } from '../support/console.ts'
@@ -36,16 +36,52 @@ test('the sample is loaded with one click, shows what got slower, and is removed
   await assertContrast(page)
   await page.getByRole('button', { name: 'Load the sample group' }).click()
   await page.waitForURL((url) => url.pathname === '/console/groups/sample-shop/overview')
-  await page.goto(`${wick.url}/console/groups/sample-shop?view=table`)
-  await page.getByRole('row').filter({ hasText: 'Pattern.compile' }).first().waitFor()
   await page.goto(`${wick.url}/console/`)
   await page.getByText('is a sample: its profiles are made up').waitFor()
   await assertAccessible(page)
+  await investigate(page)
+  await page.goto(`${wick.url}/console/`)
   await page.getByRole('button', { name: 'Remove the sample' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
   await page.getByRole('heading', { name: 'Name the application' }).waitFor()
   await page.close()
 })
+
+/** Which function got slower since yesterday, what it costs, and on to where its callers are drawn: without a mouse. */
+async function investigate(page: Page): Promise<void> {
+  await tabTo(page, /^sample-shop$/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'sample-shop' }).waitFor()
+  await tabTo(page, /^Compare$/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: /sample-shop/ }).waitFor()
+  // The last twelve hours against the twelve before, which hold yesterday's profiles.
+  const twelve = page.getByRole('radio', { name: '12 h', exact: true }).first()
+  await tabTo(page, /^range$/)
+  for (let i = 0; i < 8 && !(await twelve.isChecked()); i++) await page.keyboard.press('ArrowRight')
+  assert.equal(await twelve.isChecked(), true)
+  const row = page.getByRole('row').filter({ hasText: 'Pattern.compile' }).first()
+  await row.getByText('+').first().waitFor()
+  assert.match((await row.textContent())!, /\$/)
+  await tabTo(page, /^[\w.]*Pattern\.compile$/)
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname === '/console/groups/sample-shop')
+  await page.getByRole('radio', { name: 'Inspect' }).waitFor({ state: 'attached' })
+  assert.equal(await page.getByRole('radio', { name: 'Inspect' }).isChecked(), true)
+}
+
+/** Presses Tab until what has the focus is called, or is a field named, like that. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    await page.keyboard.press('Tab')
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement
+      return (element as HTMLInputElement | null)?.name || (element?.textContent ?? '')
+    })
+    if (name.test(focused.trim())) return
+  }
+  assert.fail(`nothing called ${name} gets the focus`)
+}
 
 test('three steps: a group, credentials that may send its profiles alone, and a link when the first one is there', async () => {
   const page = await signedIn.open('/console/')
