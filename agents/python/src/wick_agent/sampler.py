@@ -146,6 +146,8 @@ class Sampler:
                         known.node.add_tick(known.line, known.state, weight)
                         return
         node = self._walk(frame, known)
+        if node is self.tree.root:
+            return  # nothing but the agent's own frames: the program is not on this thread now
         known.node = node
         known.line = frame.f_lineno or 0
         known.state = self._states.of(frame, cpu_share, now_ns - known.moved_ns, known.native_id)
