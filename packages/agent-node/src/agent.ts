@@ -207,7 +207,7 @@ export class RunningAgent implements Agent {
     this.#reporter.postMessage({
       kind: 'finish',
       done,
-      milliseconds: flushMilliseconds,
+      until: Date.now() + flushMilliseconds,
     } satisfies FromSampled)
     return done
   }

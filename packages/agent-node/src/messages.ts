@@ -18,8 +18,11 @@ export type FromSampled =
       /** Nothing more will come of this thread. */
       readonly isLast: boolean
     }
-  /** Main thread only, at the end of the process. `done[0]` becomes 1, and whoever waits for it is woken. */
-  | { readonly kind: 'finish'; readonly done: Int32Array<SharedArrayBuffer>; readonly milliseconds: number }
+  /**
+   * Main thread only, at the end of the process. `done[0]` becomes 1, and whoever waits for it is woken; nobody waits
+   * after `until`, in epoch milliseconds.
+   */
+  | { readonly kind: 'finish'; readonly done: Int32Array<SharedArrayBuffer>; readonly until: number }
 
 /** From the reporter, to the main thread by its port and to workers on the channel. */
 export type ToSampled =

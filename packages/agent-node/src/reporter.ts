@@ -98,7 +98,7 @@ export class Reporter {
 
   receive(message: FromSampled): void {
     if (message.kind === 'finish') {
-      void this.#finish(message.milliseconds).finally(() => {
+      void this.#finish(message.until).finally(() => {
         Atomics.store(message.done, 0, 1)
         Atomics.notify(message.done, 0)
       })
@@ -429,10 +429,11 @@ export class Reporter {
   }
 
   /** The process ends: what is there is sent, if the server wants it and answers in time. */
-  async #finish(milliseconds: number): Promise<void> {
+  async #finish(until: number): Promise<void> {
     this.#isFinishing = true
     this.#wake?.()
-    const deadline = performance.now() + milliseconds - 100
+    // A bit is left for saying what went wrong.
+    const deadline = performance.now() + (until - Date.now()) - 200
     const left = (): number => Math.max(1, deadline - performance.now())
     if (this.#isKilled || !this.#orders.shouldProfile) return
     await this.#lastWords()

@@ -1,0 +1,297 @@
+/** A guest: whatever the server does, a program ends as it would without the agent; the log says once what is wrong. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { installedProject, type Program, type Project, type Ran, runProgram } from './support.ts'
+
+let project: Project
+
+before(async () => {
+  project = await installedProject()
+})
+
+after(() => project?.remove())
+
+const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' }
+
+const agentAt = (endpoint: string, more: Record<string, string> = {}): Record<string, string> => ({
+  ...keys,
+  AWS_CODEGURU_PROFILER_GROUP_NAME: 'guest',
+  AWS_ENDPOINT_URL_CODEGURUPROFILER: endpoint,
+  WICK_INITIAL_DELAY_SECONDS: '0',
+  ...more,
+})
+
+const withAgent = (
+  how: string,
+  environment: Record<string, string>,
+  more: Partial<Program> = {},
+): Promise<Ran> =>
+  runProgram({
+    project,
+    version: '26',
+    args: ['--import', '@wick/agent', 'ends.mjs', how],
+    environment,
+    ...more,
+  })
+
+const without = (how: string, more: Partial<Program> = {}): Promise<Ran> =>
+  runProgram({ project, version: '26', args: ['ends.mjs', how], environment: {}, ...more })
+
+/** The lines of the agent, and what the program itself wrote there. */
+function split(stderr: string): { agent: string[]; own: string } {
+  const lines = stderr.split('\n')
+  const isAgent = (line: string): boolean => line.startsWith('wick-agent: ')
+  return { agent: lines.filter(isAgent), own: lines.filter((line) => !isAgent(line)).join('\n') }
+}
+
+/** On a machine that does other things as well; the agent itself gives up after two seconds. */
+const patience = 15_000
+
+function assertAlike(guest: Ran, alone: Ran): string[] {
+  const { agent, own } = split(guest.stderr)
+  assert.deepEqual(
+    [guest.exitCode, guest.signal, guest.stdout],
+    [alone.exitCode, alone.signal, alone.stdout],
+    guest.stderr,
+  )
+  assert.equal(own, split(alone.stderr).own)
+  assert.ok(guest.milliseconds < alone.milliseconds + patience)
+  return agent
+}
+
+interface Call {
+  readonly path: string
+  readonly token: string | null
+  readonly body: Record<string, unknown> & { callgraph?: object }
+}
+
+interface Recorder {
+  readonly url: string
+  readonly calls: Call[]
+  readonly profiles: () => Call[]
+  readonly close: () => void
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void
+
+async function recorder(handle: Handler): Promise<Recorder> {
+  const calls: Call[] = []
+  const server: Server = createServer(async (request, response) => {
+    const body = await buffer(request)
+    const url = new URL(request.url!, 'http://x')
+    calls.push({
+      path: url.pathname,
+      token: url.searchParams.get('profileToken'),
+      body: JSON.parse(body.toString()),
+    })
+    handle(request, response, body)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    profiles: () => calls.filter(({ path }) => path.endsWith('/agentProfile')),
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+const refuse =
+  (status: number, code: string, headers: Record<string, string> = {}): Handler =>
+  (_request, response) => {
+    response.writeHead(status, { 'x-amzn-errortype': code, ...headers })
+    response.end(JSON.stringify({ message: 'no' }))
+  }
+
+const kind: Handler = (request, response) => {
+  if (request.url!.endsWith('configureAgent')) {
+    response.end(
+      JSON.stringify({
+        shouldProfile: true,
+        periodInSeconds: 300,
+        agentParameters: { SamplingIntervalInMilliseconds: '20' },
+      }),
+    )
+  } else response.writeHead(204).end()
+}
+
+test('every way to end is the same with an agent, and each sends the last profile once', async (t) => {
+  const server = await recorder(kind)
+  t.after(server.close)
+  for (const how of ['by itself', 'exit 3', 'throw', 'reject', 'fork']) {
+    const before = server.profiles().length
+    const [guest, alone] = await Promise.all([withAgent(how, agentAt(server.url)), without(how)])
+    assertAlike(guest, alone)
+    const sent = server.profiles().slice(before)
+    assert.equal(sent.length, 1, `${how}: ${guest.stderr}`)
+    const { start, end, agentMetadata } = sent[0]!.body as unknown as {
+      start: number
+      end: number
+      agentMetadata: { labels?: object }
+    }
+    assert.ok(end - start > 1000 && end - start < patience)
+    assert.equal(agentMetadata.labels, undefined)
+  }
+})
+
+test('a program that ends at once is left alone', async (t) => {
+  const server = await recorder(kind)
+  t.after(server.close)
+  const args = ['-e', 'console.log(1)']
+  const [guest, alone] = await Promise.all([
+    runProgram({
+      project,
+      version: '26',
+      args: ['--import', '@wick/agent', ...args],
+      environment: agentAt(server.url),
+    }),
+    runProgram({ project, version: '26', args, environment: {} }),
+  ])
+  assert.deepEqual(assertAlike(guest, alone), [])
+})
+
+test('servers that are unhappy in any way', async (t) => {
+  const alone = await without('by itself')
+  const silent = await listening(createTcpServer(() => {}))
+  const rude = await listening(createTcpServer((socket) => socket.on('error', () => {}).destroy()))
+  const garbled = await listening(
+    createTcpServer((socket) => socket.on('error', () => {}).end('SSH-2.0-x\r\n\r\n')),
+  )
+  const recorders = await Promise.all([
+    recorder(refuse(403, 'AccessDeniedException')),
+    recorder(refuse(404, 'ResourceNotFoundException')),
+    recorder(refuse(429, 'ThrottlingException', { 'retry-after': '3600' })),
+    recorder(refuse(500, 'InternalServerException')),
+    recorder((_request, response) => response.end('<html>welcome</html>')),
+    recorder((_request, response) => response.writeHead(200, { 'content-length': '100' }).write('{')),
+  ])
+  const gone = await recorder(kind)
+  gone.close()
+  t.after(() => {
+    for (const server of [silent, rude, garbled]) server.close()
+    for (const server of recorders) server.close()
+  })
+  const port = (server: TcpServer): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const cases: [string, RegExp][] = [
+    [gone.url, /cannot be reached: .*ECONNREFUSED.*are kept/],
+    // Whether there is time to say so depends on the machine.
+    [port(silent), /^$|did not answer within/],
+    [port(rude), /cannot be reached/],
+    [port(garbled), /cannot be reached/],
+    [
+      recorders[0]!.url,
+      /403 AccessDeniedException: no\. The agent needs ConfigureAgent and PostAgentProfile/,
+    ],
+    [recorders[1]!.url, /profiling group guest does not exist at http.*Make it/],
+    [recorders[2]!.url, /429 ThrottlingException.*are kept/],
+    [recorders[3]!.url, /500 InternalServerException.*are kept/],
+    [recorders[4]!.url, /answers, but not with a configuration: is it the right address\?/],
+    [recorders[5]!.url, /^$|did not answer within|cannot be reached/],
+    ['ftp://nowhere', /is not an http:\/\/ or https:\/\/ address/],
+  ]
+  const guests = await Promise.all(cases.map(([endpoint]) => withAgent('by itself', agentAt(endpoint))))
+  for (const [i, [endpoint, says]] of cases.entries()) {
+    const lines = assertAlike(guests[i]!, alone)
+    assert.match(lines.join('\n'), says, endpoint)
+    assert.equal(new Set(lines).size, lines.length, 'what stays as it is is said once')
+    assert.ok(lines.length <= 2, lines.join('\n'))
+  }
+  assert.equal(recorders[1]!.profiles().length, 0, 'a group that does not exist gets no profile')
+})
+
+async function listening(server: TcpServer): Promise<TcpServer> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+test('a server whose clock is another one: its time is learnt, for signatures and profiles', async (t) => {
+  const ahead = 3 * 3_600_000
+  const server = await recorder((request, response, body) => {
+    const said = String(request.headers['x-amz-date'])
+    const date = Date.parse(said.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+    const now = Date.now() + ahead
+    if (Math.abs(date - now) < 300_000) kind(request, response, body)
+    else
+      refuse(403, 'InvalidSignatureException', { date: new Date(now).toUTCString() })(request, response, body)
+  })
+  t.after(server.close)
+  assertAlike(await withAgent('by itself', agentAt(server.url)), await without('by itself'))
+  const profiles = server.profiles()
+  const end = Number(profiles.at(-1)!.body.end)
+  assert.ok(Math.abs(end - Date.now() - ahead) < 120_000)
+})
+
+test('without credentials, group or permission to start, programs run', async (t) => {
+  const server = await recorder(kind)
+  t.after(server.close)
+  const alone = await without('by itself')
+  const agent = agentAt(server.url)
+  const noKeys = { ...agent, AWS_ACCESS_KEY_ID: '', AWS_EC2_METADATA_DISABLED: 'true' }
+  assert.match(
+    assertAlike(await withAgent('by itself', noKeys), alone).join(),
+    /no AWS credentials: none in the environment/,
+  )
+  const noGroup = { ...agent, AWS_CODEGURU_PROFILER_GROUP_NAME: '' }
+  assert.match(
+    assertAlike(await withAgent('by itself', noGroup), alone).join(),
+    /set AWS_CODEGURU_PROFILER_GROUP_NAME/,
+  )
+  const off = { ...agent, AWS_CODEGURU_PROFILER_ENABLED: 'false' }
+  assert.match(assertAlike(await withAgent('by itself', off), alone).join(), /switched off/)
+  const killFile = join(project.directory, 'killProfiler')
+  await writeFile(killFile, '')
+  const killed = { ...agent, WICK_KILL_SWITCH_FILE: killFile }
+  assert.match(assertAlike(await withAgent('by itself', killed), alone).join(), /switched off while/)
+  assert.equal(server.profiles().length, 0)
+})
+
+test('SIGTERM ends the program as it would; asked to, the agent sends the last profile before', async (t) => {
+  const server = await recorder(kind)
+  t.after(server.close)
+  const kill = { signal: 'SIGTERM', afterOutput: 'ready' } as const
+  const alone = await without('wait', { kill })
+  assertAlike(await withAgent('wait', agentAt(server.url), { kill }), alone)
+  assert.equal(server.profiles().length, 0)
+  assertAlike(
+    await withAgent('wait', agentAt(server.url, { WICK_FLUSH_ON_SIGTERM: 'true' }), { kill }),
+    alone,
+  )
+  assert.equal(server.profiles().length, 1)
+})
+
+test('heap figures and labels go with a profile, where they are wanted', async (t) => {
+  const server = await recorder(kind)
+  t.after(server.close)
+  await mkdir(join(project.directory, 'home'), { recursive: true })
+  await withAgent(
+    'by itself',
+    agentAt(server.url, { WICK_LABELS: 'version=2,env=test', WICK_HEAP_ALLOCATIONS: 'true' }),
+  )
+  const { heapSummary, agentMetadata } = server.profiles()[0]!.body as unknown as {
+    heapSummary: {
+      capacityBytes: number
+      usedBytes: number
+      types: { name: string; bytes: number; count: number }[]
+    }
+    agentMetadata: { labels: object; agentInfo: { type: string }; sampler: { samples: number } }
+  }
+  assert.deepEqual(agentMetadata.labels, { version: '2', env: 'test' })
+  assert.equal(agentMetadata.agentInfo.type, 'wick-agent-node')
+  assert.ok(agentMetadata.sampler.samples > 10)
+  assert.ok(heapSummary.usedBytes > 0 && heapSummary.capacityBytes > heapSummary.usedBytes)
+  assert.ok(
+    heapSummary.types.every(
+      ({ name, bytes, count }) => name.startsWith('allocated by ') && bytes > 0 && count >= 0,
+    ),
+  )
+})
