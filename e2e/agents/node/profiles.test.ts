@@ -81,14 +81,14 @@ async function run(version: Version, args: readonly string[], group: string): Pr
 for (const version of versions) {
   test(`Node ${version}: a module, preloaded: main thread and workers in one profile`, async () => {
     const group = `esm-${version}`
-    await run(version, ['--import', '@wick/agent', 'orders.mjs', '4'], group)
+    await run(version, ['--import', '@wick/agent', 'orders.mjs', '3'], group)
     const profile = await profileOf(group)
     const [pricing, packing, idle] = [
       'shop/orders.mjs:priceOrders',
       'shop/orders.mjs:packParcels',
       '(idle)',
     ].map((part) => timeIn(profile, part))
-    // Eight turns or fewer of 300 and 400 ms, less what a worker does before it is sampled.
+    // A few turns of 300 and 400 ms, less what a worker does before it is sampled.
     assert.ok(pricing!.RUNNABLE! > 600, JSON.stringify(pricing))
     assert.ok(packing!.RUNNABLE! > 600, JSON.stringify(packing))
     assert.ok(idle!.IDLE! > 200, JSON.stringify(idle))
@@ -97,7 +97,7 @@ for (const version of versions) {
 
   test(`Node ${version}: CommonJS, started in code`, async () => {
     const group = `cjs-${version}`
-    await run(version, ['--max-old-space-size=512', 'orders.cjs', '4'], group)
+    await run(version, ['--max-old-space-size=512', 'orders.cjs', '3'], group)
     const profile = await profileOf(group)
     assert.ok(timeIn(profile, 'shop/orders.cjs:priceOrders').RUNNABLE! > 600)
     assert.ok(timeIn(profile, 'shop/orders.cjs:packParcels').RUNNABLE! > 200)
