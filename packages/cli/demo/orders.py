@@ -1,6 +1,6 @@
 """Prices orders, wastefully: half of the time goes into compiling the same regular expressions again and again.
 
-The demo profiles it with the AWS agent. The function to find is `price_order`, and below it `matching_discounts`.
+The function to find is `price_order`, and below it `matching_discounts`.
 """
 from shop.intake import next_orders
 from shop.pricing import price_order

@@ -8,20 +8,18 @@ import { writeCreateProfilingGroup, writeDescribeProfilingGroup } from '@wick/wi
 import { type AdminClient, adminClient } from '../admin-client.ts'
 import { readConfig } from '../read-config.ts'
 import { untilStopped } from '../serve.ts'
-import { demoPrograms } from './demo-programs.ts'
-import { installAgent, profileProgram } from './python-agent.ts'
-import { replayRecording } from './replay.ts'
+import { type DemoProgram, demoPrograms } from './demo-programs.ts'
+import { prepareProgram } from './profiled-program.ts'
 
 /** Short cycles, so that a first picture is there in seconds; whoever sets these variables keeps their values. */
 const shortCycles = {
   WICK_AGENT_PERIOD_SECONDS: '10',
   WICK_AGENT_SAMPLING_INTERVAL_MILLISECONDS: '100',
   WICK_AGENT_MINIMUM_REPORTING_MILLISECONDS: '3000',
-  // The agent reads it as its CPU limit, which counts the program's own work while it waits: 10 would end it.
+  // The CPU limit of an agent that samples as often as this.
   WICK_AGENT_MEMORY_USAGE_LIMIT_PERCENT: '80',
 }
 const usualPort = 8443
-const recordingGroup = 'demo-orders-recording'
 
 const say = (line: string): void => console.error(`wick: ${line}`)
 
@@ -30,9 +28,9 @@ export const demo = {
     [
       'wick demo [--data DIR] [--listen HOST:PORT] [--insecure-http] [other flags of wick serve]',
       '',
-      '  Runs a server and two small Python programs, profiled live by the AWS Python agent, and prints a one-time',
-      '  link to the console. Without --data everything is kept in a temporary directory and removed at the end.',
-      '  Without python3 it replays a recording, and says so. Ctrl+C ends it all.',
+      '  Runs a server and a small program each for Node.js, Python and Java (where they are there), profiled live by',
+      '  Wick’s agents, and prints a one-time link to the console. Without --data everything is kept in a temporary',
+      '  directory and removed at the end. Ctrl+C ends it all.',
     ].join('\n'),
 
   run: async (args: readonly string[]): Promise<number> => {
@@ -57,17 +55,17 @@ async function runDemo(flags: readonly string[]): Promise<number> {
   const { startServer } = await import('@wick/server')
   const server = await startServer(config)
   const children: ChildProcess[] = []
-  const ends: (() => void)[] = []
+  const stop = new AbortController()
   const ended = untilStopped(server, async () => {
-    for (const end of ends) end()
+    stop.abort()
     await Promise.all(children.map(ending))
   })
   process.stdout.write(`wick: listening on ${server.url}\n`)
   try {
     const client = await adminClient(config.dataDirectory)
-    const groups = await startProgramsOrReplay(client, children, ends)
+    const groups = await startPrograms(client, children)
     introduce(await server.createSignInLink(), config.dataDirectory, groups, config.insecureHttp)
-    void announceFirstProfile(client, groups[0]!.group, ends)
+    void announceFirstProfile(client, groups[0]!.group, stop.signal)
   } catch (error) {
     say(`the demo cannot go on: ${(error as Error).message}`)
     process.kill(process.pid, 'SIGTERM')
@@ -77,41 +75,29 @@ async function runDemo(flags: readonly string[]): Promise<number> {
   return ended
 }
 
-interface Shown {
-  readonly group: string
-  readonly about: string
-}
-
-async function startProgramsOrReplay(
-  client: AdminClient,
-  children: ChildProcess[],
-  ends: (() => void)[],
-): Promise<readonly Shown[]> {
-  let python: string
-  try {
-    python = await installAgent(say)
-  } catch (error) {
-    say(`${(error as Error).message}: showing a recording instead of live programs.`)
-    await createGroup(client, recordingGroup, { source: 'recording' })
-    ends.push(await replayRecording(recordingGroup, client))
-    return [{ group: recordingGroup, about: 'RECORDING of the order service; look for price_order' }]
-  }
+/** @returns those whose runtime is there */
+async function startPrograms(client: AdminClient, children: ChildProcess[]): Promise<readonly DemoProgram[]> {
+  const started: DemoProgram[] = []
   for (const program of demoPrograms) {
-    await createGroup(client, program.group, {})
-    children.push(profileProgram(python, program, client))
+    let start: Awaited<ReturnType<typeof prepareProgram>>
+    try {
+      start = await prepareProgram(program)
+    } catch (error) {
+      say(`${program.group} is left out: ${(error as Error).message}.`)
+      continue
+    }
+    await createGroup(client, program.group)
+    children.push(start(client))
+    started.push(program)
   }
-  return demoPrograms
+  return started
 }
 
 /** A group that is there already (a second demo on one directory) is used again. */
-async function createGroup(
-  client: AdminClient,
-  profilingGroupName: string,
-  tags: Record<string, string>,
-): Promise<void> {
+async function createGroup(client: AdminClient, profilingGroupName: string): Promise<void> {
   const input = {
     profilingGroupName,
-    tags,
+    tags: {},
     clientToken: crypto.randomUUID(),
     computePlatform: 'Default',
     profilingEnabled: true,
@@ -122,7 +108,7 @@ async function createGroup(
     throw new Error(`the group ${profilingGroupName} was refused: ${answer}`)
 }
 
-function introduce(link: string, directory: string, groups: readonly Shown[], isPlain: boolean): void {
+function introduce(link: string, directory: string, groups: readonly DemoProgram[], isPlain: boolean): void {
   const width = Math.max(...groups.map(({ group }) => group.length))
   const lines = [
     '',
@@ -141,11 +127,9 @@ function introduce(link: string, directory: string, groups: readonly Shown[], is
   console.log(lines.join('\n'))
 }
 
-async function announceFirstProfile(client: AdminClient, group: string, ends: (() => void)[]): Promise<void> {
-  const stop = new AbortController()
-  ends.push(() => stop.abort())
+async function announceFirstProfile(client: AdminClient, group: string, stopped: AbortSignal): Promise<void> {
   const { method, target } = writeDescribeProfilingGroup({ profilingGroupName: group })
-  while (!stop.signal.aborted) {
+  while (!stopped.aborted) {
     const { body } = await client.call(method, target).catch(() => ({ body: Buffer.from('{}') }))
     const { profilingStatus } = JSON.parse(body.toString()) as {
       profilingStatus?: { latestAgentProfileReportedAt?: string }
@@ -154,7 +138,7 @@ async function announceFirstProfile(client: AdminClient, group: string, ends: ((
       say(`the first profile of ${group} has arrived: its flame graph is there.`)
       return
     }
-    await wait(1000, undefined, { signal: stop.signal }).catch(() => {})
+    await wait(1000, undefined, { signal: stopped }).catch(() => {})
   }
 }
 
