@@ -7,7 +7,6 @@
  * the one before it ends. No time lies between two slices, and a cut takes well under a millisecond.
  */
 import { createRequire } from 'node:module'
-import { performance } from 'node:perf_hooks'
 import { threadId } from 'node:worker_threads'
 import { type Slice, sliceOf, type V8Profile } from './slice.ts'
 
@@ -20,7 +19,6 @@ interface RunningSlice {
   readonly title: string
   readonly isOverlapping: boolean
   readonly startedAt: number
-  readonly loop: ReturnType<typeof performance.eventLoopUtilization>
 }
 
 export class Sampler {
@@ -93,7 +91,7 @@ export class Sampler {
     const isOverlapping = !this.#isInspected()
     if (isOverlapping) this.#inspector.console.profile(title)
     else this.#call('Profiler.start')
-    return { title, isOverlapping, startedAt: Date.now(), loop: performance.eventLoopUtilization() }
+    return { title, isOverlapping, startedAt: Date.now() }
   }
 
   #end(running: RunningSlice, endedAt: number): Slice | null {
@@ -107,15 +105,9 @@ export class Sampler {
       profile = this.#call<{ profile: V8Profile }>('Profiler.stop')?.profile ?? null
     }
     if (profile === null) return null
-    const { startedAt, loop } = running
-    // Zeros until the loop has begun to turn.
-    const { idle, active } = performance.eventLoopUtilization(loop)
-    return sliceOf(profile, {
-      threadId,
-      startedAt,
-      endedAt,
-      idleMicros: idle + active > 0 ? idle * 1000 : null,
-    })
+    // Not corrected by what the event loop says of its waiting: each sample's signal ends a wait, and the loop counts only
+    // what comes after the last of them.
+    return sliceOf(profile, { threadId, startedAt: running.startedAt, endedAt })
   }
 
   /** A session of one's own process answers before `post` returns. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sliceOf, type V8Profile } from './slice.ts'
 
-const about = { threadId: 0, startedAt: 1000, endedAt: 1050, idleMicros: null }
+const about = { threadId: 0, startedAt: 1000, endedAt: 1050 }
 
 const frame = (functionName: string) => ({
   functionName,
@@ -42,13 +42,6 @@ const microsByName = ({ frames, frame, micros }: ReturnType<typeof sliceOf>): Re
 test('a sample has the time since the one before it, the last one also what follows', () => {
   const slice = sliceOf(profile({}), about)
   assert.deepEqual(microsByName(slice), { '(root)': 0, outer: 0, inner: 30_000, '(idle)': 20_000 })
-})
-
-test('waiting gets what the event loop says, what ran shares the rest as it was sampled', () => {
-  const slice = sliceOf(profile({}), { ...about, idleMicros: 35_000 })
-  assert.deepEqual(microsByName(slice), { '(root)': 0, outer: 0, inner: 15_000, '(idle)': 35_000 })
-  const frozen = sliceOf(profile({}), { ...about, endedAt: 9_999_999, idleMicros: 35_000 })
-  assert.equal(microsByName(frozen)['(idle)'], 20_000)
 })
 
 test('callers come before what they call', () => {

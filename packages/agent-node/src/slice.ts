@@ -66,18 +66,15 @@ export interface AboutSlice {
   readonly threadId: number
   readonly startedAt: number
   readonly endedAt: number
-  /** For how long the event loop waited, in microseconds, exactly; null where that is not known. */
-  readonly idleMicros: number | null
 }
 
 /** The time of a sample is that since the one before: V8 misses samples on a busy machine, and time stays right then. */
-export function sliceOf(profile: V8Profile, { idleMicros, ...about }: AboutSlice): Slice {
+export function sliceOf(profile: V8Profile, about: AboutSlice): Slice {
   const { order, parent } = parentsFirst(profile.nodes)
   const place = new Map(order.map((node, at) => [node.id, at]))
   const frames = new FrameTable()
   const frame = Int32Array.from(order, (node) => frames.number(node.callFrame))
   const micros = microsOf(profile, place, order.length)
-  if (idleMicros !== null) correctIdle(micros, frame, frames, { idleMicros, ...about })
   const firstLine = new Int32Array(order.length)
   const lastLine = new Int32Array(order.length)
   order.forEach(({ positionTicks = [] }, at) => {
@@ -124,31 +121,6 @@ function microsOf(
   // What came after the last sample went on as it was then.
   if (last >= 0) micros[last]! += Math.min(Math.max(endTime - now, 0), longestGapMicros)
   return micros
-}
-
-/**
- * Samples tell roughly how long a thread waited, and less than roughly where the machine is too busy to take them; the
- * event loop knows. Waiting gets what the loop says, what ran shares the rest as it was sampled.
- */
-function correctIdle(
-  micros: Float64Array,
-  frame: Int32Array,
-  { columns }: FrameTable,
-  { idleMicros, startedAt, endedAt }: Omit<AboutSlice, 'threadId' | 'idleMicros'> & { idleMicros: number },
-): void {
-  const isIdle = (node: number): boolean => columns.functionName[frame[node]!] === '(idle)'
-  let [idle, running] = [0, 0]
-  micros.forEach((time, node) => {
-    if (isIdle(node)) idle += time
-    else running += time
-  })
-  const total = idle + running
-  // Time that belongs to nobody counts as waiting in the loop: then it does not know either.
-  const isWhole = Math.abs((endedAt - startedAt) * 1000 - total) < 0.05 * total + 20_000
-  if (!isWhole || idle === 0 || running === 0 || idleMicros > total) return
-  micros.forEach((time, node) => {
-    micros[node] = isIdle(node) ? (time / idle) * idleMicros : (time / running) * (total - idleMicros)
-  })
 }
 
 class FrameTable {

@@ -16,6 +16,12 @@ interface Command {
   readonly environment?: Readonly<Record<string, string>>
 }
 
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
+
 /** How a program of each runtime is started with Wick's agent in it. @throws Error in plain words where it cannot be */
 const commands: Readonly<Record<DemoProgram['runtime'], (script: string) => Promise<Command>>> = {
   node: async (script) => {
@@ -39,9 +45,12 @@ const commands: Readonly<Record<DemoProgram['runtime'], (script: string) => Prom
       throw new Error('there is no JDK')
     })
     const agent = join(checkout, 'agents/java/target/wick-agent.jar')
-    await access(agent).catch(() => {
-      throw new Error('its agent is not built (make agents)')
-    })
+    if (!(await isThere(agent))) {
+      await run('mvn', ['--version']).catch(() => {
+        throw new Error('its agent is not built, and there is no Maven')
+      })
+      await run('sh', [join(checkout, 'scripts/build-agent-java.sh')])
+    }
     return { file: 'java', args: [`-javaagent:${agent}`, script] }
   },
 }
