@@ -21,7 +21,7 @@ test('slices follow each other without a gap, and hold what the thread did', asy
   const slices: Slice[] = []
   for (let i = 0; i < 3; i++) {
     computeForTheSampler(200)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 400))
     slices.push(sampler.cut()!)
   }
   const last = sampler.stop()
