@@ -89,9 +89,11 @@ export class Sampler {
   #begin(): RunningSlice {
     const title = `${titlePrefix}${++this.#slices}`
     const isOverlapping = !this.#isInspected()
+    // Before it starts: the first time that takes tens of milliseconds, which V8 samples already.
+    const startedAt = Date.now()
     if (isOverlapping) this.#inspector.console.profile(title)
     else this.#call('Profiler.start')
-    return { title, isOverlapping, startedAt: Date.now() }
+    return { title, isOverlapping, startedAt }
   }
 
   #end(running: RunningSlice, endedAt: number): Slice | null {
