@@ -9,7 +9,7 @@ FLEETS ?= 8
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## two small programs, profiled live: prints a link to their flame graphs
+demo: ## small Node.js, Python and Java programs, profiled live: prints a link to their flame graphs
 	@./wick demo --insecure-http
 
 agents: ## the agents, as packages: agents/java/target, agents/python/dist, packages/agent-node/dist

@@ -36,7 +36,7 @@ interface Command {
 
 const commands: readonly Command[] = [
   { words: ['serve'], summary: 'run the server', ...serve },
-  { words: ['demo'], summary: 'run a server with two programs to look at', ...demo },
+  { words: ['demo'], summary: 'run a server with a few programs to look at', ...demo },
   { words: ['console'], summary: 'print a one-time link that signs you in to the console', ...consoleLink },
   {
     words: ['config', 'check'],
