@@ -64,6 +64,8 @@ step 'system packages' sh scripts/setup-system.sh
 step 'python packages' sh scripts/setup-python.sh
 step "AWS's credential helper" sh scripts/setup-signing-helper.sh
 step 'console' sh scripts/setup-console.sh
+step 'Node.js agent' sh scripts/build-agent-node.sh
+step 'Node.js versions' sh scripts/setup-node-versions.sh
 suite 'end to end' 'e2e/**/*.test.ts'
 counted 'python agent' sh scripts/test-agent-python.sh
 counted 'java agent' sh scripts/test-agent-java.sh

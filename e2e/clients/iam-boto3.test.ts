@@ -377,6 +377,13 @@ test("boto3's paginators go through every list", async () => {
   }
 })
 
+test('credentials that do not exist here are empty lists', async () => {
+  const user = { UserName: 'anna' }
+  assert.deepEqual((await iam('list_ssh_public_keys', user)).SSHPublicKeys, [])
+  assert.deepEqual((await iam('list_signing_certificates', user)).Certificates, [])
+  assert.deepEqual((await iam('list_service_specific_credentials', user)).ServiceSpecificCredentials, [])
+})
+
 test('what was made is deleted, and no operation is left that was not called', async () => {
   await iam('remove_user_from_group', { GroupName: 'crew', UserName: 'anna' })
   await iam('delete_user', { UserName: 'anna' })
@@ -388,6 +395,7 @@ test('what was made is deleted, and no operation is left that was not called', a
     name
       .replaceAll('MFA', 'Mfa')
       .replaceAll('ID', 'Id')
+      .replaceAll('SSH', 'Ssh')
       .replaceAll(/[A-Z]/g, (letter, at) => `${at > 0 ? '_' : ''}${letter.toLowerCase()}`),
   )
   assert.deepEqual([...called].toSorted(), names.toSorted())
