@@ -21,9 +21,10 @@ if (isMainThread) {
   const end = performance.now() + 1000 * Number(process.argv[2] ?? 4)
   while (performance.now() < end) {
     const worker = new Worker(new URL(import.meta.url))
+    const packed = new Promise((resolve) => worker.once('exit', resolve))
     priceOrders(300)
     await pause(200)
-    await new Promise((resolve) => worker.once('exit', resolve))
+    await packed
   }
   console.log('orders are done')
 } else {
