@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { NamedPolicy } from '../access/access-request.ts'
+import { withKnownKeys } from '../access/known-keys.ts'
 import { parsePolicy } from '../access/parse-policy.ts'
 import { StartupError } from '../startup-error.ts'
 import type { Log } from './log.ts'
@@ -65,7 +66,7 @@ export async function watchEndpointPolicy(
 
 /** @throws StartupError */
 export async function readEndpointPolicy(listener: string, file: string): Promise<NamedPolicy> {
-  const parsed = parsePolicy(await textOf(file), 'endpoint')
+  const parsed = withKnownKeys(parsePolicy(await textOf(file), 'endpoint'))
   if (parsed.kind === 'policy') return { name: file, policy: parsed.policy }
   const problems = parsed.problems.map(({ line, reason }) => `\n  line ${line}: ${reason}`)
   throw new StartupError(

@@ -1,4 +1,5 @@
 import { QueryError } from '@wick/wire/query'
+import { withKnownKeys } from '../access/known-keys.ts'
 import { parsePolicy } from '../access/parse-policy.ts'
 import type { Account } from '../iam/account.ts'
 import { findPolicy } from '../iam/operations/policy-arns.ts'
@@ -49,7 +50,7 @@ export function roleGrant(
   const policyArns = wish.policyArns.map((arn) => requirePolicy(account, arn))
   if (policyArns.length > maxPolicyArns)
     throw invalid(`A session takes ${maxPolicyArns} managed policies at most.`)
-  if (wish.policy !== null) policyIn(parsePolicy(wish.policy, 'session'))
+  if (wish.policy !== null) policyIn(withKnownKeys(parsePolicy(wish.policy, 'session')))
   const isLimited = wish.policy !== null || policyArns.length > 0
   const grant: SessionGrant = {
     subject: { kind: 'role', accountId: account.id, roleId: role.id, sessionName: wish.sessionName },

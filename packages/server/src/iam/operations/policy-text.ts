@@ -1,4 +1,5 @@
 import { QueryError } from '@wick/wire/query'
+import { withKnownKeys } from '../../access/known-keys.ts'
 import { type ParsedPolicy, parsePolicy, policySize } from '../../access/parse-policy.ts'
 import type { Policy } from '../../access/policy.ts'
 import { quotas } from '../quotas.ts'
@@ -6,13 +7,13 @@ import { requireQuota } from './find.ts'
 
 /** A policy for users, groups and roles, of any size. @throws QueryError MalformedPolicyDocument, with line and reason */
 export function requireIdentityPolicy(text: string): Policy {
-  return policyIn(parsePolicy(text, 'identity', Number.POSITIVE_INFINITY))
+  return policyIn(withKnownKeys(parsePolicy(text, 'identity', Number.POSITIVE_INFINITY)))
 }
 
 /** A role's trust policy. @throws QueryError MalformedPolicyDocument, LimitExceeded */
 export function requireTrustPolicy(text: string): Policy {
   requireQuota(policySize(text), quotas.trustPolicySize, 'ACLSizePerRole')
-  return policyIn(parsePolicy(text, 'trust'))
+  return policyIn(withKnownKeys(parsePolicy(text, 'trust')))
 }
 
 export function policyIn(parsed: ParsedPolicy): Policy {
