@@ -23,6 +23,17 @@ test('a success forgives what failed before', () => {
   assert.equal(isLocked('alice', 0), false)
 })
 
+test('a failure that was none is taken back, and no other with it', () => {
+  const { isLocked, failed, takeBack } = lockout(5)
+  for (let i = 0; i < 5; i++) failed('alice', 0)
+  takeBack('alice')
+  assert.equal(isLocked('alice', 0), false)
+  failed('alice', 0)
+  assert.equal(isLocked('alice', 0), true)
+  takeBack('bob')
+  assert.equal(isLocked('bob', 0), false)
+})
+
 test('after a lock the count begins anew', () => {
   const { isLocked, failed } = lockout(5)
   for (let i = 0; i < 5; i++) failed('alice', 0)

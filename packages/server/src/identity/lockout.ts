@@ -6,6 +6,8 @@
 export interface Lockout {
   isLocked(name: string, now: number): boolean
   failed(name: string, now: number): void
+  /** One of the failures was none. */
+  takeBack(name: string): void
   succeeded(name: string): void
 }
 
@@ -32,6 +34,12 @@ export function lockout(maxFailures: number): Lockout {
       names.delete(name)
       if (names.size >= maxNames) names.delete(names.keys().next().value!)
       names.set(name, { count, latestAt: now })
+    },
+    takeBack: (name) => {
+      const failures = names.get(name)
+      if (failures !== undefined && failures.count > 1)
+        names.set(name, { ...failures, count: failures.count - 1 })
+      else names.delete(name)
     },
     succeeded: (name) => void names.delete(name),
   }

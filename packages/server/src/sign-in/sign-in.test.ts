@@ -137,6 +137,24 @@ test('after five failures the name is locked for a quarter of an hour, also with
   expect(await begin(signIn), 'signed-in')
 })
 
+test('of guesses that are made side by side no more are tried than one after the other', async () => {
+  const signIn = door()
+  const guesses = Array.from({ length: 40 }, (_, i) => begin(signIn, { password: `guess ${i}` }))
+  const kinds = (await Promise.all(guesses)).map(({ kind }) => kind)
+  assert.deepEqual([...new Set(kinds)], ['refused', 'locked'])
+  assert.equal(kinds.filter((kind) => kind === 'refused').length, 5)
+})
+
+test('what is right is no failure: signing in again and again locks nobody out', async () => {
+  await addDevice()
+  const signIn = door()
+  for (let i = 0; i < 6; i++) expect(await begin(signIn), 'second-factor')
+  for (let i = 0; i < 4; i++) expect(await begin(signIn, { password: 'wrong' }), 'refused')
+  expect(await begin(signIn), 'second-factor')
+  expect(await begin(signIn, { password: 'wrong' }), 'refused')
+  expect(await begin(signIn), 'locked')
+})
+
 test('guessing codes is locked, too, and a right password in between does not help', async () => {
   await addDevice()
   const signIn = door()

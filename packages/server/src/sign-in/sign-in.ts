@@ -102,9 +102,12 @@ export function signIn(parts: SignInParts): SignIn {
 
   const isLocked = (user: string, { address }: From): boolean =>
     users.isLocked(user, now()) || addresses.isLocked(address, now())
-  const refuse = (user: string, { address }: From): Step => {
+  const countFailure = (user: string, { address }: From): void => {
     users.failed(user, now())
     addresses.failed(address, now())
+  }
+  const refuse = (user: string, from: From): Step => {
+    countFailure(user, from)
     return { kind: 'refused' }
   }
 
@@ -246,7 +249,11 @@ export function signIn(parts: SignInParts): SignIn {
       const account = accounts.find(accountId)
       const user = account?.users.get(userName.toLowerCase())
       const profile = user === undefined ? undefined : account?.loginProfiles.get(user.id)
-      if (!(await passwords.matches(password, profile?.passwordHash ?? null))) return refuse(name, from)
+      // Counted before it is known: guesses that are made side by side must not all be tried before the first one fails.
+      countFailure(name, from)
+      if (!(await passwords.matches(password, profile?.passwordHash ?? null))) return { kind: 'refused' }
+      users.takeBack(name)
+      addresses.takeBack(from.address)
       const step = await next({ account: account!, user: user! }, null, from)
       // With a second factor still owed, the count goes on: the password is not what is being guessed then.
       if (step.kind !== 'second-factor') users.succeeded(name)
