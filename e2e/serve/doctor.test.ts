@@ -23,14 +23,18 @@ test('what is unsafe is named with its fix, and exit code 1 says that there is s
     /^unsafe {2}arn:aws:iam::\d{12}:user\/wick-admin may do everything and has no second factor/m,
   )
   assert.match(stdout, /^note {2}\S+master\.key lies beside what it opens/m)
-  assert.match(stdout, /^3 unsafe, 2 to note\.\n$/m)
+  assert.match(stdout, /^note {2}\S+audit has no copy elsewhere/m)
+  assert.match(stdout, /^3 unsafe, 3 to note\.\n$/m)
 
   const json = await ended(runWick(['doctor', '--data', directory, '--json']))
   assert.equal(json.exitCode, 1)
   const { findings } = JSON.parse(json.stdout)
   assert.deepEqual(
     findings.map(({ id }: { id: string }) => id),
-    ['plain-http', 'file-open', 'no-mfa', 'master-key-beside-data', 'administrator-key-file'],
+    [
+      ...['plain-http', 'file-open', 'no-mfa'],
+      ...['master-key-beside-data', 'audit-copy-missing', 'administrator-key-file'],
+    ],
   )
 })
 

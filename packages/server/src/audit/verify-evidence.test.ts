@@ -131,7 +131,7 @@ test('an hour has one digest, a quiet one too; a clock that is set back does not
   assert.deepEqual(await problemsOf(trail), [])
 })
 
-test('threat row 17: each of 1,000 random bit flips in files and rows of the trail is found', async (t) => {
+test('threat 17: each of 1,000 random bit flips in files and rows of the trail is found', async (t) => {
   const trail = await someHours(t, 5)
   await trail.chain.forgetBefore(noon + hour + 1, noon + 5 * hour)
   assert.deepEqual(await problemsOf(trail), [])

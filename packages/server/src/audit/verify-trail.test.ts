@@ -44,7 +44,7 @@ test('a trail that is as it was written has no problem, empty or long or with it
   }
 })
 
-test('threat row 17: each of 1,000 random bit flips in the table is found, at its place', async () => {
+test('threat 17: each of 1,000 random bit flips in the table is found, at its place', async () => {
   const { database, catalog } = await trailOf(200)
   const read = database.prepare('SELECT record FROM audit_records WHERE sequence = ?')
   const write = database.prepare('UPDATE audit_records SET record = CAST(? AS TEXT) WHERE sequence = ?')

@@ -19,6 +19,7 @@ type FindingId =
   | 'file-open'
   | 'listener-open'
   | 'master-key-beside-data'
+  | 'audit-copy-missing'
   | 'metrics-open'
   | 'no-mfa'
   | 'plain-http'

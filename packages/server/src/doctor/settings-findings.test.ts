@@ -9,7 +9,7 @@ function found(...flags: readonly string[]): string[] {
   assert.ok(result.kind === 'valid', JSON.stringify(result))
   return settingsFindings(result.config)
     .map(({ severity, id, subject }) => `${severity} ${id}: ${subject}`)
-    .filter((line) => !line.includes('master-key'))
+    .filter((line) => !line.startsWith('note'))
 }
 
 test('the defaults are safe', () => {
@@ -46,9 +46,24 @@ test('a master key beside the data is worth a note, elsewhere it is not', () => 
   const about = (flags: readonly string[], environment = {}) => {
     const result = loadConfig(['--data', 'dir', ...flags], environment, () => '')
     assert.ok(result.kind === 'valid')
-    return settingsFindings(result.config).map(({ severity, subject }) => `${severity} ${subject}`)
+    return settingsFindings(result.config)
+      .filter(({ id }) => id === 'master-key-beside-data')
+      .map(({ severity, subject }) => `${severity} ${subject}`)
   }
   assert.deepEqual(about([]), ['note dir/master.key'])
   assert.deepEqual(about(['--master-key-file', '/etc/wick.key']), [])
   assert.deepEqual(about([], { WICK_MASTER_KEY: '0'.repeat(64) }), [])
+})
+
+test('an audit trail that lies only where its server runs is worth a note', () => {
+  const notes = (...flags: readonly string[]): string[] => {
+    const result = loadConfig(['--data', 'dir', ...flags], {}, () => '')
+    assert.ok(result.kind === 'valid', JSON.stringify(result))
+    return settingsFindings(result.config).flatMap(({ id, subject }) =>
+      id.startsWith('audit') ? [subject] : [],
+    )
+  }
+  assert.deepEqual(notes(), ['dir/audit'])
+  assert.deepEqual(notes('--audit-copy-directory', '/mnt/digests'), [])
+  assert.deepEqual(notes('--audit-sink', 'https://audit.example.com/'), [])
 })

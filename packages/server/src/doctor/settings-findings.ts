@@ -3,11 +3,19 @@ import { isLoopback } from '../config/setting-types.ts'
 import type { Config } from '../config/settings.ts'
 import type { Finding } from './finding.ts'
 
-type Named = Pick<Config, 'metricsNetworks' | 'masterKeyFile' | 'masterKey' | 'dataDirectory'>
+type Named = Pick<
+  Config,
+  'metricsNetworks' | 'masterKeyFile' | 'masterKey' | 'dataDirectory' | 'auditCopyDirectory' | 'auditSink'
+>
 
 /** What is unsafe about the settings that a server runs by. */
 export function settingsFindings(config: Config): readonly Finding[] {
-  return [...listenersOf(config).flatMap(ofListener), ...ofMetrics(config), ...ofMasterKey(config)]
+  return [
+    ...listenersOf(config).flatMap(ofListener),
+    ...ofMetrics(config),
+    ...ofMasterKey(config),
+    ...ofAuditCopies(config),
+  ]
 }
 
 function ofListener(settings: ListenerSettings): Finding[] {
@@ -76,6 +84,20 @@ function ofMasterKey({ masterKey, masterKeyFile, dataDirectory }: Named): Findin
       subject: `${dataDirectory}/master.key`,
       problem: 'lies beside what it opens: a copy of the directory can be read by whoever has it',
       fix: 'keep it elsewhere: --master-key-file, or WICK_MASTER_KEY',
+    },
+  ]
+}
+
+function ofAuditCopies({ auditCopyDirectory, auditSink, dataDirectory }: Named): Finding[] {
+  if (auditCopyDirectory !== null || auditSink !== null) return []
+  return [
+    {
+      severity: 'note',
+      id: 'audit-copy-missing',
+      subject: `${dataDirectory}/audit`,
+      problem:
+        'has no copy elsewhere: whoever is root on this machine can write the whole audit trail anew, unnoticed',
+      fix: 'keep its digests where they cannot be changed: --audit-copy-directory, or --audit-sink',
     },
   ]
 }
