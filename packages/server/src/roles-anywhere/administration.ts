@@ -127,7 +127,8 @@ export function updateProfile(desk: Desk, id: string, input: UpdateProfileInput)
 function changedProfile({ account }: Desk, profile: Profile): Changed<Profile> {
   for (const arn of profile.roleArns)
     if (arn.split(':')[4] !== account.id) throw invalid(`The role '${arn}' is another account's.`)
-  const parsed = profile.sessionPolicy === null ? null : withKnownKeys(parsePolicy(profile.sessionPolicy, 'session'))
+  const parsed =
+    profile.sessionPolicy === null ? null : withKnownKeys(parsePolicy(profile.sessionPolicy, 'session'))
   if (parsed?.kind === 'problems') {
     const { line, reason } = parsed.problems[0]!
     throw invalid(`The session policy cannot be accepted. Line ${line}: ${reason}`)
