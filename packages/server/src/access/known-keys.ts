@@ -2,8 +2,8 @@
  * The condition keys that mean something here. A policy with another one is not taken: it is a slip of the pen, or speaks of
  * a service that Wick is not, and a key that no call ever has makes an `…IfExists` or a negated operator always true.
  */
-import type { ParsedPolicy } from './parse-policy.ts'
-import type { Policy, PolicyProblem } from './policy.ts'
+import type { ParsedPolicy, PolicyProblem } from './parse-policy.ts'
+import type { Policy } from './policy.ts'
 
 /**
  * The global keys of AWS, also those that no call has here (organizations, calls on somebody's behalf): there they are

@@ -12,7 +12,7 @@ import type { ActionPattern, OneOf, Policy, PolicyKind, ResourcePattern, Stateme
 import type { PrincipalPattern, PrincipalType } from './principal-pattern.ts'
 import { isContextKey, parseTemplate } from './template.ts'
 
-interface PolicyProblem {
+export interface PolicyProblem {
   /** From 1. */
   readonly line: number
   readonly reason: string
