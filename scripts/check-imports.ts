@@ -52,6 +52,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   audit: ['config', 'iam', 'identity', 'storage'],
   doctor: ['access', 'iam', 'config', 'identity'],
   access: [],
+  alarms: [],
   iam: ['access'],
   certificates: [],
   cost: ['config'],
