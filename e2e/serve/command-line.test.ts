@@ -51,6 +51,18 @@ for (const command of ['demo', 'console', 'config check']) {
   })
 }
 
+for (const asked of [
+  ['help', 'audit'],
+  ['audit', '--help'],
+]) {
+  test(`wick ${asked.join(' ')} says which commands begin so`, async () => {
+    const { exitCode, stdout } = await wick(...asked)
+    assert.equal(exitCode, 0)
+    assert.match(stdout, /^ {2}wick audit verify {2,}\w/m)
+    assert.ok(stdout.split('\n').every((line) => line === '' || line.startsWith('  wick audit ')))
+  })
+}
+
 test('wick --version names its version and the one of Node', async () => {
   const { exitCode, stdout } = await wick('--version')
   assert.equal(exitCode, 0)
@@ -60,7 +72,8 @@ test('wick --version names its version and the one of Node', async () => {
 const mistakes: readonly [readonly string[], RegExp][] = [
   [['serv'], /There is no command 'serv'/],
   [['help', 'serv'], /There is no command 'serv'/],
-  [['config'], /There is no command 'config'/],
+  [['config'], /'config' needs a second word:\n {2}wick config check {3}say what is wrong/],
+  [['config', 'chek'], /There is no command 'config chek'/],
   [['serve'], /--data DIR \(or WICK_DATA\) is needed/],
   [['serve', '--dta', 'x'], /There is no flag '--dta'; did you mean '--data'\?/],
   [

@@ -120,7 +120,17 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   const command = commands.find(({ words }) => words.every((word, i) => asked[i] === word))
-  if (command === undefined) throw new UsageError(`There is no command '${asked[0]}'.`)
+  if (command === undefined) {
+    const family = commands.filter(({ words }) => words.length > 1 && words[0] === asked[0])
+    if (family.length === 0) throw new UsageError(`There is no command '${asked[0]}'.`)
+    const [word, second] = asked
+    if ((isHelp && second === undefined) || second === '--help' || second === '-h') {
+      console.log(rowsOf(family))
+      return 0
+    }
+    if (second === undefined) throw new UsageError(`'${word}' needs a second word:\n${rowsOf(family)}`)
+    throw new UsageError(`There is no command '${word} ${second}'.`)
+  }
   const rest = asked.slice(command.words.length)
   if (isHelp || rest.includes('--help') || rest.includes('-h')) {
     console.log(await command.help())
@@ -129,14 +139,17 @@ async function main(args: readonly string[]): Promise<number> {
   return command.run(rest)
 }
 
-function overview(): string {
-  const names = commands.map(({ words }) => words.join(' '))
+function rowsOf(listed: readonly Command[]): string {
+  const names = listed.map(({ words }) => words.join(' '))
   const width = Math.max(...names.map((name) => name.length))
-  const rows = commands.map(({ summary }, i) => `  wick ${names[i]!.padEnd(width)}   ${summary}`)
+  return listed.map(({ summary }, i) => `  wick ${names[i]!.padEnd(width)}   ${summary}`).join('\n')
+}
+
+function overview(): string {
   return [
     'Wick: a continuous profiler that speaks the CodeGuru Profiler API.',
     '',
-    ...rows,
+    rowsOf(commands),
     '',
     "  wick help COMMAND tells more, and every command's flags. Start with: wick demo",
   ].join('\n')
