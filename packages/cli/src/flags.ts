@@ -29,7 +29,8 @@ function parsed<const T extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: takesFiles })
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    // What Node says behind the first sentence is how to give a file a name that begins with a dash.
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}.`)
   }
 }
 
