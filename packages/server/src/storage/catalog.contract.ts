@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { afterEach, describe, test } from 'node:test'
+import { alarmStoreContract } from './alarm-store.contract.ts'
 import { auditLogContract } from './audit-log.contract.ts'
 import {
   type Catalog,
@@ -15,6 +16,7 @@ import {
 } from './catalog.ts'
 import { directoryContract } from './directory.contract.ts'
 import { groupAccessContract } from './group-access.contract.ts'
+import { metricStoreContract } from './metric-store.contract.ts'
 import { notificationChannelsContract } from './notification-channels.contract.ts'
 
 const accountId = '000000000000'
@@ -50,6 +52,8 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     directoryContract(fresh)
     groupAccessContract(fresh, made)
     notificationChannelsContract(fresh, made)
+    metricStoreContract(fresh, made)
+    alarmStoreContract(fresh)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 

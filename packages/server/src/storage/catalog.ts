@@ -1,6 +1,8 @@
+import type { AlarmStore } from './alarm-store.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Directory } from './directory.ts'
 import type { GroupAccess, GroupPolicy } from './group-access.ts'
+import type { MetricStore } from './metric-store.ts'
 import type { NotificationChannels } from './notification-channels.ts'
 import type { RecordedChanges } from './recorded-change.ts'
 
@@ -8,7 +10,14 @@ import type { RecordedChanges } from './recorded-change.ts'
  * The catalog: everything small that must be consistent (profiling groups, identities, console sessions). Port;
  * adapter: SQLite. Every change is durable when its promise resolves. Expected outcomes are values, not errors.
  */
-export interface Catalog extends Directory, GroupAccess, NotificationChannels, AuditLog, RecordedChanges {
+export interface Catalog
+  extends Directory,
+    GroupAccess,
+    NotificationChannels,
+    AuditLog,
+    MetricStore,
+    AlarmStore,
+    RecordedChanges {
   createGroup(group: NewGroup): Promise<CreateGroupOutcome>
   findGroup(scope: Scope, name: string): Promise<GroupRecord | null>
   /** By sequence, those after `afterSequence`, at most `limit`. */

@@ -11,10 +11,12 @@ import {
 } from '../catalog.ts'
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
+import { sqliteAlarms } from './sqlite-alarms.ts'
 import { sqliteAuditLog } from './sqlite-audit-log.ts'
 import { sqliteChannels } from './sqlite-channels.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
 import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
+import { sqliteMetrics } from './sqlite-metrics.ts'
 import { afterCommit, inOneTransaction, inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -99,6 +101,8 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     ...sqliteDirectory(database),
     ...sqliteGroupAccess(database),
     ...sqliteChannels(database),
+    ...sqliteMetrics(database),
+    ...sqliteAlarms(database),
     recorded,
 
     createGroup: async (group) => transaction(() => createGroup(group)),

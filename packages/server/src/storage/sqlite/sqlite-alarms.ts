@@ -1,0 +1,108 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { AlarmChange, AlarmHistoryRow, AlarmRow, AlarmStore } from '../alarm-store.ts'
+import { prepare } from './prepare.ts'
+import { inTransaction } from './transaction.ts'
+
+type Row = Record<string, SQLOutputValue>
+
+/** Why a transaction is given up; the outcome of whoever asked for it. */
+class NotChanged extends Error {
+  readonly outcome: 'stale' | 'quota'
+
+  constructor(outcome: 'stale' | 'quota') {
+    super(outcome)
+    this.outcome = outcome
+  }
+}
+
+export function sqliteAlarms(database: DatabaseSync): AlarmStore {
+  const statements = prepare(database, sql)
+
+  const change = (changes: readonly AlarmChange[], maxAlarms: number): void => {
+    // What is refused changes nothing: all are looked at before the first is made.
+    for (const { accountId, region, name, expectedRevision } of changes) {
+      const found = statements.find.get(accountId, region, name)
+      if (Number(found?.revision ?? 0) !== expectedRevision) throw new NotChanged('stale')
+    }
+    for (const { accountId, region, name, expectedRevision, put, history } of changes) {
+      if (put === null) statements.remove.run(accountId, region, name)
+      else {
+        const { document, state } = put
+        statements.put.run({ accountId, region, name, revision: expectedRevision + 1, document, state })
+      }
+      for (const { at, type, summary, data } of history)
+        statements.insertHistory.run(accountId, region, name, at, type, summary, data)
+      const { count } = statements.count.get(accountId, region)!
+      if (expectedRevision === 0 && Number(count) > maxAlarms) throw new NotChanged('quota')
+    }
+  }
+
+  return {
+    findAlarm: async ({ accountId, region }, name) => {
+      const row = statements.find.get(accountId, region, name)
+      return row === undefined ? null : alarmRow(row)
+    },
+    listAlarms: async ({ accountId, region }, after, limit) =>
+      statements.list.all(accountId, region, after, limit).map(alarmRow),
+    allAlarms: async (after, limit) =>
+      statements.all.all(after?.accountId ?? '', after?.region ?? '', after?.name ?? '', limit).map(alarmRow),
+    changeAlarms: async (changes, maxAlarms) => {
+      try {
+        inTransaction(database, () => change(changes, maxAlarms))
+        return 'changed'
+      } catch (error) {
+        if (error instanceof NotChanged) return error.outcome
+        throw error
+      }
+    },
+    alarmHistory: async ({ isAscending, after, ...question }) => {
+      const statement = isAscending ? statements.historyUp : statements.historyDown
+      const start = isAscending ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER
+      return statement
+        .all({ ...question, afterAt: after?.at ?? start, afterId: after?.id ?? start })
+        .map(historyRow)
+    },
+    forgetAlarmHistory: async (before) => void statements.forgetHistory.run(before),
+  }
+}
+
+const historyOf = `SELECT * FROM alarm_history WHERE account_id = $accountId AND region = $region
+  AND ($name IS NULL OR name = $name) AND ($type IS NULL OR type = $type) AND at >= $from AND at <= $to`
+
+const sql = {
+  find: 'SELECT * FROM alarms WHERE account_id = ? AND region = ? AND name = ?',
+  list: 'SELECT * FROM alarms WHERE account_id = ? AND region = ? AND name > ? ORDER BY name LIMIT ?',
+  all: `SELECT * FROM alarms WHERE (account_id, region, name) > (?, ?, ?)
+        ORDER BY account_id, region, name LIMIT ?`,
+  count: 'SELECT count(*) AS count FROM alarms WHERE account_id = ? AND region = ?',
+  put: `INSERT OR REPLACE INTO alarms (account_id, region, name, revision, document, state)
+        VALUES ($accountId, $region, $name, $revision, $document, $state)`,
+  remove: 'DELETE FROM alarms WHERE account_id = ? AND region = ? AND name = ?',
+  insertHistory:
+    'INSERT INTO alarm_history (account_id, region, name, at, type, summary, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  historyUp: `${historyOf} AND (at, id) > ($afterAt, $afterId) ORDER BY at, id LIMIT $limit`,
+  historyDown: `${historyOf} AND (at, id) < ($afterAt, $afterId) ORDER BY at DESC, id DESC LIMIT $limit`,
+  forgetHistory: 'DELETE FROM alarm_history WHERE at < ?',
+} as const
+
+function alarmRow(row: Row): AlarmRow {
+  return {
+    accountId: String(row.account_id),
+    region: String(row.region),
+    name: String(row.name),
+    revision: Number(row.revision),
+    document: String(row.document),
+    state: String(row.state),
+  }
+}
+
+function historyRow(row: Row): AlarmHistoryRow {
+  return {
+    id: Number(row.id),
+    name: String(row.name),
+    at: Number(row.at),
+    type: String(row.type),
+    summary: String(row.summary),
+    data: String(row.data),
+  }
+}
