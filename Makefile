@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test agents crash-test fuzz check bench eval screenshots
+.PHONY: help demo test agents crash-test fuzz check bench eval record screenshots
 TRIALS ?= 50
 PAIRS ?= 1000000
 MUTATIONS ?= 100000
@@ -50,6 +50,10 @@ bench: ## what decoding, ingest, the store and questions cost, as JSON lines
 eval: ## how well anomaly detection does on invented fleets: SEED=1 FLEETS=8, JSON lines
 	@sh scripts/setup-node.sh
 	@SEED=$(SEED) FLEETS=$(FLEETS) node_modules/.bin/node bench/eval.ts
+
+record: ## the programs of the recommendation patterns, profiled anew: ONLY="python jvm-regex-compile"
+	@sh scripts/setup-node.sh
+	@node_modules/.bin/node e2e/findings/record.ts $(ONLY)
 
 screenshots: ## every page of the console in both themes, into docs/images
 	@sh scripts/setup-node.sh

@@ -1,0 +1,46 @@
+/** What every program does: some piece of work again and again for five seconds, with the problem or without it. */
+final class Program {
+  private static final long NANOS = 5_000_000_000L;
+
+  /** One piece of work. */
+  interface Work {
+    Object run() throws Exception;
+  }
+
+  /** Results go here, so that no compiler may leave the work out. */
+  static volatile Object sink;
+
+  private Program() {}
+
+  /** Does the one or the other on the main thread. */
+  static void run(String[] arguments, Work with, Work without) throws Exception {
+    repeat(chosen(arguments, with, without));
+  }
+
+  /** Does the one or the other on some threads at once. */
+  static void run(int threads, String[] arguments, Work with, Work without) throws Exception {
+    Work work = chosen(arguments, with, without);
+    Thread[] all = new Thread[threads];
+    for (int i = 0; i < threads; i++) {
+      all[i] = new Thread(() -> repeat(work));
+      all[i].start();
+    }
+    for (Thread thread : all) thread.join();
+  }
+
+  private static Work chosen(String[] arguments, Work with, Work without) {
+    String argument = arguments.length == 1 ? arguments[0] : "";
+    if (argument.equals("with")) return with;
+    if (argument.equals("without")) return without;
+    throw new IllegalArgumentException("give 'with' or 'without'");
+  }
+
+  private static void repeat(Work work) {
+    long end = System.nanoTime() + NANOS;
+    try {
+      while (System.nanoTime() < end) sink = work.run();
+    } catch (Exception unexpected) {
+      throw new IllegalStateException(unexpected);
+    }
+  }
+}
