@@ -71,10 +71,15 @@ function print(metric: string, { value, most }: { readonly value: number; readon
 }
 
 const all = new Uint8Array(hosts).fill(1)
+const half = all.map((_, host) => host % 2)
 const sums = new EpochSums(day)
 print(
   'merge_sealed',
   perSecond(() => addProfiles(section, all, sums)),
+)
+print(
+  'merge_sealed_every_other',
+  perSecond(() => addProfiles(section, half, sums)),
 )
 // The dictionary is read in the first round of it; the fleet's later rounds would have to be records that spell nothing out.
 const reader = new EpochReader()

@@ -196,33 +196,59 @@ export function addProfiles(section: Uint8Array, isWanted: Uint8Array, sums: Epo
     const nodes = input.ascending(input.uint())
     checkNodes(nodes, sums.epoch.trie.nodeCount)
     const shown = input.uints(new Int32Array(nodes.length))
-    const wanted = wantedCells(input, shown, isWanted)
+    const ofNodes = input.sums(shown, wantedCells(input, shown, isWanted))
     const column = sums.column(counter)
-    const counts = input.uints(new Float64Array(wanted.length))
-    for (let n = 0, at = 0; n < nodes.length; n++) {
-      let sum = 0
-      for (const end = at + shown[n]!; at < end; at++) if (wanted[at] === 1) sum += counts[at]!
-      column[nodes[n]!]! += sum
-    }
+    for (let n = 0; n < nodes.length; n++) column[nodes[n]!]! += ofNodes[n]!
   }
 }
 
-/** By cell, in the order of their counts: 1 where its profile is wanted. @param shown by node */
-function wantedCells(input: PayloadReader, shown: Int32Array, isWanted: Uint8Array): Uint8Array {
-  const profile = profilesOfCells(input, shown, isWanted.length)
-  const wanted = new Uint8Array(profile.length)
-  for (let at = 0; at < profile.length; at++) wanted[at] = isWanted[profile[at]!]!
-  return wanted
+/**
+ * By cell, in the order of their counts: 1 where its profile is wanted; null where all are. What `profilesOfCells` reads,
+ * without telling whose each cell is. @param shown by node
+ */
+function wantedCells(input: PayloadReader, shown: Int32Array, isWanted: Uint8Array): Uint8Array | null {
+  const profiles = isWanted.length
+  const { total, listed } = sizesOf(shown, profiles)
+  const lists = input.uints(new Int32Array(listed))
+  const bytesEach = Math.ceil(profiles / 8)
+  const isAll = !isWanted.includes(0)
+  const wanted = new Uint8Array(isAll ? 0 : total + 1)
+  /** As long as the bits, whose last byte may be filled up. */
+  const padded = new Uint8Array(8 * bytesEach)
+  padded.set(isWanted)
+  for (let n = 0, at = 0, next = 0; n < shown.length; n++) {
+    const end = at + shown[n]!
+    if (isListed(shown[n]!, profiles)) {
+      for (let one = 0; !isAll && at < end; at++) {
+        one += lists[next++]!
+        wanted[at] = isWanted[one]!
+      }
+    } else {
+      const bits = input.raw(bytesEach)
+      // Each bit is written, and stays where it is set: no branch, which bits would make unpredictable.
+      for (let bit = 0; !isAll && bit < padded.length; bit++) {
+        wanted[at] = padded[bit]!
+        at += (bits[bit >> 3]! >> (bit & 7)) & 1
+      }
+    }
+    at = end
+  }
+  return isAll ? null : wanted
 }
 
-/** By cell, node by node: its profile. @param shown by node: how many profiles show it */
-function profilesOfCells(input: PayloadReader, shown: Int32Array, profiles: number): Int32Array {
+function sizesOf(shown: Int32Array, profiles: number): { readonly total: number; readonly listed: number } {
   let total = 0
   let listed = 0
   for (let n = 0; n < shown.length; n++) {
     total += shown[n]!
     if (isListed(shown[n]!, profiles)) listed += shown[n]!
   }
+  return { total, listed }
+}
+
+/** By cell, node by node: its profile. @param shown by node: how many profiles show it */
+function profilesOfCells(input: PayloadReader, shown: Int32Array, profiles: number): Int32Array {
+  const { total, listed } = sizesOf(shown, profiles)
   const lists = input.uints(new Int32Array(listed))
   const profile = new Int32Array(total)
   for (let n = 0, at = 0, next = 0; n < shown.length; n++) {
