@@ -90,7 +90,7 @@ export interface StartOptions {
 
 const version = '0.1.0'
 /** What the profile thread adds up for, and how many may be at it: each holds its sum. */
-const questions = ['profile', 'tree', 'search', 'series', 'fleet', 'heap'] as const
+const questions = ['profile', 'tree', 'search', 'recommendations', 'series', 'fleet', 'heap'] as const
 const questionLimits = { atOnce: 4, waiting: 64 }
 const drainMilliseconds = 10_000
 const flushMilliseconds = 1000

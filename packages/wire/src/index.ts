@@ -103,6 +103,21 @@ export {
   type ProfilingStatus,
 } from './outputs.ts'
 export { decodePageToken, encodePageToken } from './page-token.ts'
+export type {
+  ApiRecommendation,
+  FindingsReportAnswer,
+  FindingsReportSummary,
+  FindingsReportsAnswer,
+  MatchAnswer,
+  PatternAnswer,
+  PatternOrigin,
+  PatternsAnswer,
+  RecommendationAnswer,
+  RecommendationStatesAnswer,
+  RecommendationsAnswer,
+  ReportChange,
+  ReportedRecommendation,
+} from './recommendation-outputs.ts'
 export { jsonBody, parseQuery, type Query, type RequestParts } from './request-parts.ts'
 export {
   type ApiRequest,

@@ -1,4 +1,5 @@
 import type { AggregationPeriod, ComputePlatform, FrameMetric } from './inputs.ts'
+import type { ApiRecommendation, FindingsReportSummary } from './recommendation-outputs.ts'
 import { formatTimestamp } from './timestamps.ts'
 
 /**
@@ -134,20 +135,23 @@ export interface NotificationConfigurationOutput {
   readonly notificationConfiguration: { readonly channels: readonly NotificationChannel[] }
 }
 
-/** What was found in a time. Nothing is, yet. */
+/** What was found in a time. */
 export interface GetRecommendationsOutput {
   readonly profilingGroupName: string
   /** The time that was looked at: of no length where there is no profile. */
   readonly profileStartTime: string
   readonly profileEndTime: string
-  readonly recommendations: readonly never[]
+  readonly recommendations: readonly ApiRecommendation[]
   readonly anomalies: readonly never[]
 }
 
 export interface ListFindingsReportsOutput {
-  readonly findingsReportSummaries: readonly never[]
+  readonly findingsReportSummaries: readonly FindingsReportSummary[]
+  readonly nextToken?: string
 }
 
 export interface GetFindingsReportAccountSummaryOutput {
-  readonly reportSummaries: readonly never[]
+  /** The latest of each group. */
+  readonly reportSummaries: readonly FindingsReportSummary[]
+  readonly nextToken?: string
 }

@@ -39,6 +39,7 @@ test('a recommendation has its places, the heaviest first, each with the way to 
     pattern: pattern(),
     samples: 420,
     of: 1000,
+    atWork: 420,
     places: 2,
     matches: [
       { path: ['b', 'c', 're:compile'], address: [1, 0, 0], sequence: 0, samples: 300 },
@@ -66,6 +67,13 @@ test('only samples of the named states count, above and below the line', () => {
   assert.equal(found(text), '100 of 400 at 1')
   assert.equal(found(text, { countersToAggregate: ['RUNNABLE', 'BLOCKED'] }), '1000 of 1320 at 1')
   assert.equal(found(text, { countersToAggregate: ['WAITING'] }), '')
+})
+
+test('what a match costs is its share of the threads at work, waits left out', () => {
+  const text = 're:compile RUNNABLE=100 BLOCKED=50 WAITING=900 | a RUNNABLE=300'
+  const waits = pattern({ countersToAggregate: ['WAITING'] })
+  const [recommendation] = new PatternSet([waits]).find(stacks(text)).recommendations
+  assert.deepEqual([recommendation!.samples, recommendation!.atWork], [900, 150])
 })
 
 test('where an agent knows no states, all that does not wait by its name is at work', () => {

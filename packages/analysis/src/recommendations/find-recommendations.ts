@@ -20,6 +20,8 @@ export interface Recommendation {
   readonly samples: number
   /** All samples in these states. */
   readonly of: number
+  /** Samples of threads at work with a match on the stack, whatever the pattern's states: what it costs is their share. */
+  readonly atWork: number
   /** How many places match. */
   readonly places: number
   /** Those with the most samples, these first. */
@@ -58,7 +60,8 @@ export class PatternSet {
   find(tree: CallTree): Findings {
     const places = Map.groupBy(this.#matcher.match(tree), ({ pattern }) => pattern)
     const sums = new Sums(tree, places.get(this.patterns.length) ?? [])
-    const samples = sums.of(atWork)[0] ?? 0
+    const busy = sums.of(atWork)
+    const samples = busy[0] ?? 0
     if (samples < leastSamples.ofProfile)
       return { samples, needed: leastSamples.ofProfile, recommendations: [] }
     const shown = languagesOf(tree)
@@ -76,6 +79,7 @@ export class PatternSet {
         pattern,
         samples: matched,
         of,
+        atWork: found.reduce((sum, { node }) => sum + busy[node]!, 0),
         places: matches.length,
         matches: matches
           .sort((a, b) => inclusive[b.node]! - inclusive[a.node]! || a.node - b.node)

@@ -1,11 +1,11 @@
 import { formatTimestamp, parseCost, type RequestParts } from '@wick/wire'
 import { fleetCost } from '../cost/fleet-cost.ts'
+import { wholeFleet } from '../cost/whole-fleet.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
 import { wholeWindows } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
-import { wholeFleet } from './whole-fleet.ts'
 
 /** What the fleet of a time costs, and what that is made of. A frame costs its share of it. */
 export async function getCost(context: OperationContext, parts: RequestParts): Promise<Reply> {

@@ -1,30 +1,26 @@
 import { formatTimestamp, type GetRecommendationsInput, type GetRecommendationsOutput } from '@wick/wire'
+import { analyse } from '../findings/analyse.ts'
+import { apiRecommendations } from '../findings/api-recommendation.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
-import { ceilTo, floorTo } from './profile-range.ts'
-
-const windowLength = 300_000
+import { wholeWindows } from './profile-range.ts'
 
 /**
- * What is to be said of the profiles of a time. Profiles are not analysed yet, so nothing is; the time is that of the
- * windows with profiles, from the first one's start to the last one's end.
+ * What is to be said of the profiles of a time, which is told as the windows with profiles: from the first one's start to
+ * the last one's end. The texts are English, whatever the locale.
  */
 export async function getRecommendations(
   context: OperationContext,
-  input: GetRecommendationsInput,
+  { profilingGroupName, start, end }: GetRecommendationsInput,
 ): Promise<GetRecommendationsOutput> {
-  const { id } = await requireGroup(context, input)
-  const windows = await context.store.windows({
-    groupId: id,
-    from: floorTo(input.start, windowLength),
-    to: ceilTo(input.end, windowLength),
-  })
-  const [first, last] = [windows[0], windows.at(-1)]
+  const { id } = await requireGroup(context, { profilingGroupName })
+  const range = wholeWindows(start, end, await context.store.keptSince(id))
+  const analysis = await analyse(context, { groupId: id, ...range })
   return {
-    profilingGroupName: input.profilingGroupName,
-    profileStartTime: formatTimestamp(first ?? input.start),
-    profileEndTime: formatTimestamp(last === undefined ? input.start : last + windowLength),
-    recommendations: [],
+    profilingGroupName,
+    profileStartTime: formatTimestamp(analysis?.start ?? start),
+    profileEndTime: formatTimestamp(analysis?.end ?? start),
+    recommendations: analysis === null ? [] : apiRecommendations(analysis),
     anomalies: [],
   }
 }

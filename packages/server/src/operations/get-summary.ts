@@ -1,12 +1,12 @@
 import { formatTimestamp, parseSummary, type RequestParts, stepLengths } from '@wick/wire'
 import { vCpusOf } from '../cost/fleet-cost.ts'
+import { type FleetMember, wholeFleet } from '../cost/whole-fleet.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
 import { finestKept, wholeWindows } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 import { resolutionFor, stepsOf } from './series-steps.ts'
-import { type FleetMember, wholeFleet } from './whole-fleet.ts'
 
 /** Three years of days. */
 const maxSteps = 1100

@@ -3,6 +3,7 @@
  * The catalog has a file of its own (catalog.ts).
  */
 
+import type { Findings, Pattern } from '@wick/analysis'
 import type { ProfileFilter } from '@wick/wire'
 import type { KeptSince } from './kept-since.ts'
 import type { BlockLevel } from './manifest.ts'
@@ -47,6 +48,8 @@ export interface ProfileStore {
   tree(query: TreeQuery): Promise<TreeOutcome>
   /** The frames whose name holds a text, heaviest first; null where there is nothing. @throws UnfilterableTime */
   search(query: SearchQuery): Promise<SearchAnswer | null>
+  /** What patterns find; null where there is nothing to look at. @throws UnfilterableTime */
+  recommendations(query: RecommendationQuery): Promise<FoundRecommendations | null>
   /** Who sent the profiles of a time, as JSON. */
   fleet(query: FleetQuery): Promise<Uint8Array>
   /** How often frames were sampled, step by step. @throws UnfilterableTime */
@@ -322,6 +325,19 @@ interface FrameHit {
   readonly total: number
   /** Call paths that end in it. */
   readonly paths: number
+}
+
+export interface RecommendationQuery extends Selection {
+  /** Whether the patterns that come with Wick are tried. */
+  readonly withShipped: boolean
+  /** Beside those. */
+  readonly patterns: readonly Pattern[]
+}
+
+export interface FoundRecommendations extends Findings {
+  /** First and last instant of the windows that hold data. */
+  readonly start: number
+  readonly end: number
 }
 
 export interface FleetQuery extends Selection {

@@ -11,6 +11,7 @@ import {
   type Damage,
   type DeletePeriodOutcome,
   type FleetQuery,
+  type FoundRecommendations,
   type GroupKey,
   type GroupStatus,
   type HeapQuery,
@@ -22,6 +23,7 @@ import {
   type ProfilePost,
   type ProfileQuery,
   type ProfileStore,
+  type RecommendationQuery,
   type SearchAnswer,
   type SearchQuery,
   type Series,
@@ -53,6 +55,7 @@ import { importedBody } from './imported-body.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
+import { answerRecommendations } from './query/recommendations-answer.ts'
 import { answerSearch } from './query/search-answer.ts'
 import { answerSeries } from './query/series-answer.ts'
 import type { QuerySources } from './query/sum-selection.ts'
@@ -482,6 +485,10 @@ class JournalProfileStore implements ProfileStore {
 
   search(query: SearchQuery): Promise<SearchAnswer | null> {
     return this.#gate.read(() => answerSearch(this.#sources, query))
+  }
+
+  recommendations(query: RecommendationQuery): Promise<FoundRecommendations | null> {
+    return this.#gate.read(() => answerRecommendations(this.#sources, query))
   }
 
   fleet(query: FleetQuery): Promise<Uint8Array> {

@@ -57,6 +57,7 @@ try {
     profile: store.profile.bind(store),
     tree: store.tree.bind(store),
     search: store.search.bind(store),
+    recommendations: store.recommendations.bind(store),
     fleet: store.fleet.bind(store),
     series: store.series.bind(store),
     heap: store.heap.bind(store),

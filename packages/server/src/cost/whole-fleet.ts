@@ -1,7 +1,6 @@
 import type { ProfileFilter } from '@wick/wire'
-import type { PricedInstance } from '../cost/fleet-cost.ts'
-import type { OperationContext } from './context.ts'
-import type { WindowRange } from './profile-range.ts'
+import type { ProfileStore } from '../storage/ports.ts'
+import type { PricedInstance } from './fleet-cost.ts'
 
 /** As many as a question about the whole fleet looks at: those heard of last. */
 const maxInstances = 10_000
@@ -36,14 +35,23 @@ export interface WholeFleet {
   readonly otherProfiles: number
 }
 
-/** The fleet of a time as figures: what it costs and how busy it is are made of them. */
+/**
+ * The fleet of a time as figures: what it costs and how busy it is are made of them.
+ *
+ * @param range window borders
+ */
 export async function wholeFleet(
-  { store }: OperationContext,
+  { store }: { readonly store: Pick<ProfileStore, 'fleet'> },
   groupId: string,
-  range: WindowRange,
-  filter: ProfileFilter,
+  range: { readonly from: number; readonly to: number },
+  filter?: ProfileFilter,
 ): Promise<WholeFleet> {
-  const body = await store.fleet({ groupId, ...range, filter, maxInstances })
+  const body = await store.fleet({
+    groupId,
+    ...range,
+    ...(filter !== undefined && { filter }),
+    maxInstances,
+  })
   const { instances, others, unattributed }: FleetAnswer = JSON.parse(Buffer.from(body).toString())
   return {
     members: instances.map(({ hostTypes, firstSeen, lastSeen, profiles, sampledInMs, overhead }) => ({
