@@ -38,6 +38,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
     'threads',
   ],
   operations: [
+    'alarms',
     'cost',
     'findings',
     'doctor',
@@ -54,7 +55,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   doctor: ['access', 'iam', 'config', 'identity'],
   findings: ['cost', 'config', 'identity', 'storage'],
   access: [],
-  alarms: [],
+  alarms: ['metrics', 'storage'],
   iam: ['access'],
   certificates: [],
   cost: ['config', 'storage'],

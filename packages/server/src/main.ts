@@ -2,6 +2,10 @@ import { join, resolve } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
 import { ApiError } from '@wick/wire'
+import { alarmJob } from './alarms/alarm-job.ts'
+import { groupMeasures } from './alarms/measure-groups.ts'
+import { measuredFigures } from './alarms/measured-figures.ts'
+import { alarmWatch } from './alarms/watch-alarms.ts'
 import { type DigestChain, openDigestChain } from './audit/digest-chain.ts'
 import { digestCopies } from './audit/digest-copies.ts'
 import { trailFiles } from './audit/digest-files.ts'
@@ -106,7 +110,7 @@ const builtConsole = join(import.meta.dirname, '../../web/dist')
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
   const log = options.log ?? jsonLog((line) => process.stderr.write(line))
   const now = options.now ?? Date.now
-  const metrics = createMetrics(version, config.memoryBudgetBytes)
+  const metrics = createMetrics(version, config.memoryBudgetBytes, config.metricsGroups)
   const shares = memoryShares(config)
   const closing: (() => Promise<void> | void)[] = [() => metrics.close()]
   try {
@@ -403,6 +407,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
     readiness: () => readinessOf(parts),
     oidc: oidcOf(parts),
   }
+  closing.push(startAlarms(parts))
   const isDraining = lifecycle.isStopping
   listeners = await startListeners({
     config,
@@ -487,6 +492,36 @@ async function openAudit({ config, directory, log, now, closing }: Parts): Promi
   closing.push(startFlushing(bring, flushMilliseconds, log))
   closing.push(startFlushing(() => digests.tick(now()), flushMilliseconds, log, 'audit.digest-failed'))
   return { trail, digests }
+}
+
+/** @returns what stops it, once what is under way is done */
+function startAlarms({ directory, store, metrics, log, now }: Parts): () => Promise<void> {
+  const { catalog } = directory
+  const onTrouble = (message: string): void => log({ level: 'warn', event: 'alarms.trouble', message })
+  const job = alarmJob({
+    catalog,
+    measures: groupMeasures({
+      ...{ catalog, store, onTrouble },
+      onMeasured: (groups) => metrics.groupsMeasured(groups.map((group) => measuredFigures(group, now()))),
+    }),
+    watch: alarmWatch({ catalog, onTrouble, onCounted: metrics.alarmsCounted }),
+  })
+  const stopping = new AbortController()
+  let running: Promise<void> | null = null
+  const run = (): void => {
+    running ??= job
+      .run({ now: now(), signal: stopping.signal })
+      .catch((error: unknown) => onTrouble((error as Error).message))
+      .finally(() => {
+        running = null
+      })
+  }
+  const timer = setInterval(run, job.everyMs)
+  return async () => {
+    clearInterval(timer)
+    stopping.abort()
+    await running
+  }
 }
 
 /** Null where no listener speaks TLS. */

@@ -71,6 +71,7 @@ test('only the data directory must be named; the rest has the documented default
     hourlyRetentionDays: 60,
     dailyRetentionDays: 1095,
     metricsNetworks: [],
+    metricsGroups: 100,
     oidcPrivateIssuers: [],
     oidcCaFile: null,
     auditDataEvents: 'minute',

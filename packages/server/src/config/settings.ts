@@ -77,6 +77,8 @@ export interface Config {
   readonly dailyRetentionDays: number
   /** Addresses and networks (CIDR) that may read /metrics besides loopback. */
   readonly metricsNetworks: readonly string[]
+  /** How many profiling groups have series of their own at /metrics. */
+  readonly metricsGroups: number
   /** Addresses and networks of proxies whose word about the caller's address and transport is taken. */
   readonly trustedProxies: readonly string[]
   /** What the listener of `listen` serves. */
@@ -234,6 +236,12 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     'how long profiles summed by the day are kept',
   ),
   metricsNetworks: row('--metrics-networks', networks, '', 'who besides loopback may read /metrics'),
+  metricsGroups: row(
+    '--metrics-groups',
+    whole(0, 10_000),
+    '100',
+    'how many groups have series of their own at /metrics, those with most samples first',
+  ),
   tlsCertificateFile: row(
     '--tls-certificate',
     path('FILE'),

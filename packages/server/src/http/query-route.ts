@@ -45,8 +45,8 @@ export function queryRoute<T extends Operations>(
   }
 }
 
-/** As CloudTrail writes what IAM is asked: `userName` for `UserName`. */
-function smallNames(value: unknown): unknown {
+/** As CloudTrail writes what services are asked: `userName` for `UserName`. */
+export function smallNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(smallNames)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
@@ -63,7 +63,7 @@ export function queryErrorAnswer(
   error: QueryError | ApiError,
   requestId: string,
 ): Answer {
-  const told = error instanceof QueryError ? error : inQueryWords(error)
+  const told = inQueryWords(error)
   return xml(told.status, writeQueryError(service, told, requestId))
 }
 
@@ -74,6 +74,7 @@ const names: Readonly<Partial<Record<ApiError['code'], QueryError['code']>>> = {
   InvalidSignatureException: 'SignatureDoesNotMatch',
   MissingAuthenticationTokenException: 'MissingAuthenticationToken',
   NotImplementedException: 'InvalidAction',
+  SerializationException: 'ValidationError',
   ServiceUnavailableException: 'ServiceUnavailable',
   ThrottlingException: 'Throttling',
   UnknownOperationException: 'InvalidAction',
@@ -81,8 +82,9 @@ const names: Readonly<Partial<Record<ApiError['code'], QueryError['code']>>> = {
   ValidationException: 'ValidationError',
 }
 
-function inQueryWords({ code, message }: ApiError): QueryError {
-  return new QueryError(names[code] ?? 'InternalFailure', message)
+export function inQueryWords(error: QueryError | ApiError): QueryError {
+  if (error instanceof QueryError) return error
+  return new QueryError(names[error.code] ?? 'InternalFailure', error.message)
 }
 
 /** A success. */

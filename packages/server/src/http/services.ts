@@ -1,12 +1,14 @@
 import type { ApiError } from '@wick/wire'
-import { iamService, type QueryError, stsService } from '@wick/wire/query'
+import { iamService, monitoringService, type QueryError, stsService } from '@wick/wire/query'
 import { iamHandlers } from '../operations/iam-handlers.ts'
+import { monitoringHandlers } from '../operations/monitoring-handlers.ts'
 import { stsHandlers } from '../operations/sts-handlers.ts'
 import type { Answer } from './answer.ts'
 import { findAnywhereRoute } from './anywhere-routes.ts'
 import { findCloudTrailRoute } from './cloudtrail-route.ts'
 import { errorAnswer } from './error-answer.ts'
 import { type Exchange, header } from './exchange.ts'
+import { limitExceededStatus, monitoringErrorAnswer, monitoringRoute } from './monitoring-route.ts'
 import { type FoundRoute, findPrivateRoute, type PrivateRoute } from './private-routes.ts'
 import { queryErrorAnswer, queryRoute } from './query-route.ts'
 
@@ -44,8 +46,29 @@ const cloudTrail: Service = {
 const iam = queryService('iam', iamService, queryRoute('IAM', iamService, iamHandlers))
 const sts = queryService('sts', stsService, queryRoute('STS', stsService, stsHandlers))
 
+/** It has regions, and two protocols: forms, and JSON. */
+const monitoring: Service = {
+  ...queryService(
+    'monitoring',
+    monitoringService,
+    queryRoute('CloudWatch', monitoringService, monitoringHandlers),
+  ),
+  isGlobal: false,
+  errorAnswer: (error, requestId) => {
+    const answer = queryErrorAnswer(monitoringService, error, requestId)
+    return error.code === 'LimitExceeded' ? { ...answer, status: limitExceededStatus } : answer
+  },
+}
+const monitoringInJson: Service = {
+  name: 'monitoring',
+  isGlobal: false,
+  find: (method, rawPath) =>
+    method === 'POST' && rawPath === '/' ? { route: monitoringRoute, labels: {} } : null,
+  errorAnswer: monitoringErrorAnswer,
+}
+
 const services: ReadonlyMap<string, Service> = new Map(
-  [profiler, rolesAnywhere, cloudTrail, iam, sts].map((service) => [service.name, service]),
+  [profiler, rolesAnywhere, cloudTrail, iam, sts, monitoring].map((service) => [service.name, service]),
 )
 
 function queryService(name: string, service: { readonly namespace: string }, route: PrivateRoute): Service {
@@ -65,6 +88,7 @@ function queryService(name: string, service: { readonly namespace: string }, rou
 export function serviceOf(exchange: Exchange): Service {
   const { method, rawPath } = exchange
   const named = signedService(header(exchange, 'authorization')) ?? header(exchange, 'x-wick-service')
+  if (named === monitoring.name && header(exchange, 'x-amz-target') !== undefined) return monitoringInJson
   if (named !== undefined) return services.get(named) ?? profiler
   return method === 'POST' && rawPath === '/' ? sts : profiler
 }

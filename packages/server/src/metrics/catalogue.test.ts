@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import { createMetrics, type IngestOutcome, type Metrics } from './catalogue.ts'
+import { createMetrics, type IngestOutcome, type MeasuredGroup, type Metrics } from './catalogue.ts'
 
 let metrics: Metrics
 beforeEach(() => {
@@ -77,10 +77,18 @@ test('the names are these: dashboards and alerts rely on them', async () => {
     wick_ready: 'gauge',
     wick_connections_refused: 'counter',
     wick_event_loop_delay_seconds: 'gauge',
+    wick_group_agent_overhead_ratio: 'gauge',
+    wick_group_instances: 'gauge',
+    wick_group_last_profile_timestamp_seconds: 'gauge',
+    wick_group_open_anomalies: 'gauge',
+    wick_group_profiles: 'gauge',
+    wick_group_recommendations: 'gauge',
+    wick_group_samples: 'gauge',
     process_resident_memory_bytes: 'gauge',
     process_cpu_seconds: 'counter',
     process_start_time_seconds: 'gauge',
     wick_tls_certificate_end_timestamp_seconds: 'gauge',
+    wick_alarms: 'gauge',
     wick_build_info: 'gauge',
   })
   for (const [name, { help }] of families) assert.notEqual(help, '', `${name} is explained`)
@@ -156,4 +164,35 @@ test('two servers in one process count for themselves', async () => {
   other.damaged()
   other.close()
   assert.equal(await sample('wick_store_damage_total'), 0)
+})
+
+function measured(group: string, samples: number): MeasuredGroup {
+  return { account: '000000000000', region: 'us-east-1', group, values: { wick_group_samples: samples } }
+}
+
+test('groups have series of their own, those with most samples first and no more than may be', async () => {
+  metrics.close()
+  metrics = createMetrics('1.2.3', 512, 2)
+  const series = (group: string): string =>
+    `wick_group_samples{account="000000000000",region="us-east-1",group="${group}"}`
+  metrics.groupsMeasured([measured('a', 1), measured('b', 3), measured('c', 2)])
+  assert.deepEqual(
+    [await sample(series('a')), await sample(series('b')), await sample(series('c'))],
+    [undefined, 3, 2],
+  )
+  metrics.groupsMeasured([measured('a', 1)])
+  assert.deepEqual([await sample(series('a')), await sample(series('b'))], [1, undefined])
+})
+
+test('what nobody measures any more is not told', async (t) => {
+  metrics.close()
+  metrics = createMetrics('1.2.3', 512, 2)
+  const started = performance.now()
+  metrics.groupsMeasured([measured('a', 1)])
+  metrics.alarmsCounted(new Map([['ALARM', 3]]))
+  assert.equal(await sample('wick_alarms{state="ALARM"}'), 3)
+  t.mock.method(performance, 'now', () => started + 16 * 60_000)
+  assert.equal(await sample('wick_alarms{state="ALARM"}'), undefined)
+  assert.match(await metrics.render(true), /# TYPE wick_group_samples gauge/)
+  assert.doesNotMatch(await metrics.render(true), /wick_group_samples\{/)
 })

@@ -19,11 +19,37 @@ export interface Metrics {
   certificateEnds(at: number): void
   /** What part of the server holds how many bytes, as it last said. */
   holds(part: MemoryPart, bytes: number): void
+  /** Replaces what is told of groups. Of more than may be told those with most samples are. */
+  groupsMeasured(groups: readonly MeasuredGroup[]): void
+  /** How many alarms are in each state. */
+  alarmsCounted(byState: ReadonlyMap<string, number>): void
   readonly contentType: string
   /** OpenMetrics text of now. @param isReady whether profiles are accepted and kept at the moment */
   render(isReady: boolean): Promise<string>
   close(): void
 }
+
+/** What was measured of a profiling group last. Its names are the server's, in a grammar that has nothing hostile. */
+export interface MeasuredGroup {
+  readonly account: string
+  readonly region: string
+  readonly group: string
+  readonly values: Readonly<Partial<Record<keyof typeof groupGauges, number>>>
+}
+
+/** Gauges with the labels of a group. */
+const groupGauges = {
+  wick_group_profiles: 'Profiles of the last five minutes.',
+  wick_group_samples: 'Samples in the profiles of the last five minutes.',
+  wick_group_instances: 'Fleet instances that sent profiles of the last five minutes.',
+  wick_group_agent_overhead_ratio: 'Of the time that agents sampled, what they say they took for themselves.',
+  wick_group_last_profile_timestamp_seconds: 'When the last profile came, seconds since 1970.',
+  wick_group_recommendations: 'Recommendations of the last report.',
+  wick_group_open_anomalies: 'Anomalies that are open.',
+} as const
+
+/** What nobody measured anew for so long is not told any more: another server does it by now. */
+const measuredLifetime = 15 * 60_000
 
 export type IngestOutcome = 'stored' | 'repeated' | 'refused' | 'unavailable' | 'unknown-group'
 
@@ -41,7 +67,8 @@ type MemoryPart = 'dictionaries' | 'queue'
 const nanosecondsPerSecond = 1e9
 const microsecondsPerSecond = 1e6
 
-export function createMetrics(version: string, memoryBudgetBytes: number): Metrics {
+/** @param maxGroups how many groups have series of their own */
+export function createMetrics(version: string, memoryBudgetBytes: number, maxGroups = 0): Metrics {
   const registry = new Registry()
   // The type knows only the older format; the library writes both.
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as unknown as typeof registry.contentType)
@@ -84,6 +111,17 @@ export function createMetrics(version: string, memoryBudgetBytes: number): Metri
   const started = gauge('process_start_time_seconds', 'Start of the process, seconds since 1970.')
   const build = gauge('wick_build_info', 'Version of Wick and of Node.', ['version', 'node'])
 
+  const alarms = gauge('wick_alarms', 'Alarms by state.', ['state'])
+  const groupLabels = ['account', 'region', 'group'] as const
+  const ofGroups = Object.entries(groupGauges).map(
+    ([name, help]) => [name as keyof typeof groupGauges, gauge(name, help, groupLabels)] as const,
+  )
+  let measuredAt = Number.NEGATIVE_INFINITY
+  const forgetMeasured = (): void => {
+    alarms.reset()
+    for (const [, one] of ofGroups) one.reset()
+  }
+
   budget.set(memoryBudgetBytes)
   build.set({ version, node: process.versions.node }, 1)
   started.set(Date.now() / 1000 - process.uptime())
@@ -102,8 +140,21 @@ export function createMetrics(version: string, memoryBudgetBytes: number): Metri
     connectionRefused: (why) => connections.inc({ why }),
     certificateEnds: (at) => certificate.set(at / 1000),
     holds: (part, bytes) => held.set({ part }, bytes),
+    groupsMeasured: (groups) => {
+      for (const [, one] of ofGroups) one.reset()
+      measuredAt = performance.now()
+      const samples = ({ values }: MeasuredGroup): number => values.wick_group_samples ?? 0
+      const told = groups.toSorted((a, b) => samples(b) - samples(a)).slice(0, maxGroups)
+      for (const { values, ...labels } of told)
+        for (const [name, one] of ofGroups) if (values[name] !== undefined) one.set(labels, values[name])
+    },
+    alarmsCounted: (byState) => {
+      measuredAt = performance.now()
+      for (const [state, count] of byState) alarms.set({ state }, count)
+    },
     contentType: Registry.OPENMETRICS_CONTENT_TYPE,
     render: (isReady) => {
+      if (performance.now() - measuredAt > measuredLifetime) forgetMeasured()
       ready.set(isReady ? 1 : 0)
       delay.set({ quantile: '0.5' }, loop.percentile(50) / nanosecondsPerSecond)
       delay.set({ quantile: '0.99' }, loop.percentile(99) / nanosecondsPerSecond)

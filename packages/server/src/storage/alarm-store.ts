@@ -16,7 +16,7 @@ export interface AlarmStore {
   forgetAlarmHistory(before: number): Promise<void>
 }
 
-interface AlarmKey extends Scope {
+export interface AlarmKey extends Scope {
   readonly name: string
 }
 

@@ -1,5 +1,5 @@
 /**
- * Every error of the query protocol's services (IAM, STS), with its HTTP status. Their names are a family of their
+ * Every error of the query protocol's services (IAM, STS, CloudWatch), with its HTTP status. Their names are a family of their
  * own: SDKs branch on them, so they are never mixed with those of the JSON services (`errors.ts`).
  */
 const statuses = {
@@ -41,6 +41,14 @@ const statuses = {
   InvalidIdentityToken: 400,
   PackedPolicyTooLarge: 400,
   RegionDisabledException: 403,
+  // CloudWatch's.
+  InvalidFormat: 400,
+  InvalidNextToken: 400,
+  InvalidParameterCombination: 400,
+  InvalidParameterValue: 400,
+  MissingParameter: 400,
+  ResourceNotFound: 404,
+  ResourceNotFoundException: 404,
 } as const
 
 export type QueryErrorCode = keyof typeof statuses

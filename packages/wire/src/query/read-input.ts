@@ -1,4 +1,5 @@
 import { characterCount, isDigits } from '../characters.ts'
+import { parseTimestamp } from '../timestamps.ts'
 import type { FormNode } from './form.ts'
 import { QueryError } from './query-errors.ts'
 import type { InputOf, ListShape, Members, Shape, StringShape } from './shapes.ts'
@@ -40,7 +41,10 @@ function readValue(shape: Shape, node: FormNode, field: string): unknown {
       return readInteger(scalar(node, field), field, shape.min, shape.max)
     case 'boolean':
       return readBoolean(scalar(node, field), field)
+    case 'double':
+      return readDouble(scalar(node, field), field)
     case 'timestamp':
+      return readTimestamp(scalar(node, field), field)
     case 'blob':
     case 'map':
       throw new TypeError(`no operation takes a ${shape.kind}`)
@@ -65,7 +69,7 @@ function scalar(node: FormNode, field: string): string {
   return node.value
 }
 
-function checkString(
+export function checkString(
   { min, max, pattern, matcher, values }: StringShape,
   value: string,
   field: string,
@@ -86,10 +90,27 @@ function checkString(
 function readInteger(text: string, field: string, min: number, max: number): number {
   const digits = text.startsWith('-') ? text.slice(1) : text
   if (digits.length > 15 || !isDigits(digits)) throw wrongType(field, 'a whole number')
-  const value = Number(text)
+  return checkInteger(Number(text), field, min, max)
+}
+
+export function checkInteger(value: number, field: string, min: number, max: number): number {
   if (value < min) throw constraint(field, `Member must have value greater than or equal to ${min}`)
   if (value > max) throw constraint(field, `Member must have value less than or equal to ${max}`)
   return value
+}
+
+const decimal = /^[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?$/
+
+function readDouble(text: string, field: string): number {
+  const value = decimal.test(text) ? Number(text) : Number.NaN
+  if (!Number.isFinite(value)) throw wrongType(field, 'a number')
+  return value
+}
+
+function readTimestamp(text: string, field: string): number {
+  const instant = parseTimestamp(text)
+  if (instant === null) throw wrongType(field, 'a timestamp such as 2026-11-24T13:15:00Z')
+  return instant
 }
 
 function readBoolean(text: string, field: string): boolean {
@@ -97,11 +118,11 @@ function readBoolean(text: string, field: string): boolean {
   return text === 'true'
 }
 
-function wrongType(field: string, what: string): QueryError {
+export function wrongType(field: string, what: string): QueryError {
   return constraint(field, `Member must be ${what}`)
 }
 
-function constraint(field: string, text: string): QueryError {
+export function constraint(field: string, text: string): QueryError {
   return new QueryError(
     'ValidationError',
     `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${text}`,

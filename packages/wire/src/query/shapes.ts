@@ -1,11 +1,12 @@
 /**
  * A small language for what operations of the query protocol take and give: the facts of AWS's service models, as
  * values that one reader (`read-input.ts`) and one writer (`write-output.ts`) follow, and from which TypeScript knows
- * the types.
+ * the types. Where a service speaks JSON as well, `json-input.ts` and `json-output.ts` follow the same values.
  */
 export type Shape =
   | StringShape
   | IntegerShape
+  | DoubleShape
   | BooleanShape
   | TimestampShape
   | BlobShape
@@ -33,11 +34,16 @@ export interface IntegerShape {
   readonly max: number
 }
 
+/** Never infinite, and always a number. */
+export interface DoubleShape {
+  readonly kind: 'double'
+}
+
 export interface BooleanShape {
   readonly kind: 'boolean'
 }
 
-/** Epoch milliseconds here; ISO 8601 with seconds on the wire. */
+/** Epoch milliseconds here; ISO 8601 with seconds on the wire, epoch seconds in JSON. */
 export interface TimestampShape {
   readonly kind: 'timestamp'
 }
@@ -104,6 +110,7 @@ export function integer(min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INT
   return { kind: 'integer', min, max }
 }
 
+export const double: DoubleShape = { kind: 'double' }
 export const boolean: BooleanShape = { kind: 'boolean' }
 export const timestamp: TimestampShape = { kind: 'timestamp' }
 export const blob: BlobShape = { kind: 'blob' }
@@ -165,7 +172,7 @@ type WrittenValue<S> = S extends { readonly kind: 'structure'; readonly members:
 type Scalar<S> =
   S extends StringShape<infer V>
     ? V
-    : S extends IntegerShape | TimestampShape
+    : S extends IntegerShape | DoubleShape | TimestampShape
       ? number
       : S extends BooleanShape
         ? boolean

@@ -33,6 +33,7 @@ function writeValue(shape: Shape, value: unknown): string {
     case 'string':
       return escapeXml(shape.isEncoded ? encodeComponent(value as string) : (value as string))
     case 'integer':
+    case 'double':
     case 'boolean':
       return String(value)
     case 'timestamp':

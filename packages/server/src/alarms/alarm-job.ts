@@ -1,0 +1,47 @@
+import type { Catalog } from '../storage/catalog.ts'
+import { metricStep } from './evaluate-alarm.ts'
+import type { GroupMeasures } from './measure-groups.ts'
+import type { AlarmWatch } from './watch-alarms.ts'
+
+export interface AlarmJobParts {
+  readonly catalog: Pick<Catalog, 'metricsCollected' | 'compactMetrics' | 'forgetAlarmHistory'>
+  readonly measures: GroupMeasures
+  readonly watch: AlarmWatch
+}
+
+/** To be run by one server at a time. */
+interface AlarmJob {
+  readonly name: 'alarms'
+  readonly everyMs: number
+  run(context: { readonly now: number; readonly signal: AbortSignal }): Promise<void>
+}
+
+const hour = 3_600_000
+const day = 24 * hour
+
+/** Less is no pause: a restart, a slow minute. */
+const longestPause = 2 * metricStep
+/** Alarms look back over seven days and two periods of at most a day. */
+const pointsKept = 9 * day + hour
+const hoursKept = 63 * day
+/** As CloudWatch keeps it, and more. */
+const historyKept = 30 * day
+
+/** Measures what alarms are on, judges them, and forgets what is old: in this order, since each needs the one before. */
+export function alarmJob({ catalog, measures, watch }: AlarmJobParts): AlarmJob {
+  let forgottenAt = Number.NEGATIVE_INFINITY
+  return {
+    name: 'alarms',
+    everyMs: 60_000,
+    run: async ({ now, signal }) => {
+      await measures.measure(now, signal)
+      if (signal.aborted) return
+      const measuredSince = await catalog.metricsCollected(now, longestPause)
+      await watch.watch(measuredSince, now, signal)
+      if (signal.aborted || Math.abs(now - forgottenAt) < hour) return
+      await catalog.compactMetrics({ points: now - pointsKept, hours: now - hoursKept })
+      await catalog.forgetAlarmHistory(now - historyKept)
+      forgottenAt = now
+    },
+  }
+}
