@@ -1,4 +1,4 @@
-/** The facts that Wick's tables of IAM and STS are compared with are those of the botocore that is installed. */
+/** The facts that Wick's tables of IAM, STS and CloudWatch are compared with are those of the botocore that is installed. */
 import assert from 'node:assert/strict'
 import { glob, readFile } from 'node:fs/promises'
 import { test } from 'node:test'
@@ -8,10 +8,13 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 
 const root = new URL('../../', import.meta.url)
 
-for (const [service, version] of [
-  ['iam', '2010-05-08'],
-  ['sts', '2011-06-15'],
+for (const [service, fixed] of [
+  ['iam', 'iam-2010-05-08'],
+  ['sts', 'sts-2011-06-15'],
+  ['cloudwatch', 'monitoring-2010-08-01'],
 ] as const) {
+  const version = fixed.slice(fixed.indexOf('-') + 1)
+
   test(`the model of ${service} is botocore's`, async () => {
     const [path] = await Array.fromAsync(
       glob(`e2e/.venv/lib/python3*/site-packages/botocore/data/${service}/${version}/service-2.json.gz`, {
@@ -20,9 +23,7 @@ for (const [service, version] of [
     )
     assert.ok(path !== undefined, 'botocore is installed')
     const botocore = JSON.parse(gunzipSync(await readFile(new URL(path, root))).toString())
-    const fixture = JSON.parse(
-      await readFile(new URL(`fixtures/service-models/${service}-${version}.json`, root), 'utf8'),
-    )
+    const fixture = JSON.parse(await readFile(new URL(`fixtures/service-models/${fixed}.json`, root), 'utf8'))
     for (const part of ['operations', 'shapes']) {
       assert.ok(Object.keys(fixture[part]).length >= 4)
       for (const [name, facts] of Object.entries<Json>(fixture[part]))

@@ -21,6 +21,8 @@ export interface AdminClient {
 interface Addressee {
   readonly service: string
   readonly contentType: string
+  /** Further ones, signed as well. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const profiler: Addressee = { service: 'codeguru-profiler', contentType: 'application/json' }
@@ -35,10 +37,15 @@ export async function adminClient(directory: string): Promise<AdminClient> {
   const caFile = config.get('ca_bundle') ?? null
   const ca = caFile === null ? null : await readFile(caFile)
 
-  const call: AdminClient['call'] = (method, target, body = '', { service, contentType } = profiler) => {
+  const call: AdminClient['call'] = (
+    method,
+    target,
+    body = '',
+    { service, contentType, ...to } = profiler,
+  ) => {
     const url = `${endpoint}${target}`
     const bytes = Buffer.from(body)
-    const headers = { 'content-type': contentType }
+    const headers = { 'content-type': contentType, ...to.headers }
     const signature = sign({
       method,
       url,

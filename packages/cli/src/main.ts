@@ -1,5 +1,8 @@
 import { accountCreate } from './account-create.ts'
 import { accountList } from './account-list.ts'
+import { alarmsAdd } from './alarms/alarms-add.ts'
+import { alarmsList } from './alarms/alarms-list.ts'
+import { alarmsRemove } from './alarms/alarms-remove.ts'
 import { auditExport } from './audit-export.ts'
 import { auditDigest, auditPublicKey, auditRotateKey } from './audit-keys.ts'
 import { auditTail } from './audit-tail.ts'
@@ -78,6 +81,9 @@ const commands: readonly Command[] = [
   },
   { words: ['audit', 'rotate-key'], summary: 'sign digests with another key from now on', ...auditRotateKey },
   { words: ['audit', 'export'], summary: 'print the audit trail', ...auditExport },
+  { words: ['alarms', 'add'], summary: 'make an alarm on recommendations', ...alarmsAdd },
+  { words: ['alarms', 'list'], summary: 'say which alarms there are, and their states', ...alarmsList },
+  { words: ['alarms', 'remove'], summary: 'delete an alarm', ...alarmsRemove },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   {
     words: ['store', 'stats'],

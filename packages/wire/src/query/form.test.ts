@@ -63,8 +63,8 @@ test('number, length and depth of names are bounded', () => {
   refusesQuery('MalformedQueryString', () => parse(many(4097)), /4096 parameters/)
   assert.equal(parse(`${'n'.repeat(256)}=`).members.size, 1)
   refusesQuery('MalformedQueryString', () => parse(`${'n'.repeat(257)}=`), /256 characters/)
-  assert.equal(parse('a.b.c.d.e.f.g.h=1').members.size, 1)
-  refusesQuery('MalformedQueryString', () => parse('a.b.c.d.e.f.g.h.i=1'))
+  assert.equal(parse('a.b.c.d.e.f.g.h.i.j=1').members.size, 1)
+  refusesQuery('MalformedQueryString', () => parse('a.b.c.d.e.f.g.h.i.j.k=1'))
 })
 
 test('whatever the bytes, there is a tree or the one error', () => {

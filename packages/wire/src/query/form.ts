@@ -15,8 +15,8 @@ interface GrowingNode extends FormNode {
 /** More than any operation can use; a body of a megabyte could hold hundreds of thousands. */
 const maxParameters = 4096
 const maxNameLength = 256
-/** `ContextEntries.member.1.ContextKeyValues.member.1` has six. */
-const maxDepth = 8
+/** `MetricDataQueries.member.1.MetricStat.Metric.Dimensions.member.1.Name` has nine. */
+const maxDepth = 10
 
 /**
  * Reads a body of `application/x-www-form-urlencoded`, UTF-8. A name that is given twice, or that has both a value and
