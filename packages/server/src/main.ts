@@ -17,6 +17,7 @@ import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
 import { standardRetention } from './config/retention.ts'
 import type { Config } from './config/settings.ts'
 import { readPrices } from './cost/read-prices.ts'
+import { startReports } from './findings/report-timer.ts'
 import { consoleFiles } from './http/console-files.ts'
 import type { Identities } from './http/identify.ts'
 import type { Timeouts } from './http/listener.ts'
@@ -399,6 +400,9 @@ async function listen(parts: Parts): Promise<RunningServer> {
   }
 
   const { trail, digests } = await openAudit(parts)
+  const onReportTrouble = ({ message }: Error): void =>
+    log({ level: 'error', event: 'findings.report-failed', message })
+  closing.push(startReports(services, now, onReportTrouble))
   closing.push(startFlushing(orchestrated.flush, flushMilliseconds, log))
   closing.push(startFlushing(lastUses.flush, useFlushMilliseconds, log))
   const publicServices: RequestHandlerOptions['publicServices'] = {

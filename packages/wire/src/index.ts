@@ -103,6 +103,14 @@ export {
   type ProfilingStatus,
 } from './outputs.ts'
 export { decodePageToken, encodePageToken } from './page-token.ts'
+export {
+  parseGroupPattern,
+  parsePatternId,
+  parseRecommendations,
+  parseReport,
+  parseReports,
+  parseTryPattern,
+} from './recommendation-inputs.ts'
 export type {
   ApiRecommendation,
   FindingsReportAnswer,

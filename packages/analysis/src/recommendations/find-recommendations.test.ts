@@ -58,6 +58,17 @@ test('ten places are told, all are counted', () => {
   )
 })
 
+test('of very long paths only as many are told as an answer has room for', () => {
+  const deep = Array.from({ length: 1000 }, (_, i) => `${i}`.padEnd(1500, 'x')).join(';')
+  const text = Array.from({ length: 10 }, (_, i) => `f${i};${deep};re:compile RUNNABLE=${i + 20}`).join(' | ')
+  const [recommendation] = new PatternSet([pattern()]).find(stacks(text)).recommendations
+  assert.deepEqual(
+    recommendation!.matches.map(({ samples }) => samples),
+    [29, 28],
+  )
+  assert.equal(recommendation!.places, 10)
+})
+
 test('a sample counts once, however often the match stands on its stack', () => {
   assert.equal(found('re:compile;x;re:compile;re:compile RUNNABLE=300 | a RUNNABLE=700'), '300 of 1000 at 1')
 })

@@ -24,7 +24,7 @@ export interface Recommendation {
   readonly atWork: number
   /** How many places match. */
   readonly places: number
-  /** Those with the most samples, these first. */
+  /** Those with the most samples, these first: ten at most, and no more than there is room for in an answer. */
   readonly matches: readonly Match[]
 }
 
@@ -42,6 +42,8 @@ export interface Match {
 export const leastSamples = { ofProfile: 200, ofMatches: 10 } as const
 
 const topMatches = 10
+/** Bytes of all paths that are told. Ten of a hundred frames each are some sixty thousand. */
+const roomForPaths = 4 * 1024 * 1024
 const wallTime = 'WALL_TIME'
 const atWork = ['RUNNABLE', 'BLOCKED', 'NATIVE', wallTime]
 
@@ -66,6 +68,13 @@ export class PatternSet {
       return { samples, needed: leastSamples.ofProfile, recommendations: [] }
     const shown = languagesOf(tree)
     const recommendations: Recommendation[] = []
+    let room = roomForPaths
+    const fits = ({ node }: Place): boolean => {
+      const bytes = pathBytes(tree, node)
+      if (bytes > room) return false
+      room -= bytes
+      return true
+    }
     const siblings = placesAmongSiblings(tree)
     for (const [index, pattern] of this.patterns.entries()) {
       const found = places.get(index)
@@ -84,6 +93,7 @@ export class PatternSet {
         matches: matches
           .sort((a, b) => inclusive[b.node]! - inclusive[a.node]! || a.node - b.node)
           .slice(0, topMatches)
+          .filter(fits)
           .map((place) => described(tree, siblings, place, inclusive[place.node]!)),
       })
     }
@@ -138,6 +148,13 @@ function placesAmongSiblings({ parent }: CallTree): Int32Array {
   for (let node = 0; node < parent.length; node++)
     for (let child = first[node]!, at = 0; child > 0; child = next[child]!) place[child] = at++
   return place
+}
+
+/** Bytes of the names from below the root to a node. */
+function pathBytes({ parent, frame, names: { offsets } }: CallTree, node: number): number {
+  let bytes = 0
+  for (let at = node; at > 0; at = parent[at]!) bytes += offsets[frame[at]! + 1]! - offsets[frame[at]!]!
+  return bytes
 }
 
 function described(tree: CallTree, siblings: Int32Array, { node, sequence }: Place, samples: number): Match {

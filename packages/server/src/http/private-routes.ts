@@ -19,6 +19,7 @@ import { explainAccess } from '../operations/explain-access.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
 import { accessesOf } from '../operations/operation-access.ts'
 import { handlerOf } from '../operations/operation-table.ts'
+import { deletePattern, listPatterns, putPattern } from '../operations/patterns.ts'
 import { auditState, searchAudit } from '../operations/search-audit.ts'
 import { quarantineStore, storeStats, verifyStore } from '../operations/store-reports.ts'
 import type { Subject } from '../storage/catalog.ts'
@@ -170,6 +171,9 @@ export const extensions: readonly Extension[] = [
     access: () => ({ action: 'cloudtrail:LookupEvents', resource: '*' }),
     handle: async ({ context, parts }) => answerWithReply(await searchAudit(context, parts), 200, parts),
   },
+  installationRoute('GET', '/v1/patterns', 'ListPatterns', listPatterns),
+  installationRoute('PUT', '/v1/patterns/{patternId}', 'PutPattern', putPattern),
+  installationRoute('DELETE', '/v1/patterns/{patternId}', 'DeletePattern', deletePattern),
   installationRoute('GET', '/v1/audit/state', 'GetAuditState', auditState),
   {
     method: 'POST',

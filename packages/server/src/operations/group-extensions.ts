@@ -10,6 +10,15 @@ import { getSeries } from './get-series.ts'
 import { getSummary } from './get-summary.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import { importProfile } from './import-profile.ts'
+import { deleteGroupPattern, listGroupPatterns, putGroupPattern, tryGroupPattern } from './patterns.ts'
+import {
+  findRecommendations,
+  getRecommendationStates,
+  getReport,
+  listReports,
+  muteRecommendation,
+  unmuteRecommendation,
+} from './recommendations.ts'
 import type { Reply } from './reply.ts'
 import { deleteRetention, getRetention, putRetention } from './retention.ts'
 import { searchFrames } from './search-frames.ts'
@@ -28,6 +37,7 @@ export interface GroupExtension {
 
 const group = '/v1/profilingGroups/{profilingGroupName}'
 const read = 'codeguru-profiler:GetProfile'
+const recommend = 'codeguru-profiler:GetRecommendations'
 const describe = 'codeguru-profiler:DescribeProfilingGroup'
 const readMetrics = 'codeguru-profiler:BatchGetFrameMetricData'
 
@@ -50,6 +60,28 @@ export const groupExtensions: readonly GroupExtension[] = [
   row('GetSummary', 'POST', 'summary', read, getSummary),
   row('GetCost', 'POST', 'cost', describe, getCost),
   row('GetHeap', 'POST', 'heap', read, getHeap),
+  row('FindRecommendations', 'POST', 'recommendations', recommend, findRecommendations),
+  row('GetRecommendationStates', 'GET', 'recommendations/state', recommend, getRecommendationStates),
+  row(
+    'MuteRecommendation',
+    'PUT',
+    'recommendations/{patternId}/muted',
+    'wick:MuteRecommendation',
+    muteRecommendation,
+  ),
+  row(
+    'UnmuteRecommendation',
+    'DELETE',
+    'recommendations/{patternId}/muted',
+    'wick:UnmuteRecommendation',
+    unmuteRecommendation,
+  ),
+  row('ListReports', 'GET', 'findingsReports', 'codeguru-profiler:ListFindingsReports', listReports),
+  row('GetReport', 'GET', 'findingsReports/{findingsReportId}', recommend, getReport),
+  row('ListGroupPatterns', 'GET', 'patterns', recommend, listGroupPatterns),
+  row('TryGroupPattern', 'POST', 'patterns/try', recommend, tryGroupPattern),
+  row('PutGroupPattern', 'PUT', 'patterns/{patternId}', 'wick:PutGroupPattern', putGroupPattern),
+  row('DeleteGroupPattern', 'DELETE', 'patterns/{patternId}', 'wick:DeleteGroupPattern', deleteGroupPattern),
   row('GetRetention', 'GET', 'retention', 'wick:GetRetention', getRetention),
   row('PutRetention', 'PUT', 'retention', 'wick:PutRetention', putRetention),
   row('DeleteRetention', 'DELETE', 'retention', 'wick:DeleteRetention', deleteRetention),

@@ -15,6 +15,7 @@ import {
   type Subject,
 } from './catalog.ts'
 import { directoryContract } from './directory.contract.ts'
+import { findingsStoreContract } from './findings-store.contract.ts'
 import { groupAccessContract } from './group-access.contract.ts'
 import { metricStoreContract } from './metric-store.contract.ts'
 import { notificationChannelsContract } from './notification-channels.contract.ts'
@@ -54,6 +55,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     notificationChannelsContract(fresh, made)
     metricStoreContract(fresh, made)
     alarmStoreContract(fresh)
+    findingsStoreContract(fresh, made)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 

@@ -1,6 +1,7 @@
 import type { AlarmStore } from './alarm-store.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Directory } from './directory.ts'
+import type { FindingsStore } from './findings-store.ts'
 import type { GroupAccess, GroupPolicy } from './group-access.ts'
 import type { MetricStore } from './metric-store.ts'
 import type { NotificationChannels } from './notification-channels.ts'
@@ -17,6 +18,7 @@ export interface Catalog
     AuditLog,
     MetricStore,
     AlarmStore,
+    FindingsStore,
     RecordedChanges {
   createGroup(group: NewGroup): Promise<CreateGroupOutcome>
   findGroup(scope: Scope, name: string): Promise<GroupRecord | null>

@@ -15,6 +15,7 @@ import { sqliteAlarms } from './sqlite-alarms.ts'
 import { sqliteAuditLog } from './sqlite-audit-log.ts'
 import { sqliteChannels } from './sqlite-channels.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
+import { sqliteFindings } from './sqlite-findings.ts'
 import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
 import { sqliteMetrics } from './sqlite-metrics.ts'
 import { afterCommit, inOneTransaction, inTransaction } from './transaction.ts'
@@ -103,6 +104,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     ...sqliteChannels(database),
     ...sqliteMetrics(database),
     ...sqliteAlarms(database),
+    ...sqliteFindings(database),
     recorded,
 
     createGroup: async (group) => transaction(() => createGroup(group)),

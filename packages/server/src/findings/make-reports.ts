@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import type { Envelope } from '../identity/envelope.ts'
+import type { Catalog, GroupRecord } from '../storage/catalog.ts'
+import type { NewFindings, ReportPeriod } from '../storage/findings-store.ts'
+import type { ProfileStore } from '../storage/ports.ts'
+import { type Analyst, analyse } from './analyse.ts'
+import { nextStates, readState, stateDocument } from './recommendation-states.ts'
+import { type Report, reportOf, summaryOf } from './report.ts'
+import { ReportSeal } from './report-seal.ts'
+
+/** What reports are made with. */
+export interface Reporter extends Analyst {
+  readonly catalog: Pick<
+    Catalog,
+    | 'allGroups'
+    | 'patternsOf'
+    | 'findingsProgress'
+    | 'addFindings'
+    | 'reportBefore'
+    | 'forgetReports'
+    | 'statesOf'
+  >
+  readonly store: Pick<ProfileStore, 'recommendations' | 'fleet' | 'windows'>
+  readonly sealer: Pick<Envelope, 'open'>
+}
+
+const hour = 3_600_000
+const day = 24 * hour
+
+interface Rhythm {
+  readonly period: ReportPeriod
+  readonly length: number
+  /** So long after its end a time is looked at: agents report every five minutes, and some are late. */
+  readonly settles: number
+  /** So many are made up for after a downtime. */
+  readonly most: number
+}
+
+const rhythms: readonly Rhythm[] = [
+  { period: 'PT1H', length: hour, settles: 10 * 60_000, most: 24 },
+  { period: 'P1D', length: day, settles: hour, most: 7 },
+]
+
+/** Reports can be seen for 30 days; whole days are forgotten. */
+const keptFor = 31 * day
+
+/**
+ * Looks at the hours and days of all groups that are over and were not looked at yet, oldest first, and keeps a report on
+ * each that has profiles. A time is looked at once: nothing is told twice, whatever happens in between.
+ *
+ * @throws the first error, after all other groups had their turn
+ */
+export async function makeReports(reporter: Reporter, now: number, signal: AbortSignal): Promise<void> {
+  const { catalog } = reporter
+  const until = new Map(
+    (await catalog.findingsProgress()).map((at) => [`${at.groupId} ${at.period}`, at.until]),
+  )
+  const failures: unknown[] = []
+  for (const group of await catalog.allGroups()) {
+    for (const rhythm of rhythms) {
+      if (signal.aborted) return
+      try {
+        await catchUp(reporter, group, rhythm, until.get(`${group.id} ${rhythm.period}`), now, signal)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  }
+  await catalog.forgetReports(now - keptFor)
+  if (failures.length > 0) throw failures[0]
+}
+
+async function catchUp(
+  reporter: Reporter,
+  group: GroupRecord,
+  { period, length, settles, most }: Rhythm,
+  until: number | undefined,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const end = Math.floor((now - settles) / length) * length
+  const since = until ?? Math.floor(group.createdAt / length) * length
+  const begin = Math.max(since, end - most * length)
+  if (begin >= end) return
+  const { store, catalog } = reporter
+  const windows = await store.windows({ groupId: group.id, from: begin, to: end })
+  const starts = [...new Set(Array.from(windows, (window) => Math.floor(window / length) * length))]
+  for (const start of starts.filter((at) => at >= begin && at < end)) {
+    if (signal.aborted) return
+    await report(reporter, group, { period, start, end: start + length }, now)
+  }
+  // The hours without profiles, too, are behind us.
+  await catalog.addFindings({ groupId: group.id, period, until: end, report: null, states: [] })
+}
+
+interface ReportTime {
+  readonly period: ReportPeriod
+  readonly start: number
+  readonly end: number
+}
+
+async function report(reporter: Reporter, group: GroupRecord, time: ReportTime, now: number): Promise<void> {
+  const { catalog, sealer, prices } = reporter
+  const { period, start, end } = time
+  const analysis = await analyse(reporter, { groupId: group.id, from: start, to: end })
+  if (analysis === null) return
+  const seal = new ReportSeal(sealer, group)
+  const before = await catalog.reportBefore(group.id, period, start)
+  const made = reportOf(time, analysis, prices, before === null ? null : readable(seal, before))
+  const id = randomUUID()
+  await catalog.addFindings({
+    groupId: group.id,
+    period,
+    until: end,
+    report: {
+      id,
+      period,
+      start,
+      findings: made.recommendations.length,
+      summary: JSON.stringify(summaryOf(made)),
+      document: seal.seal(id, made),
+    },
+    // The days say nothing that their hours have not said.
+    states: period === 'PT1H' ? await statesAfter(reporter, group, made, time, now) : [],
+  })
+}
+
+async function statesAfter(
+  { catalog }: Reporter,
+  group: GroupRecord,
+  { recommendations, needed }: Report,
+  { start, end }: ReportTime,
+  now: number,
+): Promise<NewFindings['states']> {
+  const states = new Map(
+    (await catalog.statesOf(group.id)).map((row) => [row.patternId, readState(row)] as const),
+  )
+  const found = recommendations.map(({ pattern }) => ({ patternId: pattern.id, name: pattern.name }))
+  const { changed, forgotten } = nextStates(states, { start, end, isEnough: needed === null, found }, now)
+  return [
+    ...changed.map((state) => ({ patternId: state.patternId, document: stateDocument(state) })),
+    ...forgotten.map((patternId) => ({ patternId, document: null })),
+  ]
+}
+
+/** Without the one before, everything is new: better than none at all. */
+function readable(seal: ReportSeal, { id, document }: { id: string; document: Uint8Array }): Report | null {
+  try {
+    return seal.open(id, document)
+  } catch {
+    return null
+  }
+}
