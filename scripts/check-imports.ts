@@ -53,7 +53,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: ['config', 'iam', 'identity', 'storage'],
   doctor: ['access', 'iam', 'config', 'identity'],
-  findings: ['cost', 'config', 'identity', 'storage'],
+  findings: ['alarms', 'cost', 'config', 'identity', 'storage'],
   access: [],
   alarms: ['metrics', 'storage'],
   iam: ['access'],

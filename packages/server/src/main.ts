@@ -17,7 +17,7 @@ import { type MemoryShares, memoryShares } from './config/memory-shares.ts'
 import { standardRetention } from './config/retention.ts'
 import type { Config } from './config/settings.ts'
 import { readPrices } from './cost/read-prices.ts'
-import { startReports } from './findings/report-timer.ts'
+import { reportJob } from './findings/make-reports.ts'
 import { consoleFiles } from './http/console-files.ts'
 import type { Identities } from './http/identify.ts'
 import type { Timeouts } from './http/listener.ts'
@@ -400,9 +400,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
   }
 
   const { trail, digests } = await openAudit(parts)
-  const onReportTrouble = ({ message }: Error): void =>
-    log({ level: 'error', event: 'findings.report-failed', message })
-  closing.push(startReports(services, now, onReportTrouble))
+  closing.push(startReports(services, log))
   closing.push(startFlushing(orchestrated.flush, flushMilliseconds, log))
   closing.push(startFlushing(lastUses.flush, useFlushMilliseconds, log))
   const publicServices: RequestHandlerOptions['publicServices'] = {
@@ -510,17 +508,32 @@ function startAlarms({ directory, store, metrics, log, now }: Parts): () => Prom
     }),
     watch: alarmWatch({ catalog, onTrouble, onCounted: metrics.alarmsCounted }),
   })
+  return startJob(job, now, onTrouble)
+}
+
+/** @returns what stops it, once the report at hand is made */
+function startReports(services: Services, log: Log): () => Promise<void> {
+  const onTrouble = (message: string): void =>
+    log({ level: 'error', event: 'findings.not-reported', message })
+  return startJob(reportJob(services), services.now, onTrouble)
+}
+
+/** Runs it now and then, one round at a time. @returns what stops it, once what is under way is done */
+function startJob(
+  { everyMs, run }: ReturnType<typeof reportJob>,
+  now: () => number,
+  onTrouble: (message: string) => void,
+): () => Promise<void> {
   const stopping = new AbortController()
   let running: Promise<void> | null = null
-  const run = (): void => {
-    running ??= job
-      .run({ now: now(), signal: stopping.signal })
+  const begin = (): void => {
+    running ??= run({ now: now(), signal: stopping.signal })
       .catch((error: unknown) => onTrouble((error as Error).message))
       .finally(() => {
         running = null
       })
   }
-  const timer = setInterval(run, job.everyMs)
+  const timer = setInterval(begin, everyMs)
   return async () => {
     clearInterval(timer)
     stopping.abort()

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { groupMeasurement, maxMetricSeries } from '../alarms/group-metrics.ts'
 import type { Envelope } from '../identity/envelope.ts'
 import type { Catalog, GroupRecord } from '../storage/catalog.ts'
 import type { NewFindings, ReportPeriod } from '../storage/findings-store.ts'
@@ -19,6 +20,7 @@ export interface Reporter extends Analyst {
     | 'reportBefore'
     | 'forgetReports'
     | 'statesOf'
+    | 'recordMetrics'
   >
   readonly store: Pick<ProfileStore, 'recommendations' | 'fleet' | 'windows'>
   readonly sealer: Pick<Envelope, 'open'>
@@ -41,8 +43,21 @@ const rhythms: readonly Rhythm[] = [
   { period: 'P1D', length: day, settles: hour, most: 7 },
 ]
 
+/** An older report only makes up for a downtime: it is no measurement of now. */
+const freshFor = 3 * hour
+
 /** Reports can be seen for 30 days; whole days are forgotten. */
 const keptFor = 31 * day
+
+/** What makes the reports that are due, as a job that runs every minute. */
+export function reportJob(reporter: Reporter) {
+  return {
+    name: 'findings-reports',
+    everyMs: 60_000,
+    run: ({ now, signal }: { readonly now: number; readonly signal: AbortSignal }): Promise<void> =>
+      makeReports(reporter, now, signal),
+  }
+}
 
 /**
  * Looks at the hours and days of all groups that are over and were not looked at yet, oldest first, and keeps a report on
@@ -50,7 +65,7 @@ const keptFor = 31 * day
  *
  * @throws the first error, after all other groups had their turn
  */
-export async function makeReports(reporter: Reporter, now: number, signal: AbortSignal): Promise<void> {
+async function makeReports(reporter: Reporter, now: number, signal: AbortSignal): Promise<void> {
   const { catalog } = reporter
   const until = new Map(
     (await catalog.findingsProgress()).map((at) => [`${at.groupId} ${at.period}`, at.until]),
@@ -108,7 +123,7 @@ async function report(reporter: Reporter, group: GroupRecord, time: ReportTime, 
   const before = await catalog.reportBefore(group.id, period, start)
   const made = reportOf(time, analysis, prices, before === null ? null : readable(seal, before))
   const id = randomUUID()
-  await catalog.addFindings({
+  const outcome = await catalog.addFindings({
     groupId: group.id,
     period,
     until: end,
@@ -123,6 +138,9 @@ async function report(reporter: Reporter, group: GroupRecord, time: ReportTime, 
     // The days say nothing that their hours have not said.
     states: period === 'PT1H' ? await statesAfter(reporter, group, made, time, now) : [],
   })
+  if (outcome !== 'added' || period !== 'PT1H' || now - end > freshFor) return
+  const measured = groupMeasurement(group, 'Recommendations', now, made.recommendations.length)
+  await catalog.recordMetrics([measured], maxMetricSeries)
 }
 
 async function statesAfter(

@@ -8,7 +8,7 @@ import {
   type RecommendationStatesAnswer,
   type RecommendationsAnswer,
 } from '@wick/wire'
-import { makeReports } from '../findings/make-reports.ts'
+import { reportJob } from '../findings/make-reports.ts'
 import { recorded } from '../findings/testing/recorded.ts'
 import { minute, noon } from '../store/testing/store-bench.ts'
 import { getFindingsReportAccountSummary, listFindingsReports } from './list-findings-reports.ts'
@@ -57,7 +57,7 @@ afterEach(() => services.close())
 /** Runs the job as it runs every minute; the time is `now`. */
 function run(now = services.now): Promise<void> {
   services.now = now
-  return makeReports(services.services, now, new AbortController().signal)
+  return reportJob(services.services).run({ now, signal: new AbortController().signal })
 }
 
 /** Posts what a program showed in the hour that begins then. */
@@ -221,6 +221,23 @@ test('after a downtime the missing hours have reports, a day back at most', asyn
   assert.deepEqual(
     hours.map(({ startTime }) => (Date.parse(startTime) - noon) / hour),
     [20, 0],
+  )
+})
+
+test('an hourly report is a measurement of the group, for alarms; what makes up for a downtime is none', async () => {
+  await post(problem, noon)
+  await run(noon + hour + 10 * minute)
+  await post(problem, noon + 2 * hour)
+  await run(noon + 7 * hour)
+  const { accountId, region } = services.config
+  const [series] = await services.catalog.metricSeries({
+    ...{ accountId, region, namespace: 'AWS/CodeGuruProfiler', name: 'Recommendations', after: 0, limit: 9 },
+    dimensions: { ProfilingGroupName: 'orders' },
+  })
+  const points = await services.catalog.metricPoints(series!.id, 0, Number.MAX_SAFE_INTEGER)
+  assert.deepEqual(
+    points.map(({ at, maximum }) => [at, maximum]),
+    [[noon + hour + 10 * minute, 1]],
   )
 })
 
