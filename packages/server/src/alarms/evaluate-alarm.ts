@@ -73,6 +73,6 @@ function reasonData(
 }
 
 /** `2026-11-26T12:00:00.000+0000` */
-function awsTime(at: number): string {
+export function awsTime(at: number): string {
   return new Date(at).toISOString().replace('Z', '+0000')
 }
