@@ -123,6 +123,14 @@ test('what Wick was not there to measure changes no alarm; what it was there for
   assert.deepEqual(await states(), ['INSUFFICIENT_DATA', 'ALARM', 'OK', 'ALARM'])
 })
 
+test('several who look at once make one change of it', async () => {
+  await putAlarm('a')
+  await measure(noon, 6)
+  const servers = Array.from({ length: 5 }, watch)
+  await Promise.all(servers.map(({ watch: judge }) => judge(0, noon + 7 * minute, quiet)))
+  assert.deepEqual(await historyOf('a'), ['INSUFFICIENT_DATA to ALARM'])
+})
+
 test('a new alarm may be OK for want of anything that breaches', async () => {
   await putAlarm('a', { treatMissingData: 'notBreaching' })
   await watch().watch(noon, noon + minute, quiet)

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { createGroup } from '../operations/testing/test-services.ts'
+import { alarmJob } from '../alarms/alarm-job.ts'
+import { groupMeasurement } from '../alarms/group-metrics.ts'
+import { groupMeasures } from '../alarms/measure-groups.ts'
+import { alarmWatch } from '../alarms/watch-alarms.ts'
+import { createGroup, postProfile } from '../operations/testing/test-services.ts'
 import type { Measurement } from '../storage/metric-store.ts'
+import { body } from '../store/testing/store-bench.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
@@ -394,6 +399,79 @@ describe('metrics', () => {
       ],
     ]
     for (const [input, message] of wrong) await refused('GetMetricData', input, 'ValidationError', message)
+  })
+})
+
+describe('from profiles to alarms', () => {
+  const { signal } = new AbortController()
+  const job = () => {
+    const { catalog, store } = server.test.services
+    return alarmJob({
+      catalog,
+      measures: groupMeasures({ catalog, store, onMeasured: () => {}, onTrouble: assert.fail }),
+      watch: alarmWatch({ catalog, onCounted: () => {}, onTrouble: assert.fail }),
+    })
+  }
+  const states = async (): Promise<Json> =>
+    Object.fromEntries(
+      (await call('DescribeAlarms')).MetricAlarms.map(({ AlarmName, StateValue }: Json) => [
+        AlarmName,
+        StateValue,
+      ]),
+    )
+
+  test('a group that falls silent sets off its alarm, until it sends something again', async () => {
+    await call('PutMetricAlarm', {
+      ...{ AlarmName: 'silent', Namespace: 'Wick', MetricName: 'LastProfileAge', Dimensions: dimensions },
+      ...{ Statistic: 'Maximum', Period: 300, EvaluationPeriods: 1, Threshold: 600 },
+      ComparisonOperator: 'GreaterThanThreshold',
+    })
+    const { run } = job()
+    const post = () => postProfile(server.test, body({ counts: { RUNNABLE: 3 } }, server.test.now))
+    const minutes = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i += 1) {
+        server.test.now += minute
+        await run({ now: server.test.now, signal })
+      }
+    }
+    await post()
+    await minutes(8)
+    assert.deepEqual(await states(), { silent: 'OK' })
+    await minutes(10)
+    assert.deepEqual(await states(), { silent: 'ALARM' })
+    await post()
+    await minutes(8)
+    assert.deepEqual(await states(), { silent: 'OK' })
+    const { AlarmHistoryItems: items } = await call('DescribeAlarmHistory', {
+      HistoryItemType: 'StateUpdate',
+    })
+    assert.equal(items.length, 3)
+    const samples = { Namespace: 'Wick', MetricName: 'SamplesIngested', Dimensions: dimensions }
+    const { MetricDataResults: results } = await call('GetMetricData', {
+      ...{ StartTime: server.test.now / 1000 - 3600, EndTime: server.test.now / 1000 },
+      MetricDataQueries: [{ Id: 'a', MetricStat: { Metric: samples, Period: 7200, Stat: 'Sum' } }],
+    })
+    // The quiet minutes before the first profile are known to be quiet.
+    assert.deepEqual(results[0].Values, [6, 0])
+  })
+
+  test('more than five recommendations within an hour set off the alarm on them, and fewer end it', async () => {
+    await call('PutMetricAlarm', alarm('many', { TreatMissingData: 'notBreaching' }))
+    const { run } = job()
+    const group = (await server.test.catalog.allGroups())[0]!
+    const told: string[] = []
+    for (const reported of [5, 6, 5]) {
+      await server.test.catalog.recordMetrics(
+        [groupMeasurement(group, 'Recommendations', server.test.now, reported)],
+        100,
+      )
+      for (let i = 0; i < 60; i += 1) {
+        server.test.now += minute
+        await run({ now: server.test.now, signal })
+      }
+      told.push((await states()).many)
+    }
+    assert.deepEqual(told, ['OK', 'ALARM', 'OK'])
   })
 })
 
