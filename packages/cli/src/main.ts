@@ -12,6 +12,9 @@ import { configCheck } from './config-check.ts'
 import { consoleLink } from './console-link.ts'
 import { demo } from './demo/demo.ts'
 import { doctor } from './doctor.ts'
+import { findingsList } from './findings/findings-list.ts'
+import { findingsTry } from './findings/findings-try.ts'
+import { patternsAdd, patternsList, patternsRemove } from './findings/patterns.ts'
 import { createAgent, createViewer } from './iam/create-identity.ts'
 import { explain } from './iam/explain.ts'
 import { revokeSessions } from './iam/revoke-sessions.ts'
@@ -84,6 +87,11 @@ const commands: readonly Command[] = [
   { words: ['alarms', 'add'], summary: 'make an alarm on recommendations', ...alarmsAdd },
   { words: ['alarms', 'list'], summary: 'say which alarms there are, and their states', ...alarmsList },
   { words: ['alarms', 'remove'], summary: 'delete an alarm', ...alarmsRemove },
+  { words: ['findings', 'list'], summary: 'say what patterns find in a group', ...findingsList },
+  { words: ['findings', 'try'], summary: 'say what a pattern would find', ...findingsTry },
+  { words: ['findings', 'patterns', 'list'], summary: 'say which patterns are looked for', ...patternsList },
+  { words: ['findings', 'patterns', 'add'], summary: 'look for a pattern of your own', ...patternsAdd },
+  { words: ['findings', 'patterns', 'remove'], summary: 'look for it no longer', ...patternsRemove },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   {
     words: ['store', 'stats'],

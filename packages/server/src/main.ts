@@ -515,7 +515,8 @@ function startAlarms({ directory, store, metrics, log, now }: Parts): () => Prom
 function startReports(services: Services, log: Log): () => Promise<void> {
   const onTrouble = (message: string): void =>
     log({ level: 'error', event: 'findings.not-reported', message })
-  return startJob(reportJob(services), services.now, onTrouble)
+  // What a downtime has left to do is done now.
+  return startJob(reportJob(services), services.now, onTrouble, true)
 }
 
 /** Runs it now and then, one round at a time. @returns what stops it, once what is under way is done */
@@ -523,6 +524,7 @@ function startJob(
   { everyMs, run }: ReturnType<typeof reportJob>,
   now: () => number,
   onTrouble: (message: string) => void,
+  beginsNow = false,
 ): () => Promise<void> {
   const stopping = new AbortController()
   let running: Promise<void> | null = null
@@ -534,6 +536,7 @@ function startJob(
       })
   }
   const timer = setInterval(begin, everyMs)
+  if (beginsNow) begin()
   return async () => {
     clearInterval(timer)
     stopping.abort()

@@ -94,7 +94,8 @@ async function catchUp(
   signal: AbortSignal,
 ): Promise<void> {
   const end = Math.floor((now - settles) / length) * length
-  const since = until ?? Math.floor(group.createdAt / length) * length
+  // Of a group that was never looked at, the time it has been there; of one with older profiles, at least the last.
+  const since = until ?? Math.min(Math.floor(group.createdAt / length) * length, end - length)
   const begin = Math.max(since, end - most * length)
   if (begin >= end) return
   const { store, catalog } = reporter
