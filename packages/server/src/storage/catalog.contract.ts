@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { afterEach, describe, test } from 'node:test'
 import { alarmStoreContract } from './alarm-store.contract.ts'
+import { announcementsContract } from './announcements.contract.ts'
 import { auditLogContract } from './audit-log.contract.ts'
 import {
   type Catalog,
@@ -17,6 +18,7 @@ import {
 import { directoryContract } from './directory.contract.ts'
 import { findingsStoreContract } from './findings-store.contract.ts'
 import { groupAccessContract } from './group-access.contract.ts'
+import { jobsContract } from './jobs.contract.ts'
 import { metricStoreContract } from './metric-store.contract.ts'
 import { notificationChannelsContract } from './notification-channels.contract.ts'
 
@@ -56,6 +58,8 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     metricStoreContract(fresh, made)
     alarmStoreContract(fresh)
     findingsStoreContract(fresh, made)
+    jobsContract(fresh)
+    announcementsContract(fresh, made)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 

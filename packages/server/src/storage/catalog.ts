@@ -1,8 +1,10 @@
 import type { AlarmStore } from './alarm-store.ts'
+import type { Announcements } from './announcements.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Directory } from './directory.ts'
 import type { FindingsStore } from './findings-store.ts'
 import type { GroupAccess, GroupPolicy } from './group-access.ts'
+import type { Jobs } from './jobs.ts'
 import type { MetricStore } from './metric-store.ts'
 import type { NotificationChannels } from './notification-channels.ts'
 import type { RecordedChanges } from './recorded-change.ts'
@@ -19,6 +21,8 @@ export interface Catalog
     MetricStore,
     AlarmStore,
     FindingsStore,
+    Jobs,
+    Announcements,
     RecordedChanges {
   createGroup(group: NewGroup): Promise<CreateGroupOutcome>
   findGroup(scope: Scope, name: string): Promise<GroupRecord | null>

@@ -12,11 +12,13 @@ import {
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
 import { sqliteAlarms } from './sqlite-alarms.ts'
+import { sqliteAnnouncements } from './sqlite-announcements.ts'
 import { sqliteAuditLog } from './sqlite-audit-log.ts'
 import { sqliteChannels } from './sqlite-channels.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
 import { sqliteFindings } from './sqlite-findings.ts'
 import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
+import { sqliteJobs } from './sqlite-jobs.ts'
 import { sqliteMetrics } from './sqlite-metrics.ts'
 import { afterCommit, inOneTransaction, inTransaction } from './transaction.ts'
 
@@ -105,6 +107,8 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     ...sqliteMetrics(database),
     ...sqliteAlarms(database),
     ...sqliteFindings(database),
+    ...sqliteJobs(database),
+    ...sqliteAnnouncements(database),
     recorded,
 
     createGroup: async (group) => transaction(() => createGroup(group)),
