@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { defaultLimits, type ProfileLimits } from '@wick/profile'
@@ -44,6 +45,7 @@ import { secondFactor } from './identity/second-factor.ts'
 import { dataKeyPurpose } from './identity/secret-purpose.ts'
 import type { TlsMaterial } from './identity/tls-material.ts'
 import { type TlsWatch, watchTls } from './identity/tls-watch.ts'
+import { type Job, type JobRunner, jobRunner } from './jobs/job-runner.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
 import { boundedQuestions } from './operations/bounded-questions.ts'
 import { byteBudget } from './operations/byte-budget.ts'
@@ -99,6 +101,8 @@ const questions = ['profile', 'tree', 'search', 'recommendations', 'series', 'fl
 const questionLimits = { atOnce: 4, waiting: 64 }
 const drainMilliseconds = 10_000
 const flushMilliseconds = 1000
+/** How often it is looked which jobs are due. */
+const jobMilliseconds = 1000
 const hourMilliseconds = 3_600_000
 /** What could not be copied elsewhere is tried again. */
 const copyMilliseconds = 60_000
@@ -352,7 +356,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
   const orchestrated = orchestrations(catalog)
   const lastUses = await openLastUses(catalog, directory.accounts)
   const store = boundedQuestions(parts.store, questions, questionLimits, () => metrics.refused('questions'))
-  const services: Services = {
+  const work: Omit<Services, 'jobs'> = {
     config,
     catalog,
     accounts: directory.accounts,
@@ -375,6 +379,14 @@ async function listen(parts: Parts): Promise<RunningServer> {
     prices: await readPrices(config.priceTable),
     now,
   }
+  const jobs = jobRunner({
+    jobs: [reportJob(work), alarms(parts)],
+    states: directory.catalog,
+    holder: randomUUID(),
+    now,
+    onFailure: (job, { message }) => log({ level: 'error', event: 'job.failed', job, message }),
+  })
+  const services: Services = { ...work, jobs }
   const access = consoleAccess(catalog, directory.accounts)
   const identities: Identities = {
     config,
@@ -400,7 +412,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
   }
 
   const { trail, digests } = await openAudit(parts)
-  closing.push(startReports(services, log))
+  closing.push(startJobs(jobs, log))
   closing.push(startFlushing(orchestrated.flush, flushMilliseconds, log))
   closing.push(startFlushing(lastUses.flush, useFlushMilliseconds, log))
   const publicServices: RequestHandlerOptions['publicServices'] = {
@@ -409,7 +421,6 @@ async function listen(parts: Parts): Promise<RunningServer> {
     readiness: () => readinessOf(parts),
     oidc: oidcOf(parts),
   }
-  closing.push(startAlarms(parts))
   const isDraining = lifecycle.isStopping
   listeners = await startListeners({
     config,
@@ -496,11 +507,11 @@ async function openAudit({ config, directory, log, now, closing }: Parts): Promi
   return { trail, digests }
 }
 
-/** @returns what stops it, once what is under way is done */
-function startAlarms({ directory, store, metrics, log, now }: Parts): () => Promise<void> {
+/** Measures groups and judges alarms. */
+function alarms({ directory, store, metrics, log, now }: Parts): Job {
   const { catalog } = directory
   const onTrouble = (message: string): void => log({ level: 'warn', event: 'alarms.trouble', message })
-  const job = alarmJob({
+  return alarmJob({
     catalog,
     measures: groupMeasures({
       ...{ catalog, store, onTrouble },
@@ -508,39 +519,19 @@ function startAlarms({ directory, store, metrics, log, now }: Parts): () => Prom
     }),
     watch: alarmWatch({ catalog, onTrouble, onCounted: metrics.alarmsCounted }),
   })
-  return startJob(job, now, onTrouble)
 }
 
-/** @returns what stops it, once the report at hand is made */
-function startReports(services: Services, log: Log): () => Promise<void> {
-  const onTrouble = (message: string): void =>
-    log({ level: 'error', event: 'findings.not-reported', message })
+/** @returns what stops it, once what is under way has ended */
+function startJobs(runner: JobRunner, log: Log): () => Promise<void> {
+  const report = (error: Error): void =>
+    log({ level: 'warn', event: 'jobs.not-looked-at', message: error.message })
+  const look = (): void => void runner.tick().catch(report)
+  const timer = setInterval(look, jobMilliseconds)
   // What a downtime has left to do is done now.
-  return startJob(reportJob(services), services.now, onTrouble, true)
-}
-
-/** Runs it now and then, one round at a time. @returns what stops it, once what is under way is done */
-function startJob(
-  { everyMs, run }: ReturnType<typeof reportJob>,
-  now: () => number,
-  onTrouble: (message: string) => void,
-  beginsNow = false,
-): () => Promise<void> {
-  const stopping = new AbortController()
-  let running: Promise<void> | null = null
-  const begin = (): void => {
-    running ??= run({ now: now(), signal: stopping.signal })
-      .catch((error: unknown) => onTrouble((error as Error).message))
-      .finally(() => {
-        running = null
-      })
-  }
-  const timer = setInterval(begin, everyMs)
-  if (beginsNow) begin()
-  return async () => {
+  look()
+  return () => {
     clearInterval(timer)
-    stopping.abort()
-    await running
+    return runner.stop()
   }
 }
 

@@ -17,6 +17,7 @@ import type { OperationContext } from '../operations/context.ts'
 import { doctorReport } from '../operations/doctor-report.ts'
 import { explainAccess } from '../operations/explain-access.ts'
 import { type GroupExtension, groupExtensions } from '../operations/group-extensions.ts'
+import { listJobs, runJob } from '../operations/jobs.ts'
 import { accessesOf } from '../operations/operation-access.ts'
 import { handlerOf } from '../operations/operation-table.ts'
 import { deletePattern, listPatterns, putPattern } from '../operations/patterns.ts'
@@ -152,6 +153,8 @@ export const extensions: readonly Extension[] = [
   installationRoute('GET', '/v1/store/stats', 'GetStoreStats', storeStats),
   installationRoute('POST', '/v1/store/verify', 'VerifyStore', verifyStore),
   installationRoute('POST', '/v1/store/quarantine', 'QuarantineStore', quarantineStore),
+  installationRoute('GET', '/v1/jobs', 'ListJobs', listJobs),
+  installationRoute('POST', '/v1/jobs/{name}/run', 'RunJob', runJob),
   installationRoute('POST', '/v1/accounts', 'CreateAccount', createAccount),
   installationRoute('GET', '/v1/accounts', 'ListAccounts', listAccounts),
   {

@@ -92,7 +92,13 @@ export function jobRunner({ jobs, states, holder, now, onFailure }: JobRunnerOpt
       onFailure(job.name, error)
       const failures = started.failures + 1
       const pause = Math.min(firstRetryMs * 2 ** (failures - 1), mostRetryMs)
-      return { ...started, endedAt: now(), dueAt: now() + pause, failures, error: error.message.slice(0, 1000) }
+      return {
+        ...started,
+        endedAt: now(),
+        dueAt: now() + pause,
+        failures,
+        error: error.message.slice(0, 1000),
+      }
     }
   }
 

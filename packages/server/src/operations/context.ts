@@ -8,6 +8,7 @@ import type { Envelope } from '../identity/envelope.ts'
 import type { LastUses } from '../identity/last-uses.ts'
 import type { Passwords } from '../identity/passwords.ts'
 import type { SecondFactor } from '../identity/second-factor.ts'
+import type { JobRunner } from '../jobs/job-runner.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
 import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
@@ -36,6 +37,7 @@ export interface Services {
   readonly budget: ByteBudget
   readonly throttle: CallThrottle
   readonly prices: PriceTable
+  readonly jobs: Pick<JobRunner, 'jobs' | 'runNow'>
   /** Epoch milliseconds. */
   readonly now: () => number
 }

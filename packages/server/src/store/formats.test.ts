@@ -62,6 +62,7 @@ const written: Readonly<Record<string, Formats>> = {
   '14-audit-digests': { catalog: 7, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
   '15-alarms': { catalog: 8, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
   '16-findings': { catalog: 9, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
+  '17-jobs': { catalog: 10, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
 }
 
 test('there is a directory of every version that wrote something new', async () => {

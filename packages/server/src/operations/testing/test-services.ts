@@ -24,6 +24,7 @@ import { openLastUses } from '../../identity/last-uses.ts'
 import { passwords } from '../../identity/passwords.ts'
 import { secondFactor } from '../../identity/second-factor.ts'
 import { dataKeyPurpose } from '../../identity/secret-purpose.ts'
+import { jobRunner } from '../../jobs/job-runner.ts'
 import { createMetrics } from '../../metrics/catalogue.ts'
 import { issuerDocuments } from '../../outgoing/issuer-documents.ts'
 import type { Catalog, Scope } from '../../storage/catalog.ts'
@@ -134,6 +135,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
       return store
     },
     sealer,
+    jobs: jobRunner({ jobs: [], states: catalog, holder: 'test', now, onFailure: () => {} }),
     metrics,
     orchestrations: orchestrations(cached),
     inflate: inflater(config.maxInflatedBytes),
