@@ -13,7 +13,7 @@ export interface Jobs {
   writeJobState(state: JobState): Promise<void>
 }
 
-export interface Lease {
+interface Lease {
   readonly name: string
   /** Of one start of one server. */
   readonly holder: string
