@@ -54,6 +54,7 @@ eval: ## how well anomaly detection does on invented fleets: SEED=1 FLEETS=8, JS
 record: ## the programs of the recommendation patterns, profiled anew: ONLY="python jvm-regex-compile"
 	@sh scripts/setup-node.sh
 	@node_modules/.bin/node e2e/findings/record.ts $(ONLY)
+	@node_modules/.bin/node scripts/pattern-docs.ts
 
 screenshots: ## every page of the console in both themes, into docs/images
 	@sh scripts/setup-node.sh

@@ -1,8 +1,10 @@
-/** Programs with a problem, run now under Wick's agents: the server says what it is. The recordings of all are replayed elsewhere. */
+/**
+ * Programs with a problem, run now under Wick's agents: the server says what it is. The recordings of all programs, with and without
+ * their problems, are replayed in packages/analysis.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PatternSet, shippedPatterns } from '../../packages/analysis/src/index.ts'
-import { ProfileDecoder } from '../../packages/profile/src/index.ts'
+import { shippedPatterns } from '../../packages/analysis/src/index.ts'
 import { temporaryDirectory } from '../support/wick.ts'
 import { startProfiler } from './support/profiled.ts'
 import { languages, prepare } from './support/programs.ts'
@@ -13,13 +15,11 @@ test('what is wrong with a running program is found', { concurrency: 2 }, async 
   await prepare(new Set(languages))
   const profiler = await startProfiler(await temporaryDirectory(t))
   t.after(() => profiler.wick.stop())
-  const set = new PatternSet(shippedPatterns())
+  const names = new Map(shippedPatterns().map(({ id, name }) => [id, name]))
   const runs = programs.map((id) =>
     t.test(id, async () => {
-      const profile = await profiler.profile(id, 'with')
-      const { tree } = new ProfileDecoder().decode(new TextEncoder().encode(JSON.stringify(profile)))
-      const found = set.find(tree).recommendations.map(({ pattern }) => pattern.id)
-      assert.ok(found.includes(id), `${id} is not among ${found}`)
+      const found = await profiler.recommendations(id, 'with')
+      assert.ok(found.includes(names.get(id)!), `${id} is not among: ${found.join(', ')}`)
     }),
   )
   await Promise.all(runs)
