@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import {
   CreateProfilingGroupCommand,
@@ -17,6 +16,7 @@ import {
   ValidationException,
 } from '@aws-sdk/client-codeguruprofiler'
 import type { CallNode, ProfileBody } from '../support/call-paths.ts'
+import { startCaller } from '../support/caller.ts'
 import { sdkClient } from '../support/sdk-client.ts'
 import { type Ended, ended, runWick, startWick, temporaryDirectory } from '../support/wick.ts'
 
@@ -29,11 +29,20 @@ async function recorded(name: string, start: number): Promise<Uint8Array> {
   return Buffer.from(JSON.stringify({ start, end: start + minute, callgraph }))
 }
 
-test('findings through the SDK: on demand, and from reports that a restart makes up for', async (t) => {
+test('findings through the SDK and the command line: on demand, and from reports', async (t) => {
   const directory = await temporaryDirectory(t)
-  let wick = await startWick({ directory })
+  const wick = await startWick({ directory })
   t.after(() => wick.stop())
-  let client = sdkClient(wick)
+  const client = sdkClient(wick)
+  t.after(() => client.destroy())
+  const caller = await startCaller(wick)
+  const makeReports = async (): Promise<void> => {
+    const { status, body } = await caller.send({ method: 'POST', target: '/v1/jobs/findings-reports/run' })
+    assert.equal(status, 200, body.toString())
+    assert.equal(JSON.parse(body.toString()).error, null)
+  }
+  // It runs by itself every minute: from now on not soon.
+  await makeReports()
   /** The last hour that has a report by now. */
   const start = Math.floor((Date.now() - 10 * minute) / hour) * hour - hour
   const [startTime, endTime] = [new Date(start), new Date(start + hour)]
@@ -50,12 +59,7 @@ test('findings through the SDK: on demand, and from reports that a restart makes
       }),
     )
   }
-  client.destroy()
-  // What an upgrade or a reboot does: what is due is done at the start.
-  await wick.stop()
-  wick = await startWick({ directory })
-  client = sdkClient(wick)
-  t.after(() => client.destroy())
+  await makeReports()
 
   await t.test('GetRecommendations, in every locale', async () => {
     const locales = 'de-DE en-GB en-US es-ES fr-FR it-IT ja-JP ko-KR pt-BR zh-CN zh-TW'.split(' ')
@@ -105,12 +109,7 @@ test('findings through the SDK: on demand, and from reports that a restart makes
       const pages = paginateListFindingsReports({ client, pageSize: 1 }, input)
       return (await Array.fromAsync(pages)).flatMap((page) => page.findingsReportSummaries!)
     }
-    // The job works through the groups while we look.
-    let reports = await listed('stock')
-    for (let tries = 0; reports.length === 0 && tries < 100; tries++) {
-      await wait(100)
-      reports = await listed('stock')
-    }
+    const reports = await listed('stock')
     const [report] = await listed('shop')
     assert.deepEqual(
       [report!.profileStartTime, report!.profileEndTime, report!.totalNumberOfFindings],

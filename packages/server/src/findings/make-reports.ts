@@ -5,6 +5,7 @@ import type { Catalog, GroupRecord } from '../storage/catalog.ts'
 import type { NewFindings, ReportPeriod } from '../storage/findings-store.ts'
 import type { ProfileStore } from '../storage/ports.ts'
 import { type Analyst, analyse } from './analyse.ts'
+import { closedAnnouncement, openedAnnouncement } from './recommendation-announcement.ts'
 import { nextStates, readState, stateDocument } from './recommendation-states.ts'
 import { type Report, reportOf, summaryOf } from './report.ts'
 import { ReportSeal } from './report-seal.ts'
@@ -106,8 +107,11 @@ async function catchUp(
     await report(reporter, group, { period, start, end: start + length }, now)
   }
   // The hours without profiles, too, are behind us.
-  await catalog.addFindings({ groupId: group.id, period, until: end, report: null, states: [] })
+  await catalog.addFindings({ groupId: group.id, period, until: end, ...nothingFound })
 }
+
+const noConsequences = { states: [], announcements: [] } as const
+const nothingFound = { report: null, ...noConsequences } as const
 
 interface ReportTime {
   readonly period: ReportPeriod
@@ -137,29 +141,40 @@ async function report(reporter: Reporter, group: GroupRecord, time: ReportTime, 
       document: seal.seal(id, made),
     },
     // The days say nothing that their hours have not said.
-    states: period === 'PT1H' ? await statesAfter(reporter, group, made, time, now) : [],
+    ...(period === 'PT1H' ? await consequences(reporter, group, made, time, now) : noConsequences),
   })
   if (outcome !== 'added' || period !== 'PT1H' || now - end > freshFor) return
   const measured = groupMeasurement(group, 'Recommendations', now, made.recommendations.length)
   await catalog.recordMetrics([measured], maxMetricSeries)
 }
 
-async function statesAfter(
+/** What is so after an hourly report, and what is to be told of it. */
+async function consequences(
   { catalog }: Reporter,
   group: GroupRecord,
-  { recommendations, needed }: Report,
+  { recommendations, needed, currency }: Report,
   { start, end }: ReportTime,
   now: number,
-): Promise<NewFindings['states']> {
+): Promise<Pick<NewFindings, 'states' | 'announcements'>> {
   const states = new Map(
     (await catalog.statesOf(group.id)).map((row) => [row.patternId, readState(row)] as const),
   )
-  const found = recommendations.map(({ pattern }) => ({ patternId: pattern.id, name: pattern.name }))
-  const { changed, forgotten } = nextStates(states, { start, end, isEnough: needed === null, found }, now)
-  return [
-    ...changed.map((state) => ({ patternId: state.patternId, document: stateDocument(state) })),
-    ...forgotten.map((patternId) => ({ patternId, document: null })),
-  ]
+  const byPattern = new Map(recommendations.map((one) => [one.pattern.id, one]))
+  const found = recommendations.map(({ pattern: { id, name } }) => ({ patternId: id, name }))
+  const hourFound = { start, end, isEnough: needed === null, found }
+  const { changed, forgotten, opened, closed } = nextStates(states, hourFound, now)
+  return {
+    states: [
+      ...changed.map((state) => ({ patternId: state.patternId, document: stateDocument(state) })),
+      ...forgotten.map((patternId) => ({ patternId, document: null })),
+    ],
+    announcements: [
+      ...opened.map((state) =>
+        openedAnnouncement(group, state, byPattern.get(state.patternId)!, currency, now),
+      ),
+      ...closed.map((state) => closedAnnouncement(group, state, now)),
+    ],
+  }
 }
 
 /** Without the one before, everything is new: better than none at all. */

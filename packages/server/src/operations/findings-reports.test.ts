@@ -224,6 +224,35 @@ test('after a downtime the missing hours have reports, a day back at most', asyn
   )
 })
 
+test('what is found is announced once, and once that it is over', async () => {
+  for (let n = 0; n < 40; n++) {
+    await post(n < 3 ? problem : harmless, noon + n * hour)
+    await run(noon + (n + 1) * hour + 10 * minute)
+  }
+  const told = await services.catalog.announcementsAfter(0, 100)
+  const [opened, closed, ...others] = told.map(({ announcement }) => announcement)
+  assert.deepEqual(others, [])
+  assert.deepEqual(
+    [opened!.topic, opened!.state, opened!.groupName, opened!.at],
+    ['recommendation', 'OPEN', 'orders', noon + hour + 10 * minute],
+  )
+  assert.match(opened!.title, /^Regular expressions are compiled over and over: \d+\.\d % in orders$/)
+  assert.match(opened!.text, /at \w+ places?\. Compile each pattern once/)
+  assert.equal(opened!.path, '/groups/orders/recommendations')
+  assert.ok(opened!.yearlyCost!.amount > 100 && opened!.yearlyCost!.currency === 'USD')
+  const { share, ...detail } = opened!.detail as { share: number; patternId: string; since: string }
+  assert.ok(share > 0.5 && share <= 1)
+  assert.deepEqual([detail.patternId, detail.since], [regex, formatTimestamp(noon)])
+  assert.deepEqual(
+    [closed!.state, closed!.at, closed!.yearlyCost],
+    // A day after the end of its last hour.
+    ['CLOSED', noon + 27 * hour + 10 * minute, null],
+  )
+  assert.equal(new Set([opened!.key, closed!.key]).size, 2)
+  // Names of functions stay where they are sealed.
+  assert.ok(!JSON.stringify(told).includes('compiled_for_each'))
+})
+
 test('an hourly report is a measurement of the group, for alarms; what makes up for a downtime is none', async () => {
   await post(problem, noon)
   await run(noon + hour + 10 * minute)

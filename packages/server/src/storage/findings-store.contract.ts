@@ -26,7 +26,7 @@ export function findingsStoreContract(
     ...changes,
   })
   const found = (groupId: string, row: ReportRow, changes: Partial<NewFindings> = {}): NewFindings => ({
-    ...{ groupId, period: row.period, until: row.start + hour, report: row, states: [] },
+    ...{ groupId, period: row.period, until: row.start + hour, report: row, states: [], announcements: [] },
     ...changes,
   })
   const summaryOf = ({ document: _, ...summary }: ReportRow) => summary
@@ -52,16 +52,25 @@ export function findingsStoreContract(
   })
 
   test('a report is there with the states that go with it, and a time is looked at once', async () => {
-    const { catalog, groupId } = await bench()
+    const { catalog, groupId, scope } = await bench()
     const first = report(hour)
     const states = [
       { patternId: 'x', document: 'open' },
       { patternId: 'y', document: 'open' },
     ]
-    assert.equal(await catalog.addFindings(found(groupId, first, { states })), 'added')
-    const late = { states: [{ patternId: 'x', document: null }] }
+    const told = (key: string) => ({
+      ...{ ...scope, key, groupName: null, topic: 'recommendation' as const, state: 'OPEN', at: 1 },
+      ...{ title: 'x', text: 'x', path: '/', yearlyCost: null, detail: null },
+    })
+    const announcements = [told('one')]
+    assert.equal(await catalog.addFindings(found(groupId, first, { states, announcements })), 'added')
+    const late = { states: [{ patternId: 'x', document: null }], announcements: [told('two')] }
     assert.equal(await catalog.addFindings(found(groupId, report(hour), late)), 'stale')
     assert.equal(await catalog.addFindings(found(randomUUID(), report(0))), 'gone')
+    assert.deepEqual(
+      (await catalog.announcementsAfter(0, 9)).map(({ announcement }) => announcement.key),
+      ['one'],
+    )
     assert.deepEqual(await catalog.findingsReport(groupId, first.id), first)
     assert.equal(await catalog.findingsReport(randomUUID(), first.id), null)
     assert.deepEqual(await catalog.findingsProgress(), [{ groupId, period: 'PT1H', until: 2 * hour }])

@@ -1,3 +1,4 @@
+import type { Announcement } from './announcements.ts'
 import type { Scope } from './catalog.ts'
 
 /** Patterns of users, and what was found with all patterns in hours and days. Part of the catalog port. */
@@ -60,6 +61,8 @@ export interface NewFindings extends FindingsProgress {
   readonly report: ReportRow | null
   /** The documents of states that changed; null takes one away. */
   readonly states: readonly { readonly patternId: string; readonly document: string | null }[]
+  /** What somebody is to be told of it. */
+  readonly announcements: readonly Announcement[]
 }
 
 export interface ReportSummaryRow {

@@ -17,7 +17,7 @@ export function sqliteAnnouncements(database: DatabaseSync): Announcements {
 }
 
 /** To be called within the transaction of the change that is announced; where the key was announced before, nothing happens. */
-function announcer(database: DatabaseSync): (announcement: Announcement) => void {
+export function announcer(database: DatabaseSync): (announcement: Announcement) => void {
   const { group, insert } = prepare(database, announcing)
   return (announcement) => {
     const { key, accountId, region, groupName, at } = announcement

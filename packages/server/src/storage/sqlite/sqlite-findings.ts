@@ -8,12 +8,14 @@ import type {
   ReportSummaryRow,
 } from '../findings-store.ts'
 import { prepare } from './prepare.ts'
+import { announcer } from './sqlite-announcements.ts'
 import { inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
 
 export function sqliteFindings(database: DatabaseSync): FindingsStore {
   const statements = prepare(database, sql)
+  const announce = announcer(database)
 
   const putPattern = ({ groupId, id, document, maxPatterns }: NewPattern) => {
     if (groupId !== null && statements.group.get(groupId) === undefined) return 'gone'
@@ -23,7 +25,7 @@ export function sqliteFindings(database: DatabaseSync): FindingsStore {
     return 'put'
   }
 
-  const addFindings = ({ groupId, period, until, report, states }: NewFindings) => {
+  const addFindings = ({ groupId, period, until, report, states, announcements }: NewFindings) => {
     if (statements.group.get(groupId) === undefined) return 'gone'
     if (statements.moveProgress.run(groupId, period, until).changes === 0) return 'stale'
     if (report !== null)
@@ -40,6 +42,7 @@ export function sqliteFindings(database: DatabaseSync): FindingsStore {
       if (document === null) statements.removeState.run(groupId, patternId)
       else statements.putState.run(groupId, patternId, document)
     }
+    for (const announcement of announcements) announce(announcement)
     return 'added'
   }
 
