@@ -1,11 +1,12 @@
 /**
- * Alarms and metrics with AWS's own tools: the AWS CLI and boto3, which speak JSON, and the SDK for JavaScript, whose
- * version here speaks forms and XML; and the commands of `wick`, beside them.
+ * Alarms and metrics with AWS's own tools: the AWS CLI and boto3, which speak JSON, the SDK for JavaScript as it spoke forms
+ * and XML, and as it speaks all protocols today; and the commands of `wick`, beside them.
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { Agent } from 'node:https'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -21,6 +22,7 @@ import {
   SetAlarmStateCommand,
   waitUntilAlarmExists,
 } from '@aws-sdk/client-cloudwatch'
+import * as latest from 'client-cloudwatch-2026'
 import { type Boto3, startBoto3 } from '../support/boto3.ts'
 import { pythonPrograms } from '../support/python.ts'
 import { type Ended, ended, runWick, startWick, type Wick } from '../support/wick.ts'
@@ -171,6 +173,58 @@ test('the SDK for JavaScript: forms and XML, its waiter, its paginator and its e
   assert.deepEqual((await sdk.send(new ListMetricsCommand({}))).Metrics, [])
   await sdk.send(new DeleteAlarmsCommand({ AlarmNames: ['from js <&>'] }))
 })
+
+/** As the newest SDK would have it: the classes come from what it depends on. */
+const its = createRequire(createRequire(import.meta.url).resolve('client-cloudwatch-2026'))
+const protocols: Readonly<Record<string, latest.CloudWatchClientConfig['protocol']>> = {
+  'JSON 1.0': its('@aws-sdk/core/protocols').AwsJson1_0Protocol,
+  'RPC v2 CBOR': its('@smithy/core/cbor').SmithyRpcV2CborProtocol,
+  query: its('@aws-sdk/core/protocols').AwsQueryProtocol,
+}
+
+for (const [name, protocol] of Object.entries(protocols)) {
+  test(`the SDK for JavaScript of November 2026, speaking ${name}`, async () => {
+    assert.ok(protocol !== undefined)
+    const client = new latest.CloudWatchClient({
+      ...{ endpoint: wick.url, region: 'us-east-1', credentials: wick.credentials, protocol },
+      requestHandler: { httpsAgent: new Agent({ ca: await readFile(join(directory, 'tls/ca.pem')) }) },
+    })
+    const AlarmName = `in ${name} <&> é`
+    await client.send(new latest.PutMetricAlarmCommand({ ...alarm(AlarmName), AlarmActions: [topic] }))
+    await client.send(new latest.DisableAlarmActionsCommand({ AlarmNames: [AlarmName] }))
+    const { MetricAlarms = [] } = await client.send(new latest.DescribeAlarmsCommand({}))
+    const [found] = MetricAlarms
+    assert.deepEqual(
+      [
+        found?.AlarmName,
+        found?.Threshold,
+        found?.Period,
+        found?.ActionsEnabled,
+        found?.AlarmActions,
+        found?.Dimensions,
+      ],
+      [AlarmName, 5.5, 3600, false, [topic], dimensions],
+    )
+    assert.ok(Math.abs(Date.now() - (found?.StateUpdatedTimestamp?.getTime() ?? 0)) < 60_000)
+    await assert.rejects(
+      client.send(new latest.SetAlarmStateCommand({ AlarmName: 'none', StateValue: 'OK', StateReason: 'x' })),
+      latest.ResourceNotFound,
+    )
+    await assert.rejects(
+      client.send(new latest.PutMetricAlarmCommand({ ...alarm(AlarmName), Period: 60 })),
+      /multiple of 300/,
+    )
+    const since = new latest.DescribeAlarmHistoryCommand({
+      AlarmName,
+      StartDate: new Date(0),
+      EndDate: new Date(),
+    })
+    assert.equal((await client.send(since)).AlarmHistoryItems?.length, 2)
+    await client.send(new latest.DeleteAlarmsCommand({ AlarmNames: [AlarmName] }))
+    assert.deepEqual((await client.send(new latest.ListMetricsCommand({}))).Metrics, [])
+    client.destroy()
+  })
+}
 
 test('who may not is told so by every tool', async () => {
   const made = await ended(runWick(['iam', 'create-viewer', '--data', directory, 'orders', '--json']))

@@ -8,7 +8,13 @@ import { findAnywhereRoute } from './anywhere-routes.ts'
 import { findCloudTrailRoute } from './cloudtrail-route.ts'
 import { errorAnswer } from './error-answer.ts'
 import { type Exchange, header } from './exchange.ts'
-import { limitExceededStatus, monitoringErrorAnswer, monitoringRoute } from './monitoring-route.ts'
+import {
+  cborErrorAnswer,
+  findCborRoute,
+  findJsonRoute,
+  jsonErrorAnswer,
+  limitExceededStatus,
+} from './monitoring-route.ts'
 import { type FoundRoute, findPrivateRoute, type PrivateRoute } from './private-routes.ts'
 import { queryErrorAnswer, queryRoute } from './query-route.ts'
 
@@ -46,7 +52,7 @@ const cloudTrail: Service = {
 const iam = queryService('iam', iamService, queryRoute('IAM', iamService, iamHandlers))
 const sts = queryService('sts', stsService, queryRoute('STS', stsService, stsHandlers))
 
-/** It has regions, and two protocols: forms, and JSON. */
+/** It has regions, and three protocols: forms, JSON and CBOR. */
 const monitoring: Service = {
   ...queryService(
     'monitoring',
@@ -62,9 +68,14 @@ const monitoring: Service = {
 const monitoringInJson: Service = {
   name: 'monitoring',
   isGlobal: false,
-  find: (method, rawPath) =>
-    method === 'POST' && rawPath === '/' ? { route: monitoringRoute, labels: {} } : null,
-  errorAnswer: monitoringErrorAnswer,
+  find: findJsonRoute,
+  errorAnswer: jsonErrorAnswer,
+}
+const monitoringInCbor: Service = {
+  name: 'monitoring',
+  isGlobal: false,
+  find: findCborRoute,
+  errorAnswer: cborErrorAnswer,
 }
 
 const services: ReadonlyMap<string, Service> = new Map(
@@ -88,6 +99,7 @@ function queryService(name: string, service: { readonly namespace: string }, rou
 export function serviceOf(exchange: Exchange): Service {
   const { method, rawPath } = exchange
   const named = signedService(header(exchange, 'authorization')) ?? header(exchange, 'x-wick-service')
+  if (named === monitoring.name && header(exchange, 'smithy-protocol') !== undefined) return monitoringInCbor
   if (named === monitoring.name && header(exchange, 'x-amz-target') !== undefined) return monitoringInJson
   if (named !== undefined) return services.get(named) ?? profiler
   return method === 'POST' && rawPath === '/' ? sts : profiler

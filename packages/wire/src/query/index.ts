@@ -1,3 +1,4 @@
+export { readCborInput, writeCborAnswer, writeCborError } from './cbor-message.ts'
 export type { FormNode } from './form.ts'
 export { iamService } from './iam/iam-service.ts'
 export { readJsonInput } from './json-input.ts'

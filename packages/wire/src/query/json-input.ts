@@ -11,7 +11,12 @@ import type { ListShape, Members, Shape } from './shapes.ts'
  * @throws QueryError ValidationError; ApiError SerializationException where it is no JSON object
  */
 export function readJsonInput<O extends QueryOperation>({ input }: O, body: Uint8Array): QueryInput<O> {
-  return readMembers(input, jsonBody(body), '') as QueryInput<O>
+  return readValues(input, jsonBody(body)) as QueryInput<O>
+}
+
+/** An input from values as JSON has them. @throws QueryError ValidationError */
+export function readValues(members: Members, values: Readonly<Record<string, unknown>>): unknown {
+  return readMembers(members, values, '')
 }
 
 function readMembers(members: Members, values: Readonly<Record<string, unknown>>, at: string): unknown {
@@ -30,7 +35,8 @@ function readMembers(members: Members, values: Readonly<Record<string, unknown>>
 function readValue(shape: Shape, value: unknown, field: string): unknown {
   switch (shape.kind) {
     case 'structure':
-      if (typeof value !== 'object' || Array.isArray(value)) throw wrongType(field, 'a structure')
+      if (typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array)
+        throw wrongType(field, 'a structure')
       return readMembers(shape.members, value as Readonly<Record<string, unknown>>, `${field}.`)
     case 'list':
       return readList(shape, value, field)
