@@ -27,9 +27,10 @@ export class FrameGlobs {
     }
   }
 
-  /** The numbers of the globs that a name matches, bytes[from … to) in WTF-8; in no order. */
+  /** The numbers of the globs that a name matches (one of more than 1,024 bytes none), bytes[from … to) in WTF-8; in no order. */
   matching(bytes: Uint8Array, from: number, to: number): number[] {
     const found: number[] = []
+    if (to - from > longestName) return found
     let at: Prefix | undefined = this.#root
     for (let place = from; at !== undefined; place++) {
       for (const glob of at.globs) if (matchesRest(glob, bytes, place, to)) found.push(glob.index)
@@ -38,6 +39,9 @@ export class FrameGlobs {
     return found
   }
 }
+
+/** Longer than any function's: whoever sends names cannot make looking at them cost what they want. */
+const longestName = 1024
 
 interface Prefix {
   readonly next: Map<number, Prefix>

@@ -100,6 +100,12 @@ test('a glob matches what the regular expression of it does, whatever the name h
   )
 })
 
+test('a name of more than 1,024 bytes is no function that a pattern knows', () => {
+  const set = new FrameGlobs(['*x*', 'x*'])
+  const found = (length: number) => set.matching(encodeName('x'.repeat(length)), 0, length).length
+  assert.deepEqual([found(1024), found(1025)], [2, 0])
+})
+
 test('many patterns at once find in any tree what a look at each path finds', () => {
   const order = (places: ReturnType<typeof naivePlaces>) =>
     [...places].sort((a, b) => a.pattern - b.pattern || a.node - b.node)

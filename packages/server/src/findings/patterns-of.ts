@@ -8,8 +8,9 @@ export interface OwnedPattern {
   readonly origin: PatternOrigin
 }
 
-/** As many as a group, or the installation, may have of its own. */
+/** As many as a group, or the installation, may have of its own, and as many frames all their sequences together. */
 export const maxOwnPatterns = 100
+export const maxOwnFrames = 1000
 
 /**
  * The patterns of users that are tried on a group beside those that come with Wick: the installation's, and the group's
@@ -21,11 +22,25 @@ export async function ownPatterns(
   catalog: Pick<FindingsStore, 'patternsOf'>,
   groupId: string | null,
 ): Promise<OwnedPattern[]> {
-  const ofAll = (await catalog.patternsOf(null)).flatMap(readable('installation'))
+  const ofAll = bounded((await catalog.patternsOf(null)).flatMap(readable('installation')))
   if (groupId === null) return ofAll
-  const ofGroup = (await catalog.patternsOf(groupId)).flatMap(readable('group'))
+  const ofGroup = bounded((await catalog.patternsOf(groupId)).flatMap(readable('group')))
   const replaced = new Set(ofGroup.map(({ pattern }) => pattern.id))
   return [...ofAll.filter(({ pattern }) => !replaced.has(pattern.id)), ...ofGroup]
+}
+
+/** How many frames a pattern's sequences have: what it costs to look for it. */
+export function framesOf({ targetFrames, notUnder }: Pattern): number {
+  return [...targetFrames, ...notUnder].reduce((sum, { length }) => sum + length, 0)
+}
+
+/** Those that came in at one time, by several calls, may be more than there is room for: the last ones wait. */
+function bounded(own: readonly OwnedPattern[]): OwnedPattern[] {
+  let room = maxOwnFrames
+  return own.filter(({ pattern }) => {
+    room -= framesOf(pattern)
+    return room >= 0
+  })
 }
 
 export function shippedOnes(): OwnedPattern[] {

@@ -394,6 +394,20 @@ test('a pattern that cannot be used is refused with the field and the reason', a
     )
 })
 
+test('the patterns of a group have a thousand frames together at most', async () => {
+  const sequences = Array.from({ length: 50 }, (_, i) => Array(8).fill(`shop.orders:step${i}`))
+  const put = (id: string, targetFrames = sequences) =>
+    putGroupPattern(
+      services.context(),
+      requestParts({ labels: { ...labels, patternId: id }, body: { ...own, id, targetFrames } }),
+    )
+  await put('one')
+  await put('two')
+  await assert.rejects(put('three'), apiError('ServiceQuotaExceededException', /1200 frames together/))
+  await put('two')
+  await put('three', sequences.slice(0, 25))
+})
+
 test('of patterns a group has a hundred at most', async () => {
   const put = (n: number) => {
     const id = `shop-${n}`

@@ -82,6 +82,22 @@ test('a recommendation costs its share of what the hosts at work cost', async ()
   assert.equal(defaultPrices.instanceHour.get('m5.large'), 0.096)
 })
 
+test('of a long time the last seven days with profiles are looked at, and told', async () => {
+  const day = 24 * hour
+  await postProfile(services, recorded(withProblem, noon + minute))
+  services.now += 10 * day
+  await postProfile(services, recorded('python/python-regex-compile.without', noon + 10 * day + minute))
+  const whole = await recommendations(noon - 300 * day, noon + 300 * day)
+  assert.deepEqual(
+    [whole.profileStartTime, whole.profileEndTime, whole.recommendations],
+    [formatTimestamp(noon + 10 * day), formatTimestamp(noon + 10 * day + window), []],
+  )
+  const past = await recommendations(noon - 300 * day, noon + 9 * day)
+  assert.equal(past.recommendations.length, 1)
+  const nothing = await recommendations(noon + 20 * day, noon + 90 * day)
+  assert.deepEqual(nothing.recommendations, [])
+})
+
 test('of a program without the problem, and of too few samples, nothing is said', async () => {
   await postProfile(services, recorded('python/python-regex-compile.without', noon + minute))
   assert.deepEqual((await recommendations(noon, noon + window)).recommendations, [])

@@ -1,9 +1,9 @@
 import { formatTimestamp, type GetRecommendationsInput, type GetRecommendationsOutput } from '@wick/wire'
 import { analyse } from '../findings/analyse.ts'
 import { apiRecommendations } from '../findings/api-recommendation.ts'
+import { analysedRange } from './analysed-range.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
-import { wholeWindows } from './profile-range.ts'
 
 /**
  * What is to be said of the profiles of a time, which is told as the windows with profiles: from the first one's start to
@@ -14,8 +14,8 @@ export async function getRecommendations(
   { profilingGroupName, start, end }: GetRecommendationsInput,
 ): Promise<GetRecommendationsOutput> {
   const { id } = await requireGroup(context, { profilingGroupName })
-  const range = wholeWindows(start, end, await context.store.keptSince(id))
-  const analysis = await analyse(context, { groupId: id, ...range })
+  const range = await analysedRange(context, id, { kind: 'range', start, end })
+  const analysis = range === null ? null : await analyse(context, { groupId: id, ...range })
   return {
     profilingGroupName,
     profileStartTime: formatTimestamp(analysis?.start ?? start),

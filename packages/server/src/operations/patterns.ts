@@ -12,18 +12,19 @@ import {
 } from '@wick/wire'
 import { tryPattern } from '../findings/analyse.ts'
 import {
+  framesOf,
   isShipped,
+  maxOwnFrames,
   maxOwnPatterns,
   type OwnedPattern,
   ownPatterns,
   shippedOnes,
 } from '../findings/patterns-of.ts'
 import { recommendationsAnswer } from '../findings/recommendation-answer.ts'
+import { analysedRange } from './analysed-range.ts'
 import type { OperationContext } from './context.ts'
 import { noSuchGroup, requireGroup } from './groups.ts'
-import { wholeWindows } from './profile-range.ts'
 import type { Reply } from './reply.ts'
-import { selectedRange } from './selected-range.ts'
 
 /** Patterns of users: of one group, or of the whole installation. */
 
@@ -65,6 +66,15 @@ async function put(
     throw invalid(`The pattern's id is '${pattern.id}', the one in the path '${patternId}': make them one.`)
   if (isShipped(pattern.id))
     throw invalid(`id: '${pattern.id}' comes with Wick: give your pattern an id of its own.`)
+  const others = (await ownPatterns(catalog, groupId)).filter(
+    (one) => one.origin === (groupId === null ? 'installation' : 'group') && one.pattern.id !== patternId,
+  )
+  const frames = [pattern, ...others.map((one) => one.pattern)].reduce((sum, one) => sum + framesOf(one), 0)
+  if (frames > maxOwnFrames)
+    throw new ApiError(
+      'ServiceQuotaExceededException',
+      `The patterns of ${owner} would have ${frames} frames together, at most ${maxOwnFrames} are allowed.`,
+    )
   const { language, ...rest } = pattern
   const document = JSON.stringify({ ...rest, ...(language !== null && { language }) })
   const outcome = await catalog.putPattern({ id: patternId, groupId, document, maxPatterns: maxOwnPatterns })
@@ -106,7 +116,7 @@ export async function tryGroupPattern(context: OperationContext, parts: RequestP
   const { time, filter, pattern: given, ...input } = parseTryPattern(parts)
   const pattern = read(given)
   const { id } = await requireGroup(context, input)
-  const range = await selectedRange(context, id, time, wholeWindows)
+  const range = await analysedRange(context, id, time)
   const owned: OwnedPattern = { pattern, origin: 'group' }
   const analysis = range === null ? null : await tryPattern(context, { groupId: id, ...range, filter }, owned)
   return { kind: 'json', value: recommendationsAnswer(analysis, context.prices, range?.from ?? 0) }

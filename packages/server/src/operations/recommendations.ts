@@ -20,17 +20,16 @@ import { readState } from '../findings/recommendation-states.ts'
 import type { ReportSummary } from '../findings/report.ts'
 import { ReportSeal } from '../findings/report-seal.ts'
 import type { ReportPeriod } from '../storage/findings-store.ts'
+import { analysedRange } from './analysed-range.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
-import { wholeWindows } from './profile-range.ts'
 import type { Reply } from './reply.ts'
-import { selectedRange } from './selected-range.ts'
 
 /** What the patterns of a group find in the profiles of a time, with what it costs and where it is. */
 export async function findRecommendations(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { time, filter, ...input } = parseRecommendations(parts)
   const { id } = await requireGroup(context, input)
-  const range = await selectedRange(context, id, time, wholeWindows)
+  const range = await analysedRange(context, id, time)
   const analysis = range === null ? null : await analyse(context, { groupId: id, ...range, filter })
   return { kind: 'json', value: recommendationsAnswer(analysis, context.prices, range?.from ?? 0) }
 }
