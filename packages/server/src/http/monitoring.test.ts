@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { monitoringService } from '@wick/wire/query'
 import { alarmJob } from '../alarms/alarm-job.ts'
 import { groupMeasurement } from '../alarms/group-metrics.ts'
 import { groupMeasures } from '../alarms/measure-groups.ts'
@@ -545,6 +546,95 @@ describe('who may', () => {
       /cloudwatch:DeleteAlarms on resource: arn:aws:cloudwatch:us-east-1:000000000000:alarm:a/,
     )
     assert.deepEqual(await names(), ['a'])
+  })
+
+  const ResourceARN = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:a'
+  const times = { StartTime: 0, EndTime: 3600 }
+  /** One call of each, which does something. */
+  const everyCall: Readonly<Record<string, object>> = {
+    PutMetricAlarm: alarm('b'),
+    DescribeAlarms: {},
+    DescribeAlarmsForMetric: recommendations,
+    DescribeAlarmHistory: {},
+    DisableAlarmActions: { AlarmNames: ['a'] },
+    EnableAlarmActions: { AlarmNames: ['a'] },
+    SetAlarmState: { AlarmName: 'a', StateValue: 'ALARM', StateReason: 'x' },
+    GetMetricData: { ...times, MetricDataQueries: [] },
+    GetMetricStatistics: { ...times, ...recommendations, Period: 60, Statistics: ['Sum'] },
+    ListMetrics: {},
+    TagResource: { ResourceARN, Tags: [{ Key: 'team', Value: 'x' }] },
+    ListTagsForResource: { ResourceARN },
+    UntagResource: { ResourceARN, TagKeys: ['team'] },
+    DeleteAlarms: { AlarmNames: ['a'] },
+  }
+
+  test('every operation is denied to whom no policy allows it, and recorded either way', async () => {
+    assert.deepEqual(Object.keys(everyCall).sort(), Object.keys(monitoringService.operations).sort())
+    const guest = await server.addUser('guest')
+    await call('PutMetricAlarm', alarm('a'))
+    for (const [operation, input] of Object.entries(everyCall)) {
+      const { status, text } = await ask(operation, input, { key: guest })
+      assert.equal(status, 403, `${operation}: ${text}`)
+      assert.match(text, new RegExp(`not authorized to perform: cloudwatch:${operation} `))
+    }
+    assert.deepEqual(await names(), ['a'])
+    for (const [operation, input] of Object.entries(everyCall)) await call(operation, input)
+    const rows = await server.test.catalog.recordsBefore(Number.MAX_SAFE_INTEGER, 100)
+    const records = rows.map(({ record }) => JSON.parse(record))
+    for (const operation of Object.keys(everyCall)) {
+      const own = records.filter(({ eventName }) => eventName === operation)
+      assert.deepEqual([...new Set(own.map(({ errorCode }) => errorCode ?? 'done'))].sort(), [
+        'AccessDenied',
+        'done',
+      ])
+      assert.equal(own[0].readOnly, /^(Describe|Get|List)/.test(operation), operation)
+    }
+  })
+
+  test('a change and its record are one: where it cannot be recorded it is not made', async () => {
+    const { database } = server.test
+    database.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON audit_records BEGIN SELECT raise(abort, 'database or disk is full'); END",
+    )
+    const answer = await ask('PutMetricAlarm', alarm('a'))
+    assert.equal(answer.headers['x-amzn-query-error'], 'ServiceUnavailable;Receiver')
+    database.exec('DROP TRIGGER full')
+    assert.deepEqual(await names(), [])
+    assert.deepEqual((await call('DescribeAlarmHistory')).AlarmHistoryItems, [])
+  })
+
+  test('alarms are those of their account and region', async () => {
+    const elsewhere = { accountId: '111111111111', region: 'us-east-1' }
+    const put = { document: '{}', state: '{}' }
+    await server.test.catalog.changeAlarms(
+      [{ ...elsewhere, name: 'x', expectedRevision: 0, put, history: [] }],
+      10,
+    )
+    const { accountId } = server.test.config
+    const away = { accountId, region: 'eu-west-1', name: 'y', expectedRevision: 0, put, history: [] }
+    await server.test.catalog.changeAlarms([away], 10)
+    assert.deepEqual(await names(), [])
+  })
+
+  test("the console asks with its session, and only with its session's token", async () => {
+    await call('PutMetricAlarm', alarm('a'))
+    const { cookie, csrfToken } = await server.signIn()
+    const send = (headers: Readonly<Record<string, string>>) =>
+      server.send({
+        ...{ method: 'POST', target: '/', body: '{"MaxRecords": 100}' },
+        headers: {
+          ...{ cookie: `wick-session=${cookie}`, 'x-wick-console': '1', 'x-wick-service': 'monitoring' },
+          ...{
+            'content-type': 'application/x-amz-json-1.0',
+            'x-amz-target': `${target}DescribeAlarms`,
+            ...headers,
+          },
+        },
+      })
+    const answer = await send({ 'x-wick-csrf': csrfToken })
+    assert.equal(answer.status, 200, answer.text)
+    assert.equal(JSON.parse(answer.text).MetricAlarms[0].AlarmName, 'a')
+    assert.equal((await send({})).headers['x-amzn-query-error'], 'AccessDenied;Sender')
   })
 
   test('calls are in the audit trail, under the name of the service', async () => {
