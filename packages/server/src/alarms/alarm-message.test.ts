@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Announcement } from '../storage/announcements.ts'
 import type { Alarm, AlarmDefinition } from './alarm.ts'
-import { alarmMessage, type Told, toldOf } from './alarm-message.ts'
+import { announcementOf } from './alarm-message.ts'
 import type { AlarmState } from './judge-alarm.ts'
 
 const noon = Date.UTC(2026, 10, 26, 12)
@@ -37,7 +38,7 @@ function alarm(state: AlarmState, changes: Partial<AlarmDefinition> = {}): Alarm
 }
 
 test("the message is CloudWatch's", () => {
-  assert.deepEqual(alarmMessage(alarm('OK'), status('ALARM')), {
+  assert.deepEqual(announcementOf(alarm('OK'), status('ALARM'))?.detail, {
     AlarmName: 'many',
     AlarmDescription: 'Many.',
     AWSAccountId: '000000000000',
@@ -72,13 +73,9 @@ const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const
 
 /** Who is told, from each state (down) to each (across). */
 function table(changes: Partial<AlarmDefinition>): string[][] {
-  const inShort = (told: Told): string =>
-    told.kind === 'topics'
-      ? told.arns.map((arn) => arn.split(':')[5]).join('+')
-      : told.kind === 'group'
-        ? told.name
-        : '-'
-  return states.map((from) => states.map((to) => inShort(toldOf(alarm(from, changes), status(to)))))
+  const inShort = (told: Announcement | null): string =>
+    told === null ? '-' : (told.groupName ?? (told.targets ?? []).map((arn) => arn.split(':')[5]).join('+'))
+  return states.map((from) => states.map((to) => inShort(announcementOf(alarm(from, changes), status(to)))))
 }
 
 test('the actions of the state that is entered are told, and of a state that stays nobody', () => {
@@ -110,4 +107,20 @@ test('with its actions switched off it tells nobody', () => {
     table({ actionsEnabled: false }),
     states.map(() => ['-', '-', '-']),
   )
+})
+
+test('what people read says the state, the alarm and why', () => {
+  const told = announcementOf(alarm('OK', { description: null }), status('ALARM'))!
+  const { key, topic, state, at, title, text, path, groupName, targets } = told
+  assert.deepEqual(
+    { key, topic, state, at, title, text, path, groupName, targets },
+    {
+      key: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:many/ALARM/${noon}`,
+      ...{ topic: 'alarm', state: 'ALARM', at: noon, groupName: null, targets: [red] },
+      ...{ title: 'ALARM: "many" in us-east-1', text: 'because', path: '/groups/orders' },
+    },
+  )
+  assert.equal(announcementOf(alarm('OK'), status('ALARM'))?.text, 'Many.\n\nbecause')
+  const { path: elsewhere } = announcementOf(alarm('OK', { dimensions: {} }), status('ALARM'))!
+  assert.equal(elsewhere, '/groups')
 })

@@ -1,3 +1,4 @@
+import type { Announcement } from '../storage/announcements.ts'
 import { type Alarm, type AlarmStatus, alarmArn, ruleOf, type Statistic } from './alarm.ts'
 import { awsTime } from './evaluate-alarm.ts'
 import type { AlarmState } from './judge-alarm.ts'
@@ -42,7 +43,7 @@ const largeNames: Readonly<Record<Statistic, string>> = {
   Maximum: 'MAXIMUM',
 }
 
-export function alarmMessage(alarm: Alarm, status: AlarmStatus): AlarmMessage {
+function alarmMessage(alarm: Alarm, status: AlarmStatus): AlarmMessage {
   const { definition } = alarm
   const rule = ruleOf(definition)
   return {
@@ -76,8 +77,31 @@ export function alarmMessage(alarm: Alarm, status: AlarmStatus): AlarmMessage {
   }
 }
 
+/**
+ * What is to be told of a change of state; null where nobody is to be told. Topics are told of alarms on groups, too, that there
+ * are not (yet).
+ */
+export function announcementOf(alarm: Alarm, status: AlarmStatus): Announcement | null {
+  const told = toldOf(alarm, status)
+  if (told.kind === 'nobody') return null
+  const { accountId, region, name, definition } = alarm
+  const { state, reason, updatedAt: at } = status
+  const group = definition.dimensions.ProfilingGroupName
+  return {
+    ...{ accountId, region, topic: 'alarm', state, at, yearlyCost: null },
+    // A state is told once, whoever judges.
+    key: `${alarmArn(alarm)}/${state}/${at}`,
+    groupName: told.kind === 'group' ? told.name : null,
+    title: `${state}: "${name}" in ${region}`,
+    text: definition.description === null ? reason : `${definition.description}\n\n${reason}`,
+    path: group === undefined ? '/groups' : `/groups/${encodeURIComponent(group)}`,
+    detail: alarmMessage(alarm, status),
+    ...(told.kind === 'topics' && { targets: told.arns }),
+  }
+}
+
 /** Whom a change of state is to be told. */
-export type Told =
+type Told =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'topics'; readonly arns: readonly string[] }
   /** The notification channels of the group. */
@@ -87,7 +111,7 @@ export type Told =
  * The actions of the new state. An alarm without any actions at all tells its group's channels when it goes off and when
  * that is over.
  */
-export function toldOf({ definition, status: old }: Alarm, status: AlarmStatus): Told {
+function toldOf({ definition, status: old }: Alarm, status: AlarmStatus): Told {
   const { actions, actionsEnabled, dimensions } = definition
   if (!actionsEnabled || status.state === old.state) return { kind: 'nobody' }
   if (Object.values(actions).some((arns) => arns.length > 0)) {

@@ -1,5 +1,6 @@
 import type { AlarmChange } from '../storage/alarm-store.ts'
 import { type Alarm, type AlarmDefinition, type AlarmStatus, newStatus, writeAlarm } from './alarm.ts'
+import { announcementOf } from './alarm-message.ts'
 import type { AlarmState } from './judge-alarm.ts'
 
 /** Changes of alarms, each with what its history says of it. */
@@ -57,6 +58,7 @@ export function stateChange(alarm: Alarm, { state, reason, reasonData, at }: New
     expectedRevision: alarm.revision,
     put: writeAlarm({ definition: alarm.definition, status }),
     history: isTransition ? [stateUpdate(old, status)] : [],
+    announcement: announcementOf(alarm, status),
   }
 }
 

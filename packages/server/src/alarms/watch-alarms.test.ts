@@ -8,6 +8,7 @@ import { putChange } from './change-alarm.ts'
 import { alarmWatch } from './watch-alarms.ts'
 
 const scope = { accountId: '000000000000', region: 'us-east-1' }
+const topic = 'arn:aws:sns:us-east-1:000000000000:team'
 const minute = 60_000
 const hour = 60 * minute
 const noon = Date.UTC(2026, 10, 26, 12)
@@ -97,10 +98,11 @@ test('a state that was set is judged again, at the latest a minute later', async
 })
 
 test('after a time in which nobody looked, an alarm changes once at most, whatever it missed', async () => {
-  await putAlarm('a')
+  await putAlarm('a', { actions: { OK: [topic], ALARM: [topic], INSUFFICIENT_DATA: [topic] } })
   for (let step = 0; step < 48; step += 1) await measure(noon + step * 5 * minute, step % 2 === 0 ? 9 : 1)
   await watch().watch(0, noon + 4 * hour + 2 * minute, quiet)
   assert.deepEqual(await historyOf('a'), ['INSUFFICIENT_DATA to OK'])
+  assert.equal((await catalog.announcementsAfter(0, 10)).length, 1)
 })
 
 test('what Wick was not there to measure changes no alarm; what it was there for and did not come does', async () => {
@@ -123,12 +125,16 @@ test('what Wick was not there to measure changes no alarm; what it was there for
   assert.deepEqual(await states(), ['INSUFFICIENT_DATA', 'ALARM', 'OK', 'ALARM'])
 })
 
-test('several who look at once make one change of it', async () => {
-  await putAlarm('a')
+test('several who look at once make one change of it, and tell it once', async () => {
+  await putAlarm('a', { actions: { OK: [], ALARM: [topic], INSUFFICIENT_DATA: [] } })
   await measure(noon, 6)
   const servers = Array.from({ length: 5 }, watch)
   await Promise.all(servers.map(({ watch: judge }) => judge(0, noon + 7 * minute, quiet)))
   assert.deepEqual(await historyOf('a'), ['INSUFFICIENT_DATA to ALARM'])
+  assert.deepEqual(
+    (await catalog.announcementsAfter(0, 10)).map(({ announcement: { state, targets } }) => [state, targets]),
+    [['ALARM', [topic]]],
+  )
 })
 
 test('a new alarm may be OK for want of anything that breaches', async () => {

@@ -584,7 +584,7 @@ describe('who may', () => {
     for (const operation of Object.keys(everyCall)) {
       const own = records.filter(({ eventName }) => eventName === operation)
       assert.deepEqual([...new Set(own.map(({ errorCode }) => errorCode ?? 'done'))].sort(), [
-        'AccessDenied',
+        'AccessDeniedException',
         'done',
       ])
       assert.equal(own[0].readOnly, /^(Describe|Get|List)/.test(operation), operation)

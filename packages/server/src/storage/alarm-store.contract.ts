@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AlarmChange, HistoryQuestion } from './alarm-store.ts'
+import type { Announcement } from './announcements.ts'
 import type { Catalog } from './catalog.ts'
 
 const scope = { accountId: '000000000000', region: 'us-east-1' }
@@ -104,5 +105,23 @@ export function alarmStoreContract(fresh: () => Promise<Catalog>): void {
     }
     await catalog.forgetAlarmHistory(20)
     assert.deepEqual(await told(), ['a 20', 'b 20', 'a 30'])
+  })
+
+  test('what is to be told of a change is there with it, or neither is', async () => {
+    const catalog = await fresh()
+    const announcement = (key: string): Announcement => ({
+      ...{ key, ...scope, groupName: null, topic: 'alarm', state: 'ALARM', at: 1000, title: 'a', text: 'b' },
+      ...{ path: '/groups', yearlyCost: null, detail: {}, targets: ['arn'] },
+    })
+    const told = async () => (await catalog.announcementsAfter(0, 10)).map(({ announcement: { key } }) => key)
+    await catalog.changeAlarms([put('a', { announcement: announcement('one') }), put('b')], 10)
+    assert.deepEqual(await told(), ['one'])
+    const second = put('a', { expectedRevision: 1, announcement: announcement('two') })
+    assert.equal(await catalog.changeAlarms([second, put('b')], 10), 'stale')
+    assert.equal(await catalog.changeAlarms([second, put('c')], 2), 'quota')
+    assert.deepEqual(await told(), ['one'])
+    assert.equal(await catalog.changeAlarms([second], 10), 'changed')
+    assert.equal(await catalog.changeAlarms([second], 10), 'stale')
+    assert.deepEqual(await told(), ['one', 'two'])
   })
 }

@@ -1,3 +1,4 @@
+import type { Announcement } from './announcements.ts'
 import type { Scope } from './catalog.ts'
 
 /** Alarms, their states and what became of them. Part of the catalog port; what the documents say is the server's matter. */
@@ -34,6 +35,8 @@ export interface AlarmChange extends AlarmKey {
   readonly put: { readonly document: string; readonly state: string } | null
   /** What is to be said of it. */
   readonly history: readonly AlarmHistory[]
+  /** What somebody is to be told of it. */
+  readonly announcement?: Announcement | null
 }
 
 interface AlarmHistory {

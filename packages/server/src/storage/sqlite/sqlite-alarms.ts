@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { AlarmChange, AlarmHistoryRow, AlarmRow, AlarmStore } from '../alarm-store.ts'
 import { prepare } from './prepare.ts'
+import { announcer } from './sqlite-announcements.ts'
 import { inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -17,6 +18,7 @@ class NotChanged extends Error {
 
 export function sqliteAlarms(database: DatabaseSync): AlarmStore {
   const statements = prepare(database, sql)
+  const announce = announcer(database)
 
   const change = (changes: readonly AlarmChange[], maxAlarms: number): void => {
     // What is refused changes nothing: all are looked at before the first is made.
@@ -24,7 +26,7 @@ export function sqliteAlarms(database: DatabaseSync): AlarmStore {
       const found = statements.find.get(accountId, region, name)
       if (Number(found?.revision ?? 0) !== expectedRevision) throw new NotChanged('stale')
     }
-    for (const { accountId, region, name, expectedRevision, put, history } of changes) {
+    for (const { accountId, region, name, expectedRevision, put, history, announcement } of changes) {
       if (put === null) statements.remove.run(accountId, region, name)
       else {
         const { document, state } = put
@@ -32,6 +34,7 @@ export function sqliteAlarms(database: DatabaseSync): AlarmStore {
       }
       for (const { at, type, summary, data } of history)
         statements.insertHistory.run(accountId, region, name, at, type, summary, data)
+      if (announcement != null) announce(announcement)
       const { count } = statements.count.get(accountId, region)!
       if (expectedRevision === 0 && Number(count) > maxAlarms) throw new NotChanged('quota')
     }
