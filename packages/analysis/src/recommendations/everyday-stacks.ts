@@ -4,10 +4,11 @@ import { treeOfPaths } from './tree-of-paths.ts'
 
 /**
  * Call paths as every program of a language has them: how it starts, how it serves, and a function of its own at the end. A
- * pattern that matches one of them matches nearly everything, whatever its frames look like.
+ * pattern that matches one of them matches nearly everything, whatever its frames look like. The function's name is one that
+ * nobody has: a pattern for somebody's own functions is as narrow as they are.
  */
 const everydayStacks: readonly (readonly string[])[] = [
-  ['org.acme.shop.Main.main', 'org.acme.shop.Orders.total'],
+  ['org.wickeveryday.Main.main', 'org.wickeveryday.Program.work'],
   [
     'java.lang.Thread.run',
     'java.lang.Thread.runWith',
@@ -15,29 +16,29 @@ const everydayStacks: readonly (readonly string[])[] = [
     'java.util.concurrent.ThreadPoolExecutor.runWorker',
     'java.util.concurrent.FutureTask.run',
     'java.util.concurrent.Executors$RunnableAdapter.call',
-    'org.acme.shop.Orders.total',
+    'org.wickeveryday.Program.work',
   ],
   [
     'java.lang.Thread.run',
     'org.apache.tomcat.util.threads.TaskThread$WrappingRunnable.run',
     'org.springframework.web.servlet.DispatcherServlet.doDispatch',
-    'org.acme.shop.Orders.total',
+    'org.wickeveryday.Program.work',
   ],
   [
     '<frozen runpy>:_run_module_as_main',
     '<frozen runpy>:_run_code',
-    'shop.__main__:<module>',
-    'shop.__main__:main',
-    'shop.orders:Orders:total',
+    'wickeveryday.__main__:<module>',
+    'wickeveryday.__main__:main',
+    'wickeveryday.program:Program:work',
   ],
-  ['shop:<module>', 'shop.orders:total'],
+  ['wickeveryday:<module>', 'wickeveryday.program:work'],
   [
     'threading:Thread:_bootstrap',
     'threading:Thread:_bootstrap_inner',
     'threading:Thread:run',
     'concurrent.futures.thread:_worker',
     'concurrent.futures.thread:_WorkItem:run',
-    'shop.orders:Orders:total',
+    'wickeveryday.program:Program:work',
   ],
   [
     'asyncio.runners:run',
@@ -46,16 +47,24 @@ const everydayStacks: readonly (readonly string[])[] = [
     'asyncio.base_events:BaseEventLoop:run_forever',
     'asyncio.base_events:BaseEventLoop:_run_once',
     'asyncio.events:Handle:_run',
-    'shop.orders:total',
+    'wickeveryday.program:work',
   ],
-  ['node:internal/main/run_main_module:<module>', 'shop/src/main.js:<module>', 'shop/src/orders.js:total'],
+  [
+    'node:internal/main/run_main_module:<module>',
+    'wickeveryday/src/main.js:<module>',
+    'wickeveryday/src/program.js:work',
+  ],
   [
     'node:internal/process/task_queues:processTicksAndRejections',
-    'shop/src/orders.js:(anonymous 12:5)',
-    'shop/src/orders.js:total',
+    'wickeveryday/src/program.js:(anonymous 12:5)',
+    'wickeveryday/src/program.js:work',
   ],
-  ['node:internal/timers:processTimers', 'node:internal/timers:listOnTimeout', 'shop/src/orders.js:total'],
-  ['node:_http_server:parserOnIncoming', 'node:events:emit', 'shop/src/orders.js:total'],
+  [
+    'node:internal/timers:processTimers',
+    'node:internal/timers:listOnTimeout',
+    'wickeveryday/src/program.js:work',
+  ],
+  ['node:_http_server:parserOnIncoming', 'node:events:emit', 'wickeveryday/src/program.js:work'],
 ]
 
 /** The everyday call path that a sequence matches, as text; null where there is none. */

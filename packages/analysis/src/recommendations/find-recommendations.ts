@@ -91,7 +91,7 @@ export class PatternSet {
         atWork: found.reduce((sum, { node }) => sum + busy[node]!, 0),
         places: matches.length,
         matches: matches
-          .sort((a, b) => inclusive[b.node]! - inclusive[a.node]! || a.node - b.node)
+          .sort((a, b) => inclusive[b.node]! - inclusive[a.node]!)
           .slice(0, topMatches)
           .filter(fits)
           .map((place) => described(tree, siblings, place, inclusive[place.node]!)),
