@@ -30,7 +30,7 @@ test('groups are measured, then alarms are judged by what was measured without a
   await catalog.close()
 })
 
-test('what is old is forgotten, at the first chance and each hour', async () => {
+test('what is old is forgotten, once the clock has gone on for an hour without a jump', async () => {
   const catalog = sqliteCatalog(openDatabase(':memory:'))
   const happened = (at: number) => ({ at, type: 'StateUpdate', summary: 'x', data: '{}' })
   const put = { document: '{}', state: '{}' }
@@ -45,25 +45,20 @@ test('what is old is forgotten, at the first chance and each hour', async () => 
   }))
   await catalog.recordMetrics(measured, 10)
   const job = alarmJob({ catalog, measures: { measure: async () => {} }, watch: { watch: async () => {} } })
-  await job.run({ now: noon, signal: new AbortController().signal })
-  const points = await catalog.metricPoints(1, 0, noon)
-  assert.deepEqual(
-    points.map(({ at }) => at),
-    [noon - 10 * day, noon - 8 * day + minute],
-  )
-  const question = {
-    ...scope,
-    name: null,
-    type: null,
-    from: 0,
-    to: noon,
-    isAscending: true,
-    after: null,
-    limit: 9,
+  const { signal } = new AbortController()
+  const left = async () => (await catalog.metricPoints(1, 0, noon)).map(({ at }) => (at - noon) / day)
+  const told = async () => {
+    const question = { ...scope, name: null, type: null, from: 0, to: noon, isAscending: true, after: null }
+    return (await catalog.alarmHistory({ ...question, limit: 9 })).map(({ at }) => (at - noon) / day)
   }
-  assert.deepEqual(
-    (await catalog.alarmHistory(question)).map(({ at }) => at),
-    [noon - 29 * day],
-  )
+  // Years ahead for a moment, and back.
+  for (const now of [noon - 90 * minute, noon + 5000 * day, noon - 80 * minute])
+    await job.run({ now, signal })
+  for (let at = noon - 70 * minute; at < noon - 20 * minute; at += 10 * minute)
+    await job.run({ now: at, signal })
+  assert.deepEqual([(await left()).length, await told()], [3, [-31, -29]])
+  for (let at = noon - 20 * minute; at <= noon; at += 10 * minute) await job.run({ now: at, signal })
+  const afterMinute = minute / day
+  assert.deepEqual([await left(), await told()], [[-10, -8 + afterMinute], [-29]])
   await catalog.close()
 })

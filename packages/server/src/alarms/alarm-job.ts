@@ -38,7 +38,8 @@ export function alarmJob({ catalog, measures, watch }: AlarmJobParts): AlarmJob 
       if (signal.aborted) return
       const measuredSince = await catalog.metricsCollected(now, longestPause)
       await watch.watch(measuredSince, now, signal)
-      if (signal.aborted || Math.abs(now - forgottenAt) < hour) return
+      // A clock that has just been set may be wrong: nothing goes by it before an hour has passed.
+      if (signal.aborted || now - measuredSince < hour || Math.abs(now - forgottenAt) < hour) return
       await catalog.compactMetrics({ points: now - pointsKept, hours: now - hoursKept })
       await catalog.forgetAlarmHistory(now - historyKept)
       forgottenAt = now

@@ -279,6 +279,7 @@ describe('alarms', () => {
     const answer = await ask('PutMetricAlarm', alarm('a'))
     assert.equal(answer.status, 400)
     assert.match(answer.text, /com\.amazonaws\.cloudwatch#LimitExceededFault/)
+    assert.equal(await server.test.catalog.findAlarm({ accountId, region }, 'a'), null)
   })
 })
 

@@ -62,6 +62,22 @@ export function alarmStoreContract(fresh: () => Promise<Catalog>): void {
     assert.equal(await catalog.changeAlarms([put('a', { expectedRevision: 1 })], 2), 'changed')
   })
 
+  test('what is refused leaves nothing behind, also where its record would be one with it', async () => {
+    const catalog = await fresh()
+    await catalog.changeAlarms([put('a')], 10)
+    const recorded = (changes: readonly AlarmChange[]) =>
+      catalog.recorded('{"eventID":"1","eventTime":"2026-11-26T12:00:00Z"}', 'changeAlarms', [changes, 2])
+    const tooMany = [put('b'), put('c', { history: [happened(1)] })]
+    assert.deepEqual(await recorded(tooMany), { value: 'quota', isRecorded: false })
+    assert.deepEqual(await recorded([put('b'), put('a')]), { value: 'stale', isRecorded: false })
+    assert.deepEqual(
+      (await catalog.listAlarms(scope, '', 10)).map(({ name }) => name),
+      ['a'],
+    )
+    assert.deepEqual(await history(catalog), [])
+    assert.equal((await recorded([put('b')])).isRecorded, true)
+  })
+
   test('they are listed by name, page by page; those of all accounts too', async () => {
     const catalog = await fresh()
     const names = ['b', 'a', "c'; --", 'nul\0🔥', '__proto__']

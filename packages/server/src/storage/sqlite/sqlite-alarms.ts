@@ -6,26 +6,28 @@ import { inTransaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
 
-/** Why a transaction is given up; the outcome of whoever asked for it. */
-class NotChanged extends Error {
-  readonly outcome: 'stale' | 'quota'
-
-  constructor(outcome: 'stale' | 'quota') {
-    super(outcome)
-    this.outcome = outcome
-  }
-}
-
 export function sqliteAlarms(database: DatabaseSync): AlarmStore {
   const statements = prepare(database, sql)
   const announce = announcer(database)
 
-  const change = (changes: readonly AlarmChange[], maxAlarms: number): void => {
-    // What is refused changes nothing: all are looked at before the first is made.
+  /** Of more than one account or region each has room of its own. */
+  const isRoom = (changes: readonly AlarmChange[], maxAlarms: number): boolean => {
+    const made = changes.filter(({ expectedRevision, put }) => expectedRevision === 0 && put !== null)
+    return Map.groupBy(made, ({ accountId, region }) => `${accountId}/${region}`)
+      .values()
+      .every(([first, ...more]) => {
+        const { count } = statements.count.get(first!.accountId, first!.region)!
+        return Number(count) + 1 + more.length <= maxAlarms
+      })
+  }
+
+  /** Within a transaction of others nothing can be taken back: all is looked at before the first change is made. */
+  const change = (changes: readonly AlarmChange[], maxAlarms: number): 'changed' | 'stale' | 'quota' => {
     for (const { accountId, region, name, expectedRevision } of changes) {
       const found = statements.find.get(accountId, region, name)
-      if (Number(found?.revision ?? 0) !== expectedRevision) throw new NotChanged('stale')
+      if (Number(found?.revision ?? 0) !== expectedRevision) return 'stale'
     }
+    if (!isRoom(changes, maxAlarms)) return 'quota'
     for (const { accountId, region, name, expectedRevision, put, history, announcement } of changes) {
       if (put === null) statements.remove.run(accountId, region, name)
       else {
@@ -35,9 +37,8 @@ export function sqliteAlarms(database: DatabaseSync): AlarmStore {
       for (const { at, type, summary, data } of history)
         statements.insertHistory.run(accountId, region, name, at, type, summary, data)
       if (announcement != null) announce(announcement)
-      const { count } = statements.count.get(accountId, region)!
-      if (expectedRevision === 0 && Number(count) > maxAlarms) throw new NotChanged('quota')
     }
+    return 'changed'
   }
 
   return {
@@ -49,15 +50,7 @@ export function sqliteAlarms(database: DatabaseSync): AlarmStore {
       statements.list.all(accountId, region, after, limit).map(alarmRow),
     allAlarms: async (after, limit) =>
       statements.all.all(after?.accountId ?? '', after?.region ?? '', after?.name ?? '', limit).map(alarmRow),
-    changeAlarms: async (changes, maxAlarms) => {
-      try {
-        inTransaction(database, () => change(changes, maxAlarms))
-        return 'changed'
-      } catch (error) {
-        if (error instanceof NotChanged) return error.outcome
-        throw error
-      }
-    },
+    changeAlarms: async (changes, maxAlarms) => inTransaction(database, () => change(changes, maxAlarms)),
     alarmHistory: async ({ isAscending, after, ...question }) => {
       const statement = isAscending ? statements.historyUp : statements.historyDown
       const start = isAscending ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER

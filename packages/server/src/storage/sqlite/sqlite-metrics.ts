@@ -68,6 +68,9 @@ export function sqliteMetrics(database: DatabaseSync): MetricStore {
   }
 }
 
+/** Series by series, each a stretch of the index: what is new is not looked at. */
+const ofEachSeries = 'metric_series CROSS JOIN metric_points ON series = metric_series.id'
+
 const sql = {
   group: 'SELECT 1 FROM profiling_groups WHERE id = ?',
   findSeries: `SELECT id FROM metric_series WHERE account_id = $accountId AND region = $region
@@ -85,8 +88,9 @@ const sql = {
            AND at >= $from AND at < $to ORDER BY at`,
   addUp: `INSERT OR REPLACE INTO metric_points (series, step, at, samples, sum, minimum, maximum)
           SELECT series, ${hour}, at - at % ${hour}, sum(samples), sum(sum), min(minimum), max(maximum)
-          FROM metric_points WHERE step = ${asMeasured} AND at < $before GROUP BY series, at - at % ${hour}`,
-  forgetPoints: 'DELETE FROM metric_points WHERE step = $step AND at < $before',
+          FROM ${ofEachSeries} AND step = ${asMeasured} AND at < $before GROUP BY series, at - at % ${hour}`,
+  forgetPoints: `DELETE FROM metric_points WHERE (series, step, at) IN (
+                   SELECT series, step, at FROM ${ofEachSeries} AND step = $step AND at < $before)`,
   forgetSeries:
     'DELETE FROM metric_series WHERE NOT EXISTS (SELECT 1 FROM metric_points WHERE series = metric_series.id)',
   clock: 'SELECT * FROM metric_clock',
