@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
-import { mergeTrees } from '@wick/profile'
+import { mergeTrees, ProfileDecoder, totals } from '@wick/profile'
 import { stacks } from '@wick/profile/text-stacks'
 import { leastSamples, PatternSet } from './find-recommendations.ts'
 import { parsePattern } from './parse-pattern.ts'
@@ -92,6 +94,17 @@ test('where an agent knows no states, all that does not wait by its name is at w
     | re:compile;<Sleep> 700`
   assert.equal(found(text), '100 of 400 at 1')
   assert.equal(found(text, { countersToAggregate: ['WAITING'] }), '')
+})
+
+test("the sleeping threads of a program under AWS's agent are no threads at work", () => {
+  const bodies = resolve(import.meta.dirname, '../../../../fixtures/agent-bodies')
+  const atWork = (name: string) => {
+    const { tree } = new ProfileDecoder().decode(readFileSync(join(bodies, `${name}.body.json`)))
+    return [totals(tree)[0], new PatternSet([]).find(tree).samples]
+  }
+  assert.deepEqual(atWork('small-first-report'), [88, 0])
+  // Two that compute, and 23 samples of one that waits for a lock, which its name does not tell.
+  assert.deepEqual(atWork('medium'), [117, 50])
 })
 
 test('of a profile with too few samples nothing is said but how many there must be', () => {

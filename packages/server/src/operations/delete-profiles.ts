@@ -11,6 +11,8 @@ export async function deleteProfiles(context: OperationContext, parts: RequestPa
   const outcome = await context.store.deletePeriod({ groupId: id, from: start, to: end })
   switch (outcome.kind) {
     case 'deleted':
+      // What was found in them names their functions. Cut off before, the same call can be made again.
+      await context.catalog.removeReports(id, start, end)
       return { kind: 'json', value: { profiles: outcome.profiles } }
     case 'not-whole':
       throw invalid(

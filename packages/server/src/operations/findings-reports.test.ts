@@ -11,6 +11,7 @@ import {
 import { reportJob } from '../findings/make-reports.ts'
 import { recorded } from '../findings/testing/recorded.ts'
 import { minute, noon } from '../store/testing/store-bench.ts'
+import { deleteProfiles } from './delete-profiles.ts'
 import { getFindingsReportAccountSummary, listFindingsReports } from './list-findings-reports.ts'
 import {
   deleteGroupPattern,
@@ -277,6 +278,19 @@ test('reports of more than a month ago are forgotten', async () => {
   assert.equal((await reports()).reports.length, 1)
   await run(noon + 31 * day + hour)
   assert.deepEqual((await reports()).reports, [])
+})
+
+test('with the profiles of a period its reports are deleted, also that on the whole day', async () => {
+  await post(problem, noon)
+  await post(problem, noon + hour)
+  await run(noon + 2 * hour + 10 * minute)
+  await run(noon + 13 * hour)
+  assert.equal((await reports()).reports.length, 3)
+  await deleteProfiles(services.context(), requestParts({ query: times(noon, noon + 5 * minute) }))
+  assert.deepEqual(
+    (await reports()).reports.map(({ startTime }) => startTime),
+    [formatTimestamp(noon + hour)],
+  )
 })
 
 test('one group that cannot be looked at keeps no other from its report', async () => {

@@ -102,8 +102,11 @@ export function findingsStoreContract(
     assert.deepEqual(await list({ after: h0! }), [])
     assert.deepEqual(await catalog.reportBefore(groupId, 'PT1H', 2 * hour), hours[1])
     assert.equal(await catalog.reportBefore(groupId, 'PT1H', 0), null)
-    await catalog.forgetReports(2 * hour)
-    assert.deepEqual(await list(), [h3, h2])
+    assert.equal(await catalog.removeReports(groupId, 2 * hour - 1, 2 * hour), 2)
+    assert.deepEqual(await list(), [h3, h2, h0])
+    assert.equal(await catalog.removeReports(randomUUID(), 0, 9 * hour), 0)
+    await catalog.forgetReports(3 * hour)
+    assert.deepEqual(await list(), [h3])
   })
 
   test('the latest report of each group is told in the order of the groups', async () => {

@@ -24,6 +24,8 @@ export interface FindingsStore {
   listReports(query: ReportsQuery): Promise<readonly ReportSummaryRow[]>
   /** Of each group the latest, by the groups' sequence. */
   latestReports(query: LatestReportsQuery): Promise<readonly LatestReportRow[]>
+  /** Those of which a part lies in [from, to): their profiles are deleted. @returns how many */
+  removeReports(groupId: string, from: number, to: number): Promise<number>
   /** Those that began before then. */
   forgetReports(startingBefore: number): Promise<void>
 

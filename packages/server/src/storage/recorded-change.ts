@@ -80,6 +80,7 @@ const isChange = {
   reportBefore: false,
   listReports: false,
   latestReports: false,
+  removeReports: false,
   forgetReports: false,
   statesOf: false,
   muteRecommendation: true,

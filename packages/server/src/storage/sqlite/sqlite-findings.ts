@@ -80,6 +80,8 @@ export function sqliteFindings(database: DatabaseSync): FindingsStore {
         groupName: String(row.group_name),
         groupSequence: Number(row.group_sequence),
       })),
+    removeReports: async (groupId, from, to) =>
+      Number(statements.removeReports.run(groupId, from, to).changes),
     forgetReports: async (startingBefore) => void statements.forgetReports.run(startingBefore),
 
     statesOf: async (groupId) =>
@@ -126,6 +128,8 @@ const sql = {
                     AND start = (SELECT max(start) FROM findings_reports AS other
                                  WHERE other.group_id = profiling_groups.id AND other.period = ?4)
                   ORDER BY sequence LIMIT ?5`,
+  removeReports: `DELETE FROM findings_reports WHERE group_id = ?1 AND start < ?3
+                    AND start + CASE period WHEN 'P1D' THEN 86400000 ELSE 3600000 END > ?2`,
   forgetReports: 'DELETE FROM findings_reports WHERE start < ?',
   states: 'SELECT * FROM recommendation_states WHERE group_id = ? ORDER BY pattern_id',
   state: 'SELECT * FROM recommendation_states WHERE group_id = ? AND pattern_id = ?',
