@@ -27,6 +27,13 @@ export interface Change {
 /** With what the last two hours are compared: the same hours of like days, or of like days a week and more ago. */
 export type Past = 'like days' | 'weeks ago'
 
+/** What the histories show in their last hour, by frame; what caused it, only profiles tell. */
+export interface NoticedChanges {
+  readonly sudden: ReadonlyMap<string, Noticed>
+  /** Drifts take days: they are looked for a few times in each. */
+  readonly slow: ReadonlyMap<string, Noticed>
+}
+
 /**
  * Judges the last hour of all frames and puts together what has one cause.
  *
@@ -37,17 +44,39 @@ export type Past = 'like days' | 'weeks ago'
 export function findChanges(
   histories: Histories,
   profilesOf: (past: Past) => Profiles,
-  keennessOf: (frame: string) => Keenness = () => defaultKeenness,
+  keennessOf?: (frame: string) => Keenness,
 ): Change[] {
+  const noticed = noticeChanges(histories, keennessOf)
+  return pastsOf(noticed).flatMap((past) => explainChanges(noticed, past, profilesOf(past)))
+}
+
+/** The cheap half: no profile is looked at. */
+export function noticeChanges(
+  histories: Histories,
+  keennessOf: (frame: string) => Keenness = () => defaultKeenness,
+): NoticedChanges {
   const sudden = notice(histories, (history, row) =>
     judgeFrame(history, row, keennessOf(history.names[row]!)),
   )
-  // Drifts take days: they are looked for a few times in each.
   const slow =
     histories.total.lastHour % 6 === 0
       ? notice(histories, (history, row) => judgeDrift(history, row, keennessOf(history.names[row]!)))
       : new Map<string, Noticed>()
-  return [...explain(sudden, () => profilesOf('like days')), ...explain(slow, () => profilesOf('weeks ago'))]
+  return { sudden, slow }
+}
+
+/** With which past the last hours have to be compared for what was noticed; mostly none. */
+export function pastsOf({ sudden, slow }: NoticedChanges): Past[] {
+  return [
+    ...(sudden.size > 0 ? (['like days'] as const) : []),
+    ...(slow.size > 0 ? (['weeks ago'] as const) : []),
+  ]
+}
+
+/** The other half: what caused it. */
+export function explainChanges({ sudden, slow }: NoticedChanges, past: Past, profiles: Profiles): Change[] {
+  const sides = sideBySide(profiles)
+  return sides === null ? [] : byCause(sides, past === 'like days' ? sudden : slow)
 }
 
 function notice(
@@ -65,12 +94,6 @@ function notice(
     }
   }
   return noticed
-}
-
-function explain(noticed: ReadonlyMap<string, Noticed>, profilesOf: () => Profiles): Change[] {
-  if (noticed.size === 0) return []
-  const sides = sideBySide(profilesOf())
-  return sides === null ? [] : byCause(sides, noticed)
 }
 
 /** What was noticed of a frame, in what it costs with all it calls or by itself. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FrameHistory, likeHours, median } from './frame-history.ts'
+import { decodeColumn, encodeColumn } from './history-codec.ts'
 
 /** Hours in which `f` has the given share of 10,000 samples; NaN leaves an hour out. */
 function historyOf(shares: readonly number[]): FrameHistory {
@@ -104,3 +105,50 @@ test('the median is the middle value, or the mean of the middle two', () => {
   assert.equal(median(Float64Array.of(3, 1, 2)), 2)
   assert.equal(median(Float64Array.of(4, 1, 2, 3)), 2.5)
 })
+
+test('a history put back hour by hour from what was kept is what it was, and goes on alike', () => {
+  const limits = { hours: 60, frames: 5, floor: 0.01 }
+  const random = mulberry(7)
+  const hours = Array.from({ length: 150 }, (_, hour) => ({
+    hour,
+    samples: 1000,
+    // Frames come and go: rows change hands.
+    names: Array.from({ length: 6 }, (_, i) => `f${Math.floor(hour / 30) * 3 + i}`),
+    counts: Array.from({ length: 6 }, () => Math.floor(random() * 200)),
+  })).filter(({ hour }) => hour % 11 !== 3)
+  const original = new FrameHistory(limits)
+  const restored = new FrameHistory(limits)
+  for (const [i, hour] of hours.entries()) {
+    original.append(hour)
+    const kept = encodeColumn(original.lastColumn())
+    // At an odd place, as a file would have it.
+    const moved = new Uint8Array(kept.length + 1)
+    moved.set(kept, 1)
+    if (i < 100) restored.restore(decodeColumn(moved.subarray(1)))
+    else restored.append(hour)
+    assert.deepEqual(restored, original)
+  }
+  assert.ok(original.names.length === 5 && original.rowOf('f0') === undefined)
+})
+
+test('a column of another history, out of order, cut short or of a later version is refused', () => {
+  const history = historyOf(steady(3))
+  const column = history.lastColumn()
+  assert.throws(() => history.restore(column), /not after/)
+  assert.throws(() => new FrameHistory().restore({ ...column, followed: [] }), /other rows/)
+  assert.throws(() => new FrameHistory().restore({ ...column, followed: [{ row: 3, name: 'f' }] }), /row 3/)
+  const bytes = encodeColumn(column)
+  assert.throws(() => decodeColumn(bytes.subarray(0, -4)), /cut short/)
+  assert.throws(() => decodeColumn(Uint8Array.of(2, ...bytes.subarray(1))), /version 2/)
+})
+
+/** Numbers from 0 to 1, the same each time. */
+function mulberry(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}

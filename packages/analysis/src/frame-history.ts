@@ -10,6 +10,18 @@ export interface FrameHour {
   readonly counts: ArrayLike<number>
 }
 
+/** One hour of a history as it stands there, all that is needed to put it back: see `FrameHistory.restore`. */
+export interface HistoryColumn {
+  readonly hour: number
+  readonly samples: number
+  /** Rows that are another frame's since the hour before. */
+  readonly followed: readonly { readonly row: number; readonly name: string }[]
+  /** By row. */
+  readonly shares: Float32Array
+  readonly steps: Float32Array
+  readonly surprises: Float32Array
+}
+
 export interface HistoryLimits {
   /** How many hours are kept. */
   readonly hours: number
@@ -48,6 +60,7 @@ export class FrameHistory {
   readonly #steps: Float32Array[] = []
   readonly #surprises: Float32Array[] = []
   readonly #rowOf = new Map<string, number>()
+  #followed: { row: number; name: string }[] = []
   #last = -1
 
   constructor(limits: HistoryLimits = defaultHistoryLimits) {
@@ -91,14 +104,55 @@ export class FrameHistory {
    */
   append(added: FrameHour): void {
     const { hour, samples } = added
+    const column = this.#begin(hour, samples)
+    for (const shares of this.#shares) shares[column] = 0
+    if (samples > 0) this.#fill(added, column)
+    this.#compare(hour, column)
+  }
+
+  /** The last hour, to be kept. At least one was appended. */
+  lastColumn(): HistoryColumn {
+    const column = this.#last % this.limits.hours
+    const of = (rows: readonly Float32Array[]): Float32Array => Float32Array.from(rows, (row) => row[column]!)
+    const [shares, steps, surprises] = [of(this.#shares), of(this.#steps), of(this.#surprises)]
+    return {
+      hour: this.#last,
+      samples: this.samples(this.#last),
+      followed: this.#followed,
+      shares,
+      steps,
+      surprises,
+    }
+  }
+
+  /**
+   * Puts back an hour that was kept: after all of them, in their order, the history is what it was. Compares nothing.
+   *
+   * @throws RangeError where it is no column of this history
+   */
+  restore({ hour, samples, followed, shares, steps, surprises }: HistoryColumn): void {
+    const column = this.#begin(hour, samples)
+    for (const { row, name } of followed) {
+      if (row > this.names.length) throw new RangeError(`row ${row} comes before row ${this.names.length}`)
+      this.#give(row, name)
+    }
+    if (shares.length !== this.names.length) throw new RangeError('it has other rows than this history')
+    for (let row = 0; row < shares.length; row++) {
+      this.#shares[row]![column] = shares[row]!
+      this.#steps[row]![column] = steps[row]!
+      this.#surprises[row]![column] = surprises[row]!
+    }
+  }
+
+  /** @returns the hour's column */
+  #begin(hour: number, samples: number): number {
     if (hour <= this.#last) throw new RangeError(`hour ${hour} is not after ${this.#last}`)
     const column = hour % this.limits.hours
     this.#hourOf[column] = hour
     this.#samples[column] = samples
     this.#last = hour
-    for (const shares of this.#shares) shares[column] = 0
-    if (samples > 0) this.#fill(added, column)
-    this.#compare(hour, column)
+    this.#followed = []
+    return column
   }
 
   #fill({ samples, names, counts }: FrameHour, column: number): void {
@@ -122,13 +176,18 @@ export class FrameHistory {
   #follow(name: string, idle: Iterator<number>): number | undefined {
     const row = this.names.length < this.limits.frames ? this.names.length : idle.next().value
     if (row === undefined) return undefined
+    this.#followed.push({ row, name })
+    this.#give(row, name)
+    return row
+  }
+
+  #give(row: number, name: string): void {
     if (row < this.names.length) this.#rowOf.delete(this.names[row]!)
     this.names[row] = name
     this.#rowOf.set(name, row)
     this.#shares[row] = new Float32Array(this.limits.hours)
     this.#steps[row] = new Float32Array(this.limits.hours)
     this.#surprises[row] = new Float32Array(this.limits.hours)
-    return row
   }
 
   /** Rows of frames that were below the floor for the whole last day and are so in this hour. */

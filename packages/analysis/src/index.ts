@@ -1,4 +1,12 @@
-export { type Change, findChanges, type Past } from './find-changes.ts'
+export { excessSince } from './excess.ts'
+export {
+  type Change,
+  explainChanges,
+  type NoticedChanges,
+  noticeChanges,
+  type Past,
+  pastsOf,
+} from './find-changes.ts'
 export { defaultHistoryLimits, FrameHistory, type FrameHour, type HistoryLimits } from './frame-history.ts'
 export { appendHour, emptyHistories, type Histories } from './frame-hour.ts'
 export type { Profiles } from './frames-side-by-side.ts'
