@@ -39,6 +39,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   ],
   operations: [
     'alarms',
+    'anomalies',
     'cost',
     'findings',
     'doctor',
@@ -57,6 +58,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   findings: ['alarms', 'cost', 'config', 'identity', 'storage'],
   access: [],
   alarms: ['metrics', 'storage'],
+  anomalies: ['cost', 'identity', 'storage', 'threads'],
   iam: ['access'],
   jobs: ['storage'],
   certificates: [],

@@ -124,11 +124,16 @@ test('a history put back hour by hour from what was kept is what it was, and goe
     // At an odd place, as a file would have it.
     const moved = new Uint8Array(kept.length + 1)
     moved.set(kept, 1)
-    if (i < 100) restored.restore(decodeColumn(moved.subarray(1)))
+    if (i < 100) restored.restore(decodeColumn(i % 2 === 0 ? moved.subarray(1) : Buffer.from(kept)))
     else restored.append(hour)
     assert.deepEqual(restored, original)
   }
   assert.ok(original.names.length === 5 && original.rowOf('f0') === undefined)
+  const rewritten = new FrameHistory(limits)
+  for (const column of original.columns()) rewritten.restore(column)
+  for (const history of [original, rewritten])
+    history.append({ hour: 150, samples: 1000, names: ['f12'], counts: [123] })
+  assert.deepEqual(rewritten.lastColumn(), original.lastColumn())
 })
 
 test('a column of another history, out of order, cut short or of a later version is refused', () => {

@@ -112,17 +112,22 @@ export class FrameHistory {
 
   /** The last hour, to be kept. At least one was appended. */
   lastColumn(): HistoryColumn {
-    const column = this.#last % this.limits.hours
+    return this.#columnOf(this.#last, this.#followed)
+  }
+
+  /** All hours, to be kept: put back in this order they are this history. */
+  columns(): HistoryColumn[] {
+    const hours = [...this.#hourOf].filter((hour) => hour >= 0).sort((a, b) => a - b)
+    return hours.map((hour, i) =>
+      this.#columnOf(hour, i === 0 ? this.names.map((name, row) => ({ row, name })) : []),
+    )
+  }
+
+  #columnOf(hour: number, followed: HistoryColumn['followed']): HistoryColumn {
+    const column = hour % this.limits.hours
     const of = (rows: readonly Float32Array[]): Float32Array => Float32Array.from(rows, (row) => row[column]!)
     const [shares, steps, surprises] = [of(this.#shares), of(this.#steps), of(this.#surprises)]
-    return {
-      hour: this.#last,
-      samples: this.samples(this.#last),
-      followed: this.#followed,
-      shares,
-      steps,
-      surprises,
-    }
+    return { hour, samples: this.samples(hour), followed, shares, steps, surprises }
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type CallTree, nameAt, selfCounts, topmostNodes, totals } from '@wick/profile'
-import { FrameHistory, type FrameHour } from './frame-history.ts'
+import { FrameHistory, type FrameHour, type HistoryLimits } from './frame-history.ts'
 
 /**
  * A group's frames by what they cost with all they call and by what they cost themselves. The first is what people ask
@@ -10,8 +10,8 @@ export interface Histories {
   readonly self: FrameHistory
 }
 
-export function emptyHistories(): Histories {
-  return { total: new FrameHistory(), self: new FrameHistory() }
+export function emptyHistories(limits?: HistoryLimits): Histories {
+  return { total: new FrameHistory(limits), self: new FrameHistory(limits) }
 }
 
 /** @param hour whole hours since 1970, after all appended before */

@@ -34,7 +34,7 @@ export function decodeColumn(bytes: Uint8Array): HistoryColumn {
   if (bytes.length !== floatsAt + columns * floatBytes * rows)
     throw new RangeError('an hour of a history is cut short')
   // A copy: floats lie at multiples of four, and these bytes may not.
-  const floats = new Float32Array(bytes.slice(floatsAt).buffer)
+  const floats = new Float32Array(new Uint8Array(bytes.subarray(floatsAt)).buffer)
   const column = (i: number): Float32Array => floats.subarray(i * rows, (i + 1) * rows)
   return { ...rest, shares: column(0), steps: column(1), surprises: column(2) }
 }

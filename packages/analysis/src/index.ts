@@ -7,9 +7,16 @@ export {
   type Past,
   pastsOf,
 } from './find-changes.ts'
-export { defaultHistoryLimits, FrameHistory, type FrameHour, type HistoryLimits } from './frame-history.ts'
+export {
+  defaultHistoryLimits,
+  FrameHistory,
+  type FrameHour,
+  type HistoryLimits,
+  likeHours,
+} from './frame-history.ts'
 export { appendHour, emptyHistories, type Histories } from './frame-hour.ts'
 export type { Profiles } from './frames-side-by-side.ts'
+export { decodeColumn, encodeColumn } from './history-codec.ts'
 export { defaultKeenness, type Judgement, type Keenness } from './judge-frame.ts'
 export {
   type Findings,

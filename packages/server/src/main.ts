@@ -7,6 +7,8 @@ import { alarmJob } from './alarms/alarm-job.ts'
 import { groupMeasures } from './alarms/measure-groups.ts'
 import { measuredFigures } from './alarms/measured-figures.ts'
 import { alarmWatch } from './alarms/watch-alarms.ts'
+import { anomalyJob } from './anomalies/find-anomalies.ts'
+import { startAnalysisThread } from './anomalies/start-analysis-thread.ts'
 import { type DigestChain, openDigestChain } from './audit/digest-chain.ts'
 import { digestCopies } from './audit/digest-copies.ts'
 import { trailFiles } from './audit/digest-files.ts'
@@ -379,8 +381,10 @@ async function listen(parts: Parts): Promise<RunningServer> {
     prices: await readPrices(config.priceTable),
     now,
   }
+  const analysis = startAnalysisThread({ directory: join(directory.path, 'histories') })
+  closing.push(() => analysis.close())
   const jobs = jobRunner({
-    jobs: [reportJob(work), alarms(parts)],
+    jobs: [reportJob(work), anomalyJob({ ...work, analyst: analysis.analyst }), alarms(parts)],
     states: directory.catalog,
     holder: randomUUID(),
     now,

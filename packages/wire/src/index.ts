@@ -1,6 +1,8 @@
 export { acceptsGzip, type ProfileEncoding, treeContentType } from './accept.ts'
 export { type ExplainAccessInput, parseExplainAccess } from './access-inputs.ts'
 export { parseCreateAccount } from './account-inputs.ts'
+export { parseAnomalies } from './anomaly-inputs.ts'
+export type { AnomaliesAnswer, AnomalyAnswer, ApiAnomaly } from './anomaly-outputs.ts'
 export { type ProfilingGroupAddress, parseProfilingGroupArn, profilingGroupArn } from './arn.ts'
 export { parseAuditRecords, parseSearchAudit, type SearchAuditInput } from './audit-inputs.ts'
 export { ApiError, type ApiErrorName, invalid } from './errors.ts'

@@ -1,3 +1,4 @@
+import type { ApiAnomaly } from './anomaly-outputs.ts'
 import type { AggregationPeriod, ComputePlatform, FrameMetric } from './inputs.ts'
 import type { ApiRecommendation, FindingsReportSummary } from './recommendation-outputs.ts'
 import { formatTimestamp } from './timestamps.ts'
@@ -142,7 +143,7 @@ export interface GetRecommendationsOutput {
   readonly profileStartTime: string
   readonly profileEndTime: string
   readonly recommendations: readonly ApiRecommendation[]
-  readonly anomalies: readonly never[]
+  readonly anomalies: readonly ApiAnomaly[]
 }
 
 export interface ListFindingsReportsOutput {

@@ -1,45 +1,22 @@
-import { hkdfSync } from 'node:crypto'
-import { type Envelope, EnvelopeError, envelope } from '../identity/envelope.ts'
-import { dataKeyPurpose } from '../identity/secret-purpose.ts'
+import type { Envelope } from '../identity/envelope.ts'
+import { GroupSeal, groupKeys } from '../identity/group-seal.ts'
 import { decodeReport, encodeReport, type Report } from './report.ts'
 
-const keyLength = 32
-
-interface SealedGroup {
-  readonly id: string
-  readonly sealedDataKey: Uint8Array
-}
-
-/**
- * Reports hold names of functions, so they are kept as profiles are: under keys derived from the group's data key. Where a
- * group had several, the first is the one to seal with.
- */
+/** Reports hold names of functions, so they are kept as profiles are: under keys derived from the group's data key. */
 export class ReportSeal {
-  readonly #keys: readonly Envelope[]
+  readonly #seal: GroupSeal
 
-  constructor(sealer: Pick<Envelope, 'open'>, { id, sealedDataKey }: SealedGroup) {
-    const dataKey = sealer.open(dataKeyPurpose(id), sealedDataKey)
-    this.#keys = Array.from({ length: dataKey.length / keyLength }, (_, i) => {
-      const key = dataKey.subarray(i * keyLength, (i + 1) * keyLength)
-      return envelope(new Uint8Array(hkdfSync('sha256', key, id, 'wick findings reports', keyLength)))
-    })
+  constructor(sealer: Pick<Envelope, 'open'>, group: Parameters<typeof groupKeys>[1]) {
+    this.#seal = new GroupSeal(groupKeys(sealer, group, 'wick findings reports'))
   }
 
   seal(id: string, report: Report): Uint8Array {
-    return this.#keys[0]!.seal(purpose(id), encodeReport(report))
+    return this.#seal.seal(purpose(id), encodeReport(report))
   }
 
   /** @throws EnvelopeError where it is not what was sealed */
   open(id: string, sealed: Uint8Array): Report {
-    let problem: unknown = new EnvelopeError('the group has no key')
-    for (const key of this.#keys) {
-      try {
-        return decodeReport(key.open(purpose(id), sealed))
-      } catch (error) {
-        problem = error
-      }
-    }
-    throw problem
+    return decodeReport(this.#seal.open(purpose(id), sealed))
   }
 }
 

@@ -203,7 +203,9 @@ describe('threat 7: every extension on one’s own group, another, none, and ano
   ): Promise<void> => {
     for (const { name, method, path, action } of groupExtensions)
       for (const group of groups) {
-        const target = path.replace('{profilingGroupName}', encodeURIComponent(group))
+        const target = path
+          .replace('{profilingGroupName}', encodeURIComponent(group))
+          .replaceAll(/\{\w+\}/g, 'one')
         const hasBody = method === 'POST' || method === 'PUT'
         const json = { headers: { 'content-type': 'application/json' }, body: '{}' }
         const { status } = await server.signed({ method, target, ...(hasBody && json) }, { key })

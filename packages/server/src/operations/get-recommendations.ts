@@ -1,4 +1,6 @@
 import { formatTimestamp, type GetRecommendationsInput, type GetRecommendationsOutput } from '@wick/wire'
+import { apiAnomalies } from '../anomalies/anomaly-answer.ts'
+import { keptAnomalies } from '../anomalies/kept-anomalies.ts'
 import { analyse } from '../findings/analyse.ts'
 import { apiRecommendations } from '../findings/api-recommendation.ts'
 import { analysedRange } from './analysed-range.ts'
@@ -13,7 +15,8 @@ export async function getRecommendations(
   context: OperationContext,
   { profilingGroupName, start, end }: GetRecommendationsInput,
 ): Promise<GetRecommendationsOutput> {
-  const { id } = await requireGroup(context, { profilingGroupName })
+  const group = await requireGroup(context, { profilingGroupName })
+  const { id } = group
   const range = await analysedRange(context, id, { kind: 'range', start, end })
   const analysis = range === null ? null : await analyse(context, { groupId: id, ...range })
   return {
@@ -21,6 +24,6 @@ export async function getRecommendations(
     profileStartTime: formatTimestamp(analysis?.start ?? start),
     profileEndTime: formatTimestamp(analysis?.end ?? start),
     recommendations: analysis === null ? [] : apiRecommendations(analysis),
-    anomalies: [],
+    anomalies: apiAnomalies(await keptAnomalies(context, group, { from: start, to: end })),
   }
 }

@@ -1,4 +1,5 @@
 import type { Method, RequestParts } from '@wick/wire'
+import { listAnomalies } from './anomalies.ts'
 import { archiveProfiles, importArchive } from './archive-profiles.ts'
 import type { OperationContext } from './context.ts'
 import { deleteProfiles } from './delete-profiles.ts'
@@ -76,6 +77,7 @@ export const groupExtensions: readonly GroupExtension[] = [
     'wick:UnmuteRecommendation',
     unmuteRecommendation,
   ),
+  row('ListAnomalies', 'GET', 'anomalies', recommend, listAnomalies),
   row('ListReports', 'GET', 'findingsReports', 'codeguru-profiler:ListFindingsReports', listReports),
   row('GetReport', 'GET', 'findingsReports/{findingsReportId}', recommend, getReport),
   row('ListGroupPatterns', 'GET', 'patterns', recommend, listGroupPatterns),

@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { afterEach, describe, test } from 'node:test'
 import { alarmStoreContract } from './alarm-store.contract.ts'
 import { announcementsContract } from './announcements.contract.ts'
+import { anomalyStoreContract } from './anomaly-store.contract.ts'
 import { auditLogContract } from './audit-log.contract.ts'
 import {
   type Catalog,
@@ -60,6 +61,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     findingsStoreContract(fresh, made)
     jobsContract(fresh)
     announcementsContract(fresh, made)
+    anomalyStoreContract(fresh, made)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 

@@ -1,5 +1,6 @@
 import type { AlarmStore } from './alarm-store.ts'
 import type { Announcements } from './announcements.ts'
+import type { AnomalyStore } from './anomaly-store.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Directory } from './directory.ts'
 import type { FindingsStore } from './findings-store.ts'
@@ -23,6 +24,7 @@ export interface Catalog
     FindingsStore,
     Jobs,
     Announcements,
+    AnomalyStore,
     RecordedChanges {
   createGroup(group: NewGroup): Promise<CreateGroupOutcome>
   findGroup(scope: Scope, name: string): Promise<GroupRecord | null>

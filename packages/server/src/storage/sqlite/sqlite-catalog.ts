@@ -13,6 +13,7 @@ import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
 import { sqliteAlarms } from './sqlite-alarms.ts'
 import { sqliteAnnouncements } from './sqlite-announcements.ts'
+import { sqliteAnomalies } from './sqlite-anomalies.ts'
 import { sqliteAuditLog } from './sqlite-audit-log.ts'
 import { sqliteChannels } from './sqlite-channels.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
@@ -109,6 +110,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     ...sqliteFindings(database),
     ...sqliteJobs(database),
     ...sqliteAnnouncements(database),
+    ...sqliteAnomalies(database),
     recorded,
 
     createGroup: async (group) => transaction(() => createGroup(group)),
