@@ -39,7 +39,7 @@ export interface AnalysedGroup {
   readonly keys: readonly Uint8Array[]
 }
 
-export interface HourToJudge {
+interface HourToJudge {
   /** Whole hours since 1970. */
   readonly hour: number
   /** GetProfile's answer for it, Ion. */
@@ -52,14 +52,14 @@ export interface HourToJudge {
   >
 }
 
-export interface HourJudged {
+interface HourJudged {
   /** With which past the last two hours have to be compared; mostly none. */
   readonly pasts: readonly Past[]
   /** Of the open changes, in their order: by how much the frame's share is above what it was, 0 to 1; NaN: not known. */
   readonly excess: readonly number[]
 }
 
-export interface Explanation {
+interface Explanation {
   readonly metric: AnomalyMetric
   readonly past: Past
   /** Like times of before, each by the bodies of its hours. */
