@@ -76,13 +76,14 @@ async function makeReports(reporter: Reporter, now: number, signal: AbortSignal)
     for (const rhythm of rhythms) {
       if (signal.aborted) return
       try {
-        await catchUp(reporter, group, rhythm, until.get(`${group.id} ${rhythm.period}`), now, signal)
+        const known = until.get(`${group.id} ${rhythm.period}`) ?? null
+        await catchUp(reporter, group, rhythm, known, now, signal)
       } catch (error) {
         failures.push(error)
       }
     }
   }
-  await catalog.forgetReports(now - keptFor)
+  await catalog.forgetReports(now, keptFor)
   if (failures.length > 0) throw failures[0]
 }
 
@@ -90,24 +91,29 @@ async function catchUp(
   reporter: Reporter,
   group: GroupRecord,
   { period, length, settles, most }: Rhythm,
-  until: number | undefined,
+  until: number | null,
   now: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const end = Math.floor((now - settles) / length) * length
-  // Of a group that was never looked at, the time it has been there; of one with older profiles, at least the last.
-  const since = until ?? Math.min(Math.floor(group.createdAt / length) * length, end - length)
-  const begin = Math.max(since, end - most * length)
-  if (begin >= end) return
   const { store, catalog } = reporter
+  const wholeBefore = (at: number): number => Math.floor(at / length) * length
+  const end = wholeBefore(now - settles)
+  if (until !== null && until >= end && until <= now) return
+  const known = until ?? group.createdAt
+  // What is known of times to come is of a clock that was ahead: then only the last is looked at, where it was not before.
+  const begin =
+    known > now ? end - length : Math.min(Math.max(wholeBefore(known), end - most * length), end - length)
   const windows = await store.windows({ groupId: group.id, from: begin, to: end })
-  const starts = [...new Set(Array.from(windows, (window) => Math.floor(window / length) * length))]
+  const starts = [...new Set(Array.from(windows, wholeBefore))]
+  let since = until
   for (const start of starts.filter((at) => at >= begin && at < end)) {
     if (signal.aborted) return
-    await report(reporter, group, { period, start, end: start + length }, now)
+    const isMade = await report(reporter, group, { period, start, end: start + length }, since, now)
+    if (isMade) since = start + length
   }
   // The hours without profiles, too, are behind us.
-  await catalog.addFindings({ groupId: group.id, period, until: end, ...nothingFound })
+  if (since !== end)
+    await catalog.addFindings({ groupId: group.id, period, since, until: end, ...nothingFound })
 }
 
 const noConsequences = { states: [], announcements: [] } as const
@@ -119,11 +125,18 @@ interface ReportTime {
   readonly end: number
 }
 
-async function report(reporter: Reporter, group: GroupRecord, time: ReportTime, now: number): Promise<void> {
+/** @returns whether there is one that was not there before */
+async function report(
+  reporter: Reporter,
+  group: GroupRecord,
+  time: ReportTime,
+  since: number | null,
+  now: number,
+): Promise<boolean> {
   const { catalog, sealer, prices } = reporter
   const { period, start, end } = time
   const analysis = await analyse(reporter, { groupId: group.id, from: start, to: end })
-  if (analysis === null) return
+  if (analysis === null) return false
   const seal = new ReportSeal(sealer, group)
   const before = await catalog.reportBefore(group.id, period, start)
   const made = reportOf(time, analysis, prices, before === null ? null : readable(seal, before))
@@ -131,6 +144,7 @@ async function report(reporter: Reporter, group: GroupRecord, time: ReportTime, 
   const outcome = await catalog.addFindings({
     groupId: group.id,
     period,
+    since,
     until: end,
     report: {
       id,
@@ -143,9 +157,12 @@ async function report(reporter: Reporter, group: GroupRecord, time: ReportTime, 
     // The days say nothing that their hours have not said.
     ...(period === 'PT1H' ? await consequences(reporter, group, made, time, now) : noConsequences),
   })
-  if (outcome !== 'added' || period !== 'PT1H' || now - end > freshFor) return
-  const measured = groupMeasurement(group, 'Recommendations', now, made.recommendations.length)
-  await catalog.recordMetrics([measured], maxMetricSeries)
+  if (outcome !== 'added') return false
+  if (period === 'PT1H' && now - end <= freshFor) {
+    const measured = groupMeasurement(group, 'Recommendations', now, made.recommendations.length)
+    await catalog.recordMetrics([measured], maxMetricSeries)
+  }
+  return true
 }
 
 /** What is so after an hourly report, and what is to be told of it. */

@@ -276,8 +276,33 @@ test('reports of more than a month ago are forgotten', async () => {
   await run(noon + hour + 10 * minute)
   await run(noon + 31 * day - hour)
   assert.equal((await reports()).reports.length, 1)
+  // A clock that is wrong, or a silence, forgets nothing: it takes a newer report.
   await run(noon + 31 * day + hour)
-  assert.deepEqual((await reports()).reports, [])
+  assert.equal((await reports()).reports.length, 1)
+  await post(harmless, noon + 31 * day + hour)
+  await run(noon + 31 * day + 3 * hour)
+  assert.deepEqual(
+    (await reports(noon - 30 * day, noon + 90 * day)).reports.map(({ startTime }) => startTime),
+    [formatTimestamp(noon + 31 * day + hour)],
+  )
+})
+
+test('a clock that was a year ahead for a while costs no report and makes none twice', async () => {
+  await post(problem, noon)
+  await run(noon + hour + 10 * minute)
+  const before = (await reports()).reports
+  await run(noon + 365 * day)
+  services.now = noon + hour + 11 * minute
+  await run()
+  assert.deepEqual((await reports()).reports, before)
+  await post(problem, noon + hour)
+  await run(noon + 2 * hour + 10 * minute)
+  await run(noon + 3 * hour + 10 * minute)
+  assert.deepEqual(
+    (await reports()).reports.map(({ startTime }) => startTime),
+    [formatTimestamp(noon + hour), formatTimestamp(noon)],
+  )
+  assert.equal((await services.catalog.announcementsAfter(0, 9)).length, 1)
 })
 
 test('with the profiles of a period its reports are deleted, also that on the whole day', async () => {

@@ -23,7 +23,7 @@ import {
 import { recommendationsAnswer } from '../findings/recommendation-answer.ts'
 import { analysedRange } from './analysed-range.ts'
 import type { OperationContext } from './context.ts'
-import { noSuchGroup, requireGroup } from './groups.ts'
+import { requireGroup } from './groups.ts'
 import type { Reply } from './reply.ts'
 
 /** Patterns of users: of one group, or of the whole installation. */
@@ -78,7 +78,7 @@ async function put(
   const { language, ...rest } = pattern
   const document = JSON.stringify({ ...rest, ...(language !== null && { language }) })
   const outcome = await catalog.putPattern({ id: patternId, groupId, document, maxPatterns: maxOwnPatterns })
-  if (outcome === 'gone') throw noSuchGroup(owner)
+  if (outcome === 'gone') throw new ApiError('ResourceNotFoundException', `Meanwhile ${owner} was deleted.`)
   if (outcome === 'quota')
     throw new ApiError(
       'ServiceQuotaExceededException',

@@ -26,9 +26,17 @@ export function findingsStoreContract(
     ...changes,
   })
   const found = (groupId: string, row: ReportRow, changes: Partial<NewFindings> = {}): NewFindings => ({
-    ...{ groupId, period: row.period, until: row.start + hour, report: row, states: [], announcements: [] },
-    ...changes,
+    ...{ groupId, period: row.period, since: null, until: row.start + hour, report: row },
+    ...{ states: [], announcements: [], ...changes },
   })
+  /** Whatever the progress is. */
+  const add = async (catalog: Catalog, findings: NewFindings) => {
+    const { groupId, period } = findings
+    const known = (await catalog.findingsProgress()).find(
+      (at) => at.groupId === groupId && at.period === period,
+    )
+    return catalog.addFindings({ ...findings, since: known?.until ?? null })
+  }
   const summaryOf = ({ document: _, ...summary }: ReportRow) => summary
 
   test('patterns are there by id as they were put last, those of a group and of the installation apart', async () => {
@@ -74,18 +82,24 @@ export function findingsStoreContract(
     assert.deepEqual(await catalog.findingsReport(groupId, first.id), first)
     assert.equal(await catalog.findingsReport(randomUUID(), first.id), null)
     assert.deepEqual(await catalog.findingsProgress(), [{ groupId, period: 'PT1H', until: 2 * hour }])
-    const empty = found(groupId, first, { until: 3 * hour, report: null, states: late.states })
-    assert.equal(await catalog.addFindings(empty), 'added')
+    const empty = { until: 3 * hour, report: null, states: late.states }
+    for (const since of [null, hour, 3 * hour])
+      assert.equal(await catalog.addFindings(found(groupId, first, { ...empty, since })), 'stale')
+    assert.equal(await catalog.addFindings(found(groupId, first, { ...empty, since: 2 * hour })), 'added')
     assert.deepEqual(await catalog.statesOf(groupId), [{ patternId: 'y', document: 'open', isMuted: false }])
-    assert.deepEqual(await catalog.findingsProgress(), [{ groupId, period: 'PT1H', until: 3 * hour }])
+    // A clock that was ahead is put right: the progress goes back, and what has a report gets no other.
+    const again = found(groupId, report(hour), { since: 3 * hour, until: 2 * hour, ...late })
+    assert.equal(await catalog.addFindings(again), 'stale')
+    assert.equal(await catalog.addFindings({ ...again, report: null, states: [] }), 'added')
+    assert.deepEqual(await catalog.findingsProgress(), [{ groupId, period: 'PT1H', until: 2 * hour }])
   })
 
   test('reports are listed newest first, page by page, and forgotten by age', async () => {
     const { catalog, groupId } = await bench()
     const day = report(0, { period: 'P1D' })
     const hours = [0, 1, 2, 3].map((n) => report(n * hour))
-    await catalog.addFindings(found(groupId, day))
-    for (const row of hours) await catalog.addFindings(found(groupId, row))
+    await add(catalog, found(groupId, day))
+    for (const row of hours) await add(catalog, found(groupId, row))
     const list = (changes: Partial<Parameters<Catalog['listReports']>[0]> = {}) =>
       catalog.listReports({
         ...{ groupId, periods: ['PT1H', 'P1D'], from: 0, to: 9 * hour, after: null, limit: 100 },
@@ -105,7 +119,14 @@ export function findingsStoreContract(
     assert.equal(await catalog.removeReports(groupId, 2 * hour - 1, 2 * hour), 2)
     assert.deepEqual(await list(), [h3, h2, h0])
     assert.equal(await catalog.removeReports(randomUUID(), 0, 9 * hour), 0)
-    await catalog.forgetReports(3 * hour)
+    // By a clock a year ahead only what is old beside the newest report is forgotten.
+    await catalog.forgetReports(9000 * hour, 3 * hour)
+    assert.deepEqual(await list(), [h3, h2, h0])
+    await catalog.forgetReports(9000 * hour, hour)
+    assert.deepEqual(await list(), [h3, h2])
+    await catalog.forgetReports(hour, 0)
+    assert.deepEqual(await list(), [h3, h2])
+    await catalog.forgetReports(3 * hour, 0)
     assert.deepEqual(await list(), [h3])
   })
 
@@ -116,10 +137,10 @@ export function findingsStoreContract(
       await makeGroup(catalog, { name: 'silent' }),
     ]
     const [old, latest, others] = [report(0), report(hour), report(0)]
-    await catalog.addFindings(found(groupId, old))
-    await catalog.addFindings(found(groupId, latest))
-    await catalog.addFindings(found(other.id, others))
-    await catalog.addFindings(found(silent.id, report(0, { period: 'P1D' })))
+    await add(catalog, found(groupId, old))
+    await add(catalog, found(groupId, latest))
+    await add(catalog, found(other.id, others))
+    await add(catalog, found(silent.id, report(0, { period: 'P1D' })))
     const ask = (afterSequence: number, limit = 10) =>
       catalog.latestReports({ scope, period: 'PT1H', afterSequence, limit })
     const all = await ask(0)
@@ -143,10 +164,10 @@ export function findingsStoreContract(
     const { catalog, groupId } = await bench()
     assert.equal(await catalog.muteRecommendation(groupId, 'x', true), 'unknown')
     const state = (document: string) => ({ states: [{ patternId: 'x', document }] })
-    await catalog.addFindings(found(groupId, report(0), state('one')))
+    await add(catalog, found(groupId, report(0), state('one')))
     assert.equal(await catalog.muteRecommendation(groupId, 'x', true), 'changed')
     assert.equal(await catalog.muteRecommendation(groupId, 'x', true), 'same')
-    await catalog.addFindings(found(groupId, report(hour), state('two')))
+    await add(catalog, found(groupId, report(hour), state('two')))
     assert.deepEqual(await catalog.statesOf(groupId), [{ patternId: 'x', document: 'two', isMuted: true }])
     assert.equal(await catalog.muteRecommendation(groupId, 'x', false), 'changed')
   })
@@ -154,7 +175,7 @@ export function findingsStoreContract(
   test('with a group everything that was found in it goes', async () => {
     const { catalog, groupId } = await bench()
     const row = report(0)
-    await catalog.addFindings(found(groupId, row, { states: [{ patternId: 'x', document: 'open' }] }))
+    await add(catalog, found(groupId, row, { states: [{ patternId: 'x', document: 'open' }] }))
     await catalog.putPattern({ id: 'a', document: 'a', groupId, maxPatterns: 9 })
     await catalog.deleteGroup(groupId)
     assert.deepEqual(await catalog.patternsOf(groupId), [])

@@ -13,8 +13,8 @@ export interface FindingsStore {
   /** Up to where each group was looked at; those that never were are left out. */
   findingsProgress(): Promise<readonly FindingsProgress[]>
   /**
-   * What looking at a time of a group has come to: all of it, or nothing. `stale`: the time was looked at before; `gone`:
-   * there is no such group.
+   * What looking at a time of a group has come to: all of it, or nothing. `stale`: the progress is not what it was worked out
+   * on, or the time has a report already; `gone`: there is no such group.
    */
   addFindings(findings: NewFindings): Promise<'added' | 'stale' | 'gone'>
   findingsReport(groupId: string, id: string): Promise<ReportRow | null>
@@ -26,8 +26,12 @@ export interface FindingsStore {
   latestReports(query: LatestReportsQuery): Promise<readonly LatestReportRow[]>
   /** Those of which a part lies in [from, to): their profiles are deleted. @returns how many */
   removeReports(groupId: string, from: number, to: number): Promise<number>
-  /** Those that began before then. */
-  forgetReports(startingBefore: number): Promise<void>
+  /**
+   * Those that began so long ago, by the clock and by the newest report of all: a clock that is set wrong forgets nothing.
+   *
+   * @param now epoch milliseconds
+   */
+  forgetReports(now: number, keptMs: number): Promise<void>
 
   statesOf(groupId: string): Promise<readonly StateRow[]>
   /** `unknown`: nothing is known of that pattern in the group. */
@@ -59,6 +63,8 @@ interface FindingsProgress {
 }
 
 export interface NewFindings extends FindingsProgress {
+  /** The progress before; null where there was none. */
+  readonly since: number | null
   /** Null where there was nothing to look at. */
   readonly report: ReportRow | null
   /** The documents of states that changed; null takes one away. */

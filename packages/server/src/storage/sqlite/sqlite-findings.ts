@@ -25,9 +25,14 @@ export function sqliteFindings(database: DatabaseSync): FindingsStore {
     return 'put'
   }
 
-  const addFindings = ({ groupId, period, until, report, states, announcements }: NewFindings) => {
+  const addFindings = (findings: NewFindings) => {
+    const { groupId, period, since, until, report, states, announcements } = findings
     if (statements.group.get(groupId) === undefined) return 'gone'
-    if (statements.moveProgress.run(groupId, period, until).changes === 0) return 'stale'
+    const before = statements.progressOf.get(groupId, period)
+    if ((before === undefined ? null : Number(before.until)) !== since) return 'stale'
+    if (report !== null && statements.hasReport.get(groupId, report.period, report.start) !== undefined)
+      return 'stale'
+    statements.putProgress.run(groupId, period, until)
     if (report !== null)
       statements.addReport.run(
         groupId,
@@ -82,7 +87,7 @@ export function sqliteFindings(database: DatabaseSync): FindingsStore {
       })),
     removeReports: async (groupId, from, to) =>
       Number(statements.removeReports.run(groupId, from, to).changes),
-    forgetReports: async (startingBefore) => void statements.forgetReports.run(startingBefore),
+    forgetReports: async (now, keptMs) => void statements.forgetReports.run(now, keptMs),
 
     statesOf: async (groupId) =>
       statements.states.all(groupId).map((row) => ({
@@ -110,8 +115,9 @@ const sql = {
   putPattern: 'INSERT INTO recommendation_patterns (id, group_id, document) VALUES (?, ?, ?)',
   removePattern: 'DELETE FROM recommendation_patterns WHERE group_id IS ? AND id = ?',
   progress: 'SELECT * FROM findings_progress',
-  moveProgress: `INSERT INTO findings_progress (group_id, period, until) VALUES (?, ?, ?)
-                 ON CONFLICT DO UPDATE SET until = excluded.until WHERE excluded.until > until`,
+  progressOf: 'SELECT until FROM findings_progress WHERE group_id = ? AND period = ?',
+  putProgress: 'INSERT OR REPLACE INTO findings_progress (group_id, period, until) VALUES (?, ?, ?)',
+  hasReport: 'SELECT 1 FROM findings_reports WHERE group_id = ? AND period = ? AND start = ?',
   addReport: `INSERT INTO findings_reports (group_id, period, start, id, findings, summary, document)
               VALUES (?, ?, ?, ?, ?, ?, ?)`,
   report: 'SELECT * FROM findings_reports WHERE group_id = ? AND id = ?',
@@ -130,7 +136,8 @@ const sql = {
                   ORDER BY sequence LIMIT ?5`,
   removeReports: `DELETE FROM findings_reports WHERE group_id = ?1 AND start < ?3
                     AND start + CASE period WHEN 'P1D' THEN 86400000 ELSE 3600000 END > ?2`,
-  forgetReports: 'DELETE FROM findings_reports WHERE start < ?',
+  forgetReports: `DELETE FROM findings_reports
+                  WHERE start < min(?1, (SELECT max(start) FROM findings_reports)) - ?2`,
   states: 'SELECT * FROM recommendation_states WHERE group_id = ? ORDER BY pattern_id',
   state: 'SELECT * FROM recommendation_states WHERE group_id = ? AND pattern_id = ?',
   putState: `INSERT INTO recommendation_states (group_id, pattern_id, document, is_muted) VALUES (?, ?, ?, 0)
