@@ -4,7 +4,8 @@ import type { Catalog } from '../storage/catalog.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
 import { type AlarmDefinition, readAlarm } from './alarm.ts'
-import { putChange } from './change-alarm.ts'
+import { putChange, stateChange } from './change-alarm.ts'
+import type { AlarmState } from './judge-alarm.ts'
 import { alarmWatch } from './watch-alarms.ts'
 
 const scope = { accountId: '000000000000', region: 'us-east-1' }
@@ -72,6 +73,30 @@ test('an alarm follows its metric, and says why and since when', async () => {
     ...{ statistic: 'Maximum', period: 300, recentDatapoints: [2], threshold: 5 },
     evaluatedDatapoints: [{ timestamp: '2026-11-26T12:10:00.000+0000', value: 2 }],
   })
+})
+
+test('an alarm that says the same as before is left as it is', async () => {
+  await putAlarm('a')
+  await measure(noon, 6)
+  await measure(noon + 5 * minute, 7)
+  const { watch: judge } = watch()
+  await judge(0, noon + 7 * minute, quiet)
+  const before = await catalog.findAlarm(scope, 'a')
+  await judge(0, noon + 12 * minute, quiet)
+  assert.deepEqual(await catalog.findAlarm(scope, 'a'), before)
+})
+
+test('a state that is said again keeps the instant since when it is so', async () => {
+  await putAlarm('a')
+  const say = async (state: AlarmState, at: number): Promise<void> => {
+    const alarm = readAlarm((await catalog.findAlarm(scope, 'a'))!)
+    await catalog.changeAlarms([stateChange(alarm, { state, reason: 'x', reasonData: null, at })], 10)
+  }
+  await say('ALARM', noon + 1)
+  await say('ALARM', noon + 2)
+  const { updatedAt, transitionedAt } = await stateOf('a')
+  assert.deepEqual([updatedAt - noon, transitionedAt - noon], [2, 1])
+  assert.deepEqual(await historyOf('a'), ['INSUFFICIENT_DATA to ALARM'])
 })
 
 test('a step is looked at once it is settled, and no sooner', async () => {
