@@ -1,0 +1,21 @@
+import java.util.ArrayList;
+import java.util.List;
+
+/** System.gc called after each batch, to be sure. */
+final class SystemGc {
+  public static void main(String[] arguments) throws Exception {
+    Program.run(arguments, SystemGc::with, SystemGc::batch);
+  }
+
+  private static Object with() {
+    Object batch = batch();
+    System.gc();
+    return batch;
+  }
+
+  private static Object batch() {
+    List<String> lines = new ArrayList<>(20_000);
+    for (int i = 0; i < 20_000; i++) lines.add("line " + i);
+    return lines;
+  }
+}
