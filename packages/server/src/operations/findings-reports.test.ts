@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, test } from 'node:test'
 import {
   type FindingsReportAnswer,
@@ -210,6 +211,26 @@ test('the account has the latest report of each group', async () => {
   assert.deepEqual(first.reportSummaries, reportSummaries.slice(0, 1))
   assert.deepEqual(await summary({ maxResults: 1, nextToken }), { reportSummaries: reportSummaries.slice(1) })
   assert.deepEqual(await summary({ dailyReportsOnly: true }), { reportSummaries: [] })
+})
+
+test('anomalies of the time count as findings, also those that are found after the report', async () => {
+  await post(problem, noon)
+  await post(harmless, noon + hour)
+  await run(noon + 2 * hour + 10 * minute)
+  const [group] = await services.catalog.allGroups()
+  const anomaly = (since: number) => ({
+    ...{ id: randomUUID(), since, document: new Uint8Array(1), announcement: null },
+  })
+  const [over, open] = [anomaly(noon + 30 * minute), anomaly(noon + hour)]
+  const ended = [{ id: over.id, until: noon + hour, announcement: null }]
+  await services.catalog.changeAnomalies({ groupId: group!.id, added: [over, open], ended: [] })
+  await services.catalog.changeAnomalies({ groupId: group!.id, added: [], ended })
+  const counts = (await listed(noon, noon + 2 * hour)).findingsReportSummaries
+  assert.deepEqual(
+    counts.map(({ totalNumberOfFindings }) => totalNumberOfFindings),
+    [1, 2],
+  )
+  assert.equal((await summary()).reportSummaries[0]!.totalNumberOfFindings, 1)
 })
 
 test('after a downtime the missing hours have reports, a day back at most', async () => {

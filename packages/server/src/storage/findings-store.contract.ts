@@ -145,10 +145,10 @@ export function findingsStoreContract(
       catalog.latestReports({ scope, period: 'PT1H', afterSequence, limit })
     const all = await ask(0)
     assert.deepEqual(
-      all.map(({ id, groupName }) => [id, groupName]),
+      all.map(({ id, groupId: of, groupName }) => [id, of, groupName]),
       [
-        [latest.id, (await catalog.allGroups())[0]!.name],
-        [others.id, 'other'],
+        [latest.id, groupId, (await catalog.allGroups())[0]!.name],
+        [others.id, other.id, 'other'],
       ],
     )
     assert.deepEqual(await ask(0, 1), all.slice(0, 1))

@@ -109,6 +109,7 @@ interface LatestReportsQuery {
 }
 
 interface LatestReportRow extends ReportSummaryRow {
+  readonly groupId: string
   readonly groupName: string
   readonly groupSequence: number
 }

@@ -82,6 +82,7 @@ export function sqliteFindings(database: DatabaseSync): FindingsStore {
     latestReports: async ({ scope: { accountId, region }, period, afterSequence, limit }) =>
       statements.latestReports.all(accountId, region, afterSequence, period, limit).map((row) => ({
         ...summaryRow(row),
+        groupId: String(row.group_id),
         groupName: String(row.group_name),
         groupSequence: Number(row.group_sequence),
       })),
@@ -128,7 +129,7 @@ const sql = {
               AND start + CASE period WHEN 'P1D' THEN 86400000 ELSE 3600000 END > ?3
               AND (start < ?5 OR (start = ?5 AND period > ?6))
             ORDER BY start DESC, period LIMIT ?7`,
-  latestReports: `SELECT ${summaryColumns.replace('id', 'findings_reports.id')}, name AS group_name, sequence AS group_sequence
+  latestReports: `SELECT ${summaryColumns.replace('id', 'findings_reports.id')}, group_id, name AS group_name, sequence AS group_sequence
                   FROM profiling_groups JOIN findings_reports ON group_id = profiling_groups.id
                   WHERE account_id = ?1 AND region = ?2 AND sequence > ?3 AND period = ?4
                     AND start = (SELECT max(start) FROM findings_reports AS other
