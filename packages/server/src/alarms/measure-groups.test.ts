@@ -113,7 +113,18 @@ test('what reports say is told beside it', async () => {
     ['orders'],
   )
   assert.equal(told[0]!.values.get('Recommendations'), 7)
-  assert.equal(told[0]!.values.get('OpenAnomalies'), undefined)
+  assert.equal(told[0]!.values.get('OpenAnomalies'), 0)
+})
+
+test('anomalies are counted while they are open', async () => {
+  const { id: groupId } = (await services.catalog.allGroups())[0]!
+  const found = (id: string) => ({ id, since: noon, document: new Uint8Array(0), announcement: null })
+  await services.catalog.changeAnomalies({ groupId, added: ['a', 'b', 'c'].map(found), ended: [] })
+  const ended = [{ id: 'a', until: noon + minute, announcement: null }]
+  await services.catalog.changeAnomalies({ groupId, added: [], ended })
+  await measures().measure(noon + 3 * step + minute, signal)
+  assert.equal(told[0]!.values.get('OpenAnomalies'), 2)
+  assert.equal((await valuesOf('OpenAnomalies'))[10], 2)
 })
 
 test('one that cannot be measured keeps no other from it', async () => {

@@ -10,7 +10,10 @@ export interface GroupMeasures {
 }
 
 export interface GroupMeasuresParts {
-  readonly catalog: Pick<Catalog, 'allGroups' | 'recordMetrics' | 'metricSeries' | 'metricPoints'>
+  readonly catalog: Pick<
+    Catalog,
+    'allGroups' | 'recordMetrics' | 'metricSeries' | 'metricPoints' | 'anomaliesOf'
+  >
   readonly store: Pick<ProfileStore, 'status' | 'fleet' | 'series'>
   /** Told the newest values of all groups that have any. */
   readonly onMeasured: (groups: readonly MeasuredGroup[]) => void
@@ -28,9 +31,10 @@ const stepsAgain = 2
 /** Who has been silent for so long is not measured any more. */
 const longestSilence = 15 * 86_400_000
 const maxInstances = 10_000
-/** What others measure: its last value counts for so long, as daily reports need it. */
-const reported = ['Recommendations', 'OpenAnomalies'] as const
+/** The last report's number of recommendations counts for so long: an hour without profiles has none. */
 const longestReport = 26 * 3_600_000
+/** More are as alarming. */
+const maxAnomalies = 1000
 
 export function groupMeasures({ catalog, store, onMeasured, onTrouble }: GroupMeasuresParts): GroupMeasures {
   /** End of the last step that is measured. */
@@ -53,8 +57,9 @@ export function groupMeasures({ catalog, store, onMeasured, onTrouble }: GroupMe
     return values
   }
 
-  const lastReport = async (group: GroupRecord, metric: GroupMetric, now: number): Promise<number | null> => {
-    const { accountId, region, namespace, name, dimensions } = groupMeasurement(group, metric, now, 0)
+  const lastRecommendations = async (group: GroupRecord, now: number): Promise<number | null> => {
+    const measurement = groupMeasurement(group, 'Recommendations', now, 0)
+    const { accountId, region, namespace, name, dimensions } = measurement
     const [series] = await catalog.metricSeries({
       accountId,
       region,
@@ -85,12 +90,20 @@ export function groupMeasures({ catalog, store, onMeasured, onTrouble }: GroupMe
       for (const [name, value] of newest) measured.push(groupMeasurement(group, name, start, value))
     }
     const age = Math.max(0, now - lastReportedAt) / 1000
-    measured.push(groupMeasurement(group, 'LastProfileAge', to - metricStep, age))
-    const values = new Map<GroupMetric, number>([...newest, ['LastProfileAge', age]])
-    for (const metric of reported) {
-      const value = await lastReport(group, metric, now)
-      if (value !== null) values.set(metric, value)
-    }
+    const anomalies = await catalog.anomaliesOf({
+      groupId: group.id,
+      from: now,
+      to: now + 1,
+      limit: maxAnomalies,
+    })
+    const current = [
+      ['LastProfileAge', age],
+      ['OpenAnomalies', anomalies.filter(({ until }) => until === null).length],
+    ] as const
+    for (const [name, value] of current) measured.push(groupMeasurement(group, name, to - metricStep, value))
+    const values = new Map<GroupMetric, number>([...newest, ...current])
+    const recommendations = await lastRecommendations(group, now)
+    if (recommendations !== null) values.set('Recommendations', recommendations)
     return { measured, values }
   }
 
