@@ -592,6 +592,31 @@ describe('who may', () => {
     }
   })
 
+  test('whatever stands in the place of a field, the answer is never a failure of ours', async () => {
+    const hostile = [
+      ...[null, [], {}, '', 'x'.repeat(5000), 'nul\0', '🔥', -1, 0, 0.5, 1e308, 9e15, true, [null], [[]]],
+      ...[Object.fromEntries([['__proto__', 1]]), '2026-02-30T00:00:00Z', ['a', 'a']],
+    ]
+    const metric = { Id: 'a', MetricStat: { Metric: recommendations, Period: 300, Stat: 'Sum' } }
+    const whole = {
+      ...everyCall,
+      GetMetricData: { ...times, MetricDataQueries: [metric], ScanBy: 'TimestampAscending' },
+    }
+    let asked = 0
+    const seen = new Set<number>()
+    for (const [operation, input] of Object.entries(whole)) {
+      for (const field of Object.keys(monitoringService.operations[operation as 'ListMetrics'].input)) {
+        for (const value of hostile) {
+          const { status, text } = await ask(operation, { ...input, [field]: value })
+          assert.ok(status < 500, `${operation} ${field} ${JSON.stringify(value)}: ${text}`)
+          seen.add(status)
+          asked += 1
+        }
+      }
+    }
+    assert.ok(asked > 1000 && seen.has(200) && seen.has(400), `${asked} asked`)
+  })
+
   test('a change and its record are one: where it cannot be recorded it is not made', async () => {
     const { database } = server.test
     database.exec(
