@@ -21,18 +21,25 @@ public final class CredentialChain {
   /** Services of the machine answer at once or are not there. */
   private static final int LOCAL_MILLIS = 1000;
   private static final int PROCESS_SECONDS = 10;
+  private static final int MAX_ROLES = 5;
+  private static final String SESSION = "wick-agent";
 
   private final Function<String, String> environment;
   private final SharedFiles files;
   private final Http http;
-  private final String region;
+  private final Sts sts;
   private Credentials held;
 
   public CredentialChain(Function<String, String> environment, SharedFiles files, Http http, String region) {
     this.environment = environment;
     this.files = files;
     this.http = http;
-    this.region = region;
+    sts = new Sts(
+        either(
+            environment.apply("AWS_ENDPOINT_URL_STS"),
+            either(environment.apply("AWS_ENDPOINT_URL"), "https://sts." + region + ".amazonaws.com")),
+        region,
+        http);
   }
 
   /** The credentials to use now; null when there are none anywhere. */
@@ -55,14 +62,9 @@ public final class CredentialChain {
         System.getProperty("aws.accessKeyId"),
         either(System.getProperty("aws.secretAccessKey"), System.getProperty("aws.secretKey")),
         System.getProperty("aws.sessionToken"));
-    if (found == null) {
-      found = of(
-          environment.apply("AWS_ACCESS_KEY_ID"),
-          environment.apply("AWS_SECRET_ACCESS_KEY"),
-          environment.apply("AWS_SESSION_TOKEN"));
-    }
+    if (found == null) found = ofEnvironment();
     if (found == null) found = webIdentity();
-    if (found == null) found = sharedFiles();
+    if (found == null) found = ofProfile(files.chosen(), MAX_ROLES);
     if (found == null) found = container();
     if (found == null) found = instance();
     return found;
@@ -72,41 +74,52 @@ public final class CredentialChain {
     String file = environment.apply("AWS_WEB_IDENTITY_TOKEN_FILE");
     String role = environment.apply("AWS_ROLE_ARN");
     if (file == null || role == null) return null;
+    return withToken(file, role, either(environment.apply("AWS_ROLE_SESSION_NAME"), SESSION));
+  }
+
+  /** The file is read each time: tokens are renewed there. */
+  private Credentials withToken(String file, String role, String session) {
     try {
       String token = new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8).trim();
-      String session = either(environment.apply("AWS_ROLE_SESSION_NAME"), "wick-agent");
-      String form = SigV4.queryString(Map.of(
-          "Action", "AssumeRoleWithWebIdentity",
-          "Version", "2011-06-15",
-          "RoleArn", role,
-          "RoleSessionName", session,
-          "WebIdentityToken", token));
-      String endpoint = either(
-          environment.apply("AWS_ENDPOINT_URL_STS"),
-          either(environment.apply("AWS_ENDPOINT_URL"), "https://sts." + region + ".amazonaws.com"));
-      Http.Answer answer = http.call(
-          "POST",
-          new URL(endpoint.endsWith("/") ? endpoint : endpoint + '/'),
-          Map.of("Content-Type", "application/x-www-form-urlencoded"),
-          form.getBytes(StandardCharsets.UTF_8),
-          10_000);
-      if (answer.status != 200) return null;
-      return temporary(
-          element(answer.body, "AccessKeyId"),
-          element(answer.body, "SecretAccessKey"),
-          element(answer.body, "SessionToken"),
-          element(answer.body, "Expiration"));
+      return sts.assumeRoleWithWebIdentity(role, session, token);
     } catch (IOException | RuntimeException notNow) {
       return null;
     }
   }
 
-  private Credentials sharedFiles() {
-    Map<String, String> profile = files.profile();
-    Credentials found = of(
+  /** @param depth how many roles may still be taken on the way */
+  private Credentials ofProfile(String name, int depth) {
+    Map<String, String> profile = files.profile(name);
+    Credentials keys = of(
         profile.get("aws_access_key_id"), profile.get("aws_secret_access_key"), profile.get("aws_session_token"));
-    String command = profile.get("credential_process");
-    return found != null || command == null ? found : process(command);
+    String role = profile.get("role_arn");
+    if (role == null) {
+      String command = profile.get("credential_process");
+      return keys != null || command == null ? keys : process(command);
+    }
+    if (depth == 0) return null;
+    String session = either(profile.get("role_session_name"), SESSION);
+    String tokenFile = profile.get("web_identity_token_file");
+    if (tokenFile != null) return withToken(tokenFile, role, session);
+    String source = profile.get("source_profile");
+    // A profile may be its own source: then its keys are meant.
+    Credentials with = source == null
+        ? ofSource(profile.get("credential_source"))
+        : source.equals(name) ? keys : ofProfile(source, depth - 1);
+    return with == null ? null : sts.assumeRole(role, session, profile.get("external_id"), with);
+  }
+
+  private Credentials ofSource(String source) {
+    if ("Environment".equals(source)) return ofEnvironment();
+    if ("EcsContainer".equals(source)) return container();
+    return "Ec2InstanceMetadata".equals(source) ? instance() : null;
+  }
+
+  private Credentials ofEnvironment() {
+    return of(
+        environment.apply("AWS_ACCESS_KEY_ID"),
+        environment.apply("AWS_SECRET_ACCESS_KEY"),
+        environment.apply("AWS_SESSION_TOKEN"));
   }
 
   /** As AWS's tools do it; its standard input and error are not the host's. */
@@ -183,7 +196,7 @@ public final class CredentialChain {
     return value instanceof String ? (String) value : null;
   }
 
-  private static Credentials temporary(String key, String secret, String token, String expiration) {
+  static Credentials temporary(String key, String secret, String token, String expiration) {
     if (key == null || secret == null) return null;
     long end = expiration == null ? Long.MAX_VALUE : Instant.parse(expiration).toEpochMilli();
     return new Credentials(key, secret, token, end);
@@ -192,13 +205,6 @@ public final class CredentialChain {
   private static Credentials of(String key, String secret, String token) {
     if (key == null || key.isEmpty() || secret == null || secret.isEmpty()) return null;
     return new Credentials(key, secret, token, Long.MAX_VALUE);
-  }
-
-  /** The text of the first element of a name; null where there is none. */
-  private static String element(String xml, String name) {
-    int start = xml.indexOf('<' + name + '>');
-    int end = xml.indexOf("</" + name + '>');
-    return start < 0 || end < start ? null : xml.substring(start + name.length() + 2, end);
   }
 
   private static String either(String value, String otherwise) {

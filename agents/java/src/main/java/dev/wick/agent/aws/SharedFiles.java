@@ -27,13 +27,18 @@ public final class SharedFiles {
 
   /** A setting of the chosen profile; null where there is none. */
   public String setting(String name) {
-    return profile().get(name);
+    return profile(profile).get(name);
   }
 
-  /** Everything that both files say about the chosen profile; credentials win. */
-  Map<String, String> profile() {
-    Map<String, String> settings = section(config, profile.equals("default") ? "default" : "profile " + profile);
-    settings.putAll(section(credentials, profile));
+  /** The name of the chosen profile. */
+  String chosen() {
+    return profile;
+  }
+
+  /** Everything that both files say about a profile; credentials win. */
+  Map<String, String> profile(String name) {
+    Map<String, String> settings = section(config, name.equals("default") ? "default" : "profile " + name);
+    settings.putAll(section(credentials, name));
     return settings;
   }
 

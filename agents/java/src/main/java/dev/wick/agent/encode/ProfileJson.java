@@ -25,8 +25,11 @@ public final class ProfileJson {
 
   private ProfileJson() {}
 
-  /** @param clockOffset what to add to this machine's clock to have the server's, in milliseconds */
-  public static void write(OutputStream out, AgentProfile profile, Process process, long clockOffset)
+  /**
+   * @param clockOffset what to add to this machine's clock to have the server's, in milliseconds
+   * @param lot where to round counts, from 0 up to 1
+   */
+  public static void write(OutputStream out, AgentProfile profile, Process process, long clockOffset, double lot)
       throws IOException {
     JsonWriter json = new JsonWriter(out);
     json.beginObject();
@@ -35,7 +38,7 @@ public final class ProfileJson {
     json.key("agentMetadata");
     metadata(json, profile, process);
     json.key("callgraph");
-    callGraph(json, profile);
+    callGraph(json, profile, lot);
     if (profile.heap != null) {
       json.key("heapSummary");
       heap(json, profile.heap, clockOffset);
@@ -86,7 +89,7 @@ public final class ProfileJson {
   }
 
   /** Without recursion: trees are as deep as stacks. */
-  private static void callGraph(JsonWriter json, AgentProfile profile) throws IOException {
+  private static void callGraph(JsonWriter json, AgentProfile profile, double lot) throws IOException {
     CallTree tree = profile.tree;
     FrameTable frames = profile.frames;
     int size = tree.size();
@@ -97,13 +100,11 @@ public final class ProfileJson {
       firstChild[tree.parent(node)] = node;
     }
     WeightTable weights = tree.weights();
-    long[] micros = new long[weights.size()];
-    for (int row = 0; row < micros.length; row++) micros[row] = weights.micros(row);
-    long[] counts = WholeCounts.of(micros, profile.samplingIntervalMillis * 1000L);
+    long[] counts = counts(tree, firstChild, nextSibling, profile.samplingIntervalMillis * 1000L, lot);
     // Rows of a node, chained.
     int[] firstRow = new int[size];
-    int[] nextRow = new int[micros.length];
-    for (int row = micros.length - 1; row >= 0; row--) {
+    int[] nextRow = new int[counts.length];
+    for (int row = counts.length - 1; row >= 0; row--) {
       if (counts[row] == 0) continue;
       nextRow[row] = firstRow[weights.node(row)];
       firstRow[weights.node(row)] = row + 1;
@@ -138,6 +139,37 @@ public final class ProfileJson {
         node = tree.parent(node);
       }
     }
+  }
+
+  /** Row of weights → samples, shared out along a walk through the tree. */
+  private static long[] counts(CallTree tree, int[] firstChild, int[] nextSibling, long unitMicros, double lot) {
+    WeightTable weights = tree.weights();
+    int[] firstRow = new int[tree.size()];
+    int[] nextRow = new int[weights.size()];
+    for (int row = nextRow.length - 1; row >= 0; row--) {
+      nextRow[row] = firstRow[weights.node(row)];
+      firstRow[weights.node(row)] = row + 1;
+    }
+    int[] walk = new int[nextRow.length];
+    long[] micros = new long[nextRow.length];
+    int walked = 0;
+    for (int node = 0; ; ) {
+      for (int row = firstRow[node]; row != 0; row = nextRow[row - 1]) {
+        walk[walked] = row - 1;
+        micros[walked++] = weights.micros(row - 1);
+      }
+      if (firstChild[node] != 0) {
+        node = firstChild[node];
+        continue;
+      }
+      while (node != 0 && nextSibling[node] == 0) node = tree.parent(node);
+      if (node == 0) break;
+      node = nextSibling[node];
+    }
+    long[] shared = WholeCounts.of(micros, unitMicros, lot);
+    long[] counts = new long[shared.length];
+    for (int i = 0; i < shared.length; i++) counts[walk[i]] = shared[i];
+    return counts;
   }
 
   private static int visible(int node, int[] nextSibling, boolean[] worthwhile) {

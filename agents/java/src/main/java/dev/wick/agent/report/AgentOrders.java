@@ -25,6 +25,11 @@ public final class AgentOrders {
     cpuLimitPercent = cpuLimit;
   }
 
+  /** Whether this is an answer to ConfigureAgent at all, and not a page of somebody else's. */
+  static boolean isConfiguration(Map<String, Object> answer) {
+    return answer.get("shouldProfile") instanceof Boolean && answer.get("periodInSeconds") instanceof Double;
+  }
+
   AgentOrders over(Map<String, Object> answer) {
     Object should = answer.get("shouldProfile");
     Object more = answer.get("agentParameters");

@@ -121,6 +121,10 @@ public final class Reporter {
       reply = service.post(path("/configureAgent"), Map.of(), body.toByteArray(), false, CALL_MILLIS);
     }
     long period = orders.reportMillis();
+    if (reply.isGood() && !AgentOrders.isConfiguration(reply.body)) {
+      log.say(settings.endpoint + " answers, but not with a configuration: is it the right address?");
+      return Math.min(period, askBackOff.afterFailure(reply.retryAfter));
+    }
     if (reply.isGood()) {
       askBackOff.afterSuccess();
       boolean was = orders.shouldProfile;
@@ -173,7 +177,7 @@ public final class Reporter {
     describe();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
     try (OutputStream out = service.takesGzip() ? new GZIPOutputStream(bytes, 8192) : bytes) {
-      ProfileJson.write(out, profile, process, service.clockOffset());
+      ProfileJson.write(out, profile, process, service.clockOffset(), random.nextDouble());
     }
     return new OfflineBuffer.Post(UUID.randomUUID().toString(), bytes.toByteArray());
   }

@@ -24,7 +24,6 @@ final class StateOf {
       "sun.nio.ch.UnixDomainSockets.accept0",
       "sun.nio.fs.LinuxWatchService.poll",
       "java.lang.ProcessHandleImpl.waitForProcessExit0",
-      "java.lang.ref.Reference.waitForReferencePendingList",
       "io.netty.channel.epoll.Native.epollWait0",
       "io.netty.channel.epoll.Native.epollWait");
 
@@ -39,6 +38,15 @@ final class StateOf {
       "io.netty.util.concurrent.GlobalEventExecutor.takeTask",
       "kotlinx.coroutines.scheduling.CoroutineScheduler$Worker.park",
       "org.jboss.threads.EnhancedQueueExecutor$PoolThreadNode.park");
+
+  /** The JVM's own thread that hands over what was collected: RUNNABLE to Java, and never a part of the program. */
+  private static final String REFERENCE_HANDLER = "java.lang.ref.Reference.waitForReferencePendingList";
+  private static final String REFERENCE_QUEUE = "java.lang.ref.ReferenceQueue";
+  /** Threads of the JVM's that call finalizers and cleaners, and wait for some most of the time. */
+  private static final Set<String> CLEANERS = Set.of(
+      "java.lang.ref.Finalizer$FinalizerThread.run",
+      "jdk.internal.ref.CleanerImpl.run",
+      "jdk.internal.misc.InnocuousThread.run");
 
   /** A share of the time since the last look from which on native code is taken to run. */
   private static final double RUNNING_SHARE = 0.05;
@@ -74,6 +82,7 @@ final class StateOf {
 
   private static ThreadState runnable(StackTraceElement[] stack, double cpuShare) {
     if (!stack[0].isNativeMethod()) return ThreadState.RUNNABLE;
+    if (name(stack[0]).equals(REFERENCE_HANDLER)) return ThreadState.IDLE;
     boolean blocking = BLOCKING.contains(name(stack[0]));
     if (Double.isNaN(cpuShare)) return blocking ? ThreadState.WAITING : ThreadState.RUNNABLE;
     return cpuShare >= (blocking ? BUSY_SHARE : RUNNING_SHARE) ? ThreadState.RUNNABLE : ThreadState.WAITING;
@@ -86,8 +95,18 @@ final class StateOf {
       boolean candidate = method.equals("getTask") || method.equals("awaitWork") || method.equals("mainLoop")
           || method.equals("idleJobPoll") || method.equals("takeTask") || method.equals("park");
       if (candidate && IDLE.contains(name(stack[i]))) return true;
+      boolean isQueue = method.equals("remove") && stack[i].getClassName().equals(REFERENCE_QUEUE);
+      if (isQueue && calledByCleaner(stack, i)) return true;
     }
     return false;
+  }
+
+  /** A program may have a queue of its own, in a thread of its own: that one waits. */
+  private static boolean calledByCleaner(StackTraceElement[] stack, int queue) {
+    int caller = queue + 1;
+    // remove() calls remove(0).
+    while (caller < stack.length && stack[caller].getClassName().equals(REFERENCE_QUEUE)) caller++;
+    return caller < stack.length && CLEANERS.contains(name(stack[caller]));
   }
 
   private static String name(StackTraceElement frame) {

@@ -1,19 +1,21 @@
 package dev.wick.agent.host;
 
+import java.lang.ref.ReferenceQueue;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A program under the agent: threads in every state, until a file is there. */
+/** A program under the agent: threads in every state, until the file of the first argument is there. */
 public final class Host {
   private static volatile long sink;
 
   public static void main(String[] args) throws Exception {
     System.out.println("hello");
-    if (args[0].equals("throw")) throw new IllegalStateException("as alone");
-    if (args[0].equals("exit")) System.exit(3);
+    String how = args.length > 1 ? args[1] : "";
+    if (how.equals("throw")) throw new IllegalStateException("as alone");
+    if (how.equals("exit")) System.exit(3);
     Thread thrower = daemon("thrower", () -> {
       throw new IllegalStateException("in a thread");
     });
@@ -21,7 +23,8 @@ public final class Host {
     thrower.join();
     ServerSocket socket = new ServerSocket(0);
     daemon("acceptor", () -> socket.accept());
-    daemon("sleeper", () -> Thread.sleep(3_600_000));
+    for (int i = 0; i < (how.equals("many") ? 300 : 1); i++) daemon("sleeper", () -> Thread.sleep(3_600_000));
+    daemon("taker", Host::take);
     ExecutorService pool = Executors.newSingleThreadExecutor(run -> {
       Thread thread = new Thread(run, "pool");
       thread.setDaemon(true);
@@ -36,6 +39,11 @@ public final class Host {
     }
     System.out.println("bye");
     System.exit(3);
+  }
+
+  /** From a queue of references of the program's own, which is no idle thread of the JVM's. */
+  private static void take() throws InterruptedException {
+    new ReferenceQueue<Object>().remove();
   }
 
   private static void enter(Object lock) {

@@ -1,0 +1,181 @@
+package dev.wick.agent.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.wick.agent.http.Http;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each place that credentials may come from, and which one wins; services of the machine are spoken to over HTTP. */
+class CredentialChainTest {
+  @TempDir Path directory;
+
+  private final Map<String, String> environment = new HashMap<>();
+  private final List<String> requests = new ArrayList<>();
+  private HttpServer server;
+  private String url;
+  private String expiration = "2099-01-01T00:00:00Z";
+
+  @BeforeEach
+  void listen() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    url = "http://127.0.0.1:" + server.getAddress().getPort();
+    server.createContext("/", exchange -> {
+      String path = exchange.getRequestURI().getPath();
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+      requests.add(exchange.getRequestMethod() + ' ' + path + ' ' + body + ' ' + authorization);
+      String answer = "";
+      int status = 200;
+      if (path.equals("/")) answer = xml(body.contains("WebIdentity") ? "WEB" : "ROLE" + requests.size());
+      else if (path.equals("/container")) {
+        status = "pod-token".equals(authorization) ? 200 : 401;
+        answer = json("CONTAINER");
+      } else if (path.equals("/latest/api/token") && exchange.getRequestMethod().equals("PUT")) answer = "imds-token";
+      else if (!"imds-token".equals(exchange.getRequestHeaders().getFirst("X-aws-ec2-metadata-token"))) status = 401;
+      else if (path.endsWith("/security-credentials/")) answer = "shop-role\n";
+      else if (path.endsWith("/security-credentials/shop-role")) answer = json("INSTANCE");
+      else status = 404;
+      byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+      exchange.getResponseBody().write(bytes);
+      exchange.close();
+    });
+    server.start();
+    environment.put("AWS_SHARED_CREDENTIALS_FILE", directory.resolve("credentials").toString());
+    environment.put("AWS_CONFIG_FILE", directory.resolve("config").toString());
+    environment.put("AWS_ENDPOINT_URL_STS", url);
+    environment.put("AWS_EC2_METADATA_SERVICE_ENDPOINT", url);
+    environment.put("AWS_EC2_METADATA_DISABLED", "true");
+  }
+
+  @AfterEach
+  void close() {
+    server.stop(0);
+  }
+
+  private String json(String key) {
+    return "{\"AccessKeyId\":\"" + key + "\",\"SecretAccessKey\":\"s\",\"Token\":\"t\",\"Expiration\":\"" + expiration + "\"}";
+  }
+
+  private String xml(String key) {
+    return "<R><Credentials><AccessKeyId>" + key + "</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+        + "<SessionToken>t</SessionToken><Expiration>" + expiration + "</Expiration></Credentials></R>";
+  }
+
+  private CredentialChain chain() {
+    return new CredentialChain(
+        environment::get, new SharedFiles(environment::get), new Http(environment::get, null), "eu-west-1");
+  }
+
+  private void write(String file, String... lines) throws IOException {
+    Files.write(directory.resolve(file), List.of(lines));
+  }
+
+  @Test
+  void withoutAnyThereAreNone() {
+    assertNull(chain().get());
+  }
+
+  @Test
+  void theEnvironmentWinsOverFiles() throws IOException {
+    write("credentials", "[default]", "aws_access_key_id = FILE", "aws_secret_access_key = s");
+    assertEquals("FILE", chain().get().accessKeyId);
+    environment.put("AWS_ACCESS_KEY_ID", "ENV");
+    environment.put("AWS_SECRET_ACCESS_KEY", "s");
+    assertEquals("ENV", chain().get().accessKeyId);
+  }
+
+  @Test
+  void aChosenProfileMayRunAProgram() throws IOException {
+    write("config", "[profile shop]", "credential_process = echo '" + json("PROGRAM").replace("Token", "SessionToken") + "'");
+    environment.put("AWS_PROFILE", "shop");
+    Credentials found = chain().get();
+    assertEquals("PROGRAM", found.accessKeyId);
+    assertEquals("t", found.sessionToken);
+  }
+
+  @Test
+  void aTokenOfAnIdentityProviderIsExchangedAndReadAnewEachTime() throws IOException {
+    environment.put("AWS_ROLE_ARN", "arn:aws:iam::1:role/shop");
+    environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", directory.resolve("token").toString());
+    write("token", "first");
+    CredentialChain chain = chain();
+    assertEquals("WEB", chain.get().accessKeyId);
+    write("token", "second");
+    chain.forget();
+    chain.get();
+    assertTrue(requests.get(0).contains("RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fshop"), requests.get(0));
+    assertTrue(requests.get(0).contains("WebIdentityToken=first"), requests.get(0));
+    assertTrue(requests.get(1).contains("WebIdentityToken=second"), requests.get(1));
+  }
+
+  @Test
+  void aRoleIsTakenWithTheKeysOfItsSourceOneAfterTheOther() throws IOException {
+    write("config",
+        "[profile shop]", "role_arn = arn:aws:iam::2:role/shop", "source_profile = hub", "external_id = x",
+        "[profile hub]", "role_arn = arn:aws:iam::1:role/hub", "source_profile = hub");
+    write("credentials", "[hub]", "aws_access_key_id = HUB", "aws_secret_access_key = s");
+    environment.put("AWS_PROFILE", "shop");
+    assertEquals("ROLE2", chain().get().accessKeyId);
+    assertTrue(requests.get(0).contains("role%2Fhub") && requests.get(0).contains("Credential=HUB/"), requests.get(0));
+    assertTrue(requests.get(0).contains("/eu-west-1/sts/aws4_request"), requests.get(0));
+    assertTrue(requests.get(1).contains("ExternalId=x") && requests.get(1).contains("Credential=ROLE1/"), requests.get(1));
+  }
+
+  @Test
+  void rolesThatLeadInACircleAreGivenUp() throws IOException {
+    write("config",
+        "[default]", "role_arn = a", "source_profile = other", "[profile other]", "role_arn = b", "source_profile = default");
+    assertNull(chain().get());
+    assertTrue(requests.isEmpty());
+  }
+
+  @Test
+  void aContainerIsAskedWithTheTokenOfItsFile() throws IOException {
+    environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", url + "/container");
+    environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", directory.resolve("pod").toString());
+    write("pod", "pod-token");
+    assertEquals("CONTAINER", chain().get().accessKeyId);
+  }
+
+  @Test
+  void anInstanceIsAskedByTheSecondVersionOfItsProtocolUnlessForbidden() {
+    assertNull(chain().get());
+    assertTrue(requests.isEmpty());
+    environment.remove("AWS_EC2_METADATA_DISABLED");
+    assertEquals("INSTANCE", chain().get().accessKeyId);
+  }
+
+  @Test
+  void theyAreRenewedFiveMinutesBeforeTheirEnd() {
+    environment.remove("AWS_EC2_METADATA_DISABLED");
+    CredentialChain chain = chain();
+    expiration = Instant.now().plusSeconds(400).toString();
+    chain.get();
+    int first = requests.size();
+    chain.get();
+    assertEquals(first, requests.size(), "held");
+    chain.forget();
+    expiration = Instant.now().plusSeconds(200).toString();
+    chain.get();
+    chain.get();
+    assertEquals(first * 3, requests.size(), "asked anew");
+  }
+}

@@ -1,0 +1,136 @@
+package dev.wick.agent.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A {@link Host} that runs under the agent. */
+final class Guest {
+  /** Much more than anything takes; a machine may be busy. */
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+  private final Path end;
+
+  private Guest(Process process, Path out, Path err, Path end) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+    this.end = end;
+  }
+
+  /** How to start one. */
+  static final class Builder {
+    private final Path directory;
+    private final String url;
+    private String java = ownJava();
+    private String arguments = "";
+    private String how;
+    private final List<String> flags = new ArrayList<>();
+    private final List<String> environment = new ArrayList<>();
+
+    Builder(Path directory, String url) {
+      this.directory = directory;
+      this.url = url;
+    }
+
+    Builder java(String program) {
+      java = program;
+      return this;
+    }
+
+    /** Of the agent, {@code ,key:value}. */
+    Builder arguments(String more) {
+      arguments = more;
+      return this;
+    }
+
+    Builder flag(String flag) {
+      flags.add(flag);
+      return this;
+    }
+
+    Builder environment(String name, String value) {
+      environment.add(name);
+      environment.add(value);
+      return this;
+    }
+
+    /** What the program does in place of running until told. */
+    Builder how(String what) {
+      how = what;
+      return this;
+    }
+
+    Guest start() throws IOException {
+      Path end = directory.resolve("end");
+      List<String> command = new ArrayList<>(List.of(java));
+      command.addAll(flags);
+      command.addAll(List.of(
+          "-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments,
+          "-cp", "target/test-classes", "dev.wick.agent.host.Host", end.toString()));
+      if (how != null) command.add(how);
+      ProcessBuilder builder = new ProcessBuilder(command);
+      File out = directory.resolve("out").toFile();
+      File err = directory.resolve("err").toFile();
+      builder.redirectOutput(out).redirectError(err);
+      builder.environment().keySet().removeIf(name -> name.startsWith("AWS_") || name.toUpperCase().endsWith("_PROXY"));
+      builder.environment().putAll(Map.of(
+          "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "fakeSecretForTestsOnly",
+          "AWS_EC2_METADATA_DISABLED", "true", "WICK_KILL_SWITCH_FILE", directory.resolve("kill").toString()));
+      for (int i = 0; i < environment.size(); i += 2) builder.environment().put(environment.get(i), environment.get(i + 1));
+      return new Guest(builder.start(), out.toPath(), err.toPath(), end);
+    }
+  }
+
+  static String ownJava() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** What the agent, and the program, wrote to standard error. */
+  String said() {
+    try {
+      return Files.readString(err);
+    } catch (IOException unreadable) {
+      return unreadable.toString();
+    }
+  }
+
+  String printed() throws IOException {
+    return Files.readString(out);
+  }
+
+  void waitFor(BooleanSupplier condition) throws InterruptedException {
+    for (int tries = 0; tries < PATIENCE_SECONDS * 10 && !condition.getAsBoolean(); tries++) {
+      assertTrue(process.isAlive(), () -> "the program ended: " + said());
+      Thread.sleep(100);
+    }
+    assertTrue(condition.getAsBoolean(), () -> "waited in vain; the agent says: " + said());
+  }
+
+  /** Tells it to end, which it does as it would alone. */
+  void end() throws Exception {
+    Files.createFile(end);
+    assertEquals(3, exitCode());
+    assertEquals("hello\nbye\n", printed());
+  }
+
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the program does not end: " + said());
+    }
+    return process.exitValue();
+  }
+}

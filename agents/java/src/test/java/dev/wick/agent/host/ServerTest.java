@@ -1,0 +1,170 @@
+package dev.wick.agent.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever a server does, the program does not notice, and the agent says once what is wrong. */
+class ServerTest {
+  @TempDir Path directory;
+
+  private Recorder server;
+
+  @BeforeEach
+  void listen() throws Exception {
+    server = new Recorder();
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private Guest start() throws IOException {
+    return new Guest.Builder(directory, server.url()).start();
+  }
+
+  private static boolean refuse(HttpExchange exchange, int status) throws IOException {
+    return Recorder.reply(exchange, status, "{\"message\":\"no\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, answers 400 (no)",
+    "403, refused with 403",
+    "404, there is no profiling group 'shop'",
+    "429, answers 429",
+    "500, answers 500",
+    "302, answers 302",
+  })
+  void aRefusalIsSaidOnceAndNothingElseHappens(int status, String says) throws Exception {
+    server.handler = (exchange, call) -> refuse(exchange, status);
+    Guest host = start();
+    // What may pass is tried again soon.
+    host.waitFor(() -> server.calls.size() > (status == 429 || status == 500 ? 2 : 0) && host.said().contains(says));
+    host.end();
+    assertEquals(1, host.said().lines().filter(line -> line.contains("cannot ask")).count(), host.said());
+    if (status == 404) assertTrue(server.calls.stream().noneMatch(call -> call.isProfile));
+  }
+
+  @Test
+  void aPageOfSomebodyElseIsNoConfigurationAndIsAskedAgain() throws Exception {
+    server.handler = (exchange, call) ->
+        server.calls.size() < 3 && Recorder.reply(exchange, 200, "<html>\u0000 nonsense");
+    Guest host = start();
+    host.waitFor(() -> !server.profiles().isEmpty());
+    host.end();
+    assertTrue(host.said().contains("answers, but not with a configuration: is it the right address?"), host.said());
+    assertTrue(host.said().indexOf("profiles 'shop'") > host.said().indexOf("not with a configuration"), host.said());
+  }
+
+  @Test
+  void aServerThatHangsUpIsAskedAgain() throws Exception {
+    server.handler = (exchange, call) -> server.calls.size() < 3;
+    Guest host = start();
+    host.waitFor(() -> !server.profiles().isEmpty());
+    host.end();
+    assertTrue(host.said().contains("cannot be reached"), host.said());
+    assertTrue(host.said().contains("profiles 'shop'"), host.said());
+  }
+
+  @Test
+  void aServerThatIsGoneIsNotMissed() throws Exception {
+    server.close();
+    Guest host = start();
+    host.waitFor(() -> host.said().contains("cannot be reached"));
+    host.end();
+  }
+
+  @Test
+  void aServerThatNeverAnswersDoesNotKeepTheProgramFromItsEnd() throws Exception {
+    server.handler = (exchange, call) -> {
+      try {
+        Thread.sleep(3_600_000);
+      } catch (InterruptedException closed) {
+        // With the test.
+      }
+      return true;
+    };
+    Guest host = start();
+    host.waitFor(() -> !server.calls.isEmpty());
+    long began = System.nanoTime();
+    host.end();
+    // Two seconds of the agent's; the rest is a busy machine's.
+    assertTrue(System.nanoTime() - began < Duration.ofSeconds(20).toNanos());
+  }
+
+  @Test
+  void aSlowServerGetsItsProfiles() throws Exception {
+    server.handler = (exchange, call) -> {
+      try {
+        Thread.sleep(1500);
+      } catch (InterruptedException closed) {
+        return true;
+      }
+      return false;
+    };
+    Guest host = start();
+    host.waitFor(() -> server.profiles().size() >= 2);
+    host.end();
+  }
+
+  @Test
+  void retryAfterIsWaitedFor() throws Exception {
+    server.handler = (exchange, call) -> {
+      exchange.getResponseHeaders().set("Retry-After", "3600");
+      return refuse(exchange, call.isProfile ? 429 : server.calls.size() == 1 ? 503 : 429);
+    };
+    Guest host = start();
+    host.waitFor(() -> host.said().contains("answers 503"));
+    // Without the header it would come again within a second, and within two after that.
+    Thread.sleep(5000);
+    List<Boolean> asked = server.calls.stream().map(call -> call.isProfile).collect(Collectors.toList());
+    assertEquals(List.of(false), asked);
+    host.end();
+  }
+
+  @Test
+  void whatWasNotTakenIsSentAgainWithItsTokenNewestFirst() throws Exception {
+    server.handler = (exchange, call) -> call.isProfile && profilePosts() <= 4 && refuse(exchange, 500);
+    Guest host = start();
+    host.waitFor(() -> server.profiles().size() >= 3);
+    host.end();
+    List<Recorder.Call> posts = server.calls.stream().filter(call -> call.isProfile).collect(Collectors.toList());
+    for (Recorder.Call refused : posts.subList(0, 4)) {
+      // Those of the buffer are there in the end, and with the same content.
+      List<Recorder.Call> again =
+          posts.stream().filter(post -> post.taken && post.token.equals(refused.token)).collect(Collectors.toList());
+      assertEquals(1, again.size(), "sent again: " + refused.token);
+      assertEquals(refused.body, again.get(0).body);
+    }
+    List<String> taken = posts.stream().filter(post -> post.taken).map(post -> post.token).collect(Collectors.toList());
+    assertEquals(taken.size(), taken.stream().distinct().count(), "none is taken twice");
+  }
+
+  private long profilePosts() {
+    return server.calls.stream().filter(call -> call.isProfile).count();
+  }
+
+  @Test
+  void anotherClockThanTheServersIsLearnt() throws Exception {
+    try (SkewedServer ahead = new SkewedServer(Duration.ofHours(3))) {
+      Guest host = new Guest.Builder(directory, ahead.url()).start();
+      host.waitFor(() -> ahead.profileEnd != 0);
+      host.end();
+      assertEquals(System.currentTimeMillis() + Duration.ofHours(3).toMillis(), ahead.profileEnd, 120_000);
+    }
+  }
+}
