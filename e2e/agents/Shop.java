@@ -1,4 +1,4 @@
-/** One thread that works and one that sleeps, until standard input ends. */
+/** One thread that works, one that sleeps and one that has memory collected, until standard input ends. */
 public final class Shop {
   private static volatile double sink;
 
@@ -6,6 +6,7 @@ public final class Shop {
     System.out.println("open");
     daemon(Shop::price);
     daemon(Shop::nap);
+    daemon(Shop::collect);
     while (System.in.read() >= 0) {}
     System.out.println("closed");
     System.exit(5);
@@ -24,6 +25,18 @@ public final class Shop {
       while (true) Thread.sleep(50);
     } catch (InterruptedException ends) {
       sink = 0;
+    }
+  }
+
+  private static void collect() {
+    byte[][] kept = new byte[64][1 << 16];
+    try {
+      while (true) {
+        Thread.sleep(500);
+        System.gc();
+      }
+    } catch (InterruptedException ends) {
+      sink = kept.length;
     }
   }
 

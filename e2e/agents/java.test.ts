@@ -12,6 +12,11 @@ import { startWick, temporaryDirectory } from '../support/wick.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
+interface HeapAnswer {
+  readonly steps: readonly { readonly maxUsedBytes: number; readonly capacityBytes: number }[]
+  readonly types: readonly { readonly name: string; readonly bytes: number[]; readonly count: number[] }[]
+}
+
 test('a Java program under the agent is in the flame graph, its threads in their states', async (t) => {
   execFileSync('sh', [join(root, 'scripts/build-agent-java.sh')], { stdio: ['ignore', 'ignore', 'inherit'] })
   const directory = await temporaryDirectory(t)
@@ -32,7 +37,7 @@ test('a Java program under the agent is in the flame graph, its threads in their
   const program = spawn(
     'java',
     [
-      `-javaagent:${join(root, 'agents/java/target/wick-agent.jar')}=profilingGroupName:java`,
+      `-javaagent:${join(root, 'agents/java/target/wick-agent.jar')}=profilingGroupName:java,heapSummaryEnabled:true`,
       join(import.meta.dirname, 'Shop.java'),
     ],
     {
@@ -66,6 +71,27 @@ test('a Java program under the agent is in the flame graph, its threads in their
   }
   assert.ok(seen(profile, 'Shop.price', 'RUNNABLE') >= 20, said)
   assert.ok(seen(profile, 'Shop.nap', 'TIMED_WAITING') >= 20, said)
+
+  // What fills its heap, as the JVM counted it after a collection.
+  const heap = async (): Promise<HeapAnswer> => {
+    const [startTime, endTime] = [-3600, 600].map((seconds) =>
+      new Date(Date.now() + seconds * 1000).toISOString(),
+    )
+    const body = JSON.stringify({ startTime, endTime })
+    const answer = await caller.send({ method: 'POST', target: '/v1/profilingGroups/java/heap', body })
+    assert.equal(answer.status, 200, answer.body.toString())
+    return JSON.parse(answer.body.toString())
+  }
+  let summary = await heap()
+  for (let tries = 0; tries < 300 && summary.steps.length === 0; tries++) {
+    await wait(200)
+    summary = await heap()
+  }
+  const { maxUsedBytes, capacityBytes } = summary.steps[0] ?? assert.fail(said)
+  assert.ok(maxUsedBytes > 4 << 20 && maxUsedBytes < capacityBytes, JSON.stringify(summary))
+  const kept = summary.types.find(({ name }) => name === 'byte[]')
+  // 64 arrays of 64 KiB each.
+  assert.ok(kept!.bytes[0]! > 4 << 20 && kept!.count[0]! >= 64, JSON.stringify(summary.types))
 
   // It ends as it would alone.
   const ended = once(program, 'close')
