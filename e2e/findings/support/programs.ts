@@ -42,7 +42,7 @@ export function allPrograms(): string[] {
   return languages.flatMap((language) =>
     readdirSync(join(directory, language)).flatMap((file) => {
       const [, name, ending] = /^(.+)\.(java|py|mjs|cjs)$/.exec(file) ?? []
-      if (name === undefined || name === 'Program') return []
+      if (name === undefined || ['Program', 'LocalServer'].includes(name)) return []
       return ending === 'java'
         ? [`jvm${name.replace(/[A-Z0-9]+(?=[A-Z]|$)|[A-Z]/g, '-$&').toLowerCase()}`]
         : [name]

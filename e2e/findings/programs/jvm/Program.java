@@ -28,6 +28,13 @@ final class Program {
     for (Thread thread : all) thread.join();
   }
 
+  /** What else a request does: takes about a millisecond for each unit. */
+  static double price(int units) {
+    double sum = 0;
+    for (int i = 1; i < units * 1_000_000; i++) sum += Math.sqrt(i);
+    return sum;
+  }
+
   private static Work chosen(String[] arguments, Work with, Work without) {
     String argument = arguments.length == 1 ? arguments[0] : "";
     if (argument.equals("with")) return with;
