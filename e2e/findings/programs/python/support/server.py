@@ -36,6 +36,8 @@ _children = []
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
+    # An answer in one piece.
+    wbufsize = -1
 
     def do_GET(self):
         body = b'{"price":17}'

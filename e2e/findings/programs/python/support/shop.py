@@ -1,5 +1,8 @@
 """A small database of orders, by SQLAlchemy's ORM."""
 
+import os
+import tempfile
+
 import sqlalchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
@@ -23,7 +26,8 @@ class Line(Base):
 
 
 def engine():
-    made = sqlalchemy.create_engine('sqlite://', poolclass=sqlalchemy.StaticPool)
+    file = os.path.join(tempfile.mkdtemp(), 'shop.db')
+    made = sqlalchemy.create_engine(f'sqlite:///{file}')
     Base.metadata.create_all(made)
     with Session(made) as session:
         session.add_all(Order(id=i, lines=[Line(count=i), Line(count=1)]) for i in range(50))

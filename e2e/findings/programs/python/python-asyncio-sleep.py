@@ -1,0 +1,23 @@
+"""A coroutine sleeps, and the event loop with it."""
+
+import asyncio
+import time
+
+from support.load import SECONDS, has_problem
+
+
+async def retry():
+    sum(range(50_000))
+    if has_problem:
+        time.sleep(0.02)
+    else:
+        await asyncio.sleep(0.02)
+
+
+async def main():
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        await asyncio.gather(retry(), retry(), retry())
+
+
+asyncio.run(main())
