@@ -9,7 +9,16 @@ import { temporaryDirectory } from '../support/wick.ts'
 import { startProfiler } from './support/profiled.ts'
 import { languages, prepare } from './support/programs.ts'
 
-const programs = ['jvm-regex-compile', 'python-regex-compile', 'node-sync-key-derivation']
+const programs = [
+  'jvm-regex-compile',
+  'python-regex-compile',
+  'python-boto3-client',
+  'python-traceback',
+  'python-asyncio-blocking-io',
+  'node-sync-key-derivation',
+  'node-sync-read',
+  'node-module-loading',
+]
 
 test('what is wrong with a running program is found', { concurrency: 2 }, async (t) => {
   await prepare(new Set(languages))

@@ -5,7 +5,7 @@ import http.client
 import time
 
 from support import server
-from support.load import SECONDS, has_problem
+from support.load import SECONDS, compute, has_problem
 
 port = server.start()
 shared = http.client.HTTPConnection('127.0.0.1', port)
@@ -19,6 +19,7 @@ def ask():
 async def main():
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
+        compute(2)
         if has_problem:
             ask()
             await asyncio.sleep(0)

@@ -3,12 +3,12 @@
 import asyncio
 import time
 
-from support.load import SECONDS, has_problem
+from support.load import SECONDS, compute, has_problem
 
 
 async def work():
-    await asyncio.sleep(0.05)
-    return sum(range(10_000))
+    await asyncio.sleep(0.02)
+    compute(25)
 
 
 async def main():

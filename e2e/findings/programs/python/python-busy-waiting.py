@@ -20,4 +20,4 @@ def asked():
     return future.result()
 
 
-repeat(asked if has_problem else lambda: pool.submit(work).result())
+repeat(asked if has_problem else lambda: pool.submit(work).result(), besides_ms=15)

@@ -16,4 +16,4 @@ def in_a_new_pool():
         return prices(pool)
 
 
-repeat(in_a_new_pool if has_problem else lambda: prices(shared))
+repeat(in_a_new_pool if has_problem else lambda: prices(shared), besides_ms=4)

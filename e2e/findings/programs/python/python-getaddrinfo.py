@@ -20,4 +20,4 @@ def resolved_each_time():
     send_to(socket.getaddrinfo('localhost', port, socket.AF_INET, socket.SOCK_DGRAM)[0][4])
 
 
-repeat(resolved_each_time if has_problem else lambda: send_to(address))
+repeat(resolved_each_time if has_problem else lambda: send_to(address), besides_ms=0.05)

@@ -23,4 +23,4 @@ def once():
         log.debug('item %d makes it %d', item, total)
 
 
-repeat(each_item if has_problem else once)
+repeat(each_item if has_problem else once, besides_ms=6)

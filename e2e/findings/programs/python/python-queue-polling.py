@@ -24,4 +24,4 @@ def polled():
 
 
 threading.Thread(target=produce, daemon=True).start()
-repeat(polled if has_problem else lambda: sum(range(tasks.get())))
+repeat(polled if has_problem else lambda: sum(range(tasks.get())), besides_ms=10)

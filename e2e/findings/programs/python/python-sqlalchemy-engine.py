@@ -7,8 +7,8 @@ import sqlalchemy
 
 from support.load import has_problem, repeat
 
-file = os.path.join(tempfile.mkdtemp(), 'shop.db')
-url = f'sqlite:///{file}'
+directory = tempfile.TemporaryDirectory()
+url = f'sqlite:///{os.path.join(directory.name, "shop.db")}'
 shared = sqlalchemy.create_engine(url)
 query = sqlalchemy.text('select 1')
 

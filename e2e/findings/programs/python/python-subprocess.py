@@ -10,4 +10,4 @@ def by_command():
     return int(subprocess.run(['wc', '-c', __file__], capture_output=True, check=True).stdout.split()[0])
 
 
-repeat(by_command if has_problem else lambda: os.stat(__file__).st_size)
+repeat(by_command if has_problem else lambda: os.stat(__file__).st_size, besides_ms=2)

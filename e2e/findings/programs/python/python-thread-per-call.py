@@ -31,4 +31,4 @@ def handed_to_one():
 
 
 threading.Thread(target=serve, daemon=True).start()
-repeat(started_for_each if has_problem else handed_to_one)
+repeat(started_for_each if has_problem else handed_to_one, besides_ms=1.5)

@@ -21,4 +21,4 @@ def by_a_new_connection():
     connection.close()
 
 
-repeat(by_a_new_connection if has_problem else lambda: ask(shared))
+repeat(by_a_new_connection if has_problem else lambda: ask(shared), besides_ms=5)

@@ -14,4 +14,4 @@ def by_a_new_pool():
         return pool.request('GET', url).data
 
 
-repeat(by_a_new_pool if has_problem else lambda: shared.request('GET', url).data)
+repeat(by_a_new_pool if has_problem else lambda: shared.request('GET', url).data, besides_ms=6)

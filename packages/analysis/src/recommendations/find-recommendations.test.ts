@@ -133,6 +133,7 @@ test('a pattern for a language is tried where the profile shows that language', 
   assert.equal(found('java.lang.Thread.run;regex.Pattern.compile RUNNABLE=500', jvm), '500 of 500 at 1')
   const node = { targetFrames: [['*compile']], language: 'node' }
   assert.equal(found('node:main;app/src/a.js:compile RUNNABLE=500', node), '500 of 500 at 1')
+  assert.equal(found('app/src/a.js:compile;native:RegExp: a+ RUNNABLE=500', node), '500 of 500 at 1')
 })
 
 test('what is found of a sum of profiles is in proportion to them', () => {

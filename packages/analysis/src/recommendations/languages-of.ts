@@ -60,7 +60,7 @@ function ofFile(file: string): Language | null {
 /** `module:function` is Python's or Node.js's, `package.Class.method` the JVM's. */
 function ofFrame(name: string): Language | null {
   if (name.startsWith('<frozen ')) return 'python'
-  if (name.startsWith('node:')) return 'node'
+  if (name.startsWith('node:') || name.startsWith('native:')) return 'node'
   const colon = name.indexOf(':')
   if (colon < 0) return /^[\w$]+(\.[\w$<>/-]+)+$/.test(name) ? 'jvm' : null
   const module = name.slice(0, colon)

@@ -25,9 +25,11 @@ class Line(Base):
     order: Mapped[Order] = relationship(back_populates='lines')
 
 
+_directory = tempfile.TemporaryDirectory()
+
+
 def engine():
-    file = os.path.join(tempfile.mkdtemp(), 'shop.db')
-    made = sqlalchemy.create_engine(f'sqlite:///{file}')
+    made = sqlalchemy.create_engine(f'sqlite:///{os.path.join(_directory.name, "shop.db")}')
     Base.metadata.create_all(made)
     with Session(made) as session:
         session.add_all(Order(id=i, lines=[Line(count=i), Line(count=1)]) for i in range(50))
