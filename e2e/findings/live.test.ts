@@ -11,6 +11,7 @@ import { languages, prepare } from './support/programs.ts'
 
 const programs = [
   'jvm-regex-compile',
+  'jvm-exception-creation',
   'python-regex-compile',
   'python-boto3-client',
   'python-traceback',
