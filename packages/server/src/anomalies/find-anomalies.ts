@@ -258,7 +258,7 @@ function announcementOf(
       title,
     },
     text: reasonOf(anomaly),
-    path: `/groups/${name}/anomalies/${id}`,
+    path: `/console/groups/${name}/anomalies?anomaly=${id}`,
     yearlyCost: yearlyCost === null ? null : { amount: yearlyCost, currency },
     detail: { id, metric, frame, kind, before, after, change, since, shownBy, appVersion },
   }

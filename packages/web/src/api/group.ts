@@ -1,5 +1,4 @@
 /** What the pages of a group ask, beside its flame graph (docs/extensions.md). Instants are epoch milliseconds. */
-import type { GetRecommendationsOutput, ListFindingsReportsOutput } from '@wick/wire'
 import { request } from './request.ts'
 
 interface Range {
@@ -201,31 +200,9 @@ export function fetchHeap(
   return ask(name, 'heap', { ...times(range), step, maxTypes }, signal)
 }
 
-export function fetchRecommendations(
-  name: string,
-  { from, to }: Range,
-  signal: AbortSignal,
-): Promise<GetRecommendationsOutput> {
-  const query = new URLSearchParams({ startTime: iso(from), endTime: iso(to) })
-  return get(`/internal/profilingGroups/${encodeURIComponent(name)}/recommendations?${query}`, signal)
-}
-
-export function listFindingsReports(
-  name: string,
-  { from, to }: Range,
-  signal: AbortSignal,
-): Promise<ListFindingsReportsOutput> {
-  const query = new URLSearchParams({ startTime: iso(from), endTime: iso(to) })
-  return get(`/internal/profilingGroups/${encodeURIComponent(name)}/findingsReports?${query}`, signal)
-}
-
 async function ask<T>(name: string, route: string, json: object, signal: AbortSignal): Promise<T> {
   const path = `/v1/profilingGroups/${encodeURIComponent(name)}/${route}`
   return (await request(path, { method: 'POST', json, signal })).json()
-}
-
-async function get<T>(path: string, signal: AbortSignal): Promise<T> {
-  return (await request(path, { signal })).json()
 }
 
 function times({ from, to }: Range): { readonly startTime: string; readonly endTime: string } {

@@ -13,8 +13,10 @@ const pages: Readonly<Record<GroupTab, ComponentType<PageProps>>> = {
   compare: lazyPage(async () => (await import('../compare/compare-page.tsx')).ComparePage),
   timeline: lazyPage(async () => (await import('../timeline/timeline-page.tsx')).TimelinePage),
   heap: lazyPage(async () => (await import('../heap/heap-page.tsx')).HeapPage),
-  recommendations: lazyPage(async () => (await import('../findings/findings-pages.tsx')).RecommendationsPage),
-  anomalies: lazyPage(async () => (await import('../findings/findings-pages.tsx')).AnomaliesPage),
+  recommendations: lazyPage(
+    async () => (await import('../findings/recommendations-page.tsx')).RecommendationsPage,
+  ),
+  anomalies: lazyPage(async () => (await import('../findings/anomalies-page.tsx')).AnomaliesPage),
   settings: lazyPage(async () => (await import('../settings/settings-page.tsx')).SettingsPage),
 }
 

@@ -36,6 +36,8 @@ export interface LineChartProps {
   format(value: number): string
   readonly base?: 10 | 1024
   readonly height?: number
+  /** Instants that something happened at, each said in a word or two. */
+  readonly marks?: readonly { readonly at: number; readonly label: string }[]
   /** Whether the lines are named above the chart: where there is more than one. */
   readonly hasLegend?: boolean
   /** Takes the time that was selected. Without it there is no brush. */
@@ -183,6 +185,18 @@ export function LineChart(props: LineChartProps) {
                 height={inner.height}
               />
             )}
+            {(props.marks ?? []).map((mark) => (
+              <g key={mark.label} class="mark">
+                <line x1={x(mark.at)} x2={x(mark.at)} y1={margin.top} y2={margin.top + inner.height} />
+                <text
+                  x={x(mark.at) + (x(mark.at) > width.value / 2 ? -6 : 6)}
+                  y={margin.top + 12}
+                  text-anchor={x(mark.at) > width.value / 2 ? 'end' : 'start'}
+                >
+                  {mark.label}
+                </text>
+              </g>
+            ))}
             {series.map((one) => (
               <Line
                 key={one.name}

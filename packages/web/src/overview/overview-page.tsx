@@ -18,6 +18,7 @@ import { now } from '../app/now.ts'
 import { LineChart } from '../charts/line-chart.tsx'
 import { yearlyCost, yearlyWords } from '../cost/cost.ts'
 import { CostPanel } from '../cost/cost-panel.tsx'
+import { TopFindings } from '../findings/top-findings.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { formatPercent, plural } from '../format/numbers.ts'
 import { shortName } from '../format/short-name.ts'
@@ -120,6 +121,7 @@ export function OverviewPage({ name }: { name: string }) {
           />
         )}
       </Panel>
+      <TopFindings name={name} range={range} />
       <CostPanel asked={cost} />
       <Panel
         title="Heap"
