@@ -58,7 +58,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   findings: ['alarms', 'cost', 'config', 'identity', 'storage'],
   access: [],
   alarms: ['metrics', 'storage'],
-  anomalies: ['cost', 'identity', 'storage', 'threads'],
+  anomalies: ['cost', 'identity', 'jobs', 'storage', 'threads'],
   iam: ['access'],
   jobs: ['storage'],
   certificates: [],

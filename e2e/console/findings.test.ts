@@ -82,7 +82,7 @@ test('a function that costs more stands on the overview, and leads to when, why,
   const page = await signedIn.open('/console/groups/shop/overview')
   await page.getByRole('link', { name: /costs more$/ }).click()
   const card = page.locator('.finding').first()
-  await card.getByText('with version 2.5').waitFor()
+  await card.getByText('still so, with version 2.5').waitFor()
   await card.getByText(/takes .* of CPU time since .* UTC, where .* were usual/).waitFor()
   await card.getByText(/\$[\d,.]+ a year/).waitFor()
   await card.locator('svg .mark').getByText('began').waitFor()
@@ -98,7 +98,7 @@ test('before and after lie beside each other as one flame graph', async () => {
   await page.getByRole('link', { name: 'Before and after, as flame graphs' }).click()
   await page.waitForURL(/\/compare\?/)
   await page
-    .getByText(/points/)
+    .getByText(/shop:serve/)
     .first()
     .waitFor()
   await page.close()

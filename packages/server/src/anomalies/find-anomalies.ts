@@ -4,6 +4,7 @@ import type { PriceTable } from '../cost/price-table.ts'
 import { wholeFleet } from '../cost/whole-fleet.ts'
 import type { Envelope } from '../identity/envelope.ts'
 import { groupKeys } from '../identity/group-seal.ts'
+import type { JobContext } from '../jobs/job-runner.ts'
 import type { Announcement } from '../storage/announcements.ts'
 import type { AnomalyEnd } from '../storage/anomaly-store.ts'
 import type { Catalog, GroupRecord } from '../storage/catalog.ts'
@@ -21,11 +22,6 @@ export interface AnomalyFinder {
   readonly sealer: Pick<Envelope, 'open'>
   readonly prices: PriceTable
   readonly analyst: Analyst
-}
-
-interface Context {
-  readonly now: number
-  readonly signal: AbortSignal
 }
 
 const hourMs = 3_600_000
@@ -55,7 +51,7 @@ export function anomalyJob(finder: AnomalyFinder) {
   return {
     name: 'anomalies',
     everyMs: 60_000,
-    run: async (context: Context): Promise<void> => {
+    run: async (context: JobContext): Promise<void> => {
       const { catalog } = finder
       const groups = await catalog.allGroups()
       const failures: unknown[] = []
@@ -79,10 +75,10 @@ async function catchUp(
   finder: AnomalyFinder,
   group: GroupRecord,
   done: Map<string, number>,
-  context: Context,
+  context: JobContext,
 ): Promise<void> {
   const last = Math.floor((context.now - settlesMs) / hourMs) - 1
-  if (done.get(group.id) === last) return
+  if (done.get(group.id) === last && !context.isForced) return
   const analysed: AnalysedGroup = {
     id: group.id,
     keys: groupKeys(finder.sealer, group, 'wick frame histories'),
@@ -93,7 +89,8 @@ async function catchUp(
     if (context.signal.aborted) return
     await judgeHour(finder, group, analysed, hour, context)
   }
-  if (hours.length <= hoursAtOnce) done.set(group.id, last)
+  // A group without any profile is asked again: old ones may be imported.
+  if (hours.length > 0 && hours.length <= hoursAtOnce) done.set(group.id, last)
 }
 
 async function hoursWithProfiles(
@@ -113,7 +110,7 @@ async function judgeHour(
   group: GroupRecord,
   analysed: AnalysedGroup,
   hour: number,
-  { now }: Context,
+  { now }: JobContext,
 ): Promise<void> {
   const body = await bodyOf(finder, group.id, hour * hourMs, hourMs)
   if (body === null) return
@@ -196,11 +193,14 @@ async function anomalyOf(
     metric === 'CPU'
       ? fleetCost((await wholeFleet({ store }, groupId, { from: end - 2 * hourMs, to: end })).members, prices)
       : null
+  // Of what everything costs now: unchanged it would have shrunk like all else beside what was added.
+  const added = (after * change) / (before + change)
   return {
-    ...{ version: 1, metric, frame, kind: kind === 'drift' ? 'drift' : 'level', before, after, change },
+    ...{ version: 1, metric, frame, kind: kind === 'drift' ? 'drift' : 'level', before, after },
+    change: after - before,
     ...{ deviations, since: sinceMs, foundAt: end, shownBy, isTold, currency: prices.currency },
     appVersion: await newVersion(store, groupId, sinceMs, end),
-    yearlyCost: cost === null || cost.priced === 0 ? null : change * cost.perYear,
+    yearlyCost: cost === null || cost.priced === 0 ? null : added * cost.perYear,
   }
 }
 

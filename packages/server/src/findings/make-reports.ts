@@ -105,6 +105,8 @@ async function catchUp(
     known > now ? end - length : Math.min(Math.max(wholeBefore(known), end - most * length), end - length)
   const windows = await store.windows({ groupId: group.id, from: begin, to: end })
   const starts = [...new Set(Array.from(windows, wholeBefore))]
+  // Of a group without any profile yet nothing is behind us: old ones may be imported.
+  if (until === null && starts.length === 0) return
   let since = until
   for (const start of starts.filter((at) => at >= begin && at < end)) {
     if (signal.aborted) return

@@ -14,6 +14,8 @@ export interface JobContext {
   readonly now: number
   /** Aborted when the server stops, or the lease is somebody else's: what goes on then must change nothing any more. */
   readonly signal: AbortSignal
+  /** Whether somebody asked for it: what it remembers of what is due may be out of date. */
+  readonly isForced: boolean
 }
 
 export interface JobRunner {
@@ -57,7 +59,11 @@ export function jobRunner({ jobs, states, holder, now, onFailure }: JobRunnerOpt
   const isDue = ({ everyMs }: Job, before: JobState | undefined): boolean =>
     before === undefined || before.dueAt <= now() || before.dueAt > now() + Math.max(everyMs, mostRetryMs)
 
-  const runUnderLease = async (job: Job, before: JobState | undefined): Promise<JobState> => {
+  const runUnderLease = async (
+    job: Job,
+    before: JobState | undefined,
+    isForced: boolean,
+  ): Promise<JobState> => {
     const lost = new AbortController()
     const renewal = setInterval(async () => {
       const isOurs = await states.takeLease(lease(job.name)).catch(() => false)
@@ -71,7 +77,8 @@ export function jobRunner({ jobs, states, holder, now, onFailure }: JobRunnerOpt
     }
     try {
       await states.writeJobState(started)
-      const ended = await outcome(job, started, AbortSignal.any([stopping.signal, lost.signal]))
+      const signal = AbortSignal.any([stopping.signal, lost.signal])
+      const ended = await outcome(job, started, { now: startedAt, signal, isForced })
       if (!lost.signal.aborted) await states.writeJobState(ended)
       return ended
     } finally {
@@ -79,15 +86,15 @@ export function jobRunner({ jobs, states, holder, now, onFailure }: JobRunnerOpt
     }
   }
 
-  const outcome = async (job: Job, started: JobState, signal: AbortSignal): Promise<JobState> => {
+  const outcome = async (job: Job, started: JobState, context: JobContext): Promise<JobState> => {
     try {
-      await job.run({ now: started.startedAt, signal })
+      await job.run(context)
       const endedAt = now()
       const dueAt = started.startedAt + job.everyMs
       return { ...started, endedAt, succeededAt: endedAt, dueAt, failures: 0, error: null }
     } catch (thrown) {
       // Cut off by a stop: no failure; the next server to look goes on with it.
-      if (signal.aborted) return { ...started, endedAt: now() }
+      if (context.signal.aborted) return { ...started, endedAt: now() }
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
       onFailure(job.name, error)
       const failures = started.failures + 1
@@ -113,7 +120,7 @@ export function jobRunner({ jobs, states, holder, now, onFailure }: JobRunnerOpt
         lookAt.set(job.name, before!.dueAt)
         return 'not-due'
       }
-      const after = await runUnderLease(job, before)
+      const after = await runUnderLease(job, before, isForced)
       lookAt.set(job.name, after.dueAt)
       return after
     } finally {

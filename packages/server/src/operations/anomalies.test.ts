@@ -87,7 +87,7 @@ async function postHour(at: number): Promise<void> {
 async function runUntil(now: number): Promise<void> {
   services.now = now
   // A hundred hours at a time.
-  for (let i = 0; i < 5; i++) await job.run({ now, signal: new AbortController().signal })
+  for (let i = 0; i < 5; i++) await job.run({ now, signal: new AbortController().signal, isForced: false })
 }
 
 async function list(from = start, to = noon + 40 * day): Promise<AnomaliesAnswer> {

@@ -66,8 +66,8 @@ export function AnomalyCard({ group, anomaly, onSaid }: AnomalyCardProps) {
 }
 
 const answers = [
-  ['Positive', '👍 Yes', 'Noted: this was worth to be told.'],
-  ['Negative', '👎 No', 'Noted: next time it takes more.'],
+  ['Positive', 'Yes', 'Noted: this was worth to be told.'],
+  ['Negative', 'No, it was noise', 'Noted: next time it takes more.'],
 ] as const
 
 function Feedback({ group, anomaly: { id, feedback, frameName }, onSaid }: AnomalyCardProps) {

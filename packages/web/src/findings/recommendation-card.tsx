@@ -10,6 +10,7 @@ import { shortName } from '../format/short-name.ts'
 import { visibleText } from '../format/visible-text.ts'
 import { type PageRange, profileRange } from '../range/page-range.ts'
 import { ChangeTrouble, useChange } from '../settings/change.tsx'
+import { Prose } from './prose.tsx'
 
 interface RecommendationCardProps {
   readonly group: string
@@ -59,9 +60,11 @@ export function RecommendationCard(props: RecommendationCardProps) {
           {origins[origin]}
         </p>
       )}
-      <p>{visibleText(pattern.why)}</p>
       <p>
-        <strong>What to do.</strong> {visibleText(pattern.resolutionSteps)}
+        <Prose text={pattern.why} />
+      </p>
+      <p>
+        <strong>What to do.</strong> <Prose text={pattern.resolutionSteps} />
       </p>
       {pattern.links.length > 0 && (
         <ul class="finding-links">

@@ -10,6 +10,8 @@ import { frameLines } from '../timeline/frame-line.ts'
 import { around } from './anomaly-links.ts'
 
 const height = 180
+/** Agents may report less often than steps are long: what is an hour apart belongs together. */
+const gap = 90 * 60_000
 
 /** A function's share step by step, with its change marked. */
 export function ShareChart({ group, anomaly }: { group: string; anomaly: AnomalyAnswer }) {
@@ -32,6 +34,7 @@ export function ShareChart({ group, anomaly }: { group: string; anomaly: Anomaly
       to={Date.parse(value.endTime)}
       times={value.endTimes.map((end) => Date.parse(end) - step)}
       step={step}
+      gap={Math.max(gap, 1.5 * step)}
       height={height}
       format={formatPercent}
       series={[{ name: 'Share', values: frameLines(value)[0]?.shares ?? [], look: 0, isArea: true }]}
