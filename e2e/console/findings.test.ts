@@ -97,10 +97,8 @@ test('before and after lie beside each other as one flame graph', async () => {
   const page = await signedIn.open('/console/groups/shop/anomalies')
   await page.getByRole('link', { name: 'Before and after, as flame graphs' }).click()
   await page.waitForURL(/\/compare\?/)
-  await page
-    .getByText(/shop:serve/)
-    .first()
-    .waitFor()
+  await page.getByText(/^Before: .* samples\. After: .* samples\.$/).waitFor()
+  assert.equal(await page.getByRole('radio', { name: 'Flame graph' }).isChecked(), true)
   await page.close()
 })
 
