@@ -11,11 +11,12 @@ import { languages, prepare } from './support/programs.ts'
 
 const programs = [
   'jvm-regex-compile',
-  'jvm-exception-creation',
+  'jvm-string-format',
+  'jvm-boxing',
   'python-regex-compile',
   'python-boto3-client',
   'python-traceback',
-  'python-asyncio-blocking-io',
+  'python-json-pure-encoder',
   'node-sync-key-derivation',
   'node-sync-read',
   'node-module-loading',
