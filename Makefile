@@ -46,6 +46,7 @@ bench: ## what decoding, ingest, the store and questions cost, as JSON lines
 	@node_modules/.bin/node bench/recovery.ts
 	@node_modules/.bin/node bench/authorise.ts
 	@node_modules/.bin/node bench/audit.ts
+	@node_modules/.bin/node bench/anomalies.ts
 	@node_modules/.bin/node bench/alarms.ts
 	@node_modules/.bin/node bench/recommendations.ts
 
