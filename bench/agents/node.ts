@@ -1,5 +1,6 @@
 /**
- * What the Node.js agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=100 SECONDS=40.
+ * What the Node.js agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=100 SECONDS=40 ROUNDS=15 RUNS=9;
+ * about three minutes with PAIRS=20 SECONDS=20 ROUNDS=8 RUNS=5. Some measurements alone: `node bench/agents/node.ts direct accuracy`.
  *
  * Overhead: one process, the sampler on and off in alternating slices of a second in random order, the first 0.2 s of each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
@@ -14,6 +15,8 @@ import type { Slice } from '../../packages/agent-node/src/slice.ts'
 
 const pairs = Number(process.env.PAIRS ?? 100)
 const seconds = Number(process.env.SECONDS ?? 40)
+const directRounds = Number(process.env.ROUNDS ?? 15)
+const runs = Number(process.env.RUNS ?? 9)
 const intervalMicros = 10_000
 const agent = new URL('../../packages/agent-node/dist/index.js', import.meta.url).href
 
@@ -134,7 +137,7 @@ async function accuracy(): Promise<void> {
   const weights = names.map(() => 0.2 + next())
   const truth = new Map<string, number>()
   const told = new Map<string, number>()
-  const cuts: number[] = []
+  const [cuts, cutCpu]: [number[], number[]] = [[], []]
   let [samples, waited] = [0, 0]
   const sampler = new Sampler()
   const beganStart = performance.now()
@@ -161,9 +164,11 @@ async function accuracy(): Promise<void> {
     }
     if (performance.now() < cutAt) continue
     cutAt += 1000
-    const began = performance.now()
+    const [began, cpu] = [performance.now(), process.threadCpuUsage()]
     const slice = sampler.cut()
     cuts.push(performance.now() - began)
+    const { user, system } = process.threadCpuUsage(cpu)
+    cutCpu.push((user + system) / 1000)
     take(slice)
   }
   take(sampler.stop())
@@ -187,16 +192,22 @@ async function accuracy(): Promise<void> {
     count: cuts.length,
     medianMs: round(median(cuts)),
     maxMs: round(Math.max(...cuts)),
+    medianCpuMs: round(median(cutCpu)),
+    maxCpuMs: round(Math.max(...cutCpu)),
     firstStartMs: round(startMs),
   })
 }
+
+/** Milliseconds to the program's first line, MiB after three seconds, CPU milliseconds to the first line. */
+type StartUp = [number, number, number]
 
 function startUpAndMemory(): void {
   const directory = mkdtempSync(join(tmpdir(), 'wick-bench-'))
   const file = join(directory, 'a.mjs')
   writeFileSync(
     file,
-    'const t = performance.now(); setTimeout(() => console.log(JSON.stringify([t, process.memoryUsage().rss / 2 ** 20])), 3000)',
+    `const t = performance.now(); const { user, system } = process.cpuUsage()
+    setTimeout(() => console.log(JSON.stringify([t, process.memoryUsage().rss / 2 ** 20, (user + system) / 1000])), 3000)`,
   )
   const env = {
     PATH: process.env.PATH,
@@ -207,55 +218,88 @@ function startUpAndMemory(): void {
     AWS_SECRET_ACCESS_KEY: 'b',
     WICK_LOG_LEVEL: 'off',
   }
-  const run = (flags: readonly string[]): [number, number] =>
+  const run = (flags: readonly string[]): StartUp =>
     JSON.parse(spawnSync(process.execPath, [...flags, file], { env, encoding: 'utf8' }).stdout)
-  const on: [number, number][] = []
-  const off: [number, number][] = []
-  for (let i = 0; i < 9; i++) {
+  const on: StartUp[] = []
+  const off: StartUp[] = []
+  for (let i = 0; i < runs; i++) {
     off.push(run([]))
     on.push(run(['--import', agent]))
   }
   rmSync(directory, { recursive: true })
-  const added = (at: 0 | 1): number => median(on.map((one) => one[at])) - median(off.map((one) => one[at]))
-  print({ bench: 'agent-node start-up', addedMs: round(added(0)), addedRssMb: round(added(1)) })
+  const added = (at: 0 | 1 | 2): number =>
+    median(on.map((one) => one[at])) - median(off.map((one) => one[at]))
+  print({
+    bench: 'agent-node start-up',
+    addedMs: round(added(0)),
+    addedCpuMs: round(added(2)),
+    addedRssMb: round(added(1)),
+  })
 }
 
+/**
+ * The same work at several rates of sampling: CPU time for a unit of work grows with the samples in it, and the slope is
+ * the cost of one. Of the sampled thread alone that is V8's signal handler, `handlerMicros` of src/cpu-budget.ts; of the
+ * process it is V8's own sampling thread as well.
+ */
 function directCost(): void {
   const sampler = new Sampler()
   sampler.start(intervalMicros)
   workFor(500)
-  // The same work, by CPU time, with the sampler 20 times as fast: the difference is that of the samples.
-  const perSample: number[] = []
-  for (let i = 0; i < 10; i++) {
-    const [slow, fast] = [cpuFor(sampler, intervalMicros), cpuFor(sampler, intervalMicros / 20)]
-    perSample.push((fast.perUnit - slow.perUnit) / (fast.samples / fast.units - slow.samples / slow.units))
-  }
+  const rates = [intervalMicros, intervalMicros / 4, intervalMicros / 10, intervalMicros / 20]
+  const rounds = Array.from({ length: directRounds }, () => rates.map((micros) => costAt(sampler, micros)))
   sampler.stop()
-  const micros = median(perSample)
+  const slopeOf = (cost: (one: Cost) => number): number[] =>
+    rounds.map((round) => slope(round.map((one) => [one.samples, cost(one)])))
+  const thread = slopeOf((one) => one.threadMicros)
+  const whole = slopeOf((one) => one.processMicros)
   print({
     bench: 'agent-node direct cost',
-    cpuMicrosPerSample: round(micros),
-    shareOfACoreAt10ms: `${round((micros * 100) / 1e4)} %`,
+    handlerMicrosPerSample: round(median(thread)),
+    handlerInterval95: interval(thread),
+    cpuMicrosPerSample: round(median(whole)),
+    shareOfACoreAt10ms: `${round((median(whole) * 100) / 1e4)} %`,
   })
 }
 
-function cpuFor(sampler: Sampler, micros: number): { perUnit: number; samples: number; units: number } {
+/** Of one unit of work. */
+interface Cost {
+  readonly samples: number
+  readonly threadMicros: number
+  readonly processMicros: number
+}
+
+function costAt(sampler: Sampler, micros: number): Cost {
   sampler.stop()
   sampler.start(micros)
   workFor(100)
   sampler.cut()
-  const cpu = process.cpuUsage()
-  const units = workFor(900)
-  const { user, system } = process.cpuUsage(cpu)
+  const [thread, all] = [process.threadCpuUsage(), process.cpuUsage()]
+  const units = workFor(700)
+  const [threadUsed, allUsed] = [process.threadCpuUsage(thread), process.cpuUsage(all)]
   const samples = sampler.cut()?.samples ?? 0
-  return { perUnit: (user + system) / units, samples, units }
+  return {
+    samples: samples / units,
+    threadMicros: (threadUsed.user + threadUsed.system) / units,
+    processMicros: (allUsed.user + allUsed.system) / units,
+  }
+}
+
+/** Of the line with the least squares. */
+function slope(points: readonly (readonly [number, number])[]): number {
+  const mean = (at: 0 | 1): number => points.reduce((sum, point) => sum + point[at], 0) / points.length
+  const [x, y] = [mean(0), mean(1)]
+  const upper = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0)
+  return upper / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
 }
 
 print({ bench: 'agent-node', node: process.versions.node, cores: availableParallelism(), load: loadavg()[0] })
-await accuracy()
-directCost()
-startUpAndMemory()
-for (const isControl of [true, false]) {
+const wanted = process.argv.slice(2)
+const isWanted = (what: string): boolean => wanted.length === 0 || wanted.includes(what)
+if (isWanted('accuracy')) await accuracy()
+if (isWanted('direct')) directCost()
+if (isWanted('start')) startUpAndMemory()
+for (const isControl of isWanted('overhead') ? [true, false] : []) {
   const results = overheads(isControl)
   print({
     bench: isControl ? 'agent-node control' : 'agent-node overhead',

@@ -11,7 +11,10 @@ const budget = 0.01
 /** Below this part of the budget it samples more often again. */
 const recovery = 0.4
 const slowest = 10
-/** V8's signal handler walks the stack of the thread that it interrupts: measured by bench/agents/node.ts. */
+/**
+ * V8's signal handler walks the stack of the thread that it interrupts, which no clock tells apart from the program. An
+ * assumption: `node bench/agents/node.ts direct` measures it, but found nothing that differs from noise on a busy machine.
+ */
 const handlerMicros = 15
 
 export class CpuBudget {

@@ -63,3 +63,57 @@ test('it can be stopped and started, as often as one likes', () => {
     assert.ok(total(sampler.stop()!) > 0)
   }
 })
+
+/** The clock of the wall is what is sampled, and what the truth is told by; bounds are for machines that are busy. */
+test('each function gets its share of the time', () => {
+  const sampler = new Sampler()
+  const truth = new Map<string, number>()
+  const told = new Map<string, number>()
+  const functions = { addRoots, growText, sortNumbers, parseList }
+  const calls = Object.values(functions)
+  sampler.start(2000)
+  for (const end = performance.now() + 4000; performance.now() < end; ) {
+    // A mix of unequal parts: the first is called most.
+    for (const [at, call] of calls.entries()) {
+      const began = performance.now()
+      for (let i = at; i < calls.length; i++) call()
+      truth.set(call.name, (truth.get(call.name) ?? 0) + performance.now() - began)
+    }
+  }
+  const slice = sampler.stop()!
+  const owners: (string | null)[] = []
+  for (const [node, parent] of slice.parent.entries()) {
+    const name = slice.frames.functionName[slice.frame[node]!]!
+    owners[node] = name in functions ? name : parent < 0 ? null : owners[parent]!
+    const owner = owners[node]
+    if (owner != null) told.set(owner, (told.get(owner) ?? 0) + slice.micros[node]!)
+  }
+  const sum = (shares: Map<string, number>): number => [...shares.values()].reduce((all, one) => all + one, 0)
+  const errors = Object.keys(functions).map((name) =>
+    Math.abs((told.get(name) ?? 0) / sum(told) - truth.get(name)! / sum(truth)),
+  )
+  const report = JSON.stringify([[...truth], [...told], slice.samples])
+  assert.ok(slice.samples > 300, report)
+  assert.ok(errors.reduce((all, error) => all + error, 0) / errors.length < 0.06, report)
+  assert.ok(Math.max(...errors) < 0.12, report)
+})
+
+function addRoots(): number {
+  let x = 0
+  for (let i = 0; i < 100_000; i++) x = Math.sqrt(x + i)
+  return x
+}
+
+function growText(): number {
+  let text = ''
+  for (let i = 0; i < 3000; i++) text += String.fromCharCode(97 + (i % 26))
+  return text.indexOf('zz')
+}
+
+function sortNumbers(): number {
+  return Float64Array.from({ length: 3000 }, (_, i) => (i * 7919) % 3001).sort()[0]!
+}
+
+function parseList(): number {
+  return JSON.parse(`[${'12345,'.repeat(3000)}0]`).length
+}

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -152,6 +153,7 @@ public final class CredentialChain {
         : environment.apply("AWS_CONTAINER_CREDENTIALS_FULL_URI");
     if (url == null) return null;
     try {
+      if (!isNear(new URL(url))) return null;
       String token = environment.apply("AWS_CONTAINER_AUTHORIZATION_TOKEN");
       String file = environment.apply("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
       if (file != null) token = new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8).trim();
@@ -160,6 +162,13 @@ public final class CredentialChain {
     } catch (IOException | RuntimeException notNow) {
       return null;
     }
+  }
+
+  /** Over plain HTTP only to this machine and to the addresses of ECS and EKS, as every SDK has it. */
+  private static boolean isNear(URL url) {
+    String host = url.getHost().replaceAll("^\\[|]$", "");
+    return url.getProtocol().equals("https") || host.equals("localhost") || host.startsWith("127.")
+        || Set.of("::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23").contains(host);
   }
 
   private Credentials instance() {

@@ -148,11 +148,16 @@ class CredentialChainTest {
   }
 
   @Test
-  void aContainerIsAskedWithTheTokenOfItsFile() throws IOException {
+  void aContainerIsAskedWithTheTokenOfItsFileOverPlainHttpOnlyOnThisMachine() throws IOException {
     environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", url + "/container");
     environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", directory.resolve("pod").toString());
     write("pod", "pod-token");
     assertEquals("CONTAINER", chain().get().accessKeyId);
+    // Another name of this machine, which nobody may rely on.
+    String elsewhere = url.replace("127.0.0.1", "0.0.0.0");
+    environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", elsewhere + "/container");
+    assertNull(chain().get());
+    assertEquals(1, requests.size());
   }
 
   @Test

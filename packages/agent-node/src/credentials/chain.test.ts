@@ -1,0 +1,185 @@
+/** Each place that credentials may come from, and which one wins; services of the platform are spoken to over HTTP. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { type TestContext, test } from 'node:test'
+import { HttpClient } from '../http-exchange.ts'
+import { CredentialChain } from './chain.ts'
+
+interface Platform {
+  readonly directory: string
+  readonly url: string
+  /** Method, path, body and authorization of each call. */
+  readonly requests: string[]
+  expiration: string
+  environment: Record<string, string>
+  chain(profileName?: string): CredentialChain
+}
+
+const temporary = (key: string, expiration: string): string =>
+  JSON.stringify({ AccessKeyId: key, SecretAccessKey: 's', Token: 't', Expiration: expiration })
+
+/** STS, a container's and an instance's metadata (IMDSv2) at one address. */
+async function platform(t: TestContext): Promise<Platform> {
+  const directory = await mkdtemp(join(tmpdir(), 'wick-agent-chain-'))
+  const requests: string[] = []
+  const server = createServer(async (request, response) => {
+    const body = (await buffer(request)).toString()
+    const { authorization = '' } = request.headers
+    requests.push(`${request.method} ${request.url} ${body} ${authorization}`)
+    const roles = '/latest/meta-data/iam/security-credentials/'
+    if (request.url === '/') {
+      const key = body.includes('WebIdentity') ? 'WEB' : `ROLE${requests.length}`
+      response.end(
+        `<R><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${here.expiration}</Expiration></R>`,
+      )
+    } else if (request.url === '/container' && authorization === 'pod-token')
+      response.end(temporary('CONTAINER', here.expiration))
+    else if (request.url === '/latest/api/token' && request.method === 'PUT') response.end('imds-token')
+    else if (request.headers['x-aws-ec2-metadata-token'] !== 'imds-token') response.writeHead(401).end()
+    else if (request.url === roles) response.end('shop-role\n')
+    else if (request.url === `${roles}shop-role`) response.end(temporary('INSTANCE', here.expiration))
+    else response.writeHead(404).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(async () => {
+    server.closeAllConnections()
+    server.close()
+    await rm(directory, { recursive: true, force: true })
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const here: Platform = {
+    directory,
+    url,
+    requests,
+    expiration: '2099-01-01T00:00:00Z',
+    environment: {
+      HOME: directory,
+      AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials'),
+      AWS_CONFIG_FILE: join(directory, 'config'),
+      AWS_ENDPOINT_URL_STS: url,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: url,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    chain: (profileName = 'default') => {
+      const { environment } = here
+      const http = new HttpClient({ environment })
+      return new CredentialChain({ environment, profileName, region: 'eu-west-1', http })
+    },
+  }
+  return here
+}
+
+test('without any, it says where it has looked', async (t) => {
+  const here = await platform(t)
+  await assert.rejects(
+    here.chain().get(),
+    /no AWS credentials: none in the environment, in profile 'default'/,
+  )
+})
+
+test('the environment wins over files', async (t) => {
+  const here = await platform(t)
+  await writeFile(
+    join(here.directory, 'credentials'),
+    '[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n',
+  )
+  assert.equal((await here.chain().get()).accessKeyId, 'FILE')
+  Object.assign(here.environment, { AWS_ACCESS_KEY_ID: 'ENV', AWS_SECRET_ACCESS_KEY: 's' })
+  assert.equal((await here.chain().get()).accessKeyId, 'ENV')
+})
+
+test('a profile may run a program', async (t) => {
+  const here = await platform(t)
+  await writeFile(join(here.directory, 'answer.json'), temporary('PROGRAM', here.expiration))
+  await writeFile(
+    join(here.directory, 'config'),
+    `[profile shop]\ncredential_process = cat "${here.directory}/answer.json"\n`,
+  )
+  const found = await here.chain('shop').get()
+  assert.deepEqual([found.accessKeyId, found.sessionToken], ['PROGRAM', 't'])
+})
+
+test('a token of an identity provider is exchanged, and read anew each time', async (t) => {
+  const here = await platform(t)
+  const file = join(here.directory, 'token')
+  Object.assign(here.environment, {
+    AWS_ROLE_ARN: 'arn:aws:iam::1:role/shop',
+    AWS_WEB_IDENTITY_TOKEN_FILE: file,
+  })
+  await writeFile(file, 'first')
+  const chain = here.chain()
+  assert.equal((await chain.get()).accessKeyId, 'WEB')
+  await writeFile(file, 'second')
+  chain.forget()
+  await chain.get()
+  assert.match(here.requests[0]!, /RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fshop.*WebIdentityToken=first/)
+  assert.match(here.requests[1]!, /WebIdentityToken=second/)
+})
+
+test('a role is taken with the keys of its source, one after the other', async (t) => {
+  const here = await platform(t)
+  await writeFile(
+    join(here.directory, 'config'),
+    '[profile shop]\nrole_arn = arn:aws:iam::2:role/shop\nsource_profile = hub\nexternal_id = x\n' +
+      '[profile hub]\nrole_arn = arn:aws:iam::1:role/hub\nsource_profile = hub\n',
+  )
+  await writeFile(
+    join(here.directory, 'credentials'),
+    '[hub]\naws_access_key_id = HUB\naws_secret_access_key = s\n',
+  )
+  assert.equal((await here.chain('shop').get()).accessKeyId, 'ROLE2')
+  assert.match(here.requests[0]!, /role%2Fhub.*Credential=HUB\/\d+\/eu-west-1\/sts\/aws4_request/)
+  assert.match(here.requests[1]!, /ExternalId=x.*Credential=ROLE1\//)
+})
+
+test('roles that lead in a circle are given up', async (t) => {
+  const here = await platform(t)
+  await writeFile(
+    join(here.directory, 'config'),
+    '[default]\nrole_arn = a\nsource_profile = other\n[profile other]\nrole_arn = b\nsource_profile = default\n',
+  )
+  await assert.rejects(here.chain().get(), /more than 5 profiles in a row/)
+  assert.equal(here.requests.length, 0)
+})
+
+test('a container is asked with the token of its file; over plain HTTP only on this machine', async (t) => {
+  const here = await platform(t)
+  const file = join(here.directory, 'pod')
+  await writeFile(file, 'pod-token\n')
+  here.environment.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE = file
+  here.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${here.url}/container`
+  assert.equal((await here.chain().get()).accessKeyId, 'CONTAINER')
+  here.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI = 'http://192.0.2.1/container'
+  await assert.rejects(here.chain().get(), /plain HTTP to 192\.0\.2\.1, which is not this machine/)
+})
+
+test('an instance is asked by the second version of its protocol, unless that is forbidden', async (t) => {
+  const here = await platform(t)
+  await assert.rejects(here.chain().get())
+  assert.equal(here.requests.length, 0)
+  here.environment.AWS_EC2_METADATA_DISABLED = 'false'
+  assert.equal((await here.chain().get()).accessKeyId, 'INSTANCE')
+})
+
+test('they are renewed five minutes before their end', async (t) => {
+  const here = await platform(t)
+  here.environment.AWS_EC2_METADATA_DISABLED = 'false'
+  const chain = here.chain()
+  here.expiration = new Date(Date.now() + 400_000).toISOString()
+  await chain.get()
+  const calls = here.requests.length
+  await chain.get()
+  assert.equal(here.requests.length, calls, 'held')
+  chain.forget()
+  here.expiration = new Date(Date.now() + 200_000).toISOString()
+  await chain.get()
+  await chain.get()
+  assert.equal(here.requests.length, 3 * calls, 'asked anew')
+})
