@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { shippedPatterns } from '../../packages/analysis/src/index.ts'
 import { temporaryDirectory } from '../support/wick.ts'
 import { startProfiler } from './support/profiled.ts'
 import { languages, prepare } from './support/programs.ts'
@@ -26,11 +25,13 @@ test('what is wrong with a running program is found', { concurrency: 2 }, async 
   await prepare(new Set(languages))
   const profiler = await startProfiler(await temporaryDirectory(t))
   t.after(() => profiler.wick.stop())
-  const names = new Map(shippedPatterns().map(({ id, name }) => [id, name]))
   const runs = programs.map((id) =>
     t.test(id, async () => {
-      const found = await profiler.recommendations(id, 'with')
-      assert.ok(found.includes(names.get(id)!), `${id} is not among: ${found.join(', ')}`)
+      let found = await profiler.recommendations(id, 'with')
+      // A machine that is busy with other things lets a program run too little to say anything of it.
+      for (let tries = 1; found.needed !== null && tries < 3; tries++)
+        found = await profiler.recommendations(id, 'with')
+      assert.ok(found.patterns.includes(id), `${id} is not among: ${JSON.stringify(found)}`)
     }),
   )
   await Promise.all(runs)

@@ -1,4 +1,5 @@
 /** A server that programs report to, and the profiles of their runs. */
+import type { RecommendationsAnswer } from '../../../packages/wire/src/index.ts'
 import type { ProfileBody } from '../../support/call-paths.ts'
 import { startCaller } from '../../support/caller.ts'
 import { startWick, type Wick } from '../../support/wick.ts'
@@ -16,15 +17,24 @@ interface Profiler {
   readonly wick: Wick
   /** Runs a program in a group of its own. @returns what GetProfile answers of it */
   profile(id: string, variant: Variant): Promise<ProfileBody>
-  /** The same. @returns names of the patterns that GetRecommendations answers */
-  recommendations(id: string, variant: Variant): Promise<string[]>
+  /** The same. @returns what the server finds in it */
+  recommendations(id: string, variant: Variant): Promise<Found>
+}
+
+interface Found {
+  /** Ids of patterns. */
+  readonly patterns: readonly string[]
+  readonly samples: number
+  /** Set where these are too few to say anything. */
+  readonly needed: number | null
 }
 
 export async function startProfiler(directory: string): Promise<Profiler> {
   const wick = await startWick({ directory, environment: samplingEnvironment })
   const caller = await startCaller(wick)
+  let runs = 0
   const run = async (id: string, variant: Variant): Promise<string> => {
-    const group = groupOf(id, variant)
+    const group = `${id}-${variant}-${++runs}`
     await caller.createGroup(group)
     await runProgram(id, variant, group, wick.awsEnvironment)
     return group
@@ -39,14 +49,12 @@ export async function startProfiler(directory: string): Promise<Profiler> {
     recommendations: async (id, variant) => {
       const group = await run(id, variant)
       const [start, end] = [-10, 10].map((minutes) => new Date(Date.now() + minutes * 60_000).toISOString())
-      const query = new URLSearchParams({ startTime: start!, endTime: end! })
-      const target = `/internal/profilingGroups/${group}/recommendations?${query}`
-      const { status, body } = await caller.send({ target })
+      const target = `/v1/profilingGroups/${group}/recommendations`
+      const call = { method: 'POST', target, body: JSON.stringify({ startTime: start, endTime: end }) }
+      const { status, body } = await caller.send(call)
       if (status !== 200) throw new Error(`${id} ${variant}: ${body}`)
-      const found: { recommendations: { pattern: { name: string } }[] } = JSON.parse(body.toString())
-      return found.recommendations.map(({ pattern }) => pattern.name)
+      const { samples, needed, recommendations }: RecommendationsAnswer = JSON.parse(body.toString())
+      return { patterns: recommendations.map(({ pattern }) => pattern.id), samples, needed }
     },
   }
 }
-
-const groupOf = (id: string, variant: Variant): string => `${id}-${variant}`
