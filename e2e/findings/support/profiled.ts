@@ -5,9 +5,9 @@ import { startCaller } from '../../support/caller.ts'
 import { startWick, type Wick } from '../../support/wick.ts'
 import { runProgram, type Variant } from './programs.ts'
 
-/** Five seconds are five hundred samples then. */
+/** Five seconds are five hundred samples then. Short periods: what an agent cannot post any more at its end is little. */
 const samplingEnvironment = {
-  WICK_AGENT_PERIOD_SECONDS: '2',
+  WICK_AGENT_PERIOD_SECONDS: '1',
   WICK_AGENT_SAMPLING_INTERVAL_MILLISECONDS: '10',
   WICK_AGENT_MINIMUM_REPORTING_MILLISECONDS: '500',
   WICK_AGENT_MEMORY_USAGE_LIMIT_PERCENT: '100',
