@@ -303,3 +303,43 @@ test('heap figures and labels go with a profile, where they are wanted', async (
     ),
   )
 })
+
+test('a profile that was not taken comes again with its token and content, and counts once', async (t) => {
+  const refused: Call[] = []
+  const taken: Call[] = []
+  const server = await recorder((request, response, body) => {
+    if (request.url!.endsWith('configureAgent')) {
+      const agentParameters = {
+        SamplingIntervalInMilliseconds: '20',
+        MinimumTimeForReportingInMilliseconds: '500',
+        MemoryUsageLimitPercent: '100',
+      }
+      response.end(JSON.stringify({ shouldProfile: true, periodInSeconds: 1, agentParameters }))
+      return
+    }
+    const call = server.calls.at(-1)!
+    if (refused.length < 2) {
+      refused.push(call)
+      refuse(500, 'InternalServerException')(request, response, body)
+    } else {
+      taken.push(call)
+      response.writeHead(204).end()
+    }
+  })
+  t.after(server.close)
+  // Attempts back off by a second and two at most.
+  const args = ['--import', '@wick/agent', 'ends.mjs', 'by itself', '12000']
+  const ran = await withAgent('by itself', agentAt(server.url), { args })
+  assert.equal(ran.exitCode, 0, ran.stderr)
+  assert.equal(refused.length, 2, ran.stderr)
+  for (const { token, body } of refused) {
+    const again = taken.filter((call) => call.token === token)
+    assert.ok(token !== null && again.length === 1, ran.stderr)
+    assert.deepEqual(again[0]!.body, body)
+  }
+  assert.equal(
+    new Set(taken.map(({ token }) => token)).size,
+    taken.length,
+    'none is sent again once it was taken',
+  )
+})

@@ -93,19 +93,31 @@ class HostTest {
   @Test
   void ofManyThreadsAPartIsVisitedAndStandsForAll() throws Exception {
     Guest host = guest().how("many").start();
-    host.waitFor(() -> server.profiles().size() >= 2);
+    // While the program starts there are few.
+    host.waitFor(() -> manyThreads() != null);
+    Map<?, ?> metadata = manyThreads();
     host.end();
-    // The first begins with the program, when there are few.
-    Map<?, ?> profile = server.profiles().get(1);
-    Map<?, ?> metadata = (Map<?, ?>) profile.get("agentMetadata");
-    double threads = (Double) ((Map<?, ?>) metadata.get("metrics")).get("numThreads");
+    double threads = threads(metadata);
     double weight = (Double) ((Map<?, ?>) metadata.get("sampling")).get("averageThreadWeight");
-    assertTrue(threads > 300 && threads < 330, threads + " threads");
+    assertTrue(threads < 330, threads + " threads");
     assertEquals(threads / 100, weight, 0.01);
     long asleep = server.samples().entrySet().stream()
         .filter(entry -> entry.getKey().endsWith("java.lang.Thread.sleep TIMED_WAITING") || entry.getKey().contains("sleep0"))
         .mapToLong(Map.Entry::getValue).sum();
     assertTrue(asleep > server.total() * 0.9, asleep + " of " + server.total());
+  }
+
+  /** What the first profile with all of them says of itself; null as long as there is none. */
+  private Map<?, ?> manyThreads() {
+    for (Map<String, Object> profile : server.profiles()) {
+      Map<?, ?> metadata = (Map<?, ?>) profile.get("agentMetadata");
+      if (threads(metadata) > 300) return metadata;
+    }
+    return null;
+  }
+
+  private static double threads(Map<?, ?> metadata) {
+    return (Double) ((Map<?, ?>) metadata.get("metrics")).get("numThreads");
   }
 
   @ParameterizedTest
