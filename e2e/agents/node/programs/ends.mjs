@@ -1,7 +1,10 @@
-/** Ends in the way that argv names, after some computing. */
+/**
+ * Ends in the way that argv names, after some computing and waiting: long enough for the agent's reporting thread to have
+ * started on a machine that is busy, since it has two seconds at the end.
+ */
 import { fork } from 'node:child_process'
 
-const [how = 'by itself', milliseconds = '1200'] = process.argv.slice(2)
+const [how = 'by itself', milliseconds = '2500'] = process.argv.slice(2)
 process.on('beforeExit', () => console.log('before exit'))
 process.on('exit', (code) => console.log('exit', code))
 
