@@ -28,8 +28,11 @@ export function judgeDrift(
   if (change < larger * keenness.effect) return null
   const usual = Math.sqrt(differences.slice(week).reduce((sum, one) => sum + one * one, 0) / week)
   if (change < keenness.deviations * usual) return null
-  const between = differences.slice(0, week).filter((one) => one > 0.2 * change && one < 0.8 * change)
+  const nothing = 0.2 * change
+  const between = differences.slice(0, week).filter((one) => one > nothing && one < 0.8 * change)
   if (between.length < 2 || Math.max(...differences) > 1.2 * change) return null
+  // What also falls from one week to the next goes up and down by itself.
+  if (Math.min(...differences) < -nothing) return null
   const since = now - (week - 1) * day
   return { kind: 'drift', change, expected: means[week]!, deviations: change / usual, since }
 }

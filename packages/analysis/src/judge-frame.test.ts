@@ -95,3 +95,18 @@ test('a week of creeping up is a drift; a step in that week is not', () => {
     null,
   )
 })
+
+test('creeping up after days that were lower than a week before is no drift', () => {
+  const start = 24 * day
+  const creeping = (hour: number) => Math.max(0, Math.min(1, (hour - start) / (5 * day))) * 0.01
+  const lower = (hour: number) => (hour >= start - 2 * day && hour < start ? -0.004 : 0)
+  const end = start + 4 * day
+  assert.equal(judgeDrift(historyWith(end, creeping), 0)!.kind, 'drift')
+  assert.equal(
+    judgeDrift(
+      historyWith(end, (hour) => creeping(hour) + lower(hour)),
+      0,
+    ),
+    null,
+  )
+})
