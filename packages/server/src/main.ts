@@ -49,6 +49,9 @@ import type { TlsMaterial } from './identity/tls-material.ts'
 import { type TlsWatch, watchTls } from './identity/tls-watch.ts'
 import { type Job, type JobRunner, jobRunner } from './jobs/job-runner.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
+import { publishRight } from './notifications/may-publish.ts'
+import { notificationJob } from './notifications/send-notifications.ts'
+import { snsSender } from './notifications/sns-sender.ts'
 import { boundedQuestions } from './operations/bounded-questions.ts'
 import { byteBudget } from './operations/byte-budget.ts'
 import { cachedCatalog } from './operations/cached-catalog.ts'
@@ -381,10 +384,26 @@ async function listen(parts: Parts): Promise<RunningServer> {
     prices: await readPrices(config.priceTable),
     now,
   }
+  let listeners: Listeners | null = null
   const analysis = startAnalysisThread({ directory: join(directory.path, 'histories') })
   closing.push(() => analysis.close())
   const jobs = jobRunner({
-    jobs: [reportJob(work), anomalyJob({ ...work, analyst: analysis.analyst }), alarms(parts)],
+    jobs: [
+      reportJob(work),
+      anomalyJob({ ...work, analyst: analysis.analyst }),
+      alarms(parts),
+      notificationJob({
+        catalog,
+        send: snsSender(config.snsEndpoint),
+        mayPublish: publishRight(directory.accounts, config.region, now),
+        consoleUrl: () => {
+          const url = listeners?.urlFor('console') ?? null
+          return url === null ? null : reachable(url)
+        },
+        now,
+        random: Math.random,
+      }),
+    ],
     states: directory.catalog,
     holder: randomUUID(),
     now,
@@ -408,7 +427,6 @@ async function listen(parts: Parts): Promise<RunningServer> {
     sessions: services.sessions,
     now,
   }
-  let listeners: Listeners | null = null
   const createSignInLink = async (subject: Subject): Promise<string> => {
     const url = listeners!.urlFor('console')
     if (url === null) throw new ApiError('NotImplementedException', 'No listener serves the console.')

@@ -79,6 +79,7 @@ test('only the data directory must be named; the rest has the documented default
     priceTable: null,
     auditCopyDirectory: null,
     auditSink: null,
+    snsEndpoint: null,
     trustedProxies: [],
     serves: ['agents', 'console', 'administration'],
     allowNetworks: [],

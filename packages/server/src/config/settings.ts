@@ -105,6 +105,8 @@ export interface Config {
   readonly auditCopyDirectory: string | null
   /** Where they are sent to; null: nowhere. */
   readonly auditSink: string | null
+  /** Where notifications to topics are sent; null: AWS's own SNS. */
+  readonly snsEndpoint: string | null
   /** JSON file of what hosts cost; null: the prices that come with Wick. */
   readonly priceTable: string | null
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
@@ -319,6 +321,12 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     path('DIR'),
     null,
     'digests of the audit trail are copied there, each hour: elsewhere, where nobody can change them',
+  ),
+  snsEndpoint: row(
+    '--sns-endpoint',
+    issuerUrl,
+    null,
+    'where notifications are published, if not at AWS; credentials are those of the AWS SDK',
   ),
   auditSink: row('--audit-sink', issuerUrl, null, 'and are posted there, each hour'),
 }

@@ -11,6 +11,7 @@ import { getSeries } from './get-series.ts'
 import { getSummary } from './get-summary.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import { importProfile } from './import-profile.ts'
+import { listDeliveries } from './list-deliveries.ts'
 import { deleteGroupPattern, listGroupPatterns, putGroupPattern, tryGroupPattern } from './patterns.ts'
 import {
   findRecommendations,
@@ -76,6 +77,13 @@ export const groupExtensions: readonly GroupExtension[] = [
     'recommendations/{patternId}/muted',
     'wick:UnmuteRecommendation',
     unmuteRecommendation,
+  ),
+  row(
+    'ListDeliveries',
+    'GET',
+    'deliveries',
+    'codeguru-profiler:GetNotificationConfiguration',
+    listDeliveries,
   ),
   row('ListAnomalies', 'GET', 'anomalies', recommend, listAnomalies),
   row('ListReports', 'GET', 'findingsReports', 'codeguru-profiler:ListFindingsReports', listReports),

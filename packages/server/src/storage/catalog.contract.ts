@@ -16,6 +16,7 @@ import {
   type SealedSecret,
   type Subject,
 } from './catalog.ts'
+import { deliveryStoreContract } from './delivery-store.contract.ts'
 import { directoryContract } from './directory.contract.ts'
 import { findingsStoreContract } from './findings-store.contract.ts'
 import { groupAccessContract } from './group-access.contract.ts'
@@ -62,6 +63,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     jobsContract(fresh)
     announcementsContract(fresh, made)
     anomalyStoreContract(fresh, made)
+    deliveryStoreContract(fresh, made)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 

@@ -2,6 +2,7 @@ import type { AlarmStore } from './alarm-store.ts'
 import type { Announcements } from './announcements.ts'
 import type { AnomalyStore } from './anomaly-store.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { DeliveryStore } from './delivery-store.ts'
 import type { Directory } from './directory.ts'
 import type { FindingsStore } from './findings-store.ts'
 import type { GroupAccess, GroupPolicy } from './group-access.ts'
@@ -25,6 +26,7 @@ export interface Catalog
     Jobs,
     Announcements,
     AnomalyStore,
+    DeliveryStore,
     RecordedChanges {
   createGroup(group: NewGroup): Promise<CreateGroupOutcome>
   findGroup(scope: Scope, name: string): Promise<GroupRecord | null>

@@ -25,7 +25,7 @@ export function ChannelsPanel({ name }: { name: string }) {
   return (
     <Panel
       title="Notification channels"
-      about="Topics that are told of anomalies, at most two. This version keeps them and sends nothing yet."
+      about="SNS topics that are told of anomalies when they begin and when they are over, at most two."
       action="codeguru-profiler:GetNotificationConfiguration"
       asked={asked}
       height={90}

@@ -16,6 +16,7 @@ import { sqliteAnnouncements } from './sqlite-announcements.ts'
 import { sqliteAnomalies } from './sqlite-anomalies.ts'
 import { sqliteAuditLog } from './sqlite-audit-log.ts'
 import { sqliteChannels } from './sqlite-channels.ts'
+import { sqliteDeliveries } from './sqlite-deliveries.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
 import { sqliteFindings } from './sqlite-findings.ts'
 import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
@@ -111,6 +112,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     ...sqliteJobs(database),
     ...sqliteAnnouncements(database),
     ...sqliteAnomalies(database),
+    ...sqliteDeliveries(database),
     recorded,
 
     createGroup: async (group) => transaction(() => createGroup(group)),

@@ -1,0 +1,51 @@
+import type { Announcement } from '../storage/announcements.ts'
+
+/** What is sent to a topic. */
+export interface Message {
+  /** The same for the same news, however often it is sent: who receives it twice can tell. */
+  readonly deduplicationId: string
+  /** One line of printable ASCII, at most 100 characters: SNS takes no others. */
+  readonly subject: string
+  /** JSON; its schema stands in docs/notifications.md. */
+  readonly body: string
+}
+
+const version = 1
+const subjectLength = 100
+
+/** @param consoleUrl where the console is; null where that is not known */
+export function messageOf(announcement: Announcement, consoleUrl: string | null): Message {
+  const { key, topic, state, title, detail } = announcement
+  // Receivers of alarms read what CloudWatch sends.
+  const body = topic === 'alarm' ? detail : bodyOf(announcement, consoleUrl)
+  return { deduplicationId: key, subject: subjectOf(`${state}: ${title}`), body: JSON.stringify(body) }
+}
+
+/** Of many at a time: what a downtime has left over is told in one message. */
+export function digestOf(announcements: readonly Announcement[], consoleUrl: string | null): Message {
+  const keys = announcements.map(({ key }) => key)
+  return {
+    deduplicationId: `digest/${keys[0]}/${keys.length}`,
+    subject: subjectOf(`${announcements.length} notifications`),
+    body: JSON.stringify({
+      ...{ version, type: 'digest' },
+      notifications: announcements.map((announcement) => bodyOf(announcement, consoleUrl)),
+    }),
+  }
+}
+
+function bodyOf(announcement: Announcement, consoleUrl: string | null): object {
+  const { key, accountId, region, groupName, topic, state, at, title, text, path, yearlyCost, detail } =
+    announcement
+  return {
+    ...{ version, type: topic, deduplicationId: key, state, time: new Date(at).toISOString() },
+    ...{ accountId, region, profilingGroupName: groupName, title, text, yearlyCost },
+    consoleUrl: consoleUrl === null ? null : consoleUrl + path,
+    detail,
+  }
+}
+
+function subjectOf(text: string): string {
+  const ascii = text.replaceAll(/[^ -~]/g, '?')
+  return ascii.length <= subjectLength ? ascii : `${ascii.slice(0, subjectLength - 3)}...`
+}
