@@ -35,4 +35,4 @@ export interface DueDelivery extends Omit<Delivery, 'title'> {
 }
 
 /** What came of an attempt. */
-export interface DeliveryNote extends Pick<Delivery, 'announcement' | 'target' | 'state' | 'at' | 'error'> {}
+interface DeliveryNote extends Pick<Delivery, 'announcement' | 'target' | 'state' | 'at' | 'error'> {}

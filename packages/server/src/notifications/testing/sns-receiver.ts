@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-export interface Published {
+interface Published {
   readonly topicArn: string
   readonly subject: string
   readonly message: unknown
@@ -12,7 +12,7 @@ export interface Published {
   readonly authorization: string
 }
 
-export type Behaviour = 'takes' | 'fails' | 'hangs' | 'has-no-topic' | 'redirects' | 'talks-nonsense'
+type Behaviour = 'takes' | 'fails' | 'hangs' | 'has-no-topic' | 'redirects' | 'talks-nonsense'
 
 export interface SnsReceiver {
   readonly url: string
