@@ -149,8 +149,11 @@ public final class Profiler {
     long deadline = System.nanoTime() + EXIT_MILLIS * 1_000_000L;
     Thread flush = daemon("wick-agent-flush", () -> {
       try {
-        sampling.stop(EXIT_MILLIS / 4);
+        // First, or it takes the last profile and is cut off while it posts it.
+        reports.close();
         reporting.interrupt();
+        reporting.join(EXIT_MILLIS / 8);
+        sampling.stop(EXIT_MILLIS / 4);
         if (reports.orders().shouldProfile) {
           reports.flush((int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
         }

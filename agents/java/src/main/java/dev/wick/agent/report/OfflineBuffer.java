@@ -23,7 +23,7 @@ final class OfflineBuffer {
   private long bytes;
 
   /** Keeps it; the oldest make room. @return how many were dropped */
-  int add(Post post) {
+  synchronized int add(Post post) {
     posts.addFirst(post);
     bytes += post.body.length;
     int dropped = 0;
@@ -35,15 +35,15 @@ final class OfflineBuffer {
   }
 
   /** The newest; null when there is none. */
-  Post newest() {
+  synchronized Post newest() {
     return posts.peekFirst();
   }
 
-  void remove(Post post) {
+  synchronized void remove(Post post) {
     if (posts.remove(post)) bytes -= post.body.length;
   }
 
-  int size() {
+  synchronized int size() {
     return posts.size();
   }
 }

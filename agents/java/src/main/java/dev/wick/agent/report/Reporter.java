@@ -41,6 +41,7 @@ public final class Reporter {
   private final BlockingQueue<AgentProfile> finished = new ArrayBlockingQueue<>(4);
   private volatile AgentOrders orders = AgentOrders.DEFAULT;
   private volatile boolean described;
+  private volatile boolean closed;
   private boolean announced;
 
   public Reporter(Settings settings, SharedFiles files, SSLSocketFactory sockets, Log log, String version) {
@@ -68,12 +69,17 @@ public final class Reporter {
     while (!finished.offer(profile)) finished.poll();
   }
 
-  /** Runs until interrupted. */
+  /** {@link #run} takes no further profile, and ends with what it is at. */
+  public void close() {
+    closed = true;
+  }
+
+  /** Runs until interrupted or closed. */
   public void run() {
     long now = System.nanoTime();
     long askAt = now;
     long postAt = now;
-    while (!Thread.currentThread().isInterrupted()) {
+    while (!closed && !Thread.currentThread().isInterrupted()) {
       try {
         now = System.nanoTime();
         if (now - askAt >= 0) askAt = System.nanoTime() + ask() * 1_000_000;
@@ -91,7 +97,7 @@ public final class Reporter {
     }
   }
 
-  /** Posts what is finished and not yet taken, at once; for the end of the process. */
+  /** Posts what is finished and not yet taken, then what still waits, at once; for the end of the process. */
   public void flush(int millis) throws IOException {
     long deadline = System.nanoTime() + millis * 1_000_000L;
     for (AgentProfile last = finished.poll(); last != null; last = finished.poll()) {
@@ -99,7 +105,16 @@ public final class Reporter {
       if (left <= 0) return;
       OfflineBuffer.Post post = encoded(last);
       Service.Reply reply = send(post, left);
-      if (!reply.isGood()) log.say("the last profile was not taken: " + inWords(reply));
+      if (!reply.isGood()) {
+        log.say("the last profile was not taken: " + inWords(reply));
+        return;
+      }
+    }
+    // Perhaps on its way at this moment: under its token it counts once.
+    for (OfflineBuffer.Post post = buffer.newest(); post != null; post = buffer.newest()) {
+      int left = (int) ((deadline - System.nanoTime()) / 1_000_000);
+      if (left <= 0 || !send(post, left).isGood()) return;
+      buffer.remove(post);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,30 @@ class HostTest {
       if (last != 0) assertTrue(Math.abs(start - last) <= 300, "between profiles lie " + (start - last) + " ms");
       last = Recorder.number(profile.get("end"));
       assertTrue(last > start);
+    }
+  }
+
+  /** The thread that reports waits for just this profile: it must not take it, and then be cut off while it posts it. */
+  @RepeatedTest(4)
+  void theLastProfileArrivesOnceHoweverSlowlyItIsTaken() throws Exception {
+    server.periodSeconds = 300;
+    server.handler = (exchange, call) -> {
+      if (call.isProfile) pause(300);
+      return false;
+    };
+    Guest host = guest().start();
+    host.waitFor(() -> !server.calls.isEmpty());
+    pause(1000);
+    host.end();
+    assertEquals(1, server.profiles().size(), host.said());
+    assertTrue(server.total() > 0);
+  }
+
+  private static void pause(int millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
     }
   }
 

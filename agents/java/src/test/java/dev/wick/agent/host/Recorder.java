@@ -44,6 +44,7 @@ final class Recorder implements AutoCloseable {
   final List<Call> calls = new CopyOnWriteArrayList<>();
   volatile Handler handler = (exchange, call) -> false;
   volatile int intervalMillis = 50;
+  volatile int periodSeconds = 1;
 
   Recorder() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -112,7 +113,7 @@ final class Recorder implements AutoCloseable {
   }
 
   private String configuration() {
-    return "{\"shouldProfile\":true,\"periodInSeconds\":1,\"agentParameters\":{\"SamplingIntervalInMilliseconds\":\""
+    return "{\"shouldProfile\":true,\"periodInSeconds\":" + periodSeconds + ",\"agentParameters\":{\"SamplingIntervalInMilliseconds\":\""
         + intervalMillis
         + "\",\"MinimumTimeForReportingInMilliseconds\":\"500\",\"MemoryUsageLimitPercent\":\"100\"}}";
   }
