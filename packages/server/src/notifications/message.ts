@@ -22,16 +22,24 @@ export function messageOf(announcement: Announcement, consoleUrl: string | null)
 }
 
 /** Of many at a time: what a downtime has left over is told in one message. */
-export function digestOf(announcements: readonly Announcement[], consoleUrl: string | null): Message {
-  const keys = announcements.map(({ key }) => key)
+export function digestOf(
+  id: string,
+  announcements: readonly Announcement[],
+  consoleUrl: string | null,
+): Message {
   return {
-    deduplicationId: `digest/${keys[0]}/${keys.length}`,
+    deduplicationId: id,
     subject: subjectOf(`${announcements.length} notifications`),
     body: JSON.stringify({
-      ...{ version, type: 'digest' },
+      ...{ version, type: 'digest', deduplicationId: id },
       notifications: announcements.map((announcement) => bodyOf(announcement, consoleUrl)),
     }),
   }
+}
+
+/** About what it takes in a digest, in bytes. */
+export function sizeInDigest(announcement: Announcement): number {
+  return Buffer.byteLength(JSON.stringify(announcement)) + 256
 }
 
 function bodyOf(announcement: Announcement, consoleUrl: string | null): object {

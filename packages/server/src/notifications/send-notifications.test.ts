@@ -153,7 +153,7 @@ test('without the role that may publish nothing is sent, and it is said why', as
   await run()
   assert.equal(sns.asked, 0)
   const [[state, , error]] = (await states()) as [[string, number, string]]
-  assert.equal(state, 'dead')
+  assert.equal(state, 'pending', 'a policy can be repaired')
   assert.match(error, /AWSServiceRoleForCodeGuruProfiler may not sns:Publish/)
 })
 
@@ -173,19 +173,74 @@ test('what a downtime has left over is one message, not a flood', async () => {
   assert.equal((await states()).filter(([state]) => state === 'sent').length, 30)
 })
 
-test('a server that ends between sending and noting sends again under the same id: nobody is missed', async () => {
-  await services.catalog.announce([announcement('one')])
+test('a server that ends between sending and noting sends again under the same id, also a digest, also where more has come', async () => {
   const { catalog } = services
-  const note = catalog.noteDelivery
-  catalog.noteDelivery = () => Promise.reject(new Error('killed'))
-  await assert.rejects(run(), /killed/)
-  catalog.noteDelivery = note
-  job = freshJob()
+  const note = catalog.noteDeliveries
+  const killed = async (): Promise<void> => {
+    catalog.noteDeliveries = () => Promise.reject(new Error('killed'))
+    await assert.rejects(run(), /killed/)
+    catalog.noteDeliveries = note
+    job = freshJob()
+  }
+  const ids = (): string[] => sns.published.map(({ deduplicationId }) => deduplicationId)
+  await catalog.announce([announcement('one')])
+  await killed()
   await run()
+  assert.deepEqual(ids(), ['one', 'one'])
+  await catalog.announce(Array.from({ length: 20 }, (_, i) => announcement(`many/${i}`)))
+  await killed()
+  await catalog.announce([announcement('late')])
+  await run()
+  await run()
+  assert.deepEqual(ids().slice(2), ['digest/many/0', 'late', 'digest/many/0'])
+  const [first, , again] = sns.published.slice(2)
+  assert.deepEqual(first!.message, again!.message)
+})
+
+test('alarms are told as CloudWatch does, however many there are, and never hide what needs the role', async () => {
+  const alarm = (i: number): Announcement =>
+    announcement(`alarm/${i}`, { topic: 'alarm', targets: [topic], detail: { AlarmName: `a${i}` } })
+  await services.catalog.announce(Array.from({ length: 12 }, (_, i) => alarm(i)))
+  await services.catalog.announce([announcement('anomaly')])
+  job = freshJob({ mayPublish: () => false })
   await run()
   assert.deepEqual(
-    sns.published.map(({ deduplicationId }) => deduplicationId),
-    ['one', 'one'],
+    sns.published.map(({ message }) => message),
+    Array.from({ length: 12 }, (_, i) => ({ AlarmName: `a${i}` })),
+  )
+  assert.deepEqual((await states()).filter(([state]) => state === 'pending').length, 1)
+})
+
+test('what does not fit into one message is told in two', async () => {
+  const text = 'x'.repeat(15_000)
+  await services.catalog.announce(Array.from({ length: 20 }, (_, i) => announcement(`long/${i}`, { text })))
+  await run()
+  assert.equal(sns.published.length, 2)
+  for (const { message } of sns.published) assert.ok(JSON.stringify(message).length < 256 * 1024)
+})
+
+test('accounts that share a topic share no message', async () => {
+  const own = { targets: undefined }
+  const theirs = Array.from({ length: 11 }, (_, i) =>
+    announcement(`theirs/${i}`, {
+      ...own,
+      accountId: '111122223333',
+      groupName: null,
+      targets: [topic],
+      topic: 'anomaly',
+    }),
+  )
+  const ours = Array.from({ length: 11 }, (_, i) => announcement(`ours/${i}`))
+  await services.catalog.announce([...theirs, ...ours])
+  await run()
+  const accounts = sns.published.map(({ message }) => [
+    ...new Set(
+      (message as { notifications: { accountId: string }[] }).notifications.map((one) => one.accountId),
+    ),
+  ])
+  assert.deepEqual(
+    accounts.map(({ length }) => length),
+    [1, 1],
   )
 })
 

@@ -1,7 +1,7 @@
 import type { Announcement } from '../storage/announcements.ts'
 import type { Catalog } from '../storage/catalog.ts'
-import type { DueDelivery } from '../storage/delivery-store.ts'
-import { digestOf, type Message, messageOf } from './message.ts'
+import type { DeliveryNote, DueDelivery } from '../storage/delivery-store.ts'
+import { digestOf, type Message, messageOf, sizeInDigest } from './message.ts'
 import { type Send, SendError } from './sns-sender.ts'
 
 export interface Notifier {
@@ -13,7 +13,8 @@ export interface Notifier {
     | 'deliveryProgress'
     | 'makeDeliveries'
     | 'dueDeliveries'
-    | 'noteDelivery'
+    | 'packDeliveries'
+    | 'noteDeliveries'
   >
   readonly send: Send
   /** Whether the account's service-linked role may publish to that topic. */
@@ -31,7 +32,7 @@ const atOnce = 200
 /** More for one topic at a time is a downtime made up for: one message says it all. */
 const mostSingly = 10
 /** A message of SNS has at most 256 KiB. */
-const mostInDigest = 100
+const mostDigestBytes = 200 * 1024
 const firstPauseMs = 30_000
 const mostPauseMs = 3_600_000
 /** About eight hours. */
@@ -47,9 +48,9 @@ export function notificationJob(notifier: Notifier) {
       const { catalog, now } = notifier
       await makeDeliveries(notifier)
       const due = await catalog.dueDeliveries(now(), atOnce)
-      const byTarget = [...Map.groupBy(due, ({ target }) => target).values()]
-      // One topic that hangs keeps no other waiting.
-      await Promise.all(byTarget.map((some) => sendTo(notifier, some, signal)))
+      // Accounts share no message, whatever topics they share.
+      const byTopic = Map.groupBy(due, ({ target, said }) => `${said.accountId} ${target}`)
+      await Promise.all([...byTopic.values()].map((some) => sendTo(notifier, some, signal)))
       await catalog.forgetAnnouncements(now() - keptMs)
     },
   }
@@ -76,26 +77,71 @@ async function topicsOf(
     .map(({ uri }) => uri)
 }
 
+interface Parcel {
+  readonly deliveries: readonly DueDelivery[]
+  readonly message: Message
+}
+
+/** What is not taken ends the round: a topic that hangs is asked once in each. */
 async function sendTo(notifier: Notifier, due: readonly DueDelivery[], signal: AbortSignal): Promise<void> {
-  const { consoleUrl } = notifier
-  const parcels: { readonly deliveries: readonly DueDelivery[]; readonly message: Message }[] = []
-  if (due.length <= mostSingly)
-    for (const one of due) parcels.push({ deliveries: [one], message: messageOf(one.said, consoleUrl()) })
-  else
-    for (let from = 0; from < due.length; from += mostInDigest) {
-      const some = due.slice(from, from + mostInDigest)
-      const message = digestOf(
-        some.map(({ said }) => said),
-        consoleUrl(),
-      )
-      parcels.push({ deliveries: some, message })
-    }
-  for (const { deliveries, message } of parcels) {
+  for (const { deliveries, message } of await parcelsOf(notifier, due)) {
     // What is sent and not noted is sent again after a restart, under the same id: better than not at all.
     if (signal.aborted) return
     const error = await attempt(notifier, deliveries[0]!, message)
-    for (const delivery of deliveries) await note(notifier, delivery, error)
+    await notifier.catalog.noteDeliveries(deliveries.map((delivery) => noteOf(notifier, delivery, error)))
+    if (error !== null && !error.isFinal) return
   }
+}
+
+/** One message each, or few for many. Alarms are told alone: their receivers read what CloudWatch sends. */
+async function parcelsOf(notifier: Notifier, due: readonly DueDelivery[]): Promise<readonly Parcel[]> {
+  const { catalog, consoleUrl } = notifier
+  const alone = due.filter(({ parcel, said }) => parcel === null && said.topic === 'alarm')
+  const loose = due.filter(({ parcel, said }) => parcel === null && said.topic !== 'alarm')
+  const packed = [
+    ...Map.groupBy(
+      due.filter(({ parcel }) => parcel !== null),
+      ({ parcel }) => parcel!,
+    ),
+  ]
+  if (loose.length <= mostSingly) alone.push(...loose)
+  else
+    for (const some of inDigests(loose)) {
+      const id = `digest/${some[0]!.said.key}`
+      await catalog.packDeliveries(
+        id,
+        some[0]!.target,
+        some.map(({ announcement }) => announcement),
+      )
+      packed.push([id, some])
+    }
+  return [
+    ...alone.map((one) => ({ deliveries: [one], message: messageOf(one.said, consoleUrl()) })),
+    ...packed.map(([id, deliveries]) => ({
+      deliveries,
+      message: digestOf(
+        id,
+        deliveries.map(({ said }) => said),
+        consoleUrl(),
+      ),
+    })),
+  ]
+}
+
+/** As many in each as a message has room for. */
+function inDigests(due: readonly DueDelivery[]): DueDelivery[][] {
+  const digests: DueDelivery[][] = []
+  let room = 0
+  for (const delivery of due) {
+    const size = sizeInDigest(delivery.said)
+    if (size > room) {
+      digests.push([])
+      room = mostDigestBytes
+    }
+    digests.at(-1)!.push(delivery)
+    room -= size
+  }
+  return digests
 }
 
 /** @returns why it failed; null where it did not */
@@ -108,7 +154,7 @@ async function attempt(
   if (said.targets === undefined && !mayPublish(said.accountId, target))
     return new SendError(
       'the service-linked role AWSServiceRoleForCodeGuruProfiler may not sns:Publish to it',
-      true,
+      false,
     )
   try {
     await send(target, message)
@@ -118,19 +164,19 @@ async function attempt(
   }
 }
 
-async function note(
-  { catalog, now, random }: Notifier,
+function noteOf(
+  { now, random }: Notifier,
   { announcement, target, attempts }: DueDelivery,
   error: SendError | null,
-): Promise<void> {
+): DeliveryNote {
   const place = { announcement, target }
-  if (error === null) return catalog.noteDelivery({ ...place, state: 'sent', at: now(), error: null })
+  if (error === null) return { ...place, state: 'sent', at: now(), error: null }
   const isDead = error.isFinal || attempts + 1 >= mostAttempts
   const pause = Math.min(firstPauseMs * 2 ** attempts, mostPauseMs) * (0.8 + 0.4 * random())
-  return catalog.noteDelivery({
+  return {
     ...place,
     state: isDead ? 'dead' : 'pending',
     at: isDead ? now() : now() + Math.round(pause),
     error: error.message,
-  })
+  }
 }

@@ -49,9 +49,11 @@ export function deliveryStoreContract(
     const { catalog, groupId, one, due } = await bench()
     await catalog.makeDeliveries(one, ['a', 'b', 'c'], 10)
     const note = { announcement: one, error: null }
-    await catalog.noteDelivery({ ...note, target: 'a', state: 'sent', at: 11 })
-    await catalog.noteDelivery({ ...note, target: 'b', state: 'pending', at: 40, error: 'it’s "down"' })
-    await catalog.noteDelivery({ ...note, target: 'c', state: 'dead', at: 12, error: 'gone' })
+    await catalog.noteDeliveries([{ ...note, target: 'a', state: 'sent', at: 11 }])
+    await catalog.noteDeliveries([
+      { ...note, target: 'b', state: 'pending', at: 40, error: 'it’s "down"' },
+      { ...note, target: 'c', state: 'dead', at: 12, error: 'gone' },
+    ])
     assert.deepEqual(await due(39), [])
     assert.deepEqual(await due(40), [['one', 'b', 1]])
     const told = { announcement: one, attempts: 1, title: 'Title one' }
@@ -60,6 +62,22 @@ export function deliveryStoreContract(
       { ...told, target: 'b', state: 'pending', at: 40, error: 'it’s "down"' },
       { ...told, target: 'c', state: 'dead', at: 12, error: 'gone' },
     ])
+  })
+
+  test('what is packed together stays together', async () => {
+    const { catalog, one, two } = await bench()
+    await catalog.makeDeliveries(one, ['a', 'b'], 10)
+    await catalog.makeDeliveries(two, ['a'], 10)
+    await catalog.packDeliveries('parcel', 'a', [one, two])
+    const due = await catalog.dueDeliveries(10, 10)
+    assert.deepEqual(
+      due.map(({ target, parcel }) => [target, parcel]),
+      [
+        ['a', 'parcel'],
+        ['b', null],
+        ['a', 'parcel'],
+      ],
+    )
   })
 
   test('deliveries go with their group, and what is of no use any more is not sent', async () => {

@@ -8,7 +8,10 @@ export interface DeliveryStore {
   makeDeliveries(sequence: number, targets: readonly string[], now: number): Promise<void>
   /** Those pending that are due, the oldest announcement first. */
   dueDeliveries(now: number, limit: number): Promise<readonly DueDelivery[]>
-  noteDelivery(note: DeliveryNote): Promise<void>
+  /** From now on these are told in one message, under this id: a restart puts together no other one. */
+  packDeliveries(parcel: string, target: string, announcements: readonly number[]): Promise<void>
+  /** All of them, or none. */
+  noteDeliveries(notes: readonly DeliveryNote[]): Promise<void>
   /** Of a group's announcements, the latest first. */
   deliveriesOf(groupId: string, limit: number): Promise<readonly Delivery[]>
 }
@@ -32,7 +35,9 @@ export interface Delivery {
 
 export interface DueDelivery extends Omit<Delivery, 'title'> {
   readonly said: Announcement
+  /** Null where it is told alone. */
+  readonly parcel: string | null
 }
 
 /** What came of an attempt. */
-interface DeliveryNote extends Pick<Delivery, 'announcement' | 'target' | 'state' | 'at' | 'error'> {}
+export interface DeliveryNote extends Pick<Delivery, 'announcement' | 'target' | 'state' | 'at' | 'error'> {}

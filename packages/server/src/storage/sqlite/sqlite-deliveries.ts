@@ -16,8 +16,19 @@ export function sqliteDeliveries(database: DatabaseSync): DeliveryStore {
         statements.move.run(sequence)
       }),
     dueDeliveries: async (now, limit) =>
-      statements.due.all(now, limit).map((row) => ({ ...delivery(row), said: announcementIn(row)! })),
-    noteDelivery: async (note) => void statements.note.run({ ...note }),
+      statements.due.all(now, limit).map((row) => ({
+        ...delivery(row),
+        said: announcementIn(row)!,
+        parcel: row.parcel === null ? null : String(row.parcel),
+      })),
+    packDeliveries: async (parcel, target, announcements) =>
+      inTransaction(database, () => {
+        for (const announcement of announcements) statements.pack.run(parcel, announcement, target)
+      }),
+    noteDeliveries: async (notes) =>
+      inTransaction(database, () => {
+        for (const note of notes) statements.note.run({ ...note })
+      }),
     deliveriesOf: async (groupId, limit) =>
       statements.list
         .all(groupId, limit)
@@ -32,6 +43,7 @@ const sql = {
          ON CONFLICT DO NOTHING`,
   due: `SELECT deliveries.*, document FROM deliveries JOIN announcements ON sequence = announcement
         WHERE state = 'pending' AND due_at <= ? AND document IS NOT NULL ORDER BY announcement, target LIMIT ?`,
+  pack: 'UPDATE deliveries SET parcel = ? WHERE announcement = ? AND target = ?',
   note: `UPDATE deliveries SET state = $state, attempts = attempts + 1, due_at = $at, error = $error
          WHERE announcement = $announcement AND target = $target`,
   list: `SELECT deliveries.*, document FROM deliveries JOIN announcements ON sequence = announcement

@@ -6,6 +6,7 @@ CREATE TABLE deliveries (
   attempts     INTEGER NOT NULL,
   due_at       INTEGER NOT NULL, -- epoch milliseconds; of what ended, when it did
   error        TEXT, -- of the last attempt
+  parcel       TEXT, -- what is told in one message, and under which id; null: alone
   PRIMARY KEY (announcement, target)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_due ON deliveries (state, due_at);
