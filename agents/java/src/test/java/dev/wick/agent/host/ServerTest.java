@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,7 @@ class ServerTest {
   void whatWasNotTakenIsSentAgainWithItsTokenNewestFirst() throws Exception {
     server.handler = (exchange, call) -> call.isProfile && profilePosts() <= 4 && refuse(exchange, 500);
     Guest host = start();
-    host.waitFor(() -> server.profiles().size() >= 3);
+    host.waitFor(() -> profilePosts() > 4 && refusedOnes().allMatch(refused -> taken().contains(refused.token)));
     host.end();
     List<Recorder.Call> posts = server.calls.stream().filter(call -> call.isProfile).collect(Collectors.toList());
     for (Recorder.Call refused : posts.subList(0, 4)) {
@@ -152,6 +153,15 @@ class ServerTest {
     }
     List<String> taken = posts.stream().filter(post -> post.taken).map(post -> post.token).collect(Collectors.toList());
     assertEquals(taken.size(), taken.stream().distinct().count(), "none is taken twice");
+  }
+
+  /** The first four. */
+  private Stream<Recorder.Call> refusedOnes() {
+    return server.calls.stream().filter(call -> call.isProfile).limit(4);
+  }
+
+  private List<String> taken() {
+    return server.calls.stream().filter(call -> call.taken).map(call -> call.token).collect(Collectors.toList());
   }
 
   private long profilePosts() {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class WholeCountsTest {
   @Test
   void runningSumsAreRoundedAtTheLot() {
-    assertArrayEquals(new long[] {2, 0, 1}, WholeCounts.of(new long[] {1600, 900, 500}, 1000, 0.5));
-    assertArrayEquals(new long[] {1, 1, 1}, WholeCounts.of(new long[] {1600, 900, 500}, 1000, 0));
+    assertArrayEquals(new long[] {2, 0, 1}, WholeCounts.of(new long[] {1600, 800, 600}, 1000, 0.5));
+    assertArrayEquals(new long[] {1, 1, 1}, WholeCounts.of(new long[] {1600, 800, 600}, 1000, 0));
     assertArrayEquals(new long[] {}, WholeCounts.of(new long[] {}, 1000, 0.5));
     assertArrayEquals(new long[] {0, 0}, WholeCounts.of(new long[] {200, 200}, 1000, 0.99));
   }
