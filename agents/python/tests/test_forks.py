@@ -208,3 +208,44 @@ def test_workers_of_gunicorn_are_profiled_each(scripted_server, write_program, t
     ]
     assert 1 <= len(served) <= 2
     assert len(reports(scripted_server)) == 3
+
+
+def test_a_child_that_is_forked_while_an_answer_is_read_does_not_wait_for_it():
+    """The thread that reads holds the lock of what it reads from, and is not in the child to release it."""
+    program = """
+import os, socket, sys, threading, time
+from wick_agent.http_exchange import HttpClient, Unreachable
+server = socket.create_server(('127.0.0.1', 0))
+http = HttpClient()
+def ask():
+    try:
+        http.send('GET', 'http://127.0.0.1:%d/' % server.getsockname()[1], {}, b'', 20)
+    except Unreachable:
+        pass
+threading.Thread(target=ask, daemon=True).start()
+connection, _ = server.accept()
+connection.recv(1000)
+# The head of an answer: what it says is still awaited.
+connection.send(b'HTTP/1.1 200 OK\\r\\nContent-Length: 10\\r\\n\\r\\n')
+time.sleep(0.3)
+child = os.fork()
+if child == 0:
+    http.abandon()
+    sys.exit(7)
+end = time.monotonic() + 20
+while time.monotonic() < end:
+    ended, status = os.waitpid(child, os.WNOHANG)
+    if ended:
+        sys.exit(os.waitstatus_to_exitcode(status))
+    time.sleep(0.05)
+os.kill(child, 9)
+sys.exit('the child hangs')
+"""
+    ended = subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c', program],
+        env=agent_environment('http://127.0.0.1:1'),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (7, '', '')

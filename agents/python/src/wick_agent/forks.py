@@ -69,7 +69,7 @@ def _forget_connection(agent):
     """Closes the child's copy; the parent goes on using it."""
     http = getattr(agent.reporter, 'http', None)
     if http is not None:
-        http.close()
+        http.abandon()
 
 
 def _flush_at_end_of_multiprocessing():

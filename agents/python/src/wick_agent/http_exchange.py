@@ -5,6 +5,7 @@ Loaded by the reporting thread: these modules cost tens of milliseconds.
 
 import base64
 import encodings.idna  # noqa: F401 - what a connection by name would load later
+import os
 import time
 import urllib.parse
 import urllib.request
@@ -101,6 +102,20 @@ class HttpClient:
         if connection is not None:
             try:
                 connection.close()
+            except OSError:
+                pass
+
+    def abandon(self):
+        """In a forked child: lets the descriptor go and touches nothing else.
+
+        A thread of the parent may have been reading from the connection: it holds the lock of its buffer, which nobody
+        releases here, and closing the buffer would wait for it forever.
+        """
+        connection, self._connection, self._connected_to = self._connection, None, None
+        sock = getattr(connection, 'sock', None)
+        if sock is not None:
+            try:
+                os.close(sock.detach())
             except OSError:
                 pass
 
