@@ -133,7 +133,7 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 /** An empty directory that is removed when the test ends. */
 export async function temporaryDirectory(test: { after(done: () => Promise<void>): void }): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'wick-e2e-'))
-  test.after(() => rm(directory, { recursive: true, force: true }))
+  test.after(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }))
   return directory
 }
 
