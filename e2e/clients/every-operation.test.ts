@@ -200,7 +200,7 @@ test('a third channel is over the quota, which the SDKs take for something that 
 
 test('throttled, the SDKs wait and try again, and the calls are made', async (t) => {
   const slowDirectory = await mkdtemp(join(tmpdir(), 'wick-e2e-throttled-'))
-  const slow = await startWick({ directory: slowDirectory, flags: ['--calls-per-second', '2'] })
+  const slow = await startWick({ directory: slowDirectory, flags: ['--calls-per-second', '5'] })
   const boto3 = startBoto3(slow)
   // It takes the seconds of Retry-After for an instant in 1970, and waits as long as it likes.
   const javascript = sdkClient(slow, { maxAttempts: 10 })
