@@ -96,6 +96,8 @@ export function analyst({
 }: AnalystOptions): Analyst {
   /** By group and metric, the one used last behind the others. */
   const known = new Map<string, Known>()
+  /** By group: asked every minute of every group, most of whose histories are let go. */
+  const lastHours = new Map<string, number>()
   const decoder = new ProfileDecoder({ ...defaultLimits, maxNodes: 4_000_000, maxNames: 1_000_000 })
 
   const open = (group: AnalysedGroup, metric: AnomalyMetric): Known => {
@@ -118,6 +120,13 @@ export function analyst({
       if (bytes > keptBytes && known.size > anomalyMetrics.length) known.delete(name)
     }
   }
+  const lastHourOf = (group: AnalysedGroup): number => {
+    const hours = anomalyMetrics.map((metric) => open(group, metric).histories.total.lastHour)
+    // Cut off between the two: the hour counts as not looked at, and the one that has it skips it.
+    const hour = Math.min(...hours)
+    lastHours.set(group.id, hour)
+    return hour
+  }
   const treeOf = (bodies: readonly Uint8Array[]): CallTree =>
     mergeTrees(bodies.map((body) => decoder.decode(body).tree))
 
@@ -127,15 +136,17 @@ export function analyst({
     keepOnly: async (groupIds) => {
       const there = new Set(groupIds)
       const isGone = (name: string): boolean => !there.has(name.slice(0, uuidLength))
-      for (const name of known.keys()) if (isGone(name)) known.delete(name)
+      for (const kept of [known, lastHours])
+        for (const name of kept.keys()) if (isGone(name)) kept.delete(name)
       if (!existsSync(directory)) return
       for (const name of readdirSync(directory)) if (isGone(name)) rmSync(join(directory, name))
     },
     lastHour: async (group) => {
-      const hours = anomalyMetrics.map((metric) => open(group, metric).histories.total.lastHour)
+      const remembered = lastHours.get(group.id)
+      if (remembered !== undefined) return remembered
+      const hour = lastHourOf(group)
       letGo()
-      // Cut off between the two: the hour counts as not looked at, and the one that has it skips it.
-      return Math.min(...hours)
+      return hour
     },
     addHour: async (group, { hour, body, keenness, open: openChanges }) => {
       const tree = compact(decoder.decode(body).tree)
@@ -154,6 +165,7 @@ export function analyst({
         return { pasts: pastsOf(one.noticed), excess }
       }
       const judged = { CPU: judge('CPU'), LATENCY: judge('LATENCY') }
+      lastHourOf(group)
       letGo()
       return judged
     },

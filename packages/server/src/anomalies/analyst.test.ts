@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { encodeIon, ProfileDecoder } from '@wick/profile'
+import { analyst } from './analyst.ts'
+
+const callgraph = { children: { 'shop:serve': { counts: { RUNNABLE: 100 } } } }
+const { tree } = new ProfileDecoder().decode(
+  Buffer.from(JSON.stringify({ start: 0, end: 3_600_000, callgraph })),
+)
+const group = (digit: string) => ({
+  id: `${digit.repeat(8)}-0000-4000-8000-000000000000`,
+  keys: [new Uint8Array(32).fill(Number(digit))],
+})
+const nothing = { CPU: [], LATENCY: [] }
+const judged = (hour: number) => ({
+  ...{ hour, keenness: nothing, open: nothing },
+  body: Uint8Array.from(encodeIon({ start: 0, end: 3_600_000, tree })),
+})
+
+test('which hour was the last is asked every minute, and read from files once', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'wick-analyst-'))
+  t.after(() => rm(directory, { recursive: true, force: true }))
+  const [first, second] = [group('1'), group('2')]
+  // No room for more than the group at hand.
+  const before = analyst({ directory, keptBytes: 0 })
+  await before.addHour(first, judged(10))
+  await before.addHour(first, judged(11))
+  await before.addHour(second, judged(20))
+  const restarted = analyst({ directory, keptBytes: 0 })
+  assert.deepEqual([await restarted.lastHour(first), await restarted.lastHour(second)], [11, 20])
+
+  for (const name of await readdir(directory)) await rm(join(directory, name))
+  for (const one of [before, restarted])
+    assert.deepEqual([await one.lastHour(first), await one.lastHour(second)], [11, 20])
+  await before.keepOnly([second.id])
+  assert.deepEqual([await before.lastHour(first), await before.lastHour(second)], [-1, 20])
+})
