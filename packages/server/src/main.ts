@@ -398,7 +398,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
         mayPublish: publishRight(directory.accounts, config.region, now),
         consoleUrl: () => {
           const url = listeners?.urlFor('console') ?? null
-          return url === null ? null : reachable(url)
+          return url === null ? null : `${reachable(url)}/console`
         },
         now,
         random: Math.random,

@@ -258,7 +258,7 @@ function announcementOf(
       title,
     },
     text: reasonOf(anomaly),
-    path: `/console/groups/${name}/anomalies?anomaly=${id}`,
+    path: `/groups/${encodeURIComponent(name)}/anomalies?anomaly=${id}`,
     yearlyCost: yearlyCost === null ? null : { amount: yearlyCost, currency },
     detail: { id, metric, frame, kind, before, after, change, since, shownBy, appVersion },
   }

@@ -13,7 +13,7 @@ export interface Message {
 const version = 1
 const subjectLength = 100
 
-/** @param consoleUrl where the console is; null where that is not known */
+/** @param consoleUrl `https://HOST:PORT/console`; null where none is served */
 export function messageOf(announcement: Announcement, consoleUrl: string | null): Message {
   const { key, topic, state, title, detail } = announcement
   // Receivers of alarms read what CloudWatch sends.

@@ -37,7 +37,7 @@ afterEach(async () => {
 function freshJob(changes: Partial<Notifier> = {}): ReturnType<typeof notificationJob> {
   const { catalog, accounts, config, now } = services.services
   return notificationJob({
-    ...{ catalog, now, random: () => 0.5, consoleUrl: () => 'https://wick.example.com:8443' },
+    ...{ catalog, now, random: () => 0.5, consoleUrl: () => 'https://wick.example.com:8443/console' },
     send: snsSender(sns.url),
     mayPublish: publishRight(accounts, config.region, now),
     ...changes,
@@ -50,7 +50,7 @@ function announcement(key: string, changes: Partial<Announcement> = {}): Announc
   const { accountId, region } = services.config
   return {
     ...{ key, accountId, region, groupName: 'orders', topic: 'anomaly', state: 'OPEN', at: services.now },
-    ...{ title: 'json:parse takes “12” points more', text: 'It does.', path: '/console/groups/orders' },
+    ...{ title: 'json:parse takes “12” points more', text: 'It does.', path: '/groups/orders' },
     ...{ yearlyCost: { amount: 1200, currency: 'USD' }, detail: { frame: 'json:parse' }, ...changes },
   }
 }
@@ -99,6 +99,18 @@ test('a recommendation is told to no topic, as at AWS; an alarm to its own, as C
   assert.deepEqual(
     sns.published.map(({ topicArn, message }) => [topicArn, message]),
     [[own, { AlarmName: 'a' }]],
+  )
+})
+
+test('an alarm that names no topic is told to those of its group, as CloudWatch tells it', async () => {
+  await services.catalog.announce([
+    announcement('alarm/1', { topic: 'alarm', state: 'ALARM', detail: { AlarmName: 'a' } }),
+    announcement('alarm/2', { topic: 'alarm', groupName: null, detail: { AlarmName: 'of no group' } }),
+  ])
+  await run()
+  assert.deepEqual(
+    sns.published.map(({ topicArn, message }) => [topicArn, message]),
+    [[topic, { AlarmName: 'a' }]],
   )
 })
 

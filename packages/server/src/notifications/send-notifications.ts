@@ -19,7 +19,7 @@ export interface Notifier {
   readonly send: Send
   /** Whether the account's service-linked role may publish to that topic. */
   readonly mayPublish: (accountId: string, topicArn: string) => boolean
-  /** Of the console, without a path; null where none is served. */
+  /** `https://HOST:PORT/console`; null where none is served. */
   readonly consoleUrl: () => string | null
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -64,13 +64,13 @@ async function makeDeliveries({ catalog, now }: Notifier): Promise<void> {
   }
 }
 
-/** As at AWS, topics of a group are told of anomalies; what is recommended stands in the console. */
+/** As at AWS, what is recommended is told to no topic: it stands in the console. */
 async function topicsOf(
   catalog: Notifier['catalog'],
   groupId: string | null,
   { topic }: Announcement,
 ): Promise<readonly string[]> {
-  if (groupId === null || topic !== 'anomaly') return []
+  if (groupId === null || topic === 'recommendation') return []
   const channels = await catalog.channelsOf(groupId)
   return channels
     .filter(({ eventPublishers }) => eventPublishers.includes('AnomalyDetection'))

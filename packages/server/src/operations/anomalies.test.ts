@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import type { AnomaliesAnswer } from '@wick/wire'
 import { analyst } from '../anomalies/analyst.ts'
 import { anomalyJob } from '../anomalies/find-anomalies.ts'
+import type { KeptAnnouncement } from '../storage/announcements.ts'
 import { minute, noon } from '../store/testing/store-bench.ts'
 import { listAnomalies } from './anomalies.ts'
 import { getRecommendations } from './get-recommendations.ts'
@@ -151,6 +152,8 @@ test('what costs more from one hour on is found two hours later, with its cause,
   assert.match(found.reason, /^json:parse takes 15\.\d % of CPU time since \d{4}-\d\d-\d\d 02:00 UTC, where /)
   assert.match(found.reason, /It came with version 2\.5\./)
   assert.deepEqual(await announced(), [`OPEN ${found.title}`])
+  const [{ announcement }] = (await services.catalog.announcementsAfter(0, 1)) as [KeptAnnouncement]
+  assert.equal(announcement.path, `/groups/orders/anomalies?anomaly=${id}`)
 })
 
 test('it stays one finding, through every hour that it lasts and every restart', async () => {

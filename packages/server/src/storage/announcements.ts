@@ -32,7 +32,7 @@ export interface Announcement {
   /** One line. */
   readonly title: string
   readonly text: string
-  /** Of the console, from the root: `/groups/…` */
+  /** In the console: `/groups/…` */
   readonly path: string
   readonly yearlyCost: { readonly amount: number; readonly currency: string } | null
   /** What the topic has beside; JSON. Its schema stands in docs/notifications.md. */
