@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Retention } from '../storage/catalog.ts'
 import { type KeptSince, wholeRange } from '../storage/kept-since.ts'
-import type { Manifest } from '../storage/manifest.ts'
+import type { Manifest, RetentionClock } from '../storage/manifest.ts'
 import {
   type ArchivePage,
   type ArchiveQuery,
@@ -63,7 +63,7 @@ import { answerTree } from './query/tree-answer.ts'
 import { ReadGate } from './read-gate.ts'
 import { noToken, type Recovered, recover } from './recover.ts'
 import { blockRemover, type RemoveBlocks } from './remove-blocks.ts'
-import { Retainer } from './retention.ts'
+import { openingClock, Retainer } from './retention.ts'
 import { CommitUnknown, Sealer } from './sealer.ts'
 import { SegmentLanes } from './segment-lanes.ts'
 import { SegmentReader } from './segment-reader.ts'
@@ -155,8 +155,9 @@ export async function openProfileStore(
   const options = { ...given, manifest: checkedManifest(given.manifest, given.onDamage) }
   const groups = new Map(options.groups.map((group) => [group.id, group]))
   const recovered = await recover(options, groups, tokenLifetime)
+  const clock = await openingClock(options.manifest, options.now())
   const decoder = new ProfileDecoder(options.limits, await loadDecoderModule())
-  return new JournalProfileStore(options, groups, recovered, decoder)
+  return new JournalProfileStore(options, groups, recovered, clock, decoder)
 }
 
 class JournalProfileStore implements ProfileStore {
@@ -195,6 +196,7 @@ class JournalProfileStore implements ProfileStore {
     options: ProfileStoreOptions,
     groups: Map<string, GroupKey>,
     recovered: Recovered,
+    clock: RetentionClock,
     decoder: ProfileDecoder,
   ) {
     const {
@@ -276,6 +278,7 @@ class JournalProfileStore implements ProfileStore {
       onDamage,
       remove: this.#remove,
       isStopping: () => this.#sealer.isStopping,
+      clock,
       standard: options.retention,
       maxProfileAgeMilliseconds: options.maxProfileAgeMilliseconds,
       onNotice: options.onNotice,

@@ -305,6 +305,22 @@ test('a clock that jumps ahead by years lets nothing go until it has stood for a
   assert.equal(await levels(bench), '0 0 0', 'who means it gets it')
 })
 
+test('a clock that jumps before a new store has looked at it once is not believed either', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const ahead = async (): Promise<void> => {
+    bench.now += 400 * day
+    await open.store.maintain()
+    bench.now -= 400 * day
+  }
+  await ahead()
+  const sent = { body: simple(3, noon - minute), token: 'sent-twice' }
+  assert.equal((await send(open, noon, sent)).kind, 'stored')
+  await ahead()
+  assert.equal((await send(open, noon, sent)).kind, 'repeated')
+  assert.deepEqual(await answered(open, noon - hour, noon), sumsOf([sent.body]))
+})
+
 test('a store that was off for a month waits a day, across restarts', async () => {
   const bench = storeBench()
   let open = await bench.open()

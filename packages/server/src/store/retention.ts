@@ -82,6 +82,19 @@ export function expired(
   }
 }
 
+/**
+ * To be read when the store is opened: a clock that jumps before the first look is then a jump already.
+ *
+ * @param now what the clock shows; of a store that kept no clock yet, its profiles tell when it was used last
+ */
+export async function openingClock(manifest: Manifest, now: number): Promise<RetentionClock> {
+  const kept = await manifest.retentionClock()
+  if (kept !== null) return kept
+  const latest = await manifest.latest()
+  const isUsed = latest.length > 0
+  return firstClock(isUsed ? Math.min(now, Math.max(...latest.map(({ receivedAt }) => receivedAt))) : now)
+}
+
 export interface RetentionSources {
   readonly manifest: Manifest
   readonly groups: ReadonlyMap<string, GroupKey>
@@ -89,6 +102,7 @@ export interface RetentionSources {
   readonly onDamage: (damage: Damage) => void
   readonly remove: RemoveBlocks
   readonly isStopping: () => boolean
+  readonly clock: RetentionClock
   /** Of groups without a rule of their own. */
   readonly standard: Retention
   /** Nothing goes that would still be accepted. */
@@ -99,17 +113,18 @@ export interface RetentionSources {
 /** Lets go what groups keep no longer, a day of a group at a time. Cut off at any moment, it goes on from there. */
 export class Retainer {
   readonly #sources: RetentionSources
-  #clock: RetentionClock | null = null
+  #clock: RetentionClock
   #lookedAt = Number.NEGATIVE_INFINITY
   #isWaiting = false
 
   constructor(sources: RetentionSources) {
     this.#sources = sources
+    this.#clock = sources.clock
   }
 
-  /** The time that ages are measured by, epoch milliseconds; nothing is old before the first step. */
+  /** The time that ages are measured by, epoch milliseconds. */
   get trusted(): number {
-    return this.#clock?.trusted ?? Number.NEGATIVE_INFINITY
+    return this.#clock.trusted
   }
 
   /** To be called every few seconds, between sealings. */
@@ -123,7 +138,6 @@ export class Retainer {
 
   async #trustedClock(now: number): Promise<number> {
     const { manifest, onNotice } = this.#sources
-    this.#clock ??= (await manifest.retentionClock()) ?? firstClock(await this.#newestData(now))
     const clock = nextClock(this.#clock, now)
     await manifest.keepRetentionClock(clock)
     this.#clock = clock
@@ -135,12 +149,6 @@ export class Retainer {
       )
     this.#isWaiting = isWaiting
     return clock.trusted
-  }
-
-  /** Of a store that kept no clock yet, its profiles tell when it was used last. */
-  async #newestData(now: number): Promise<number> {
-    const latest = await this.#sources.manifest.latest()
-    return latest.length === 0 ? now : Math.min(now, Math.max(...latest.map(({ receivedAt }) => receivedAt)))
   }
 
   /** @returns whether nothing is left to do */
