@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import {
   accessHref,
   accessSections,
@@ -15,7 +15,7 @@ import {
   groupHref,
   groupTabs,
 } from '../../packages/web/src/app/routes.ts'
-import { assertAccessible, assertContrast, startBrowser } from '../support/browser.ts'
+import { assertAccessible, assertContrast, settled, startBrowser } from '../support/browser.ts'
 import { type Caller, startCaller } from '../support/caller.ts'
 import { type OpenConsole, openConsole, openPage } from '../support/console.ts'
 import { startWick, type Wick } from '../support/wick.ts'
@@ -109,12 +109,6 @@ async function post(children: object): Promise<void> {
   const end = Date.now()
   const body = JSON.stringify({ start: end - 60_000, end, callgraph: { children } })
   assert.equal((await caller.post('shop', body)).status, 204)
-}
-
-/** Until nothing of it is on its way. */
-async function settled(page: Page): Promise<void> {
-  await page.locator('h1').first().waitFor()
-  await page.waitForFunction(() => document.querySelector('[aria-busy=true], [aria-label=Loading]') === null)
 }
 
 test('axe finds nothing wrong on any page, in light and dark', async () => {

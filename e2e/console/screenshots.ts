@@ -11,7 +11,7 @@ import {
   groupTabs,
   home,
 } from '../../packages/web/src/app/routes.ts'
-import { startBrowser } from '../support/browser.ts'
+import { settled, startBrowser } from '../support/browser.ts'
 import { type OpenConsole, openConsole, openPage } from '../support/console.ts'
 import { startWick, type Wick } from '../support/wick.ts'
 
@@ -89,11 +89,7 @@ async function draw(page: Page, name: string): Promise<void> {
   await page.setViewportSize(viewport)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.waitForFunction(
-      () =>
-        document.querySelector('h1') !== null &&
-        document.querySelector('[aria-busy=true], [aria-label=Loading]') === null,
-    )
+    await settled(page)
     await page.waitForLoadState('networkidle')
     // What is drawn on a canvas comes with the frame after the next.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))

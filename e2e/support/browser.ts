@@ -61,8 +61,15 @@ export function selectedFrame(page: Page): Promise<string> {
   })
 }
 
-/** Walks the flame graph with the arrow keys from the root along a call path. */
+/** Until nothing of the page is on its way: a picture of before stays until the next one is there. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor()
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true], [aria-label=Loading]') === null)
+}
+
+/** Walks the flame graph, once it stands, with the arrow keys from the root along a call path. */
 export async function walkTo(page: Page, path: readonly string[]): Promise<void> {
+  await settled(page)
   const tree = page.getByRole('tree', { name: 'Flame graph' })
   await tree.focus()
   await tree.press('0')
