@@ -1,18 +1,8 @@
-import type { RecommendationsAnswer } from '@wick/wire'
-import { adminClient } from '../admin-client.ts'
 import { needed, serverFlags } from '../flags.ts'
-import { patiently, succeeded } from '../server-answer.ts'
+import { askFindings, findingsFlags } from './ask-findings.ts'
 import { askedTime } from './asked-time.ts'
-import { shownFindings } from './shown-findings.ts'
 
 const command = 'wick findings list'
-
-const flags = {
-  group: { type: 'string' },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const
 
 export const findingsList = {
   help: (): string =>
@@ -26,15 +16,10 @@ export const findingsList = {
     ].join('\n'),
 
   run: async (args: readonly string[]): Promise<number> => {
-    const { data, values } = serverFlags(command, args, flags)
+    const { data, values } = serverFlags(command, args, findingsFlags)
     const group = needed(command, 'group', values.group)
-    const body = JSON.stringify(askedTime(command, values, Date.now()))
-    const client = await adminClient(data)
-    const target = `/v1/profilingGroups/${encodeURIComponent(group)}/recommendations`
-    const answer = succeeded(await patiently(() => client.call('POST', target, body)))
-    const found = JSON.parse(answer.body.toString()) as RecommendationsAnswer
-    if (values.json) console.log(JSON.stringify(found))
-    else for (const line of shownFindings(found)) console.log(line)
+    const body = askedTime(command, values, Date.now())
+    await askFindings({ data, group, path: 'recommendations', body }, values.json)
     return 0
   },
 }

@@ -1,19 +1,9 @@
-import type { RecommendationsAnswer } from '@wick/wire'
-import { adminClient } from '../admin-client.ts'
 import { needed, serverFlags } from '../flags.ts'
-import { patiently, succeeded } from '../server-answer.ts'
+import { askFindings, findingsFlags } from './ask-findings.ts'
 import { askedTime } from './asked-time.ts'
 import { readPattern } from './read-pattern.ts'
-import { shownFindings } from './shown-findings.ts'
 
 const command = 'wick findings try'
-
-const flags = {
-  group: { type: 'string' },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const
 
 export const findingsTry = {
   help: (): string =>
@@ -25,16 +15,11 @@ export const findingsTry = {
     ].join('\n'),
 
   run: async (args: readonly string[]): Promise<number> => {
-    const { data, values, positionals } = serverFlags(command, args, flags, { takesFiles: true })
+    const { data, values, positionals } = serverFlags(command, args, findingsFlags, { takesFiles: true })
     const group = needed(command, 'group', values.group)
     const time = askedTime(command, values, Date.now())
-    const body = JSON.stringify({ ...time, pattern: await readPattern(command, positionals) })
-    const client = await adminClient(data)
-    const target = `/v1/profilingGroups/${encodeURIComponent(group)}/patterns/try`
-    const answer = succeeded(await patiently(() => client.call('POST', target, body)))
-    const found = JSON.parse(answer.body.toString()) as RecommendationsAnswer
-    if (values.json) console.log(JSON.stringify(found))
-    else for (const line of shownFindings(found)) console.log(line)
+    const body = { ...time, pattern: await readPattern(command, positionals) }
+    await askFindings({ data, group, path: 'patterns/try', body }, values.json)
     return 0
   },
 }

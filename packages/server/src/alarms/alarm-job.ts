@@ -9,13 +9,6 @@ export interface AlarmJobParts {
   readonly watch: AlarmWatch
 }
 
-/** To be run by one server at a time. */
-interface AlarmJob {
-  readonly name: 'alarms'
-  readonly everyMs: number
-  run(context: { readonly now: number; readonly signal: AbortSignal }): Promise<void>
-}
-
 const hour = 3_600_000
 const day = 24 * hour
 
@@ -27,13 +20,16 @@ const hoursKept = 63 * day
 /** As CloudWatch keeps it, and more. */
 const historyKept = 30 * day
 
-/** Measures what alarms are on, judges them, and forgets what is old: in this order, since each needs the one before. */
-export function alarmJob({ catalog, measures, watch }: AlarmJobParts): AlarmJob {
+/**
+ * Measures what alarms are on, judges them, and forgets what is old: in this order, since each needs the one before. To be run
+ * by one server at a time.
+ */
+export function alarmJob({ catalog, measures, watch }: AlarmJobParts) {
   let forgottenAt = Number.NEGATIVE_INFINITY
   return {
     name: 'alarms',
     everyMs: 60_000,
-    run: async ({ now, signal }) => {
+    run: async ({ now, signal }: { readonly now: number; readonly signal: AbortSignal }): Promise<void> => {
       await measures.measure(now, signal)
       if (signal.aborted) return
       const measuredSince = await catalog.metricsCollected(now, longestPause)

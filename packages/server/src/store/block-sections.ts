@@ -208,42 +208,49 @@ export function addProfiles(section: Uint8Array, isWanted: Uint8Array, sums: Epo
  */
 function wantedCells(input: PayloadReader, shown: Int32Array, isWanted: Uint8Array): Uint8Array | null {
   const profiles = isWanted.length
-  const { total, listed } = sizesOf(shown, profiles)
+  const { total, listed, bitmaps } = sizesOf(shown, profiles)
   const lists = input.uints(new Int32Array(listed))
   const bytesEach = Math.ceil(profiles / 8)
-  const isAll = !isWanted.includes(0)
-  const wanted = new Uint8Array(isAll ? 0 : total + 1)
+  if (!isWanted.includes(0)) {
+    input.raw(bitmaps * bytesEach)
+    return null
+  }
+  const wanted = new Uint8Array(total + 1)
   /** As long as the bits, whose last byte may be filled up. */
   const padded = new Uint8Array(8 * bytesEach)
   padded.set(isWanted)
   for (let n = 0, at = 0, next = 0; n < shown.length; n++) {
     const end = at + shown[n]!
     if (isListed(shown[n]!, profiles)) {
-      for (let one = 0; !isAll && at < end; at++) {
+      for (let one = 0; at < end; at++) {
         one += lists[next++]!
         wanted[at] = isWanted[one]!
       }
     } else {
       const bits = input.raw(bytesEach)
       // Each bit is written, and stays where it is set: no branch, which bits would make unpredictable.
-      for (let bit = 0; !isAll && bit < padded.length; bit++) {
+      for (let bit = 0; bit < padded.length; bit++) {
         wanted[at] = padded[bit]!
         at += (bits[bit >> 3]! >> (bit & 7)) & 1
       }
     }
     at = end
   }
-  return isAll ? null : wanted
+  return wanted
 }
 
-function sizesOf(shown: Int32Array, profiles: number): { readonly total: number; readonly listed: number } {
-  let total = 0
-  let listed = 0
+/** @returns how many cells there are, how many of them are listed, and how many nodes have bits instead */
+function sizesOf(
+  shown: Int32Array,
+  profiles: number,
+): { readonly total: number; readonly listed: number; readonly bitmaps: number } {
+  let [total, listed, bitmaps] = [0, 0, 0]
   for (let n = 0; n < shown.length; n++) {
     total += shown[n]!
     if (isListed(shown[n]!, profiles)) listed += shown[n]!
+    else bitmaps++
   }
-  return { total, listed }
+  return { total, listed, bitmaps }
 }
 
 /** By cell, node by node: its profile. @param shown by node: how many profiles show it */

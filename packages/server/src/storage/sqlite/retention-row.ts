@@ -1,8 +1,8 @@
-import type { SQLOutputValue } from 'node:sqlite'
 import type { Retention } from '../catalog.ts'
+import type { Row } from './row.ts'
 
 /** A row of `retentions`, which the catalog writes and the manifest reads. */
-export function retentionOf(row: Record<string, SQLOutputValue>): Retention {
+export function retentionOf(row: Row): Retention {
   return {
     fiveMinuteDays: Number(row.five_minute_days),
     hourlyDays: Number(row.hourly_days),

@@ -1,10 +1,9 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { AlarmChange, AlarmHistoryRow, AlarmRow, AlarmStore } from '../alarm-store.ts'
 import { prepare } from './prepare.ts'
+import { optional, type Row } from './row.ts'
 import { announcer } from './sqlite-announcements.ts'
 import { inTransaction } from './transaction.ts'
-
-type Row = Record<string, SQLOutputValue>
 
 export function sqliteAlarms(database: DatabaseSync): AlarmStore {
   const statements = prepare(database, sql)
@@ -42,10 +41,8 @@ export function sqliteAlarms(database: DatabaseSync): AlarmStore {
   }
 
   return {
-    findAlarm: async ({ accountId, region }, name) => {
-      const row = statements.find.get(accountId, region, name)
-      return row === undefined ? null : alarmRow(row)
-    },
+    findAlarm: async ({ accountId, region }, name) =>
+      optional(statements.find.get(accountId, region, name), alarmRow),
     listAlarms: async ({ accountId, region }, after, limit) =>
       statements.list.all(accountId, region, after, limit).map(alarmRow),
     allAlarms: async (after, limit) =>

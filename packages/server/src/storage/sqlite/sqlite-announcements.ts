@@ -1,6 +1,7 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Announcement, Announcements, KeptAnnouncement } from '../announcements.ts'
 import { prepare } from './prepare.ts'
+import type { Row } from './row.ts'
 import { inTransaction } from './transaction.ts'
 
 export function sqliteAnnouncements(database: DatabaseSync): Announcements {
@@ -41,7 +42,7 @@ const announcing = {
            ON CONFLICT (key) DO NOTHING`,
 } as const
 
-function kept(row: Record<string, SQLOutputValue>): KeptAnnouncement {
+function kept(row: Row): KeptAnnouncement {
   return {
     sequence: Number(row.sequence),
     groupId: row.group_id === null ? null : String(row.group_id),

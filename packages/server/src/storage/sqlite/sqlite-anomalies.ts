@@ -1,6 +1,7 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { AnomaliesChange, AnomalyRow, AnomalyStore } from '../anomaly-store.ts'
 import { prepare } from './prepare.ts'
+import { optional, type Row } from './row.ts'
 import { announcer } from './sqlite-announcements.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -24,10 +25,7 @@ export function sqliteAnomalies(database: DatabaseSync): AnomalyStore {
   return {
     anomaliesOf: async ({ groupId, from, to, limit }) =>
       statements.list.all(groupId, from, to, limit).map(anomalyRow),
-    findAnomaly: async (groupId, id) => {
-      const row = statements.find.get(groupId, id)
-      return row === undefined ? null : anomalyRow(row)
-    },
+    findAnomaly: async (groupId, id) => optional(statements.find.get(groupId, id), anomalyRow),
     changeAnomalies: async (changes) => inTransaction(database, () => change(changes)),
     giveFeedback: async (groupId, id, feedback) =>
       statements.feedback.run(JSON.stringify(feedback), groupId, id).changes > 0,
@@ -46,7 +44,7 @@ const sql = {
   forget: 'DELETE FROM anomalies WHERE until < ?',
 } as const
 
-function anomalyRow(row: Record<string, SQLOutputValue>): AnomalyRow {
+function anomalyRow(row: Row): AnomalyRow {
   return {
     id: String(row.id),
     since: Number(row.since),

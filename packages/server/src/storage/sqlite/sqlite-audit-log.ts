@@ -1,11 +1,10 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { attributeNumbers, attributesOf } from '../audit-attributes.ts'
 import { type ChainHead, headAt, linked, noRecord } from '../audit-chain.ts'
 import type { AuditLog, AuditRow, DigestRow } from '../audit-log.ts'
 import { prepare } from './prepare.ts'
+import type { Row } from './row.ts'
 import { inTransaction } from './transaction.ts'
-
-type Row = Record<string, SQLOutputValue>
 
 const indexedAtOnce = 5000
 

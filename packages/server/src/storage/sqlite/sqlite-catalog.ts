@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import {
   type Catalog,
   type CreateGroupOutcome,
@@ -11,6 +11,7 @@ import {
 } from '../catalog.ts'
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
+import { optional, type Row } from './row.ts'
 import { sqliteAlarms } from './sqlite-alarms.ts'
 import { sqliteAnnouncements } from './sqlite-announcements.ts'
 import { sqliteAnomalies } from './sqlite-anomalies.ts'
@@ -23,8 +24,6 @@ import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
 import { sqliteJobs } from './sqlite-jobs.ts'
 import { sqliteMetrics } from './sqlite-metrics.ts'
 import { afterCommit, inOneTransaction, inTransaction } from './transaction.ts'
-
-type Row = Record<string, SQLOutputValue>
 
 /** The catalog in SQLite. One statement = one row of `sql`; rows become records here and nowhere else. */
 export function sqliteCatalog(database: DatabaseSync): Catalog {
@@ -216,10 +215,6 @@ const sql = {
   writeNote:
     'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
 } as const
-
-function optional<T>(row: Row | undefined, read: (row: Row) => T): T | null {
-  return row === undefined ? null : read(row)
-}
 
 function groupRecord(row: Row): GroupRecord {
   return {

@@ -1,6 +1,7 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Channel, ChannelAddition, NotificationChannels } from '../notification-channels.ts'
 import { prepare } from './prepare.ts'
+import type { Row } from './row.ts'
 import { accountCommitter } from './sqlite-directory.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -37,6 +38,6 @@ const sql = {
   remove: 'DELETE FROM notification_channels WHERE group_id = ? AND id = ?',
 } as const
 
-function channel(row: Record<string, SQLOutputValue>): Channel {
+function channel(row: Row): Channel {
   return { id: String(row.id), uri: String(row.uri), eventPublishers: JSON.parse(String(row.events)) }
 }

@@ -1,7 +1,8 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Announcement } from '../announcements.ts'
 import type { Delivery, DeliveryState, DeliveryStore } from '../delivery-store.ts'
 import { prepare } from './prepare.ts'
+import type { Row } from './row.ts'
 import { inTransaction } from './transaction.ts'
 
 export function sqliteDeliveries(database: DatabaseSync): DeliveryStore {
@@ -49,8 +50,6 @@ const sql = {
   list: `SELECT deliveries.*, document FROM deliveries JOIN announcements ON sequence = announcement
          WHERE group_id = ? ORDER BY announcement DESC, target LIMIT ?`,
 } as const
-
-type Row = Record<string, SQLOutputValue>
 
 function delivery(row: Row): Omit<Delivery, 'title'> {
   return {

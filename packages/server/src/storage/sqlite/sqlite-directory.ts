@@ -1,9 +1,8 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { AccountCommit, AccountRows, Directory, IdentityRow } from '../directory.ts'
 import { prepare } from './prepare.ts'
+import type { Row } from './row.ts'
 import { inTransaction } from './transaction.ts'
-
-type Row = Record<string, SQLOutputValue>
 
 /** For transactions that change more than an account: `stale` leaves everything as it was. */
 export function accountCommitter(database: DatabaseSync): (commit: AccountCommit) => 'committed' | 'stale' {

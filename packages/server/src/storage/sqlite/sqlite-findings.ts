@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type {
   FindingsStore,
   NewFindings,
@@ -8,10 +8,9 @@ import type {
   ReportSummaryRow,
 } from '../findings-store.ts'
 import { prepare } from './prepare.ts'
+import { optional, type Row } from './row.ts'
 import { announcer } from './sqlite-announcements.ts'
 import { inTransaction } from './transaction.ts'
-
-type Row = Record<string, SQLOutputValue>
 
 export function sqliteFindings(database: DatabaseSync): FindingsStore {
   const statements = prepare(database, sql)
@@ -146,10 +145,6 @@ const sql = {
   removeState: 'DELETE FROM recommendation_states WHERE group_id = ? AND pattern_id = ?',
   mute: 'UPDATE recommendation_states SET is_muted = ? WHERE group_id = ? AND pattern_id = ?',
 } as const
-
-function optional<T>(row: Row | undefined, make: (row: Row) => T): T | null {
-  return row === undefined ? null : make(row)
-}
 
 function summaryRow(row: Row): ReportSummaryRow {
   return {

@@ -1,9 +1,8 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { GroupAccess, GroupPolicy, PolicyChange, TagChange } from '../group-access.ts'
 import { prepare } from './prepare.ts'
+import type { Row } from './row.ts'
 import { inTransaction } from './transaction.ts'
-
-type Row = Record<string, SQLOutputValue>
 
 /** Resource policies and tags, in the rows of their groups. */
 export function sqliteGroupAccess(database: DatabaseSync): GroupAccess {

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { type KeptSince, keptFromTheFirst } from '../kept-since.ts'
 import {
   type BlockLevel,
@@ -13,9 +13,8 @@ import {
 } from '../manifest.ts'
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
+import type { Row } from './row.ts'
 import { inTransaction } from './transaction.ts'
-
-type Row = Record<string, SQLOutputValue>
 
 const rollUpLevels = ['PT1H', 'P1D'] as const satisfies readonly RollUpLevel[]
 

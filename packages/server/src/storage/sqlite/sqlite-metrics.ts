@@ -1,9 +1,8 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Measurement, MetricPoint, MetricSeriesRecord, MetricStore } from '../metric-store.ts'
 import { prepare } from './prepare.ts'
+import type { Row } from './row.ts'
 import { inTransaction } from './transaction.ts'
-
-type Row = Record<string, SQLOutputValue>
 
 const hour = 3_600_000
 /** The step of what is kept as it was measured. */
