@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { after } from 'node:test'
 
 const root = resolve(import.meta.dirname, '../..')
 const main = join(root, 'packages/cli/src/main.ts')
@@ -32,10 +34,29 @@ export interface WickOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
+/** What was started and has not ended. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+// A test that fails before it stops its server fails: it does not keep the whole run waiting as well.
+if (process.env.NODE_TEST_CONTEXT !== undefined)
+  after(() => {
+    for (const child of running) letGo(child)
+  })
+
+/** Keeps this process from ending no longer. */
+function letGo(child: ChildProcess): void {
+  child.unref()
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref()
+}
+
 /** Starts a server and waits for its line on stdout; rejects with what it said when it ends before. */
 export async function startWick(options: WickOptions): Promise<Wick> {
   const { directory, listen = '127.0.0.1:0', flags = [], environment = {} } = options
   const child = runWick(['serve', '--data', directory, '--listen', listen, ...flags], environment)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let output = ''
   let errors = ''
   child.stdout!.on('data', (chunk: Buffer) => {
@@ -70,6 +91,7 @@ export async function startWick(options: WickOptions): Promise<Wick> {
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const end = once(child, 'exit')
+      child.ref()
       child.kill(signal)
       await end
       return child.exitCode
