@@ -20,6 +20,11 @@ import { explain } from './iam/explain.ts'
 import { revokeSessions } from './iam/revoke-sessions.ts'
 import { rotateKey } from './iam/rotate-key.ts'
 import { keyRotate } from './key-rotate.ts'
+import { notifyAdd } from './notify/notify-add.ts'
+import { notifyList } from './notify/notify-list.ts'
+import { notifyRemove } from './notify/notify-remove.ts'
+import { notifyResend } from './notify/notify-resend.ts'
+import { notifyTest } from './notify/notify-test.ts'
 import { serve } from './serve.ts'
 import { storeDelete } from './store-delete.ts'
 import { storeExport } from './store-export.ts'
@@ -92,6 +97,15 @@ const commands: readonly Command[] = [
   { words: ['findings', 'patterns', 'list'], summary: 'say which patterns are looked for', ...patternsList },
   { words: ['findings', 'patterns', 'add'], summary: 'look for a pattern of your own', ...patternsAdd },
   { words: ['findings', 'patterns', 'remove'], summary: 'look for it no longer', ...patternsRemove },
+  {
+    words: ['notify', 'list'],
+    summary: 'say who is told what concerns a group, and how it went',
+    ...notifyList,
+  },
+  { words: ['notify', 'add'], summary: 'tell a webhook or a chat what concerns a group', ...notifyAdd },
+  { words: ['notify', 'remove'], summary: 'tell it nothing any more', ...notifyRemove },
+  { words: ['notify', 'test'], summary: 'send a test notification, and say who took it', ...notifyTest },
+  { words: ['notify', 'resend'], summary: 'try again what was given up', ...notifyResend },
   { words: ['key', 'rotate'], summary: 'change the master key of a directory', ...keyRotate },
   {
     words: ['store', 'stats'],

@@ -50,6 +50,8 @@ import { type TlsWatch, watchTls } from './identity/tls-watch.ts'
 import { type Job, type JobRunner, jobRunner } from './jobs/job-runner.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
 import { publishRight } from './notifications/may-publish.ts'
+import { newsSender } from './notifications/news-sender.ts'
+import { receiverSender } from './notifications/receiver-sender.ts'
 import { notificationJob } from './notifications/send-notifications.ts'
 import { snsSender } from './notifications/sns-sender.ts'
 import { boundedQuestions } from './operations/bounded-questions.ts'
@@ -361,6 +363,21 @@ async function listen(parts: Parts): Promise<RunningServer> {
   const orchestrated = orchestrations(catalog)
   const lastUses = await openLastUses(catalog, directory.accounts)
   const store = boundedQuestions(parts.store, questions, questionLimits, () => metrics.refused('questions'))
+  let listeners: Listeners | null = null
+  const consoleUrl = (): string | null => {
+    const url = listeners?.urlFor('console') ?? null
+    return url === null ? null : `${reachable(url)}/console`
+  }
+  const send = newsSender({
+    topics: snsSender({
+      endpoint: config.snsEndpoint,
+      mayPublish: publishRight(directory.accounts, config.region, now),
+      consoleUrl,
+    }),
+    receivers: receiverSender({
+      ...{ catalog, sealer: directory.sealer, privateHosts: config.webhookPrivateHosts, consoleUrl, now },
+    }),
+  })
   const work: Omit<Services, 'jobs'> = {
     config,
     catalog,
@@ -382,9 +399,9 @@ async function listen(parts: Parts): Promise<RunningServer> {
       () => metrics.refused('calls'),
     ),
     prices: await readPrices(config.priceTable),
+    send,
     now,
   }
-  let listeners: Listeners | null = null
   const analysis = startAnalysisThread({ directory: join(directory.path, 'histories') })
   closing.push(() => analysis.close())
   const jobs = jobRunner({
@@ -392,17 +409,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
       reportJob(work),
       anomalyJob({ ...work, analyst: analysis.analyst }),
       alarms(parts),
-      notificationJob({
-        catalog,
-        send: snsSender(config.snsEndpoint),
-        mayPublish: publishRight(directory.accounts, config.region, now),
-        consoleUrl: () => {
-          const url = listeners?.urlFor('console') ?? null
-          return url === null ? null : `${reachable(url)}/console`
-        },
-        now,
-        random: Math.random,
-      }),
+      notificationJob({ catalog, send, now, random: Math.random }),
     ],
     states: directory.catalog,
     holder: randomUUID(),

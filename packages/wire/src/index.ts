@@ -106,6 +106,19 @@ export {
 } from './outputs.ts'
 export { decodePageToken, encodePageToken } from './page-token.ts'
 export {
+  type AddReceiverAnswer,
+  type AddReceiverInput,
+  type DeliveriesAnswer,
+  parseAddReceiver,
+  parseReceiver,
+  type ReceiverKind,
+  type ReceiversAnswer,
+  type ReceiverTopic,
+  type ResendDeliveriesAnswer,
+  type ShownReceiver,
+  type TestNotificationsAnswer,
+} from './receivers.ts'
+export {
   parseGroupPattern,
   parsePatternId,
   parseRecommendations,

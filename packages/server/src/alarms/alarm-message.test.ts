@@ -117,7 +117,7 @@ test('what people read says the state, the alarm and why', () => {
     {
       key: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:many/ALARM/${noon}`,
       ...{ topic: 'alarm', state: 'ALARM', at: noon, groupName: null, targets: [red] },
-      ...{ title: 'ALARM: "many" in us-east-1', text: 'because', path: '/groups/orders' },
+      ...{ title: '"many" in us-east-1', text: 'because', path: '/groups/orders' },
     },
   )
   assert.equal(announcementOf(alarm('OK'), status('ALARM'))?.text, 'Many.\n\nbecause')

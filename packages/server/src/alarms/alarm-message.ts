@@ -92,7 +92,7 @@ export function announcementOf(alarm: Alarm, status: AlarmStatus): Announcement 
     // A state is told once, whoever judges.
     key: `${alarmArn(alarm)}/${state}/${at}`,
     groupName: told.kind === 'group' ? told.name : null,
-    title: `${state}: "${name}" in ${region}`,
+    title: `"${name}" in ${region}`,
     text: definition.description === null ? reason : `${definition.description}\n\n${reason}`,
     path: group === undefined ? '/groups' : `/groups/${encodeURIComponent(group)}`,
     detail: alarmMessage(alarm, status),

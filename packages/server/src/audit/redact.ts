@@ -36,6 +36,7 @@ const secretNames: ReadonlySet<string> = new Set([
   'tokencode',
   'totp',
   'totpcode',
+  'webhookurl',
   'webidentitytoken',
   'xamzsecuritytoken',
   'xamzsignature',

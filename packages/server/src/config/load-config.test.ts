@@ -80,6 +80,7 @@ test('only the data directory must be named; the rest has the documented default
     auditCopyDirectory: null,
     auditSink: null,
     snsEndpoint: null,
+    webhookPrivateHosts: [],
     trustedProxies: [],
     serves: ['agents', 'console', 'administration'],
     allowNetworks: [],

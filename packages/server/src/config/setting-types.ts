@@ -104,6 +104,13 @@ export const certificateNames: SettingType<string[]> = list('NAME', (text) => {
   return text.toLowerCase()
 })
 
+/** As URLs name them. */
+export const hosts: SettingType<string[]> = list('HOST', (text) => {
+  if (isIP(text) === 0 && !isHostName(text))
+    throw new Error(`host names or IP addresses such as chat.example.org; '${text}' is neither`)
+  return isIP(text) === 6 ? `[${text}]` : text.toLowerCase()
+})
+
 export const networks: SettingType<string[]> = list('NETWORK', (text) => {
   const [address = '', bits, ...rest] = text.split('/')
   const longest = isIP(address) === 6 ? 128 : 32

@@ -12,6 +12,7 @@ import {
   choices,
   type GroupRole,
   groupRoles,
+  hosts,
   issuers,
   issuerUrl,
   type ListenAddress,
@@ -107,6 +108,8 @@ export interface Config {
   readonly auditSink: string | null
   /** Where notifications to topics are sent; null: AWS's own SNS. */
   readonly snsEndpoint: string | null
+  /** Hosts of webhooks that may be in this machine's own networks. */
+  readonly webhookPrivateHosts: readonly string[]
   /** JSON file of what hosts cost; null: the prices that come with Wick. */
   readonly priceTable: string | null
   /** Null: the key is in a file. The one setting without a row: it comes from the environment only and is never shown. */
@@ -327,6 +330,12 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     issuerUrl,
     null,
     'where notifications are published, if not at AWS; credentials are those of the AWS SDK',
+  ),
+  webhookPrivateHosts: row(
+    '--webhook-private-hosts',
+    hosts,
+    '',
+    'hosts of webhooks that may be in our own networks',
   ),
   auditSink: row('--audit-sink', issuerUrl, null, 'and are posted there, each hour'),
 }

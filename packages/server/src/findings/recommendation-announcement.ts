@@ -6,12 +6,14 @@ import type { RecommendationState } from './recommendation-states.ts'
 /** What the announcement of a recommendation has beside. */
 interface RecommendationDetail {
   readonly patternId: string
+  readonly name: string
   /** Instants as text. */
   readonly since: string
   readonly lastSeen: string
   /** Of the last hour that had it; left out when it is over. */
   readonly share?: number
   readonly places?: number
+  readonly why?: string
   readonly resolutionSteps?: string
   readonly links?: readonly string[]
 }
@@ -39,6 +41,7 @@ export function openedAnnouncement(
       ...detailOf(state),
       share,
       places,
+      why: pattern.why,
       resolutionSteps: pattern.resolutionSteps,
       links: pattern.links,
     },
@@ -70,8 +73,8 @@ function announcementOf(
   }
 }
 
-function detailOf({ patternId, since, lastSeen }: RecommendationState): RecommendationDetail {
-  return { patternId, since: instant(since), lastSeen: instant(lastSeen) }
+function detailOf({ patternId, name, since, lastSeen }: RecommendationState): RecommendationDetail {
+  return { patternId, name, since: instant(since), lastSeen: instant(lastSeen) }
 }
 
 function instant(at: number): string {

@@ -5,7 +5,7 @@ import { addNotificationChannels } from '../operations/add-notification-channels
 import { createGroup, type TestServices, testServices } from '../operations/testing/test-services.ts'
 import type { Announcement } from '../storage/announcements.ts'
 import { publishRight } from './may-publish.ts'
-import { type Notifier, notificationJob } from './send-notifications.ts'
+import { notificationJob } from './send-notifications.ts'
 import { snsSender } from './sns-sender.ts'
 import { type SnsReceiver, startSnsReceiver } from './testing/sns-receiver.ts'
 
@@ -34,14 +34,21 @@ afterEach(async () => {
 })
 
 /** As a server has it that was just started. */
-function freshJob(changes: Partial<Notifier> = {}): ReturnType<typeof notificationJob> {
-  const { catalog, accounts, config, now } = services.services
-  return notificationJob({
-    ...{ catalog, now, random: () => 0.5, consoleUrl: () => 'https://wick.example.com:8443/console' },
-    send: snsSender(sns.url),
-    mayPublish: publishRight(accounts, config.region, now),
-    ...changes,
+function freshJob(
+  mayPublish: ReturnType<typeof publishRight> = rightOf(services.services.accounts),
+): ReturnType<typeof notificationJob> {
+  const { catalog, now } = services.services
+  const send = snsSender({
+    endpoint: sns.url,
+    mayPublish,
+    consoleUrl: () => 'https://wick.example.com:8443/console',
   })
+  return notificationJob({ catalog, now, random: () => 0.5, send })
+}
+
+function rightOf(accounts: Parameters<typeof publishRight>[0]): ReturnType<typeof publishRight> {
+  const { config, now } = services.services
+  return publishRight(accounts, config.region, now)
 }
 
 const run = (): Promise<void> => job.run({ signal: new AbortController().signal })
@@ -157,10 +164,9 @@ test('a topic that is gone is given up at once', async () => {
 })
 
 test('without the role that may publish nothing is sent, and it is said why', async () => {
-  const { accounts, config, now } = services.services
-  const mayPublish = publishRight(accounts, config.region, now)
-  assert.equal(mayPublish(config.accountId, topic), true, 'it came with the first channel')
-  job = freshJob({ mayPublish: publishRight({ find: () => null }, config.region, now) })
+  const { accounts, config } = services.services
+  assert.equal(rightOf(accounts)(config.accountId, topic), true, 'it came with the first channel')
+  job = freshJob(rightOf({ find: () => null }))
   await services.catalog.announce([announcement('one')])
   await run()
   assert.equal(sns.asked, 0)
@@ -214,7 +220,7 @@ test('alarms are told as CloudWatch does, however many there are, and never hide
     announcement(`alarm/${i}`, { topic: 'alarm', targets: [topic], detail: { AlarmName: `a${i}` } })
   await services.catalog.announce(Array.from({ length: 12 }, (_, i) => alarm(i)))
   await services.catalog.announce([announcement('anomaly')])
-  job = freshJob({ mayPublish: () => false })
+  job = freshJob(() => false)
   await run()
   assert.deepEqual(
     sns.published.map(({ message }) => message),

@@ -1,8 +1,9 @@
 import type { Announcement } from '../storage/announcements.ts'
 import type { Catalog } from '../storage/catalog.ts'
 import type { DeliveryNote, DueDelivery } from '../storage/delivery-store.ts'
-import { digestOf, type Message, messageOf, sizeInDigest } from './message.ts'
-import { type Send, SendError } from './sns-sender.ts'
+import { sizeInDigest } from './message.ts'
+import { type News, newsOf, type Send, type SendError, told } from './news.ts'
+import { receiverTarget } from './receiver-sender.ts'
 
 export interface Notifier {
   readonly catalog: Pick<
@@ -10,6 +11,7 @@ export interface Notifier {
     | 'announcementsAfter'
     | 'forgetAnnouncements'
     | 'channelsOf'
+    | 'receiversOf'
     | 'deliveryProgress'
     | 'makeDeliveries'
     | 'dueDeliveries'
@@ -17,10 +19,6 @@ export interface Notifier {
     | 'noteDeliveries'
   >
   readonly send: Send
-  /** Whether the account's service-linked role may publish to that topic. */
-  readonly mayPublish: (accountId: string, topicArn: string) => boolean
-  /** `https://HOST:PORT/console`; null where none is served. */
-  readonly consoleUrl: () => string | null
   /** Epoch milliseconds. */
   readonly now: () => number
   /** From 0 to 1. */
@@ -59,35 +57,41 @@ export function notificationJob(notifier: Notifier) {
 async function makeDeliveries({ catalog, now }: Notifier): Promise<void> {
   const announcements = await catalog.announcementsAfter(await catalog.deliveryProgress(), atOnce)
   for (const { sequence, groupId, announcement } of announcements) {
-    const targets = announcement.targets ?? (await topicsOf(catalog, groupId, announcement))
+    const targets = announcement.targets ?? (await targetsOf(catalog, groupId, announcement))
     await catalog.makeDeliveries(sequence, [...new Set(targets)], now())
   }
 }
 
-/** As at AWS, what is recommended is told to no topic: it stands in the console. */
-async function topicsOf(
+async function targetsOf(
   catalog: Notifier['catalog'],
   groupId: string | null,
   { topic }: Announcement,
 ): Promise<readonly string[]> {
-  if (groupId === null || topic === 'recommendation') return []
-  const channels = await catalog.channelsOf(groupId)
-  return channels
-    .filter(({ eventPublishers }) => eventPublishers.includes('AnomalyDetection'))
-    .map(({ uri }) => uri)
+  if (groupId === null) return []
+  const [channels, receivers] = await Promise.all([catalog.channelsOf(groupId), catalog.receiversOf(groupId)])
+  // As at AWS, what is recommended is told to no topic.
+  const topics = channels.filter(
+    ({ eventPublishers }) => topic !== 'recommendation' && eventPublishers.includes('AnomalyDetection'),
+  )
+  return [
+    ...topics.map(({ uri }) => uri),
+    ...receivers
+      .filter(({ topics }) => topics.some((one) => one === topic))
+      .map(({ id }) => receiverTarget(id)),
+  ]
 }
 
 interface Parcel {
   readonly deliveries: readonly DueDelivery[]
-  readonly message: Message
+  readonly news: News
 }
 
 /** What is not taken ends the round: a topic that hangs is asked once in each. */
 async function sendTo(notifier: Notifier, due: readonly DueDelivery[], signal: AbortSignal): Promise<void> {
-  for (const { deliveries, message } of await parcelsOf(notifier, due)) {
+  for (const { deliveries, news } of await parcelsOf(notifier, due)) {
     // What is sent and not noted is sent again after a restart, under the same id: better than not at all.
     if (signal.aborted) return
-    const error = await attempt(notifier, deliveries[0]!, message)
+    const error = await told(notifier.send, deliveries[0]!.target, news)
     await notifier.catalog.noteDeliveries(deliveries.map((delivery) => noteOf(notifier, delivery, error)))
     if (error !== null && !error.isFinal) return
   }
@@ -95,7 +99,7 @@ async function sendTo(notifier: Notifier, due: readonly DueDelivery[], signal: A
 
 /** One message each, or few for many. Alarms are told alone: their receivers read what CloudWatch sends. */
 async function parcelsOf(notifier: Notifier, due: readonly DueDelivery[]): Promise<readonly Parcel[]> {
-  const { catalog, consoleUrl } = notifier
+  const { catalog } = notifier
   const alone = due.filter(({ parcel, said }) => parcel === null && said.topic === 'alarm')
   const loose = due.filter(({ parcel, said }) => parcel === null && said.topic !== 'alarm')
   const packed = [
@@ -116,14 +120,10 @@ async function parcelsOf(notifier: Notifier, due: readonly DueDelivery[]): Promi
       packed.push([id, some])
     }
   return [
-    ...alone.map((one) => ({ deliveries: [one], message: messageOf(one.said, consoleUrl()) })),
+    ...alone.map((one) => ({ deliveries: [one], news: newsOf(one.said) })),
     ...packed.map(([id, deliveries]) => ({
       deliveries,
-      message: digestOf(
-        id,
-        deliveries.map(({ said }) => said),
-        consoleUrl(),
-      ),
+      news: { id, isDigest: true, said: deliveries.map(({ said }) => said) },
     })),
   ]
 }
@@ -142,26 +142,6 @@ function inDigests(due: readonly DueDelivery[]): DueDelivery[][] {
     room -= size
   }
   return digests
-}
-
-/** @returns why it failed; null where it did not */
-async function attempt(
-  { send, mayPublish }: Notifier,
-  { target, said }: DueDelivery,
-  message: Message,
-): Promise<SendError | null> {
-  // Alarms name their topics themselves; those of groups are the service-linked role's to publish to.
-  if (said.targets === undefined && !mayPublish(said.accountId, target))
-    return new SendError(
-      'the service-linked role AWSServiceRoleForCodeGuruProfiler may not sns:Publish to it',
-      false,
-    )
-  try {
-    await send(target, message)
-    return null
-  } catch (error) {
-    return error instanceof SendError ? error : new SendError((error as Error).message, false)
-  }
 }
 
 function noteOf(

@@ -1,33 +1,32 @@
 import type { SNSClient } from '@aws-sdk/client-sns'
-import type { Message } from './message.ts'
-
-/** Sends a message to the topic of an ARN. @throws SendError */
-export type Send = (topicArn: string, message: Message) => Promise<void>
-
-/** Why a message was not taken, in words for whoever looks after the channel. */
-export class SendError extends Error {
-  override readonly name = 'SendError'
-  /** Whether it will never be: the topic is gone, or is none. */
-  readonly isFinal: boolean
-
-  constructor(message: string, isFinal: boolean) {
-    super(message)
-    this.isFinal = isFinal
-  }
-}
+import { bodyOf, type ConsoleUrl, subjectOf } from './message.ts'
+import { type Send, SendError } from './news.ts'
 
 const timeoutMilliseconds = 10_000
 const finalErrors = ['NotFoundException', 'NotFound', 'InvalidParameterException', 'InvalidParameter']
 
+interface SnsOptions {
+  /** Null for AWS's own. */
+  readonly endpoint: string | null
+  /** Whether the account's service-linked role may publish to that topic. */
+  readonly mayPublish: (accountId: string, topicArn: string) => boolean
+  readonly consoleUrl: ConsoleUrl
+}
+
 /**
  * Through AWS's SDK, with the credentials that its standard chain finds. The SDK is loaded with the first message: most
  * servers never send one.
- *
- * @param endpoint null for AWS's own
  */
-export function snsSender(endpoint: string | null): Send {
+export function snsSender({ endpoint, mayPublish, consoleUrl }: SnsOptions): Send {
   const clients = new Map<string, SNSClient>()
-  return async (topicArn, { deduplicationId, subject, body }) => {
+  return async (topicArn, news) => {
+    const { accountId, topic, detail, targets } = news.said[0]!
+    // Alarms name their topics themselves; those of groups are the service-linked role's to publish to.
+    if (targets === undefined && !mayPublish(accountId, topicArn))
+      throw new SendError(
+        'the service-linked role AWSServiceRoleForCodeGuruProfiler may not sns:Publish to it',
+        false,
+      )
     const { PublishCommand, SNSClient } = await import('@aws-sdk/client-sns')
     const region = topicArn.split(':')[3] ?? ''
     let client = clients.get(region)
@@ -35,11 +34,13 @@ export function snsSender(endpoint: string | null): Send {
       client = new SNSClient({ region, maxAttempts: 1, ...(endpoint !== null && { endpoint }) })
       clients.set(region, client)
     }
+    // Receivers of alarms read what CloudWatch sends.
+    const body = topic === 'alarm' && !news.isDigest ? detail : bodyOf(news, consoleUrl)
     const command = new PublishCommand({
       TopicArn: topicArn,
-      Subject: subject,
-      Message: body,
-      MessageAttributes: { deduplicationId: { DataType: 'String', StringValue: deduplicationId } },
+      Subject: subjectOf(news),
+      Message: JSON.stringify(body),
+      MessageAttributes: { deduplicationId: { DataType: 'String', StringValue: news.id } },
     })
     try {
       await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMilliseconds) })

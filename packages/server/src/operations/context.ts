@@ -10,6 +10,7 @@ import type { Passwords } from '../identity/passwords.ts'
 import type { SecondFactor } from '../identity/second-factor.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import type { Metrics } from '../metrics/catalogue.ts'
+import type { Send } from '../notifications/news.ts'
 import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
 import type { IssuerKeys } from '../sts/issuer-keys.ts'
@@ -37,6 +38,8 @@ export interface Services {
   readonly budget: ByteBudget
   readonly throttle: CallThrottle
   readonly prices: PriceTable
+  /** Tells a topic or a receiver something, now. */
+  readonly send: Send
   readonly jobs: Pick<JobRunner, 'jobs' | 'runNow'>
   /** Epoch milliseconds. */
   readonly now: () => number

@@ -3,6 +3,7 @@ import { listAnomalies } from './anomalies.ts'
 import { archiveProfiles, importArchive } from './archive-profiles.ts'
 import type { OperationContext } from './context.ts'
 import { deleteProfiles } from './delete-profiles.ts'
+import { listDeliveries, resendDeliveries, testNotifications } from './deliveries.ts'
 import { exportProfile } from './export-profile.ts'
 import { getCost } from './get-cost.ts'
 import { getFleet } from './get-fleet.ts'
@@ -11,8 +12,8 @@ import { getSeries } from './get-series.ts'
 import { getSummary } from './get-summary.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import { importProfile } from './import-profile.ts'
-import { listDeliveries } from './list-deliveries.ts'
 import { deleteGroupPattern, listGroupPatterns, putGroupPattern, tryGroupPattern } from './patterns.ts'
+import { addReceiver, listReceivers, removeReceiver } from './receivers.ts'
 import {
   findRecommendations,
   getRecommendationStates,
@@ -41,6 +42,7 @@ const group = '/v1/profilingGroups/{profilingGroupName}'
 const read = 'codeguru-profiler:GetProfile'
 const recommend = 'codeguru-profiler:GetRecommendations'
 const describe = 'codeguru-profiler:DescribeProfilingGroup'
+const readChannels = 'codeguru-profiler:GetNotificationConfiguration'
 const readMetrics = 'codeguru-profiler:BatchGetFrameMetricData'
 
 function row(
@@ -78,13 +80,12 @@ export const groupExtensions: readonly GroupExtension[] = [
     'wick:UnmuteRecommendation',
     unmuteRecommendation,
   ),
-  row(
-    'ListDeliveries',
-    'GET',
-    'deliveries',
-    'codeguru-profiler:GetNotificationConfiguration',
-    listDeliveries,
-  ),
+  row('ListReceivers', 'GET', 'receivers', readChannels, listReceivers),
+  row('AddReceiver', 'POST', 'receivers', 'wick:AddReceiver', addReceiver),
+  row('RemoveReceiver', 'DELETE', 'receivers/{receiverId}', 'wick:RemoveReceiver', removeReceiver),
+  row('ListDeliveries', 'GET', 'deliveries', readChannels, listDeliveries),
+  row('ResendDeliveries', 'POST', 'deliveries/resend', 'wick:ResendDeliveries', resendDeliveries),
+  row('TestNotifications', 'POST', 'deliveries/test', 'wick:TestNotifications', testNotifications),
   row('ListAnomalies', 'GET', 'anomalies', recommend, listAnomalies),
   row('ListReports', 'GET', 'findingsReports', 'codeguru-profiler:ListFindingsReports', listReports),
   row('GetReport', 'GET', 'findingsReports/{findingsReportId}', recommend, getReport),

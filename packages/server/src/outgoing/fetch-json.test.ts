@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
-import { FetchFailed, type FetchOptions, fetchJson } from './fetch-json.ts'
+import { FetchFailed, fetchJson } from './fetch-json.ts'
+import type { GuardOptions } from './guarded-request.ts'
 import { json, startWebServer, type WebServer } from './testing/web-server.ts'
 
 let server: WebServer
@@ -15,7 +16,7 @@ beforeEach(() => {
   answer = (response) => json(response, { a: [1] })
 })
 
-const get = (path = '/x', options: Partial<FetchOptions> = {}): Promise<unknown> =>
+const get = (path = '/x', options: Partial<GuardOptions> = {}): Promise<unknown> =>
   fetchJson(`${server.url}${path}`, { allowsPrivate: true, authorities: [server.authority], ...options })
 
 /** A name server that says what it is told to. */

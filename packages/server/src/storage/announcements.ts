@@ -24,7 +24,7 @@ export interface Announcement {
   readonly region: string
   /** Null where it is about no single group. */
   readonly groupName: string | null
-  readonly topic: 'anomaly' | 'recommendation' | 'alarm'
+  readonly topic: 'anomaly' | 'recommendation' | 'alarm' | 'test'
   /** anomaly and recommendation: OPEN, CLOSED; alarm: OK, ALARM, INSUFFICIENT_DATA */
   readonly state: string
   /** Epoch milliseconds. */

@@ -23,6 +23,7 @@ import { groupAccessContract } from './group-access.contract.ts'
 import { jobsContract } from './jobs.contract.ts'
 import { metricStoreContract } from './metric-store.contract.ts'
 import { notificationChannelsContract } from './notification-channels.contract.ts'
+import { receiversContract } from './receivers.contract.ts'
 
 const accountId = '000000000000'
 const scope: Scope = { accountId, region: 'us-east-1' }
@@ -64,6 +65,7 @@ export function catalogContract(name: string, open: () => Promise<Catalog>): voi
     announcementsContract(fresh, made)
     anomalyStoreContract(fresh, made)
     deliveryStoreContract(fresh, made)
+    receiversContract(fresh, made)
     consoleContract(fresh)
     sealedSecretsContract(fresh)
 

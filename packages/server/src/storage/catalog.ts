@@ -9,6 +9,7 @@ import type { GroupAccess, GroupPolicy } from './group-access.ts'
 import type { Jobs } from './jobs.ts'
 import type { MetricStore } from './metric-store.ts'
 import type { NotificationChannels } from './notification-channels.ts'
+import type { Receivers } from './receivers.ts'
 import type { RecordedChanges } from './recorded-change.ts'
 
 /**
@@ -27,6 +28,7 @@ export interface Catalog
     Announcements,
     AnomalyStore,
     DeliveryStore,
+    Receivers,
     RecordedChanges {
   createGroup(group: NewGroup): Promise<CreateGroupOutcome>
   findGroup(scope: Scope, name: string): Promise<GroupRecord | null>

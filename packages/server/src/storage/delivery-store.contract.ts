@@ -64,6 +64,28 @@ export function deliveryStoreContract(
     ])
   })
 
+  test('what was given up is due again once somebody says so, unless its text is gone', async () => {
+    const { catalog, groupId, one, two, due } = await bench()
+    await catalog.makeDeliveries(one, ['a', 'b'], 10)
+    await catalog.makeDeliveries(two, ['a'], 10)
+    const note = { at: 20, error: 'gone' }
+    await catalog.noteDeliveries([
+      { ...note, announcement: one, target: 'a', state: 'dead' },
+      { ...note, announcement: one, target: 'b', state: 'sent' },
+      { ...note, announcement: two, target: 'a', state: 'dead' },
+    ])
+    const other = await makeGroup(catalog, { name: 'another' })
+    assert.equal(await catalog.reviveDeliveries(other.id, 30), 0)
+    assert.equal(await catalog.reviveDeliveries(groupId, 30), 2)
+    assert.deepEqual(await due(30), [
+      ['one', 'a', 0],
+      ['two', 'a', 0],
+    ])
+    await catalog.noteDeliveries([{ ...note, announcement: one, target: 'a', state: 'dead' }])
+    await catalog.forgetAnnouncements(2)
+    assert.equal(await catalog.reviveDeliveries(groupId, 40), 0)
+  })
+
   test('what is packed together stays together', async () => {
     const { catalog, one, two } = await bench()
     await catalog.makeDeliveries(one, ['a', 'b'], 10)

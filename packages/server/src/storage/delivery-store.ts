@@ -12,6 +12,8 @@ export interface DeliveryStore {
   packDeliveries(parcel: string, target: string, announcements: readonly number[]): Promise<void>
   /** All of them, or none. */
   noteDeliveries(notes: readonly DeliveryNote[]): Promise<void>
+  /** Those of a group that were given up and can still be told are due again, as if never tried. @returns how many */
+  reviveDeliveries(groupId: string, now: number): Promise<number>
   /** Of a group's announcements, the latest first. */
   deliveriesOf(groupId: string, limit: number): Promise<readonly Delivery[]>
 }
@@ -21,7 +23,7 @@ export type DeliveryState = 'pending' | 'sent' | 'dead'
 export interface Delivery {
   /** Sequence of the announcement. */
   readonly announcement: number
-  /** ARN of a topic. */
+  /** ARN of a topic, or `receiver:ID`. */
   readonly target: string
   readonly state: DeliveryState
   readonly attempts: number

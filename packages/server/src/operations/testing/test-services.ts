@@ -26,6 +26,7 @@ import { secondFactor } from '../../identity/second-factor.ts'
 import { dataKeyPurpose } from '../../identity/secret-purpose.ts'
 import { jobRunner } from '../../jobs/job-runner.ts'
 import { createMetrics } from '../../metrics/catalogue.ts'
+import { SendError } from '../../notifications/news.ts'
 import { issuerDocuments } from '../../outgoing/issuer-documents.ts'
 import type { Catalog, Scope } from '../../storage/catalog.ts'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
@@ -142,6 +143,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     budget,
     throttle: callThrottle(config, now, () => metrics.refused('calls')),
     prices: defaultPrices,
+    send: () => Promise.reject(new SendError('this server tells nobody', true)),
     now,
   }
   return {

@@ -23,6 +23,7 @@ import { sqliteFindings } from './sqlite-findings.ts'
 import { groupPolicy, sqliteGroupAccess } from './sqlite-group-access.ts'
 import { sqliteJobs } from './sqlite-jobs.ts'
 import { sqliteMetrics } from './sqlite-metrics.ts'
+import { sqliteReceivers } from './sqlite-receivers.ts'
 import { afterCommit, inOneTransaction, inTransaction } from './transaction.ts'
 
 /** The catalog in SQLite. One statement = one row of `sql`; rows become records here and nowhere else. */
@@ -112,6 +113,7 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     ...sqliteAnnouncements(database),
     ...sqliteAnomalies(database),
     ...sqliteDeliveries(database),
+    ...sqliteReceivers(database),
     recorded,
 
     createGroup: async (group) => transaction(() => createGroup(group)),

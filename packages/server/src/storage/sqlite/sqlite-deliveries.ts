@@ -30,6 +30,7 @@ export function sqliteDeliveries(database: DatabaseSync): DeliveryStore {
       inTransaction(database, () => {
         for (const note of notes) statements.note.run({ ...note })
       }),
+    reviveDeliveries: async (groupId, now) => Number(statements.revive.run(now, groupId).changes),
     deliveriesOf: async (groupId, limit) =>
       statements.list
         .all(groupId, limit)
@@ -47,6 +48,9 @@ const sql = {
   pack: 'UPDATE deliveries SET parcel = ? WHERE announcement = ? AND target = ?',
   note: `UPDATE deliveries SET state = $state, attempts = attempts + 1, due_at = $at, error = $error
          WHERE announcement = $announcement AND target = $target`,
+  revive: `UPDATE deliveries SET state = 'pending', attempts = 0, due_at = ?
+           WHERE state = 'dead' AND announcement IN
+             (SELECT sequence FROM announcements WHERE group_id = ? AND document IS NOT NULL)`,
   list: `SELECT deliveries.*, document FROM deliveries JOIN announcements ON sequence = announcement
          WHERE group_id = ? ORDER BY announcement DESC, target LIMIT ?`,
 } as const
