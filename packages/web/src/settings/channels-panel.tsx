@@ -25,7 +25,7 @@ export function ChannelsPanel({ name }: { name: string }) {
   return (
     <Panel
       title="Notification channels"
-      about="SNS topics that are told of anomalies when they begin and when they are over, at most two."
+      about="SNS topics that are told of anomalies when they begin and when they are over, and of alarms; at most two."
       action="codeguru-profiler:GetNotificationConfiguration"
       asked={asked}
       height={90}

@@ -6,8 +6,10 @@ import { isUnknown, NoGroupPage } from '../group/no-group-page.tsx'
 import { usePageTitle } from '../pages/page-title.ts'
 import { ChannelsPanel } from './channels-panel.tsx'
 import { DeletePanel } from './delete-panel.tsx'
+import { DeliveriesPanel } from './deliveries-panel.tsx'
 import { PermissionsPanel } from './permissions-panel.tsx'
 import { ProfilingPanel } from './profiling-panel.tsx'
+import { ReceiversPanel } from './receivers-panel.tsx'
 import { RetentionPanel } from './retention-panel.tsx'
 import { TagsPanel } from './tags-panel.tsx'
 
@@ -24,6 +26,8 @@ export function SettingsPage({ name }: { name: string }) {
       <TagsPanel arn={description.answer.value.value?.arn ?? ownArn(name)} />
       <RetentionPanel name={name} />
       <ChannelsPanel name={name} />
+      <ReceiversPanel name={name} />
+      <DeliveriesPanel name={name} />
       <DeletePanel name={name} />
     </div>
   )
