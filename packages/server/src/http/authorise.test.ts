@@ -234,6 +234,35 @@ describe('threat 7: every extension on one’s own group, another, none, and ano
       (action, group) => [own, arnOf(own)].includes(group) && viewing.includes(action),
     )
   })
+
+  test('the alarms of a group are read by who may read alarms, not by who is given the action on the group', async () => {
+    const action = 'cloudwatch:DescribeAlarms'
+    const alarms = `arn:aws:cloudwatch:us-east-1:${home}:alarm:*`
+    const mayRead = async (name: string, ...statements: object[]): Promise<boolean> => {
+      const key = await addUser(name, { statements })
+      const about = (group: string) =>
+        server.signed({ target: `/v1/profilingGroups/${encodeURIComponent(group)}/alarms` }, { key })
+      const [there, notThere, theirs] = await Promise.all([own, absent, arnOf(own, foreign)].map(about))
+      assert.equal(there!.status, notThere!.status, 'it is the same of a group that there is not')
+      assert.equal(theirs!.status, 403)
+      const headers = {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'GraniteServiceVersion20100801.DescribeAlarms',
+      }
+      const signing = { key, service: 'monitoring' }
+      const call = await server.signed({ method: 'POST', target: '/', headers, body: '{}' }, signing)
+      assert.equal(there!.status === 200, call.status === 200, name)
+      return there!.status === 200
+    }
+    assert.equal(await mayRead('on-alarms', allow(action, alarms)), true)
+    assert.equal(await mayRead('on-all', allow(action, '*')), true)
+    assert.equal(await mayRead('on-the-group', allow(action, arnOf(own))), false)
+    assert.equal(await mayRead('on-one-alarm', allow(action, alarms.replace('*', 'many'))), false)
+    const tagged = (stage: string) => ({ Condition: { StringEquals: { 'aws:ResourceTag/stage': stage } } })
+    assert.equal(await mayRead('by-tag-of-the-group', allow(action, '*', tagged('test'))), false)
+    const denied = { Effect: 'Deny', Action: '*', Resource: '*', ...tagged('test') }
+    assert.equal(await mayRead('denied-by-it', allow(action, '*'), denied), true)
+  })
 })
 
 describe('threat 7: a session policy', () => {

@@ -81,7 +81,7 @@ function operationRoute({ name, status }: Operation): PrivateRoute {
 }
 
 function groupRoute({ takesProfile = false, ...row }: GroupExtension): Extension {
-  const { name, method, path, action, handle } = row
+  const { name, method, path, action, resource, handle } = row
   return {
     method,
     path,
@@ -89,7 +89,9 @@ function groupRoute({ takesProfile = false, ...row }: GroupExtension): Extension
     takesProfile,
     access: ({ parts, context }) => ({
       action,
-      resource: profilingGroupArn({ ...context.scope, name: parts.labels.profilingGroupName! }),
+      resource:
+        resource?.(context.scope) ??
+        profilingGroupArn({ ...context.scope, name: parts.labels.profilingGroupName! }),
     }),
     handle: async ({ context, parts }) => {
       const reply = await handle(context, parts)

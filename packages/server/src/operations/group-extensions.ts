@@ -1,4 +1,6 @@
 import type { Method, RequestParts } from '@wick/wire'
+import { alarmArn } from '../alarms/alarm.ts'
+import type { Scope } from '../storage/catalog.ts'
 import { listAnomalies } from './anomalies.ts'
 import { archiveProfiles, importArchive } from './archive-profiles.ts'
 import type { OperationContext } from './context.ts'
@@ -12,6 +14,7 @@ import { getSeries } from './get-series.ts'
 import { getSummary } from './get-summary.ts'
 import { getDiff, getTree } from './get-tree.ts'
 import { importProfile } from './import-profile.ts'
+import { listGroupAlarms } from './list-group-alarms.ts'
 import { deleteGroupPattern, listGroupPatterns, putGroupPattern, tryGroupPattern } from './patterns.ts'
 import { addReceiver, listReceivers, removeReceiver } from './receivers.ts'
 import {
@@ -31,8 +34,10 @@ export interface GroupExtension {
   readonly name: string
   readonly method: Method
   readonly path: string
-  /** What the caller must be allowed to do with the group. */
+  /** What the caller must be allowed to do with the group, or with what `resource` names. */
   readonly action: string
+  /** ARN of what is asked about where that is not the group. */
+  readonly resource?: (scope: Scope) => string
   /** Whether the body can be large. */
   readonly takesProfile?: boolean
   readonly handle: (context: OperationContext, parts: RequestParts) => Promise<Reply>
@@ -93,6 +98,11 @@ export const groupExtensions: readonly GroupExtension[] = [
   row('TryGroupPattern', 'POST', 'patterns/try', recommend, tryGroupPattern),
   row('PutGroupPattern', 'PUT', 'patterns/{patternId}', 'wick:PutGroupPattern', putGroupPattern),
   row('DeleteGroupPattern', 'DELETE', 'patterns/{patternId}', 'wick:DeleteGroupPattern', deleteGroupPattern),
+  {
+    ...row('ListGroupAlarms', 'GET', 'alarms', 'cloudwatch:DescribeAlarms', listGroupAlarms),
+    // Just what DescribeAlarms asks for: whoever may read alarms by that call sees them here, and nobody else.
+    resource: (scope) => alarmArn({ ...scope, name: '*' }),
+  },
   row('GetRetention', 'GET', 'retention', 'wick:GetRetention', getRetention),
   row('PutRetention', 'PUT', 'retention', 'wick:PutRetention', putRetention),
   row('DeleteRetention', 'DELETE', 'retention', 'wick:DeleteRetention', deleteRetention),

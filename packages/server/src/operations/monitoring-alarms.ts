@@ -222,7 +222,7 @@ async function alarmsNamed(context: OperationContext, names: readonly string[]):
 }
 
 /** By name, as far as names can begin with the prefix. */
-async function* alarmsAfter(
+export async function* alarmsAfter(
   { catalog, scope }: OperationContext,
   from: string,
   prefix: string,
@@ -241,7 +241,8 @@ function asksForMetricAlarms(types: readonly string[] | null): boolean {
   return types === null || types.length === 0 || types.includes('MetricAlarm')
 }
 
-function described(alarms: readonly Alarm[]): {
+/** As CloudWatch tells them. */
+export function described(alarms: readonly Alarm[]): {
   readonly MetricAlarms: NonNullable<Output<'DescribeAlarms'>['MetricAlarms']>
 } {
   return {

@@ -2,7 +2,7 @@ export { readCborInput, writeCborAnswer, writeCborError } from './cbor-message.t
 export type { FormNode } from './form.ts'
 export { iamService } from './iam/iam-service.ts'
 export { readJsonInput } from './json-input.ts'
-export { writeJsonAnswer } from './json-output.ts'
+export { jsonValues, writeJsonAnswer } from './json-output.ts'
 export { monitoringService, monitoringTarget } from './monitoring-service.ts'
 export type { QueryOperation } from './operation.ts'
 export { QueryError, type QueryErrorCode } from './query-errors.ts'

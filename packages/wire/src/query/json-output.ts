@@ -3,11 +3,19 @@ import type { QueryOperation } from './operation.ts'
 import type { Members, Shape } from './shapes.ts'
 
 /** The body of a success as JSON. @param output a `QueryOutput` of the operation */
-export function writeJsonAnswer({ output: members }: QueryOperation, output: object | null): string {
-  return JSON.stringify(members === null ? {} : written(members, output ?? {}))
+export function writeJsonAnswer(operation: QueryOperation, output: object | null): string {
+  return JSON.stringify(jsonValues(operation, output))
 }
 
-function written(members: Members, values: object): object {
+/** The same before it is text, for an answer that says more. */
+export function jsonValues(
+  { output: members }: QueryOperation,
+  output: object | null,
+): Readonly<Record<string, unknown>> {
+  return members === null ? {} : written(members, output ?? {})
+}
+
+function written(members: Members, values: object): Record<string, unknown> {
   const result: Record<string, unknown> = {}
   for (const [name, member] of Object.entries(members)) {
     const value = (values as Readonly<Record<string, unknown>>)[name]
