@@ -9,6 +9,8 @@ interface PanelProps<T> {
   readonly about: ComponentChildren
   /** What the caller must be allowed to do to see it, such as `codeguru-profiler:GetProfile`. */
   readonly action: string
+  /** With what, where that is not the group. */
+  readonly actionOn?: string
   readonly asked: Asked<T>
   /** Beside the title. */
   readonly tools?: ComponentChildren
@@ -24,6 +26,7 @@ export function Panel<T>({
   title,
   about,
   action,
+  actionOn,
   asked,
   tools,
   height = 120,
@@ -40,7 +43,12 @@ export function Panel<T>({
         {tools}
       </div>
       <p class="about">{about}</p>
-      <PanelTrouble title={title} action={action} answer={asked.answer.value} onRetry={asked.retry} />
+      <PanelTrouble
+        title={title}
+        missing={<MissingAction action={action} on={actionOn} />}
+        answer={asked.answer.value}
+        onRetry={asked.retry}
+      />
       {value === null && failure === null && (
         <div class="panel-wait" style={{ height: `${height}px` }} role="img" aria-label="Loading" />
       )}
@@ -51,14 +59,15 @@ export function Panel<T>({
 
 interface PanelTroubleProps {
   readonly title: string
-  readonly action: string
+  /** What it says to whoever may not see it. */
+  readonly missing: ComponentChildren
   readonly answer: Answer<unknown>
   onRetry(): void
 }
 
-function PanelTrouble({ title, action, answer: { failure, value }, onRetry }: PanelTroubleProps) {
+function PanelTrouble({ title, missing, answer: { failure, value }, onRetry }: PanelTroubleProps) {
   if (failure === null) return null
-  if (isDenied(failure)) return <MissingAction action={action} />
+  if (isDenied(failure)) return missing
   const what = value === null ? `“${title}” could not be loaded.` : 'These figures are from before.'
   return <Trouble what={what} failure={failure} onRetry={onRetry} />
 }
@@ -67,11 +76,17 @@ export function isDenied(failure: ApiFailure): boolean {
   return failure.code === 'AccessDeniedException'
 }
 
+interface MissingActionProps {
+  readonly action: string
+  readonly what?: string
+  readonly on?: string | undefined
+}
+
 /** What stands where something may not be seen or done: it names what is missing, so that one can ask for it. */
-export function MissingAction({ action, what = 'see this' }: { action: string; what?: string }) {
+export function MissingAction({ action, what = 'see this', on = 'this group' }: MissingActionProps) {
   return (
     <p class="missing-action">
-      To {what} you need the permission <code>{action}</code> on this group. An administrator can grant it.
+      To {what} you need the permission <code>{action}</code> on {on}. An administrator can grant it.
     </p>
   )
 }

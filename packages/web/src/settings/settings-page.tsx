@@ -4,6 +4,7 @@ import { session } from '../app/session.ts'
 import { GroupHead } from '../group/group-frame.tsx'
 import { isUnknown, NoGroupPage } from '../group/no-group-page.tsx'
 import { usePageTitle } from '../pages/page-title.ts'
+import { AlarmsPanel } from './alarms-panel.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import { DeletePanel } from './delete-panel.tsx'
 import { DeliveriesPanel } from './deliveries-panel.tsx'
@@ -25,6 +26,7 @@ export function SettingsPage({ name }: { name: string }) {
       <PermissionsPanel name={name} />
       <TagsPanel arn={description.answer.value.value?.arn ?? ownArn(name)} />
       <RetentionPanel name={name} />
+      <AlarmsPanel name={name} />
       <ChannelsPanel name={name} />
       <ReceiversPanel name={name} />
       <DeliveriesPanel name={name} />
