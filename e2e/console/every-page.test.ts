@@ -17,6 +17,7 @@ import {
 } from '../../packages/web/src/app/routes.ts'
 import { assertAccessible, assertContrast, settled, startBrowser } from '../support/browser.ts'
 import { type Caller, startCaller } from '../support/caller.ts'
+import { callCloudWatch } from '../support/cloudwatch.ts'
 import { type OpenConsole, openConsole, openPage } from '../support/console.ts'
 import { startWick, type Wick } from '../support/wick.ts'
 
@@ -29,6 +30,8 @@ let signedIn: OpenConsole
 
 /** What markup, scripts, templates and terminals would take for theirs. */
 const hostile = '<img src=x onerror="globalThis.hacked=1"><script>globalThis.hacked=1</script>\u202e\u0000'
+/** The same where a NUL is refused. */
+const hostileText = hostile.replace('\0', '')
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'wick-e2e-pages-'))
@@ -50,6 +53,9 @@ before(async () => {
     Description: hostile.slice(0, 40),
   })
   await iam('CreatePolicy', { PolicyName: 'readers', PolicyDocument: viewerPolicy })
+  await callCloudWatch(caller, 'PutMetricAlarm', alarmRule)
+  const alarmed = { AlarmName: hostileText, StateValue: 'ALARM', StateReason: hostileText }
+  await callCloudWatch(caller, 'SetAlarmState', alarmed)
   browser = await startBrowser(null)
   signedIn = await openConsole(browser, wick)
 })
@@ -103,6 +109,13 @@ async function iam(Action: string, parameters: Readonly<Record<string, string>>)
     signature: { service: 'iam' },
   })
   assert.equal(status, 200, body.toString())
+}
+
+const alarmRule = {
+  AlarmName: hostileText,
+  ...{ Namespace: 'Wick', MetricName: hostileText, Statistic: 'Sum', Period: 300, EvaluationPeriods: 3 },
+  ...{ ComparisonOperator: 'LessThanThreshold', Threshold: 1, TreatMissingData: 'ignore' },
+  Dimensions: [{ Name: 'ProfilingGroupName', Value: 'shop' }],
 }
 
 async function post(children: object): Promise<void> {

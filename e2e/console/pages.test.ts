@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { assertAccessible, startBrowser } from '../support/browser.ts'
+import { assertAccessible, assertContrast, startBrowser } from '../support/browser.ts'
 import { type Caller, startCaller } from '../support/caller.ts'
+import { callCloudWatch } from '../support/cloudwatch.ts'
 import { type OpenConsole, openConsole, openPage } from '../support/console.ts'
-import { startWick, type Wick } from '../support/wick.ts'
+import { ended, runWick, startWick, type Wick } from '../support/wick.ts'
 
 const minute = 60_000
 const mebibyte = 1024 * 1024
@@ -340,6 +341,77 @@ test('settings: permissions, tags, retention and channels are changed, mistakes 
   await page.close()
 })
 
+test('settings: without alarms there is the command that makes one; with some, what each says, why and since when', async () => {
+  const page = await signedIn.open('/console/groups/silent/settings')
+  const alarms = panel(page, 'Alarms')
+  const command = alarms.getByRole('region', { name: 'add an alarm on recommendations' })
+  assert.equal(await textOf(command), 'wick alarms add recommendations --data DIR --group silent')
+  await signedIn.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await alarms.getByRole('button', { name: /^Copy/ }).click()
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  assert.equal(copied, await textOf(command))
+
+  const { exitCode, stderr } = await ended(runWick(copied.replace('DIR', directory).split(' ').slice(1)))
+  assert.equal(exitCode, 0, stderr)
+  const overhead = { Namespace: 'Wick', MetricName: 'AgentOverhead', Statistic: 'Average', Period: 300 }
+  const often = { EvaluationPeriods: 3, DatapointsToAlarm: 2, Threshold: 2.5 }
+  // Without data it stays in the state that it was set to.
+  const rule = {
+    ...overhead,
+    ...often,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'ignore',
+  }
+  const Dimensions = [{ Name: 'ProfilingGroupName', Value: 'silent' }]
+  for (const AlarmName of [hostile, 'new', 'quiet'])
+    await callCloudWatch(caller, 'PutMetricAlarm', {
+      ...rule,
+      AlarmName,
+      Dimensions,
+      ActionsEnabled: AlarmName !== 'quiet',
+    })
+  await callCloudWatch(caller, 'SetAlarmState', {
+    AlarmName: hostile,
+    StateValue: 'ALARM',
+    StateReason: `why: ${hostile}`,
+  })
+  await callCloudWatch(caller, 'SetAlarmState', {
+    AlarmName: 'quiet',
+    StateValue: 'OK',
+    StateReason: 'to see',
+  })
+  await page.reload()
+  await alarms.getByRole('heading', { level: 3 }).first().waitFor()
+  const [first, ...others] = await alarms.getByRole('listitem').all()
+  const told = await textOf(first!)
+  assert.ok(
+    told.startsWith(`${hostile} In alarm Goes off when the average of AgentOverhead (Wick) in 5`),
+    told,
+  )
+  assert.ok(
+    told.includes(` minutes is more than 2.5, in 2 of the last 3 such periods. why: ${hostile} Since `),
+    told,
+  )
+  assert.ok(told.endsWith('Actions are on.'), told)
+  assert.match(
+    (await first!.getByRole('time').getAttribute('title')) ?? '',
+    /^\d.* · \d{4}-\d\d-\d\d \S+ UTC$/,
+  )
+  const words = await Promise.all(others.map(textOf))
+  const about = (name: string) => words.find((text) => text.startsWith(name)) ?? ''
+  assert.match(about('new'), /^new Not enough data .*Unchecked: Initial alarm creation/)
+  assert.match(about('quiet'), /^quiet OK .*Actions are off: nobody is told\.$/)
+  assert.match(
+    about('recommendations-silent'),
+    /the maximum of Recommendations .* in 1 hour is more than 5\. /,
+  )
+  await assertAccessible(page)
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  await assertContrast(page)
+  assert.equal(await page.locator('main img').count(), 0)
+  await page.close()
+})
+
 test('a group is deleted once its name is typed', async () => {
   const page = await signedIn.open('/console/groups/doomed/settings')
   const remove = page.getByRole('button', { name: 'Delete', exact: true })
@@ -408,6 +480,7 @@ test('with GetProfile and DescribeProfilingGroup on one group, that group opens,
     'codeguru-profiler:ListTagsForResource',
     'wick:GetRetention',
     'codeguru-profiler:GetNotificationConfiguration',
+    'cloudwatch:DescribeAlarms',
   ])
     await page.locator('.missing-action').getByText(action).waitFor()
   await page.getByLabel("Type the group's name").fill('shop')
