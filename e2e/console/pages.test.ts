@@ -329,7 +329,7 @@ test('settings: permissions, tags, retention and channels are changed, mistakes 
     .waitFor()
   await receivers.getByText('https://127.0.0.1:9/…').waitFor()
   await notifications.getByRole('button', { name: 'Send a test' }).click()
-  await notifications.getByText(/did not: 127\.0\.0\.1 is no public address/).waitFor()
+  await notifications.getByText(/did not take the test: 127\.0\.0\.1 is no public address/).waitFor()
   await assertAccessible(page)
   await receivers.getByRole('button', { name: /^Remove the receiver at/ }).click()
   await receivers.getByText('None.').waitFor()
@@ -479,10 +479,14 @@ test('with GetProfile and DescribeProfilingGroup on one group, that group opens,
   for (const action of [
     'codeguru-profiler:ListTagsForResource',
     'wick:GetRetention',
-    'codeguru-profiler:GetNotificationConfiguration',
     'cloudwatch:DescribeAlarms',
   ])
     await page.locator('.missing-action').getByText(action).waitFor()
+  for (const title of ['Notification channels', 'Webhooks and chats', 'Notifications'])
+    await panel(page, title)
+      .locator('.missing-action')
+      .getByText('codeguru-profiler:GetNotificationConfiguration')
+      .waitFor()
   await page.getByLabel("Type the group's name").fill('shop')
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await page.locator('.missing-action').getByText('codeguru-profiler:DeleteProfilingGroup').waitFor()

@@ -8,9 +8,11 @@ import {
 } from '../api/notifications.ts'
 import { useAnswer } from '../app/answer.ts'
 import { Time } from '../app/time.tsx'
+import { exactTime } from '../format/times.ts'
 import { visibleText } from '../format/visible-text.ts'
 import { Panel } from '../group/panel.tsx'
 import { ChangeTrouble, useChange } from './change.tsx'
+import { shownTarget } from './shown-target.ts'
 
 /** What was given up last stands here, or is asked for at the API. */
 const mostShown = 10
@@ -88,32 +90,40 @@ function TestResults({ results }: { readonly results: readonly TestResult[] | nu
       </p>
     )
   return (
-    <ul class="notice" role="status">
-      {results.map(({ target, error }) => (
-        <li key={target}>
-          <code>{visibleText(target)}</code>{' '}
-          {error === null ? 'took the test.' : `did not: ${visibleText(error)}.`}
-        </li>
-      ))}
-    </ul>
+    <div class="notice" role="status">
+      <ul>
+        {results.map(({ target, error }) => (
+          <li key={target}>
+            {shownTarget(target)}{' '}
+            {error === null ? 'took the test.' : `did not take the test: ${visibleText(error)}.`}
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 
 function DeliveryItem({ delivery: { state, title, target, time, error } }: { readonly delivery: Delivery }) {
   const [words, look] = states[state]
+  const at = Date.parse(time)
   return (
     <li>
       <span>
         <span class={look}>{words}</span> {title === null ? 'A notification of long ago' : visibleText(title)}
         <span class="quiet">
           {' '}
-          · <code>{visibleText(target)}</code>
+          · {shownTarget(target)}
           {error !== null && ` · ${visibleText(error)}`}
         </span>
       </span>
       <span class="quiet">
-        {state === 'pending' && 'tried '}
-        <Time at={Date.parse(time)} />
+        {state === 'pending' ? (
+          <>
+            next attempt <Time at={at}>{exactTime(at)}</Time>
+          </>
+        ) : (
+          <Time at={at} />
+        )}
       </span>
     </li>
   )

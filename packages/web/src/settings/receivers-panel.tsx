@@ -6,6 +6,7 @@ import { CodeBlock } from '../app/code-block.tsx'
 import { visibleText } from '../format/visible-text.ts'
 import { Panel } from '../group/panel.tsx'
 import { ChangeTrouble, useChange } from './change.tsx'
+import { shownReceiver } from './shown-target.ts'
 
 /** As many as a group may have. */
 const mostReceivers = 5
@@ -34,7 +35,9 @@ export function ReceiversPanel({ name }: { name: string }) {
     asked.retry()
   }
   const remove = async ({ id }: ShownReceiver) => {
-    if (await change.run(() => removeReceiver(name, id), 'Receiver removed.')) asked.retry()
+    if (!(await change.run(() => removeReceiver(name, id), 'Receiver removed.'))) return
+    secret.value = null
+    asked.retry()
   }
   return (
     <Panel
@@ -52,7 +55,10 @@ export function ReceiversPanel({ name }: { name: string }) {
               <li key={receiver.id}>
                 <span>
                   {kinds[receiver.kind]} at <code>{visibleText(receiver.address)}</code>
-                  <span class="quiet"> · {receiver.topics.join(', ')}</span>
+                  <span class="quiet">
+                    {' '}
+                    · {receiver.topics.join(', ')} · {shownReceiver(receiver.id)}
+                  </span>
                 </span>
                 <button
                   type="button"
