@@ -69,7 +69,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
   config: [],
   'sign-in': ['config', 'iam', 'identity', 'storage'],
   sts: ['access', 'iam', 'identity', 'outgoing', 'storage'],
-  notifications: ['access', 'iam', 'identity', 'outgoing', 'storage'],
+  notifications: ['access', 'config', 'iam', 'identity', 'outgoing', 'storage'],
   outgoing: ['config'],
   identity: ['config', 'iam', 'storage'],
   store: ['storage', 'threads'],

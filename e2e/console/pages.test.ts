@@ -319,8 +319,8 @@ test('settings: permissions, tags, retention and channels are changed, mistakes 
   await channels.getByText('No channels.').waitFor()
 
   const notifications = panel(page, 'Notifications')
-  await panel(page, 'Webhooks and chats').getByText('None.').waitFor()
-  const receivers = panel(page, 'Webhooks and chats')
+  await panel(page, 'Webhooks, chats and mail').getByText('None.').waitFor()
+  const receivers = panel(page, 'Webhooks, chats and mail')
   await receivers.getByLabel('URL, by HTTPS').fill('https://127.0.0.1:9/hook?key=s3cret')
   await receivers.getByRole('button', { name: 'Add' }).click()
   await receivers
@@ -482,7 +482,7 @@ test('with GetProfile and DescribeProfilingGroup on one group, that group opens,
     'cloudwatch:DescribeAlarms',
   ])
     await page.locator('.missing-action').getByText(action).waitFor()
-  for (const title of ['Notification channels', 'Webhooks and chats', 'Notifications'])
+  for (const title of ['Notification channels', 'Webhooks, chats and mail', 'Notifications'])
     await panel(page, title)
       .locator('.missing-action')
       .getByText('codeguru-profiler:GetNotificationConfiguration')

@@ -102,7 +102,11 @@ const commands: readonly Command[] = [
     summary: 'say who is told what concerns a group, and how it went',
     ...notifyList,
   },
-  { words: ['notify', 'add'], summary: 'tell a webhook or a chat what concerns a group', ...notifyAdd },
+  {
+    words: ['notify', 'add'],
+    summary: 'tell a webhook, a chat or a mailbox what concerns a group',
+    ...notifyAdd,
+  },
   { words: ['notify', 'remove'], summary: 'tell it nothing any more', ...notifyRemove },
   { words: ['notify', 'test'], summary: 'send a test notification, and say who took it', ...notifyTest },
   { words: ['notify', 'resend'], summary: 'try again what was given up', ...notifyResend },

@@ -49,6 +49,7 @@ import type { TlsMaterial } from './identity/tls-material.ts'
 import { type TlsWatch, watchTls } from './identity/tls-watch.ts'
 import { type Job, type JobRunner, jobRunner } from './jobs/job-runner.ts'
 import { createMetrics, type Metrics } from './metrics/catalogue.ts'
+import { mailSender } from './notifications/mail-sender.ts'
 import { publishRight } from './notifications/may-publish.ts'
 import { newsSender } from './notifications/news-sender.ts'
 import { receiverSender } from './notifications/receiver-sender.ts'
@@ -375,6 +376,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
       consoleUrl,
     }),
     receivers: receiverSender({
+      mail: await mailSender(config),
       ...{ catalog, sealer: directory.sealer, privateHosts: config.webhookPrivateHosts, consoleUrl, now },
     }),
   })

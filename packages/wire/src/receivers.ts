@@ -5,17 +5,19 @@ import { jsonBody, type RequestParts } from './request-parts.ts'
 
 /** Receivers of a group's notifications beside the API's topics: inputs and answers of our own operations on them. */
 
-const receiverKinds = ['webhook', 'slack', 'eventbridge'] as const
+const receiverKinds = ['webhook', 'slack', 'eventbridge', 'email'] as const
 const receiverTopics = ['anomaly', 'recommendation', 'alarm'] as const
 const longestUrl = 2048
+/** RFC 5321, 4.5.3.1.3 */
+const longestMailbox = 254
 
-/** What it reads: our JSON, signed; Slack's; events as EventBridge passes them on, signed. */
+/** What it reads: our JSON, signed; Slack's; events as EventBridge passes them on, signed; mail. */
 export type ReceiverKind = (typeof receiverKinds)[number]
 export type ReceiverTopic = (typeof receiverTopics)[number]
 
 export interface AddReceiverInput extends GroupInput {
   readonly kind: ReceiverKind
-  /** HTTPS, and a secret; whether it may be asked is judged when it is. */
+  /** By HTTPS, and a secret; whether it may be asked is judged when it is. Of a mailbox: `mailto:` and its address. */
   readonly url: string
   readonly topics: readonly ReceiverTopic[]
 }
@@ -28,7 +30,7 @@ export interface ReceiverInput extends GroupInput {
 export interface ShownReceiver {
   readonly id: string
   readonly kind: ReceiverKind
-  /** `https://HOST/…`: a path may be a secret. */
+  /** `https://HOST/…`: a path may be a secret; of a mailbox its address. */
   readonly address: string
   readonly topics: readonly ReceiverTopic[]
   readonly addedAt: string
@@ -71,6 +73,12 @@ export interface DeliveriesAnswer {
 export function parseAddReceiver(parts: RequestParts): AddReceiverInput {
   const fields = jsonBody(parts.body)
   const kind = oneOf(member(fields, 'kind', 'string') ?? 'webhook', 'kind', receiverKinds)
+  const url = kind === 'email' ? mailboxOf(fields) : webhookOf(fields)
+  const topics = stringList(fields, 'topics', { max: receiverTopics.length, longest: 64 })
+  return { ...parseGroupInput(parts), kind, url, topics: topicsOf(kind, topics) }
+}
+
+function webhookOf(fields: Readonly<Record<string, unknown>>): string {
   const given = required(member(fields, 'webhookUrl', 'string'), 'webhookUrl')
   const url = lengthBetween(given, 'webhookUrl', 1, longestUrl)
   const parsed = URL.parse(url)
@@ -78,8 +86,23 @@ export function parseAddReceiver(parts: RequestParts): AddReceiverInput {
     throw invalid(
       'webhookUrl must be an HTTPS URL without user and password, such as https://example.com/hook.',
     )
-  const topics = stringList(fields, 'topics', { max: receiverTopics.length, longest: 64 })
-  return { ...parseGroupInput(parts), kind, url, topics: topicsOf(kind, topics) }
+  return url
+}
+
+function mailboxOf(fields: Readonly<Record<string, unknown>>): string {
+  const given = required(member(fields, 'emailAddress', 'string'), 'emailAddress')
+  const address = lengthBetween(given, 'emailAddress', 3, longestMailbox)
+  if (!isMailbox(address)) throw invalid('emailAddress must be one address such as on-call@example.com.')
+  return `mailto:${address}`
+}
+
+/** One `@`, and nothing that could begin another address or header: no spaces, quotes, brackets or lists. */
+function isMailbox(text: string): boolean {
+  const [local = '', domain = '', ...more] = text.split('@')
+  if (local === '' || domain === '' || more.length > 0) return false
+  for (const letter of text)
+    if (letter <= ' ' || letter > '~' || '"(),:;<>[]\\'.includes(letter)) return false
+  return true
 }
 
 /** Of all there is where nothing is chosen; the original's events are about recommendations alone. */

@@ -6,6 +6,7 @@ const command = 'wick notify add'
 const flags = {
   ...groupFlag,
   url: { type: 'string' },
+  email: { type: 'string' },
   kind: { type: 'string', default: 'webhook' },
   topics: { type: 'string', default: '' },
 } as const
@@ -13,13 +14,13 @@ const flags = {
 export const notifyAdd = {
   help: (): string =>
     [
-      `${command} --data DIR --group NAME --url https://… [--kind KIND] [--topics LIST] [--json]`,
+      `${command} --data DIR --group NAME (--url https://… | --email ADDRESS) [--kind KIND] [--topics LIST] [--json]`,
       '',
-      '  Tells a webhook or a chat what concerns a group. Topics of SNS are added through the API:',
+      '  Tells a webhook, a chat or a mailbox what concerns a group. Topics of SNS are added through the API:',
       '  aws codeguruprofiler add-notification-channels.',
       '',
       '  --kind     webhook (JSON, signed; unless given), slack (also Mattermost and what else is compatible) or',
-      '             eventbridge (events of recommendations, signed)',
+      '             eventbridge (events of recommendations, signed); --email needs none',
       '  --topics   anomaly,recommendation,alarm: all unless given',
       '',
       '  Prints the secret that signatures are checked with: it is said this once. docs/notifications.md has the rest.',
@@ -28,9 +29,12 @@ export const notifyAdd = {
   run: async (args: readonly string[]): Promise<number> => {
     const { data, values } = serverFlags(command, args, flags)
     const group = needed(command, 'group', values.group)
-    const webhookUrl = needed(command, 'url', values.url)
     const topics = values.topics.split(',').filter((topic) => topic !== '')
-    const body = { kind: values.kind, webhookUrl, topics }
+    const to =
+      values.email === undefined
+        ? { kind: values.kind, webhookUrl: needed(command, 'url', values.url) }
+        : { kind: 'email', emailAddress: values.email }
+    const body = { ...to, topics }
     const added = await notifyClient(data, group)<AddReceiverAnswer>('POST', 'receivers', body)
     if (values.json) {
       console.log(JSON.stringify(added))

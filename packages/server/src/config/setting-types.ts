@@ -148,6 +148,19 @@ export const issuerUrl: SettingType<string> = {
   },
 }
 
+/** Encrypted from the start (`smtps`) or before anything is said (`smtp`). */
+export const mailServer: SettingType<string> = {
+  placeholder: 'URL',
+  json: 'string',
+  read: (text) => {
+    const url = URL.parse(text)
+    const isServer = url?.protocol === 'smtps:' || url?.protocol === 'smtp:'
+    if (!isServer || url.hostname === '' || url.username !== '' || url.pathname.length > 1)
+      throw new Error('smtps://HOST[:465] or smtp://HOST[:587], without user and password')
+    return text
+  },
+}
+
 /** Visible characters, as other systems name things. */
 export const word: SettingType<string> = {
   placeholder: 'TEXT',

@@ -17,6 +17,7 @@ import {
   issuerUrl,
   type ListenAddress,
   listenAddress,
+  mailServer,
   networks,
   path,
   region,
@@ -108,6 +109,12 @@ export interface Config {
   readonly auditSink: string | null
   /** Where notifications to topics are sent; null: AWS's own SNS. */
   readonly snsEndpoint: string | null
+  /** Through which mail is sent, `smtps://HOST:PORT`; null: none is. */
+  readonly smtpServer: string | null
+  /** Whom mail is from. */
+  readonly smtpFrom: string | null
+  /** `USER:PASSWORD` in a line. */
+  readonly smtpCredentialsFile: string | null
   /** Hosts of webhooks that may be in this machine's own networks. */
   readonly webhookPrivateHosts: readonly string[]
   /** JSON file of what hosts cost; null: the prices that come with Wick. */
@@ -330,6 +337,14 @@ const rows: { readonly [K in SettingName]: Row<Config[K]> } = {
     issuerUrl,
     null,
     'where notifications are published, if not at AWS; credentials are those of the AWS SDK',
+  ),
+  smtpServer: row('--smtp-server', mailServer, null, 'mail server that notifications are sent through'),
+  smtpFrom: row('--smtp-from', word, null, 'whom they are from: needed with --smtp-server'),
+  smtpCredentialsFile: row(
+    '--smtp-credentials-file',
+    path('FILE'),
+    null,
+    'USER:PASSWORD for the mail server, where it asks for them',
   ),
   webhookPrivateHosts: row(
     '--webhook-private-hosts',

@@ -37,6 +37,13 @@ export function linkOf({ path }: Announcement, consoleUrl: ConsoleUrl): string |
   return url === null ? null : url + path
 }
 
+/** Null where there is no price. */
+export function costOf({ yearlyCost }: Announcement): string | null {
+  if (yearlyCost === null) return null
+  const amount = Math.round(yearlyCost.amount).toLocaleString('en-US')
+  return `About ${amount} ${yearlyCost.currency} a year.`
+}
+
 /** One line. */
 export function titleOf({ isDigest, said }: News): string {
   return isDigest ? `${said.length} notifications` : `${said[0]!.state}: ${said[0]!.title}`

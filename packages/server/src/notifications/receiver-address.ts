@@ -3,9 +3,17 @@ import { GroupSeal, groupKeys } from '../identity/group-seal.ts'
 
 /** Where a receiver is, and what it knows the sender by. Both are secrets: a chat's URL lets anybody write there. */
 export interface ReceiverAddress {
+  /** Of a mailbox `mailto:` and its address. */
   readonly url: string
   /** `whsec_` and base64, as Standard Webhooks has it; null where the receiver checks no signature. */
   readonly secret: string | null
+}
+
+const mailScheme = 'mailto:'
+
+/** The address in a `mailto:` URL. */
+export function mailboxIn(url: string): string {
+  return url.slice(mailScheme.length)
 }
 
 /** Seals addresses under a key derived from the group's data key. */

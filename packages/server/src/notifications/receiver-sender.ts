@@ -3,9 +3,10 @@ import type { Envelope } from '../identity/envelope.ts'
 import { type GuardOptions, guardedRequest, RequestFailed } from '../outgoing/guarded-request.ts'
 import type { Receivers } from '../storage/receivers.ts'
 import { eventBridgeEvent } from './eventbridge-event.ts'
+import { mailMessage, type SendMail } from './mail-message.ts'
 import { bodyOf, type ConsoleUrl } from './message.ts'
 import { type News, type Send, SendError } from './news.ts'
-import { AddressSeal, type ReceiverAddress } from './receiver-address.ts'
+import { AddressSeal, mailboxIn, type ReceiverAddress } from './receiver-address.ts'
 import { slackMessage } from './slack-message.ts'
 import { signatureHeaders } from './webhook-signature.ts'
 
@@ -28,6 +29,8 @@ interface ReceiverOptions {
   /** Hosts that may be in our own networks. */
   readonly privateHosts: readonly string[]
   readonly consoleUrl: ConsoleUrl
+  /** Null where the settings name no mail server. */
+  readonly mail: SendMail | null
   readonly now: () => number
   /** Beside those that Node trusts. */
   readonly guard?: Partial<GuardOptions>
@@ -39,6 +42,7 @@ export function receiverSender({
   sealer,
   privateHosts,
   consoleUrl,
+  mail,
   now,
   guard,
 }: ReceiverOptions): Send {
@@ -48,6 +52,10 @@ export function receiverSender({
     const { id, kind, groupId, sealedDataKey, address } = receiver
     const seal = new AddressSeal(sealer, { id: groupId, sealedDataKey })
     const to = seal.open(id, address)
+    if (kind === 'email') {
+      if (mail === null) throw new SendError('the settings name no mail server (--smtp-server)', false)
+      return mail(mailboxIn(to.url), mailMessage(news, consoleUrl))
+    }
     const host = URL.parse(to.url)?.hostname ?? ''
     const options = { timeoutMilliseconds, allowsPrivate: privateHosts.includes(host), ...guard }
     for (const body of bodiesOf(kind, news, consoleUrl)) await post(to, body, options, now())
@@ -60,7 +68,7 @@ interface Body {
 }
 
 /** An event is about one thing. */
-function bodiesOf(kind: ReceiverKind, news: News, consoleUrl: ConsoleUrl): readonly Body[] {
+function bodiesOf(kind: Exclude<ReceiverKind, 'email'>, news: News, consoleUrl: ConsoleUrl): readonly Body[] {
   switch (kind) {
     case 'webhook':
       return [{ newsId: news.id, text: JSON.stringify(bodyOf(news, consoleUrl)) }]

@@ -1,6 +1,9 @@
 /** From an announcement to webhooks and chats, through a real HTTPS server. */
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import type {
@@ -24,8 +27,11 @@ import {
 } from '../operations/testing/test-services.ts'
 import { startWebServer, type WebServer } from '../outgoing/testing/web-server.ts'
 import type { Announcement } from '../storage/announcements.ts'
+import type { SendMail } from './mail-message.ts'
+import { mailSender } from './mail-sender.ts'
 import { receiverSender } from './receiver-sender.ts'
 import { notificationJob } from './send-notifications.ts'
+import { startMailServer } from './testing/mail-server.ts'
 
 interface Posted {
   readonly path: string
@@ -39,6 +45,8 @@ let answer: (response: ServerResponse) => void
 let services: TestServices
 /** Hosts that may be in our own networks. */
 let privateHosts: string[]
+let mail: SendMail | null
+let smtpServer: string | null
 
 before(async () => {
   server = await startWebServer(async (request, response) => {
@@ -50,6 +58,8 @@ after(() => server.close())
 beforeEach(async () => {
   posted = []
   privateHosts = ['localhost']
+  mail = null
+  smtpServer = null
   answer = (response) => response.writeHead(204).end()
   services = await testServices()
   await createGroup(services)
@@ -63,6 +73,7 @@ function sender() {
     sealer: services.services.sealer,
     privateHosts,
     consoleUrl: () => 'https://wick.example.com/console',
+    mail,
     now: () => services.now,
     guard: { authorities: [server.authority], timeoutMilliseconds: 500 },
   })
@@ -80,7 +91,10 @@ async function call<T>(
   labels: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const parts = requestParts({ labels: { profilingGroupName: 'orders', ...labels }, body })
-  const reply = await operation({ ...services.context(), send: sender() }, parts)
+  const reply = await operation(
+    { ...services.context(), config: { ...services.config, smtpServer }, send: sender() },
+    parts,
+  )
   assert.ok(reply.kind === 'json')
   return JSON.parse(JSON.stringify(reply.value))
 }
@@ -278,6 +292,74 @@ test('an event bridge gets an event for each recommendation, as the original sen
   const { deduplicationId, eventEndTime, status } = closed!.detail
   assert.deepEqual([deduplicationId, eventEndTime, status], ['recommendation/g/p/1', lastSeen, 'CLOSED'])
   assert.notEqual(closed!.id, opened!.id)
+})
+
+test('a mailbox gets plain text with the cost and a link, over an encrypted connection', async (t) => {
+  const server = await startMailServer()
+  t.after(() => server.close())
+  const directory = await mkdtemp(join(tmpdir(), 'wick-mail-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const smtpCredentialsFile = join(directory, 'credentials')
+  await writeFile(smtpCredentialsFile, 'wick:s3cret:with a colon\n')
+  const settings = { smtpServer: server.url, smtpFrom: 'wick@example.com', smtpCredentialsFile }
+  mail = await mailSender(settings, [server.authority])
+  smtpServer = server.url
+  const { receiver, secret } = await call<AddReceiverAnswer>(addReceiver, {
+    ...{ kind: 'email', emailAddress: 'on-call@example.com' },
+  })
+  assert.deepEqual([receiver.address, secret], ['on-call@example.com', null])
+  await announce(announcement('one', { title: 'Größer\r\nBcc: everybody@example.com' }))
+  server.refuses = 451
+  await run()
+  assert.match((await deliveries())[0]!.error!, /451/)
+  server.refuses = null
+  services.now += 60_000
+  await run()
+  assert.deepEqual(
+    (await deliveries()).map(({ state }) => state),
+    ['sent'],
+  )
+  const [{ from, to, user, isEncrypted, text: raw }] = server.taken as [(typeof server.taken)[0]]
+  assert.deepEqual(
+    { from, to, user, isEncrypted },
+    {
+      ...{ from: 'wick@example.com', to: ['on-call@example.com'], isEncrypted: true },
+      user: 'wick s3cret:with a colon',
+    },
+  )
+  const [head, ...body] = raw.split('\r\n\r\n')
+  assert.doesNotMatch(head!, /^Bcc:/im)
+  assert.match(head!, /^Subject: =\?UTF-8\?.*Gr=C3=B6=C3=9Fer/im)
+  assert.match(head!, /^Message-ID: <[0-9a-f]{32}@example\.com>/im)
+  assert.equal(
+    body.join('\n').trim().replaceAll('\r', ''),
+    'It does.\nAbout 1,235 USD a year.\nhttps://wick.example.com/console/groups/orders',
+  )
+  server.refuses = 550
+  await announce(announcement('two'))
+  await run()
+  const [{ state, error }] = (await deliveries()) as [DeliveriesAnswer['deliveries'][0]]
+  assert.equal(state, 'dead', 'nobody has that address')
+  assert.match(error!, /550/)
+})
+
+test('mail is sent only where the settings name a mail server, and to one address', async () => {
+  const mailbox = (emailAddress: string) => call(addReceiver, { kind: 'email', emailAddress })
+  await assert.rejects(mailbox('a@example.com'), apiError('ValidationException', /--smtp-server/))
+  for (const wrong of [
+    'a',
+    'a@b@c',
+    'a@b,c@d',
+    'a@b\r\nBcc: c@d',
+    '<a@b>',
+    '@example.com',
+    'a b@example.com',
+  ])
+    await assert.rejects(mailbox(wrong), apiError('ValidationException', /emailAddress/))
+  await assert.rejects(
+    mailSender({ smtpServer: 'smtps://mail.example.com', smtpFrom: null, smtpCredentialsFile: null }),
+    /--smtp-from/,
+  )
 })
 
 // — what goes wrong

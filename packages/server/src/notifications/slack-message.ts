@@ -1,5 +1,5 @@
 import type { Announcement } from '../storage/announcements.ts'
-import { type ConsoleUrl, linkOf, titleOf } from './message.ts'
+import { type ConsoleUrl, costOf, linkOf, titleOf } from './message.ts'
 import type { News } from './news.ts'
 
 /** Slack refuses longer ones. */
@@ -19,16 +19,10 @@ export function slackMessage(news: News, consoleUrl: ConsoleUrl): { readonly tex
       ]
     : [
         `*${linked(said[0]!, titleOf(news), consoleUrl)}*`,
-        ...(said[0]!.text === '' ? [] : [escaped(said[0]!.text)]),
-        ...costLine(said[0]!),
-      ]
+        escaped(said[0]!.text),
+        costOf(said[0]!) ?? '',
+      ].filter((line) => line !== '')
   return { text: lines.join('\n').slice(0, mostCharacters) }
-}
-
-function costLine({ yearlyCost }: Announcement): readonly string[] {
-  if (yearlyCost === null) return []
-  const amount = Math.round(yearlyCost.amount).toLocaleString('en-US')
-  return [`About ${amount} ${yearlyCost.currency} a year.`]
 }
 
 function linked(said: Announcement, text: string, consoleUrl: ConsoleUrl): string {

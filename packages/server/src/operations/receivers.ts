@@ -3,6 +3,7 @@ import {
   type AddReceiverAnswer,
   ApiError,
   formatTimestamp,
+  invalid,
   parseAddReceiver,
   parseGroupInput,
   parseReceiver,
@@ -10,7 +11,7 @@ import {
   type RequestParts,
   type ShownReceiver,
 } from '@wick/wire'
-import { AddressSeal } from '../notifications/receiver-address.ts'
+import { AddressSeal, mailboxIn } from '../notifications/receiver-address.ts'
 import { newSecret } from '../notifications/webhook-signature.ts'
 import type { Receiver } from '../storage/receivers.ts'
 import type { OperationContext } from './context.ts'
@@ -34,9 +35,11 @@ export async function listReceivers(context: OperationContext, parts: RequestPar
 export async function addReceiver(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { profilingGroupName, kind, url, topics } = parseAddReceiver(parts)
   const group = await requireGroup(context, { profilingGroupName })
+  if (kind === 'email' && context.config.smtpServer === null)
+    throw invalid('This server sends no e-mail: its settings name no mail server (--smtp-server).')
   const id = randomUUID()
-  // Whoever knows the URL of a chat may write there: there is nothing to sign.
-  const secret = kind === 'slack' ? null : newSecret()
+  // Whoever knows the URL of a chat may write there, as may anybody to a mailbox: there is nothing to sign.
+  const secret = kind === 'slack' || kind === 'email' ? null : newSecret()
   const address = new AddressSeal(context.sealer, group).seal(id, { url, secret })
   const receiver: Receiver = { id, groupId: group.id, kind, topics, addedAt: context.now(), address }
   const outcome = await context.catalog.addReceiver(receiver, mostReceivers)
@@ -62,6 +65,6 @@ export async function removeReceiver(context: OperationContext, parts: RequestPa
 }
 
 function shown({ id, kind, topics, addedAt }: Receiver, url: string): ShownReceiver {
-  const { origin } = new URL(url)
-  return { id, kind, address: `${origin}/…`, topics, addedAt: formatTimestamp(addedAt) }
+  const address = kind === 'email' ? mailboxIn(url) : `${new URL(url).origin}/…`
+  return { id, kind, address, topics, addedAt: formatTimestamp(addedAt) }
 }

@@ -20,9 +20,12 @@ export async function fetchReceivers(name: string, signal: AbortSignal): Promise
 export function addReceiver(
   name: string,
   kind: ReceiverKind,
-  webhookUrl: string,
+  /** A URL; of a mailbox its address. */
+  address: string,
 ): Promise<AddReceiverAnswer> {
-  return json('POST', `${pathOf(name)}/receivers`, { json: { kind, webhookUrl } })
+  return json('POST', `${pathOf(name)}/receivers`, {
+    json: { kind, [kind === 'email' ? 'emailAddress' : 'webhookUrl']: address },
+  })
 }
 
 export async function removeReceiver(name: string, id: string): Promise<void> {

@@ -15,6 +15,7 @@ const kinds: Readonly<Record<ReceiverKind, string>> = {
   webhook: 'Webhook, JSON',
   slack: 'Slack or compatible',
   eventbridge: 'EventBridge events',
+  email: 'E-mail',
 }
 
 /** Who is told what concerns the group, beside its topics. */
@@ -22,6 +23,7 @@ export function ReceiversPanel({ name }: { name: string }) {
   const asked = useAnswer(name, (signal) => fetchReceivers(name, signal))
   const change = useChange()
   const kind = useSignal<ReceiverKind>('webhook')
+  const isMail = kind.value === 'email'
   const url = useSignal('')
   /** What the last one is signed with: shown once. */
   const secret = useSignal<string | null>(null)
@@ -41,7 +43,7 @@ export function ReceiversPanel({ name }: { name: string }) {
   }
   return (
     <Panel
-      title="Webhooks and chats"
+      title="Webhooks, chats and mail"
       about="Told of anomalies, recommendations and alarms of this group, at most five. Their addresses are kept encrypted."
       action="codeguru-profiler:GetNotificationConfiguration"
       asked={asked}
@@ -100,13 +102,14 @@ export function ReceiversPanel({ name }: { name: string }) {
                 </select>
               </label>
               <label class="labelled wide">
-                URL, by HTTPS
+                {isMail ? 'Address' : 'URL, by HTTPS'}
                 <input
                   class="field"
-                  type="url"
+                  type="text"
+                  inputMode={isMail ? 'email' : 'url'}
                   required
                   autocomplete="off"
-                  placeholder="https://hooks.example.com/profiling"
+                  placeholder={isMail ? 'on-call@example.com' : 'https://hooks.example.com/profiling'}
                   value={url.value}
                   onInput={(event) => {
                     url.value = event.currentTarget.value
