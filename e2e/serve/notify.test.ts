@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { alarmClient } from '../../packages/cli/src/alarms/alarm-client.ts'
 import { startWebServer } from '../../packages/server/src/outgoing/testing/web-server.ts'
 import { startCaller } from '../support/caller.ts'
+import { startMoto } from '../support/moto.ts'
 import { ended, runWick, startWick, temporaryDirectory, type Wick } from '../support/wick.ts'
 
 interface Told {
@@ -78,6 +79,39 @@ test('wick notify adds a webhook, tries it, lists what became of what it was tol
   assert.doesNotMatch((await notify('list')).stdout, /^receiver/m)
 })
 
+test('an alarm is told to topics of an SNS that is not ours, and a test to those of the group', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const moto = await startMoto()
+  t.after(() => moto.close())
+  const [own, groups] = [await moto.createTopic('own'), await moto.createTopic('groups')]
+  const wick = await startWick({
+    directory,
+    flags: ['--sns-endpoint', moto.url],
+    environment: moto.environment,
+  })
+  t.after(() => wick.stop())
+  const { createGroup, send } = await startCaller(wick)
+  await createGroup('orders')
+  const channels = [{ uri: groups, eventPublishers: ['AnomalyDetection'] }]
+  const target = '/profilingGroups/orders/notificationConfiguration'
+  assert.equal((await send({ method: 'POST', target, body: JSON.stringify({ channels }) })).status, 200)
+  await setState(wick, 'ALARM', { AlarmActions: [own] })
+  const told: { readonly Subject: string; readonly Message: string }[] = []
+  await until(async () => {
+    told.push(...(await moto.told('own')))
+    return told.length > 0
+  })
+  assert.equal(told[0]!.Subject, 'ALARM: "cold" in us-east-1')
+  const { AlarmName, OldStateValue, NewStateValue } = JSON.parse(told[0]!.Message)
+  assert.deepEqual([AlarmName, OldStateValue, NewStateValue], ['cold', 'INSUFFICIENT_DATA', 'ALARM'])
+
+  const tried = await ended(runWick(['notify', 'test', '--data', directory, '--group', 'orders']))
+  assert.deepEqual([tried.exitCode, tried.stdout], [0, `${groups} took it.\n`])
+  const [{ Subject, Message }] = (await moto.told('groups')) as [(typeof told)[0]]
+  assert.equal(Subject, 'OPEN: A test notification of orders')
+  assert.equal(JSON.parse(Message).profilingGroupName, 'orders')
+})
+
 test('kill -9 between finding and sending: nobody is missed, and who is told twice can tell', async (t) => {
   const directory = await temporaryDirectory(t)
   const receiver = await startReceiver()
@@ -121,8 +155,8 @@ async function startTrusting(directory: string, authority: string): Promise<Wick
   return startWick({ directory, flags, environment: { NODE_EXTRA_CA_CERTS: file } })
 }
 
-/** Of an alarm on the group that names no topic of its own. */
-async function setState({ directory }: Wick, state: 'OK' | 'ALARM'): Promise<void> {
+/** Of an alarm on the group, which names no topic of its own unless told otherwise. */
+async function setState({ directory }: Wick, state: 'OK' | 'ALARM', more: object = {}): Promise<void> {
   const { call } = await alarmClient(directory)
   await call('PutMetricAlarm', {
     ...{
@@ -133,6 +167,7 @@ async function setState({ directory }: Wick, state: 'OK' | 'ALARM'): Promise<voi
       Period: 300,
     },
     Dimensions: [{ Name: 'ProfilingGroupName', Value: 'orders' }],
+    ...more,
     ...{
       EvaluationPeriods: 1,
       Threshold: 1,
