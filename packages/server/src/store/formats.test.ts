@@ -65,6 +65,7 @@ const written: Readonly<Record<string, Formats>> = {
   '17-jobs': { catalog: 10, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
   '18-anomalies': { catalog: 11, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
   '19-deliveries': { catalog: 12, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
+  '20-receivers': { catalog: 13, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
 }
 
 test('there is a directory of every version that wrote something new', async () => {
