@@ -390,6 +390,19 @@ for (const [what, behaves, error] of failures)
     assert.equal((await deliveries())[0]!.state, 'sent')
   })
 
+test('a receiver that is slow is told in several rounds: nobody waits for it for long', async () => {
+  await add('webhook')
+  answer = (response) => {
+    services.now += 9000
+    response.writeHead(200).end()
+  }
+  await announce(...Array.from({ length: 10 }, (_, i) => announcement(`slow/${i}`)))
+  await run()
+  assert.equal(posted.length, 7)
+  await run()
+  assert.equal(posted.length, 10)
+})
+
 test('what was given up is told after all once somebody says so', async () => {
   await add('webhook')
   answer = (response) => response.writeHead(410).end()

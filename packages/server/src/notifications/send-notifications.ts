@@ -31,6 +31,8 @@ const atOnce = 200
 const mostSingly = 10
 /** A message of SNS has at most 256 KiB. */
 const mostDigestBytes = 200 * 1024
+/** The others wait no longer for a target that is slow. */
+const mostRoundMs = 60_000
 const firstPauseMs = 30_000
 const mostPauseMs = 3_600_000
 /** About eight hours. */
@@ -88,9 +90,10 @@ interface Parcel {
 
 /** What is not taken ends the round: a topic that hangs is asked once in each. */
 async function sendTo(notifier: Notifier, due: readonly DueDelivery[], signal: AbortSignal): Promise<void> {
+  const startedAt = notifier.now()
   for (const { deliveries, news } of await parcelsOf(notifier, due)) {
     // What is sent and not noted is sent again after a restart, under the same id: better than not at all.
-    if (signal.aborted) return
+    if (signal.aborted || notifier.now() - startedAt > mostRoundMs) return
     const error = await told(notifier.send, deliveries[0]!.target, news)
     await notifier.catalog.noteDeliveries(deliveries.map((delivery) => noteOf(notifier, delivery, error)))
     if (error !== null && !error.isFinal) return
