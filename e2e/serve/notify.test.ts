@@ -75,6 +75,8 @@ test('wick notify adds a webhook, tries it, lists what became of what it was tol
     (await notify('list')).stdout,
     new RegExp(`^receiver  ${id}  webhook at ${receiver.url}/…: alarm, anomaly$`, 'm'),
   )
+  await setState(wick, 'ALARM', {}, 'cold\u202e')
+  await until(async () => (await notify('list')).stdout.includes('"cold⟨U+202E⟩" in us-east-1'))
   assert.equal((await notify('remove', id)).exitCode, 0)
   assert.doesNotMatch((await notify('list')).stdout, /^receiver/m)
 })
@@ -156,11 +158,16 @@ async function startTrusting(directory: string, authority: string): Promise<Wick
 }
 
 /** Of an alarm on the group, which names no topic of its own unless told otherwise. */
-async function setState({ directory }: Wick, state: 'OK' | 'ALARM', more: object = {}): Promise<void> {
+async function setState(
+  { directory }: Wick,
+  state: 'OK' | 'ALARM',
+  more: object = {},
+  name = 'cold',
+): Promise<void> {
   const { call } = await alarmClient(directory)
   await call('PutMetricAlarm', {
     ...{
-      AlarmName: 'cold',
+      AlarmName: name,
       Namespace: 'Wick',
       MetricName: 'SamplesIngested',
       Statistic: 'Maximum',
@@ -175,7 +182,7 @@ async function setState({ directory }: Wick, state: 'OK' | 'ALARM', more: object
       TreatMissingData: 'ignore',
     },
   })
-  await call('SetAlarmState', { AlarmName: 'cold', StateValue: state, StateReason: 'a test' })
+  await call('SetAlarmState', { AlarmName: name, StateValue: state, StateReason: 'a test' })
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {

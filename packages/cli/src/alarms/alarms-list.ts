@@ -1,4 +1,5 @@
 import { serverFlags } from '../flags.ts'
+import { printLine } from '../print-line.ts'
 import { UsageError } from '../usage-error.ts'
 import { type AlarmClient, alarmClient } from './alarm-client.ts'
 
@@ -33,7 +34,7 @@ export const alarmsList = {
     const client = await alarmClient(data)
     for await (const alarm of alarmsOf(client, values.state)) {
       if (values.json) console.log(JSON.stringify(alarm))
-      else for (const line of linesOf(alarm)) console.log(line)
+      else for (const line of linesOf(alarm)) printLine(line)
     }
     return 0
   },

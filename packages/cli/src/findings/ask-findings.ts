@@ -1,5 +1,6 @@
 import type { RecommendationsAnswer } from '@wick/wire'
 import { adminClient } from '../admin-client.ts'
+import { printLine } from '../print-line.ts'
 import { patiently, succeeded } from '../server-answer.ts'
 import { shownFindings } from './shown-findings.ts'
 
@@ -27,5 +28,5 @@ export async function askFindings({ data, group, path, body }: Question, asJson:
   const answer = succeeded(await patiently(() => client.call('POST', target, JSON.stringify(body))))
   const found = JSON.parse(answer.body.toString()) as RecommendationsAnswer
   if (asJson) console.log(JSON.stringify(found))
-  else for (const line of shownFindings(found)) console.log(line)
+  else for (const line of shownFindings(found)) printLine(line)
 }

@@ -1,6 +1,7 @@
 import type { PatternsAnswer } from '@wick/wire'
 import { adminClient } from '../admin-client.ts'
 import { serverFlags } from '../flags.ts'
+import { printLine } from '../print-line.ts'
 import { succeeded } from '../server-answer.ts'
 import { UsageError } from '../usage-error.ts'
 import { readPattern } from './read-pattern.ts'
@@ -38,8 +39,7 @@ export const patternsList = {
     const shown = values.own ? patterns.filter(({ origin }) => origin !== 'wick') : patterns
     for (const pattern of shown) {
       if (values.json) console.log(JSON.stringify(pattern))
-      else
-        console.log(`${pattern.id} (${pattern.origin}, from ${pattern.thresholdPercent} %): ${pattern.name}`)
+      else printLine(`${pattern.id} (${pattern.origin}, from ${pattern.thresholdPercent} %): ${pattern.name}`)
     }
     return 0
   },

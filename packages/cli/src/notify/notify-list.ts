@@ -1,4 +1,5 @@
 import type { DeliveriesAnswer, ReceiversAnswer } from '@wick/wire'
+import { printLine } from '../print-line.ts'
 import { groupCommand } from './notify-client.ts'
 
 const command = 'wick notify list'
@@ -30,11 +31,11 @@ export const notifyList = {
       console.log(`Nobody is told what concerns ${group}: wick notify add --help`)
     for (const uri of topics) console.log(`topic     ${uri}`)
     for (const { id, kind, address, topics: about } of receivers)
-      console.log(`receiver  ${id}  ${kind} at ${address}: ${about.join(', ')}`)
+      printLine(`receiver  ${id}  ${kind} at ${address}: ${about.join(', ')}`)
     for (const { state, time, target, title, attempts, error } of deliveries) {
       const told = title ?? 'its text is kept no longer'
       const why = error === null ? '' : ` (${error}; attempts: ${attempts})`
-      console.log(`${state.padEnd(8)}  ${time}  ${target}: ${told}${why}`)
+      printLine(`${state.padEnd(8)}  ${time}  ${target}: ${told}${why}`)
     }
     return 0
   },

@@ -1,4 +1,5 @@
 import type { TestNotificationsAnswer } from '@wick/wire'
+import { printLine } from '../print-line.ts'
 import { groupCommand } from './notify-client.ts'
 
 const command = 'wick notify test'
@@ -20,7 +21,7 @@ export const notifyTest = {
       console.log(`Nobody is told what concerns ${group}: wick notify add --help`)
     else
       for (const { target, error } of results)
-        console.log(error === null ? `${target} took it.` : `${target} did not take it: ${error}`)
+        printLine(error === null ? `${target} took it.` : `${target} did not take it: ${error}`)
     return results.length > 0 && results.every(({ error }) => error === null) ? 0 : 1
   },
 }

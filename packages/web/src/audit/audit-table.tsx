@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
+import { visibleText } from '@wick/wire/visible-text'
 import type { AuditRecord } from '../api/audit.ts'
 import { CodeBlock } from '../app/code-block.tsx'
 import { Dialog } from '../app/dialog.tsx'
 import { Time } from '../app/time.tsx'
-import { visibleText } from '../format/visible-text.ts'
 
 /** Records, one a row; a row opens all of its record. */
 export function AuditTable({ records }: { records: readonly AuditRecord[] }) {

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { visibleText } from '@wick/wire/visible-text'
 import { useEffect, useMemo } from 'preact/hooks'
 import { FlameGraph } from '../explorer/flame-graph.tsx'
 import { ZoomTrail } from '../explorer/zoom-trail.tsx'
@@ -6,7 +7,6 @@ import { Chart, type Drawing } from '../flame-graph/chart.ts'
 import { colourOfChange } from '../flame-graph/palette.ts'
 import { formatPercent, spokenPercent } from '../format/numbers.ts'
 import { pointsOf } from '../format/points.ts'
-import { visibleText } from '../format/visible-text.ts'
 import type { Comparison } from './comparison.ts'
 import { diffColours, diffLayout, nameOfFrame } from './diff-layout.ts'
 

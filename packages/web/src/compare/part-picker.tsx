@@ -1,5 +1,5 @@
+import { visibleText } from '@wick/wire/visible-text'
 import type { Fleet } from '../api/group.ts'
-import { visibleText } from '../format/visible-text.ts'
 import { formatPart, type Part, parsePart } from './compare-view.ts'
 
 interface PartPickerProps {

@@ -1,6 +1,6 @@
+import { visibleText } from '@wick/wire/visible-text'
 import type { Cost } from '../api/group.ts'
 import type { Asked } from '../app/answer.ts'
-import { visibleText } from '../format/visible-text.ts'
 import { Figure, Figures } from '../group/figures.tsx'
 import { Panel } from '../group/panel.tsx'
 import { TableFrame } from '../group/table-frame.tsx'

@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from '@preact/signals'
+import { visibleText } from '@wick/wire/visible-text'
 import { useEffect, useRef } from 'preact/hooks'
 import { type FrameKind, frameKinds } from '../flame-graph/frame-kind.ts'
 import { formatPercent } from '../format/numbers.ts'
-import { visibleText } from '../format/visible-text.ts'
 import type { PackageShare } from '../worker/messages.ts'
 import type { Explorer } from './explorer.ts'
 

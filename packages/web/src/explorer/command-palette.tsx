@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
+import { visibleText } from '@wick/wire/visible-text'
 import { useEffect, useRef } from 'preact/hooks'
-import { visibleText } from '../format/visible-text.ts'
 import { allCommands, type Command } from './commands.ts'
 import type { Explorer } from './explorer.ts'
 import type { PanelName } from './explorer-page.tsx'

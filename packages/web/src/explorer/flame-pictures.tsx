@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
+import { visibleText } from '@wick/wire/visible-text'
 import { rowCount } from '../flame-graph/layout.ts'
-import { visibleText } from '../format/visible-text.ts'
 import type { ChartName } from '../worker/messages.ts'
 import type { Explorer } from './explorer.ts'
 import { FlameGraph } from './flame-graph.tsx'

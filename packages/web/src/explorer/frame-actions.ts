@@ -1,8 +1,9 @@
 /** What can be done with a frame: the context menu, the keys of the graph and the command palette all read this. */
+
+import { visibleText } from '@wick/wire/visible-text'
 import { announce } from '../app/announce.tsx'
 import { packagesAround } from '../call-shape/packages.ts'
 import type { FrameStep } from '../call-shape/steps.ts'
-import { visibleText } from '../format/visible-text.ts'
 import type { ChartName } from '../worker/messages.ts'
 import type { Explorer } from './explorer.ts'
 

@@ -1,11 +1,12 @@
 /** What stands where the picture would be, and what to do next. */
+
+import { visibleText } from '@wick/wire/visible-text'
 import { CodeBlock } from '../app/code-block.tsx'
 import { profileCommand } from '../app/first-steps.ts'
 import { followLink } from '../app/location.ts'
 import { now } from '../app/now.ts'
 import { home } from '../app/routes.ts'
 import { relativeTime, timeSpan } from '../format/times.ts'
-import { visibleText } from '../format/visible-text.ts'
 import type { Explorer } from './explorer.ts'
 import { rangeAround } from './time-range.ts'
 

@@ -1,6 +1,6 @@
+import { visibleText } from '@wick/wire/visible-text'
 import { restFrame } from '../call-shape/shape.ts'
 import type { Drawing } from '../flame-graph/chart.ts'
-import { visibleText } from '../format/visible-text.ts'
 import type { Drawn, LoadedProfile, Picture } from '../worker/messages.ts'
 import { NameReader } from './name-reader.ts'
 import type { StateCount } from './thread-states.ts'

@@ -1,6 +1,6 @@
+import { visibleText } from '@wick/wire/visible-text'
 import type { Step } from '../call-shape/steps.ts'
 import { shortName } from '../format/short-name.ts'
-import { visibleText } from '../format/visible-text.ts'
 import type { Explorer } from './explorer.ts'
 
 const verbs = {

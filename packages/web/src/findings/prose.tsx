@@ -1,4 +1,4 @@
-import { visibleText } from '../format/visible-text.ts'
+import { visibleText } from '@wick/wire/visible-text'
 
 /** Text of a pattern: what stands between backticks is code. */
 export function Prose({ text }: { text: string }) {

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
+import { visibleText } from '@wick/wire/visible-text'
 import { useId } from 'preact/hooks'
 import { searchFrames } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
 import { formatPercent } from '../format/numbers.ts'
 import { shortName } from '../format/short-name.ts'
-import { visibleText } from '../format/visible-text.ts'
 import type { Bounds } from '../range/page-range.ts'
 
 interface FrameSearchProps {

@@ -1,7 +1,7 @@
+import { visibleText } from '@wick/wire/visible-text'
 import type { Fleet, FleetInstance } from '../api/group.ts'
 import { Moment } from '../app/moment.tsx'
 import { formatCount, formatPercent, plural } from '../format/numbers.ts'
-import { visibleText } from '../format/visible-text.ts'
 import { TableFrame } from '../group/table-frame.tsx'
 
 /** Rows beyond these are counted, not listed. */

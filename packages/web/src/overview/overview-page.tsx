@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals'
 import type { ProfilingGroupDescription } from '@wick/wire'
+import { visibleText } from '@wick/wire/visible-text'
 import {
   type Cost,
   type Found,
@@ -22,7 +23,6 @@ import { TopFindings } from '../findings/top-findings.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { formatPercent, plural } from '../format/numbers.ts'
 import { shortName } from '../format/short-name.ts'
-import { visibleText } from '../format/visible-text.ts'
 import { Figure, Figures } from '../group/figures.tsx'
 import { GroupHead } from '../group/group-frame.tsx'
 import { isUnknown, NoGroupPage } from '../group/no-group-page.tsx'

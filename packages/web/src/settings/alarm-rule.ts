@@ -1,6 +1,6 @@
+import { visibleText } from '@wick/wire/visible-text'
 import type { GroupAlarm } from '../api/alarms.ts'
 import { plural } from '../format/numbers.ts'
-import { visibleText } from '../format/visible-text.ts'
 
 type Rule = Pick<
   GroupAlarm,

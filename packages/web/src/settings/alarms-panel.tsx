@@ -1,9 +1,9 @@
+import { visibleText } from '@wick/wire/visible-text'
 import { fetchAlarms, type GroupAlarm } from '../api/alarms.ts'
 import { useAnswer } from '../app/answer.ts'
 import { CodeBlock } from '../app/code-block.tsx'
 import { Time } from '../app/time.tsx'
 import { exactTime } from '../format/times.ts'
-import { visibleText } from '../format/visible-text.ts'
 import { Panel } from '../group/panel.tsx'
 import { ruleInWords } from './alarm-rule.ts'
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
+import { visibleText } from '@wick/wire/visible-text'
 import { addChannel, fetchChannels, removeChannel } from '../api/group-settings.ts'
 import { useAnswer } from '../app/answer.ts'
-import { visibleText } from '../format/visible-text.ts'
 import { Panel } from '../group/panel.tsx'
 import { ChangeTrouble, useChange } from './change.tsx'
 

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { visibleText } from '@wick/wire/visible-text'
 import {
   type Delivery,
   fetchDeliveries,
@@ -9,7 +10,6 @@ import {
 import { useAnswer } from '../app/answer.ts'
 import { Time } from '../app/time.tsx'
 import { exactTime } from '../format/times.ts'
-import { visibleText } from '../format/visible-text.ts'
 import { Panel } from '../group/panel.tsx'
 import { ChangeTrouble, useChange } from './change.tsx'
 import { shownTarget } from './shown-target.ts'

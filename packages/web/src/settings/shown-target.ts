@@ -1,4 +1,4 @@
-import { visibleText } from '../format/visible-text.ts'
+import { visibleText } from '@wick/wire/visible-text'
 
 const prefix = 'receiver:'
 /** Of five at most, that is enough to tell one from another. */
