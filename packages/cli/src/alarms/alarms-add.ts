@@ -73,7 +73,7 @@ export const alarmsAdd = {
       '',
       '  --threshold   more than how many',
       '  --topic       ARN of an SNS topic to tell when it goes off and when it is over; may be given again, up to five times.',
-      "                Without one the group's notification channels are told",
+      '                Without one the topics and receivers of the group are told (wick notify list)',
       '  --name        of the alarm',
     ].join('\n'),
 
