@@ -8,7 +8,15 @@ test('secrets are hidden by the name they stand under, however it is written and
   const names = [
     ...['Password', 'NewPassword', 'old_password', 'secretAccessKey', 'SessionToken', 'x-amz-security-token'],
     ...['TokenCode', 'AuthenticationCode1', 'AuthenticationCode2', 'Base32StringSeed', 'QRCodePNG', 'ticket'],
-    ...['WebIdentityToken', 'SAMLAssertion', 'Authorization', 'recoveryCodes', 'client_secret', 'totp'],
+    ...[
+      'WebIdentityToken',
+      'SAMLAssertion',
+      'Authorization',
+      'recoveryCodes',
+      'client_secret',
+      'totp',
+      'webhookUrl',
+    ],
   ]
   for (const name of names) {
     const told = JSON.stringify(redacted({ a: [{ [name]: 'hunter22' }], [name]: { deep: 'hunter22' } }))
