@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { profilingGroupArn } from '@wick/wire'
 import type { Announcement } from '../storage/announcements.ts'
 import { type ConsoleUrl, linkOf } from './message.ts'
+import { shortId } from './news.ts'
 
 const schema = '2021-08-30'
-/** What is still found is told again before that by nobody: it is how long its text is kept. */
+/** As long as its text is kept here. */
 const expiresAfterMs = 30 * 86_400_000
 
 /** The event that the original sends of recommendations of Lambda functions (its user guide, EventBridge events). */
@@ -51,7 +51,7 @@ function instant(at: number): string {
 
 /** The same for the same news. */
 function uuidOf(key: string): string {
-  const hex = createHash('sha256').update(key).digest('hex')
+  const hex = shortId(key)
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Announcement } from '../storage/announcements.ts'
 import { type ConsoleUrl, costOf, linkOf, titleOf } from './message.ts'
-import type { News } from './news.ts'
+import { type News, shortId } from './news.ts'
 
 export interface Mail {
   /** The same for the same news: mailboxes show what comes twice once, or can tell. */
@@ -17,7 +16,7 @@ export type SendMail = (to: string, mail: Mail) => Promise<void>
 export function mailMessage(news: News, consoleUrl: ConsoleUrl): Mail {
   const { id, isDigest, said } = news
   return {
-    id: createHash('sha256').update(id).digest('hex').slice(0, 32),
+    id: shortId(id),
     subject: `[Wick] ${titleOf(news)}`,
     text: said.map((one) => paragraphs(one, isDigest, consoleUrl)).join('\n\n'),
   }

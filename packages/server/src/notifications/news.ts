@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Announcement } from '../storage/announcements.ts'
 
 /** What is told at a time: one announcement, or a digest of many that a downtime has left over. */
@@ -27,6 +28,11 @@ export class SendError extends Error {
     super(message)
     this.isFinal = isFinal
   }
+}
+
+/** What stands for the id of news where only a few characters may: 32 hexadecimal digits. */
+export function shortId(newsId: string): string {
+  return createHash('sha256').update(newsId).digest('hex').slice(0, 32)
 }
 
 export function newsOf(said: Announcement): News {

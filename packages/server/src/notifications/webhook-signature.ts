@@ -1,4 +1,5 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
+import { shortId } from './news.ts'
 
 /**
  * Signatures as Standard Webhooks has them (standardwebhooks.com, version 1): libraries of many languages verify them.
@@ -16,7 +17,7 @@ export function newSecret(): string {
  */
 export function signatureHeaders(secret: string, newsId: string, body: string, now: number) {
   // Of a fixed alphabet: what is signed is joined by dots.
-  const id = `msg_${createHash('sha256').update(newsId).digest('hex').slice(0, 32)}`
+  const id = `msg_${shortId(newsId)}`
   const timestamp = String(Math.floor(now / 1000))
   const key = Buffer.from(secret.slice(prefix.length), 'base64')
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
