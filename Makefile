@@ -43,6 +43,7 @@ bench: ## what decoding, ingest, the store and questions cost, as JSON lines
 	@node_modules/.bin/node bench/merge.ts
 	@node_modules/.bin/node bench/query.ts
 	@node_modules/.bin/node bench/flame-graph.ts
+	@node_modules/.bin/node bench/explorer.ts
 	@node_modules/.bin/node bench/recovery.ts
 	@node_modules/.bin/node bench/authorise.ts
 	@node_modules/.bin/node bench/audit.ts

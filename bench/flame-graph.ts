@@ -1,7 +1,7 @@
 /**
  * What the console's flame graph costs with NODES=1000000 call paths, in Chromium: drawing a frame (raster included),
  * searching, changing the picture, memory of the page with its worker. No server: the profile is made up here, sent as the
- * server would send it. `cpu` is that of the page and its worker together, which says more on a busy machine.
+ * server would send it.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -17,6 +17,8 @@ import { seededRandom } from './synthetic-profile.ts'
 const nodes = Number(process.env.NODES ?? 1_000_000)
 const nameCount = 20_000
 const states = ['RUNNABLE', 'BLOCKED', 'WAITING']
+/** How often each picture is made. */
+const rounds = 7
 
 /** Stacks up to a hundred calls deep; few names often, most rarely. Half of the nodes have samples of their own. */
 function tree(): Uint8Array {
@@ -98,51 +100,41 @@ try {
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
   await page.waitForFunction(() => 'bench' in globalThis)
   const bench = await page.evaluateHandle(() => (globalThis as unknown as { bench: Bench }).bench)
-  const cdp = await browser.newBrowserCDPSession()
-  /** CPU of the pages and their workers so far, milliseconds. */
-  const cpu = async (): Promise<number> => {
-    const { processInfo } = await cdp.send('SystemInfo.getProcessInfo')
-    const pages = processInfo.filter(({ type }) => type === 'renderer')
-    return pages.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0)
-  }
-  /** @param count how often `act` does it */
-  const measured = async (
-    what: string,
-    count: number,
-    act: () => Promise<readonly number[]>,
-    more: object = {},
-  ) => {
-    const before = await cpu()
-    const times = await act()
-    report(what, times, { cpu: Number(((await cpu()) - before) / count).toFixed(1), ...more })
-  }
   const size = await bench.evaluate((it) => it.load())
-  console.log(JSON.stringify({ what: 'profile', ...size }))
+  print('boxes', size.boxes, 'boxes', { rows: size.rows })
   await bench.evaluate((it) => it.frames(40))
-  await measured('draw', 400, async () => (await bench.evaluate((it) => it.frames(400))).times)
-  await measured('search, text', 9, () => bench.evaluate((it) => it.search('service12', false)))
-  await measured('search, pattern', 9, () =>
-    bench.evaluate((it) => it.search('service1.*handle[0-9]*7$', true)),
-  )
-  await measured('function table', 5, () => bench.evaluate((it) => it.table()))
+  const frames = await bench.evaluate((it) => it.frames(400))
+  printTimes('draw', frames.times, { boxesVisited: frames.visited })
+  printTimes('search_text', await bench.evaluate((it) => it.search('service12', false)))
+  printTimes('search_pattern', await bench.evaluate((it) => it.search('service1.*handle[0-9]*7$', true)))
+  printTimes('function_table', await bench.evaluate((it) => it.table()))
   for (const what of await bench.evaluate((it) => it.views())) {
-    // The first time is the compiler's.
-    for (let round = 0; round < 3; round++) {
+    const times: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      // Something else, so that the worker has not made it before.
       await bench.evaluate((it) => it.plain())
-      await measured(what, 1, () => bench.evaluate((it, which) => it.view(which), what))
+      times.push(await bench.evaluate((it, which) => it.view(which), what))
     }
+    printTimes(what, times)
   }
-  const bytes = await bench.evaluate((it) => it.memory())
-  console.log(JSON.stringify({ what: 'memory', megabytes: Math.round(bytes / 1e6) }))
+  print('memory', Math.round((await bench.evaluate((it) => it.memory())) / 1e6), 'MB')
 } finally {
   await browser.close()
   server.close()
   await rm(directory, { recursive: true })
 }
 
-function report(what: string, times: readonly number[], more: object = {}): void {
+function print(metric: string, value: number, unit: string, more: object = {}): void {
+  console.log(JSON.stringify({ bench: 'flame-graph', metric, value, unit, baseline: null, ...more }))
+}
+
+/** The median by the clock; the first time is also the compiler's. */
+function printTimes(metric: string, times: readonly number[], more: object = {}): void {
   const sorted = [...times].sort((a, b) => a - b)
-  const at = (share: number) =>
-    Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(1))
-  console.log(JSON.stringify({ what, least: at(0), median: at(0.5), p95: at(0.95), ...more }))
+  const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!)
+  print(metric, at(0.5), 'ms', { least: at(0), p95: at(0.95), first: round(times[0]!), ...more })
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(1))
 }

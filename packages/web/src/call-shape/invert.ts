@@ -6,6 +6,7 @@
  * least 1/8,192 of the samples; a rest stands for those of the others. Nothing is lost from the sums.
  */
 import { type Reshaped, restFrame, type Shape } from './shape.ts'
+import { type Workspace, workspace } from './workspace.ts'
 
 /** Callers of a group with fewer samples than this share of the view are not told apart. */
 const smallestShare = 1 / 8192
@@ -36,11 +37,13 @@ class Inverter {
   readonly #options: Inversion
   readonly #nodeOf: Int32Array
   /** Nodes with weight, each group of one caller together. */
-  #order: Int32Array
-  #spare: Int32Array
-  /** By node with weight: the caller that its stack has been followed to. */
+  readonly #order: Int32Array
+  /** By place in that order: the caller that the node's stack has been followed to, and the group that this one puts it in. */
   readonly #cursor: Int32Array
-  /** By frame + 2: number of its group, + 1. */
+  readonly #group: Int32Array
+  readonly #spareOrder: Int32Array
+  readonly #spareCursor: Int32Array
+  /** By frame + 2: the node of its group; 0 is none. */
   readonly #groupOf: Int32Array
   readonly #out: Columns
   #steps = 0
@@ -52,21 +55,24 @@ class Inverter {
     const size = shape.parent.length
     this.#nodeOf = new Int32Array(size).fill(-1)
     this.#nodeOf[0] = 0
-    this.#cursor = new Int32Array(size)
     let count = 0
     let mostFrames = 0
     for (let node = 1; node < size; node++) {
       if (weight[node]! > 0) count++
       if (shape.frame[node]! > mostFrames) mostFrames = shape.frame[node]!
     }
-    this.#order = new Int32Array(count)
-    this.#spare = new Int32Array(count)
+    const memory = workspace.begin()
+    this.#order = memory.int32(count)
+    this.#cursor = memory.int32(count)
+    this.#group = memory.int32(count)
+    this.#spareOrder = memory.int32(count)
+    this.#spareCursor = memory.int32(count)
     this.#groupOf = new Int32Array(mostFrames + 3)
-    this.#out = new Columns(options.rootFrame)
+    this.#out = new Columns(options.rootFrame, memory, count + 1024)
     let at = 0
     for (let node = 1; node < size; node++) {
       if (!(weight[node]! > 0)) continue
-      this.#cursor[node] = options.startsAbove ? shape.parent[node]! : node
+      this.#cursor[at] = options.startsAbove ? shape.parent[node]! : node
       this.#order[at++] = node
     }
   }
@@ -88,61 +94,57 @@ class Inverter {
   #split(above: number, from: number, to: number, smallest: number, finerAt: number, open: number[]): void {
     const { frame, parent, file, firstLine, lastLine } = this.#shape
     const order = this.#order
-    const groups: number[] = []
-    const sizes: number[] = []
-    const weights: number[] = []
+    const cursor = this.#cursor
+    const groupAt = this.#group
+    const out = this.#out
+    const first = out.length
     this.#steps += to - from
     for (let k = from; k < to; k++) {
-      const node = order[k]!
-      const at = this.#cursor[node]!
+      const at = cursor[k]!
       if (at === 0) {
-        this.#nodeOf[node] = above
+        this.#nodeOf[order[k]!] = above
+        groupAt[k] = 0
         continue
       }
-      let group = this.#groupOf[frame[at]! + 2]! - 1
-      if (group < 0) {
-        group = groups.length
-        this.#groupOf[frame[at]! + 2] = group + 1
-        groups.push(this.#out.add(above, frame[at]!, file[at]!, firstLine[at]!, lastLine[at]!))
-        sizes.push(0)
-        weights.push(0)
+      let group = this.#groupOf[frame[at]! + 2]!
+      if (group === 0) {
+        group = out.add(above, frame[at]!, file[at]!, firstLine[at]!, lastLine[at]!)
+        this.#groupOf[frame[at]! + 2] = group
       }
-      sizes[group]!++
-      weights[group]! += this.#weight[node]!
+      groupAt[k] = group
+      out.size[group]!++
+      out.weight[group]! += this.#weight[order[k]!]!
     }
+    const last = out.length
     // Dealt out, one group after the other.
-    const starts = new Array<number>(groups.length)
     let next = from
-    for (let group = 0; group < groups.length; group++) {
-      starts[group] = next
-      next += sizes[group]!
+    for (let group = first; group < last; group++) {
+      this.#groupOf[out.frame[group]! + 2] = 0
+      out.end[group] = next
+      next += out.size[group]!
     }
-    const ends = starts.slice()
     for (let k = from; k < to; k++) {
-      const node = order[k]!
-      const at = this.#cursor[node]!
-      if (at === 0) continue
-      const group = this.#groupOf[frame[at]! + 2]! - 1
-      this.#spare[ends[group]!++] = node
+      const group = groupAt[k]!
+      if (group === 0) continue
+      const place = out.end[group]!++
+      this.#spareOrder[place] = order[k]!
+      this.#spareCursor[place] = parent[cursor[k]!]!
     }
     for (let k = from; k < next; k++) {
-      const node = this.#spare[k]!
-      order[k] = node
-      const at = this.#cursor[node]!
-      this.#groupOf[frame[at]! + 2] = 0
-      this.#cursor[node] = parent[at]!
+      order[k] = this.#spareOrder[k]!
+      cursor[k] = this.#spareCursor[k]!
     }
     const { finer } = this.#options
-    for (let group = 0; group < groups.length; group++) {
-      const out = groups[group]!
-      const start = starts[group]!
-      const end = start + sizes[group]!
-      const isOnWay = finerAt >= 0 && finerAt < finer.length && this.#out.frameOf(out) === finer[finerAt]
+    for (let group = first; group < last; group++) {
+      const end = out.end[group]!
+      const start = end - out.size[group]!
+      const weight = out.weight[group]!
+      const isOnWay = finerAt >= 0 && finerAt < finer.length && out.frame[group] === finer[finerAt]
       const isEnd = isOnWay && finerAt + 1 === finer.length
-      const least = isEnd ? weights[group]! * smallestShare : smallest
-      if ((isOnWay || weights[group]! >= least) && this.#steps < mostSteps)
-        open.push(out, start, end, least, isOnWay ? finerAt + 1 : -1)
-      else this.#close(out, start, end)
+      const least = isEnd ? weight * smallestShare : smallest
+      if ((isOnWay || weight >= least) && this.#steps < mostSteps)
+        open.push(group, start, end, least, isOnWay ? finerAt + 1 : -1)
+      else this.#close(group, start, end)
     }
   }
 
@@ -151,7 +153,7 @@ class Inverter {
     let rest = -1
     for (let k = from; k < to; k++) {
       const node = this.#order[k]!
-      if (this.#cursor[node] === 0) this.#nodeOf[node] = out
+      if (this.#cursor[k] === 0) this.#nodeOf[node] = out
       else {
         if (rest < 0) rest = this.#out.add(out, restFrame, -1, -1, -1)
         this.#nodeOf[node] = rest
@@ -160,41 +162,51 @@ class Inverter {
   }
 }
 
-/** The columns of a shape that grows. */
+/** The columns of a shape that grows, and what is known of the group that each node stands for. */
 class Columns {
-  #length = 1
-  #parent = new Int32Array(1024)
-  #frame = new Int32Array(1024)
-  #file = new Int32Array(1024)
-  #firstLine = new Int32Array(1024)
-  #lastLine = new Int32Array(1024)
+  length = 1
+  frame: Int32Array<ArrayBuffer>
+  /** How many nodes with weight are in the group, their weight, and where they end in the order. */
+  size: Int32Array<ArrayBuffer>
+  weight: Float64Array<ArrayBuffer>
+  end: Int32Array<ArrayBuffer>
+  #parent: Int32Array<ArrayBuffer>
+  #file: Int32Array<ArrayBuffer>
+  #firstLine: Int32Array<ArrayBuffer>
+  #lastLine: Int32Array<ArrayBuffer>
 
-  constructor(rootFrame: number) {
-    this.#parent[0] = -1
-    this.#frame[0] = rootFrame
-    this.#file[0] = this.#firstLine[0] = this.#lastLine[0] = -1
-  }
-
-  frameOf(node: number): number {
-    return this.#frame[node]!
+  /** @param capacity how many nodes there is room for at first */
+  constructor(rootFrame: number, memory: Workspace, capacity: number) {
+    const column = (): Int32Array<ArrayBuffer> => memory.int32(capacity)
+    this.weight = memory.float64(capacity)
+    this.size = column()
+    this.end = column()
+    this.frame = column()
+    this.#parent = column()
+    this.#file = column()
+    this.#firstLine = column()
+    this.#lastLine = column()
+    this.frame[0] = rootFrame
+    this.#parent[0] = this.#file[0] = this.#firstLine[0] = this.#lastLine[0] = -1
   }
 
   add(parent: number, frame: number, file: number, firstLine: number, lastLine: number): number {
-    const node = this.#length++
-    if (node === this.#parent.length) this.#grow()
+    const node = this.length++
+    if (node === this.frame.length) this.#grow()
     this.#parent[node] = parent
-    this.#frame[node] = frame
+    this.frame[node] = frame
     this.#file[node] = file
     this.#firstLine[node] = firstLine
     this.#lastLine[node] = lastLine
+    this.size[node] = this.weight[node] = 0
     return node
   }
 
   finish(): Shape {
-    const column = (values: Int32Array): Int32Array => values.subarray(0, this.#length)
+    const column = (values: Int32Array): Int32Array => values.slice(0, this.length)
     return {
       parent: column(this.#parent),
-      frame: column(this.#frame),
+      frame: column(this.frame),
       file: column(this.#file),
       firstLine: column(this.#firstLine),
       lastLine: column(this.#lastLine),
@@ -207,8 +219,13 @@ class Columns {
       made.set(values)
       return made
     }
+    const weight = new Float64Array(this.weight.length * 2)
+    weight.set(this.weight)
+    this.weight = weight
+    this.size = longer(this.size)
+    this.end = longer(this.end)
+    this.frame = longer(this.frame)
     this.#parent = longer(this.#parent)
-    this.#frame = longer(this.#frame)
     this.#file = longer(this.#file)
     this.#firstLine = longer(this.#firstLine)
     this.#lastLine = longer(this.#lastLine)

@@ -4,6 +4,7 @@
  * as fast as looking each node up.
  */
 import type { Reshaped, Shape } from './shape.ts'
+import { type Workspace, workspace } from './workspace.ts'
 
 /** What `frameOf` says of a node that becomes its caller. */
 export const joinCaller = -3
@@ -16,7 +17,8 @@ export function regroup(
 ): Reshaped {
   const { parent, file, firstLine, lastLine } = shape
   const size = parent.length
-  const { start, callees } = calleesOf(parent)
+  const memory = workspace.begin()
+  const { start, callees } = calleesOf(parent, memory)
   const nodeOf = new Int32Array(size).fill(-1)
   const made = {
     parent: new Int32Array(size),
@@ -28,9 +30,9 @@ export function regroup(
   made.parent[0] = made.file[0] = made.firstLine[0] = made.lastLine[0] = -1
   made.frame[0] = rootFrame
   /** The old nodes of a new one, as a list: first and last by new node, next by old node; -1 ends it. */
-  const first = new Int32Array(size).fill(-1)
-  const last = new Int32Array(size)
-  const next = new Int32Array(size).fill(-1)
+  const first = memory.int32(size).fill(-1)
+  const last = memory.int32(size)
+  const next = memory.int32(size).fill(-1)
   nodeOf[0] = 0
   first[0] = last[0] = 0
   let count = 1
@@ -88,13 +90,13 @@ export function regroup(
 }
 
 /** Callees of node n: callees[start[n] … start[n + 1]). */
-function calleesOf(parent: Int32Array): { start: Int32Array; callees: Int32Array } {
-  const start = new Int32Array(parent.length + 1)
-  for (let node = 1; node < parent.length; node++) start[parent[node]! + 1]!++
-  for (let node = 0; node < parent.length; node++) start[node + 1]! += start[node]!
-  const at = start.slice()
-  const callees = new Int32Array(parent.length)
-  for (let node = 1; node < parent.length; node++) callees[at[parent[node]!]!++] = node
+function calleesOf(parent: Int32Array, memory: Workspace): { start: Int32Array; callees: Int32Array } {
+  const start = memory.int32(parent.length + 2).fill(0)
+  const callees = memory.int32(parent.length)
+  for (let node = 1; node < parent.length; node++) start[parent[node]! + 2]!++
+  for (let node = 1; node < start.length; node++) start[node]! += start[node - 1]!
+  // Each is counted where the next node's begin, which makes that of it.
+  for (let node = 1; node < parent.length; node++) callees[start[parent[node]! + 1]!++] = node
   return { start, callees }
 }
 

@@ -5,6 +5,7 @@
 import { joinCaller, regroup } from './regroup.ts'
 import type { Reshaped, Shape } from './shape.ts'
 import { ShapeBuilder } from './shape-builder.ts'
+import { workspace } from './workspace.ts'
 
 export type Chosen = Uint8Array
 
@@ -48,10 +49,12 @@ export function collapseRecursion(shape: Shape, chosen: Chosen): Reshaped {
   const { nodeOf } = builder
   nodeOf[0] = 0
   /** The nearest node above (itself included) of the new shape that has a chosen frame; 0 if none has. */
-  const chosenAt = new Int32Array(parent.length)
+  const memory = workspace.begin()
+  const chosenAt = memory.int32(parent.length)
+  chosenAt[0] = 0
   /** By node of the new shape: the next one like that. */
-  const chosenAbove = new Int32Array(parent.length)
-  const frameIn = new Int32Array(parent.length)
+  const chosenAbove = memory.int32(parent.length)
+  const frameIn = memory.int32(parent.length)
   for (let node = 1; node < parent.length; node++) {
     const name = frame[node]!
     const above = nodeOf[parent[node]!]!
@@ -94,8 +97,10 @@ export function collapseInto(shape: Shape, chosen: Chosen, into: number): Reshap
 function prune(shape: Shape, isCut: (frame: number) => boolean, keep: 0 | -1): Reshaped {
   const { parent, frame } = shape
   const nodeOf = new Int32Array(parent.length)
-  const isGone = new Uint8Array(parent.length)
-  const kept = new Int32Array(parent.length)
+  const memory = workspace.begin()
+  const isGone = memory.int32(parent.length)
+  const kept = memory.int32(parent.length)
+  isGone[0] = kept[0] = 0
   let count = 1
   for (let node = 1; node < parent.length; node++) {
     const above = parent[node]!
@@ -103,6 +108,7 @@ function prune(shape: Shape, isCut: (frame: number) => boolean, keep: 0 | -1): R
       isGone[node] = 1
       nodeOf[node] = keep === 0 ? nodeOf[above]! : -1
     } else {
+      isGone[node] = 0
       nodeOf[node] = count
       kept[count++] = node
     }

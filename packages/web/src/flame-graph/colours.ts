@@ -1,4 +1,6 @@
 import { isInPackage, packageOf } from '../call-shape/packages.ts'
+import { addUp } from '../call-shape/shape.ts'
+import { workspace } from '../call-shape/workspace.ts'
 import { type FrameKind, frameKinds, guessKind } from './frame-kind.ts'
 import type { FlameLayout } from './layout.ts'
 import {
@@ -78,18 +80,27 @@ export function coloursByPackage(layout: FlameLayout, names: readonly string[]):
   return colours
 }
 
-/** The thread state that a box has most samples of. @param totals of each state, by box */
+/**
+ * The thread state that a box has most samples of.
+ *
+ * @param states each with what adds its own samples to those of their boxes
+ */
 export function coloursByState(
-  layout: FlameLayout,
-  totals: readonly { readonly state: string; readonly samples: Float64Array }[],
+  { name, parent }: FlameLayout,
+  states: readonly { readonly state: string; readonly addSelf: (samples: Float64Array) => void }[],
 ): Uint8Array<ArrayBuffer> {
-  const most = new Float64Array(layout.name.length)
-  const colours = new Uint8Array(layout.name.length)
-  for (let box = 0; box < colours.length; box++) colours[box] = colourOfNameless(layout.name[box]!)
-  for (const { state, samples } of totals) {
+  const memory = workspace.begin()
+  const most = memory.float64(name.length).fill(0)
+  const samples = memory.float64(name.length)
+  const colours = new Uint8Array(name.length)
+  for (let box = 0; box < colours.length; box++) colours[box] = colourOfNameless(name[box]!)
+  for (const { state, addSelf } of states) {
     const colour = colourOfState(state)
+    samples.fill(0)
+    addSelf(samples)
+    addUp(parent, samples)
     for (let box = 1; box < samples.length; box++) {
-      if (samples[box]! <= most[box]! || layout.name[box]! < -1) continue
+      if (samples[box]! <= most[box]! || name[box]! < -1) continue
       most[box] = samples[box]!
       colours[box] = colour
     }

@@ -5,6 +5,7 @@
  */
 import { type CallTree, selfCounts } from '@wick/profile'
 import type { Shape } from '../call-shape/shape.ts'
+import { type Workspace, workspace } from '../call-shape/workspace.ts'
 import { heaviestFirst } from './heaviest-first.ts'
 
 /** Box i; box 0 is the root (ALL). Parents precede children, and a subtree is the boxes i … end[i] - 1. */
@@ -40,63 +41,77 @@ export function placed(
   tree: Shape,
   self: Float64Array,
 ): { readonly layout: FlameLayout; readonly boxOf: Int32Array } {
-  const total = self.slice()
-  const size = new Int32Array(total.length).fill(1)
+  const { parent, frame, file, firstLine, lastLine } = tree
+  const memory = workspace.begin()
+  const total = memory.float64(self.length)
+  total.set(self)
+  // Of nodes with samples: how many of them stand below, itself included, and how many it calls.
+  const size = memory.int32(total.length).fill(1)
+  const start = memory.int32(total.length + 2).fill(0)
   for (let node = total.length - 1; node > 0; node--) {
-    const parent = tree.parent[node]!
-    total[parent]! += total[node]!
-    if (total[node]! > 0) size[parent]! += size[node]!
+    const samples = total[node]!
+    if (samples === 0) continue
+    const above = parent[node]!
+    total[above]! += samples
+    size[above]! += size[node]!
+    start[above + 2]!++
   }
-  const { start, children } = childrenByWeight(tree.parent, total)
+  const children = childrenByWeight(parent, total, start, memory)
   const count = size[0]!
   const layout = emptyLayout(count)
-  const place = new Int32Array(total.length).fill(-1)
-  place[0] = 0
+  const { name, depth, end, x, width } = layout
+  const boxOf = new Int32Array(total.length).fill(-1)
+  /** By box: where its next child begins. */
+  const nextX = memory.float64(count)
+  nextX[0] = 0
+  const open = memory.int32(count)
+  open[0] = 0
   layout.parent[0] = -1
-  layout.end[0] = count
-  for (let node = 0; node < total.length; node++) {
-    const box = place[node]!
-    if (box < 0) continue
-    layout.name[box] = tree.frame[node]!
-    layout.file[box] = tree.file[node]!
-    layout.firstLine[box] = tree.firstLine[node]!
-    layout.lastLine[box] = tree.lastLine[node]!
-    layout.width[box] = total[node]!
+  let waiting = 1
+  // In preorder, so that boxes are written one after the other.
+  for (let box = 0; waiting > 0; box++) {
+    const node = open[--waiting]!
+    boxOf[node] = box
+    name[box] = frame[node]!
+    layout.file[box] = file[node]!
+    layout.firstLine[box] = firstLine[node]!
+    layout.lastLine[box] = lastLine[node]!
+    width[box] = total[node]!
     layout.self[box] = self[node]!
-    let next = box + 1
-    let x = layout.x[box]!
-    for (let k = start[node]!; k < start[node + 1]!; k++) {
-      const child = children[k]!
-      // Heaviest first: the first child without samples ends the list.
-      if (total[child] === 0) break
-      place[child] = next
-      layout.parent[next] = box
-      layout.depth[next] = layout.depth[box]! + 1
-      layout.x[next] = x
-      x += total[child]!
-      next += size[child]!
-      layout.end[place[child]!] = next
+    end[box] = box + size[node]!
+    if (box > 0) {
+      const above = boxOf[parent[node]!]!
+      layout.parent[box] = above
+      depth[box] = depth[above]! + 1
+      x[box] = nextX[box] = nextX[above]!
+      nextX[above]! += total[node]!
     }
+    for (let k = start[node + 1]! - 1; k >= start[node]!; k--) open[waiting++] = children[k]!
   }
-  return { layout: { ...layout, ...rowsOf(layout.depth) }, boxOf: place }
+  return { layout: { ...layout, ...rowsOf(depth) }, boxOf }
 }
 
-/** Children of node n, heaviest first: children[start[n] … start[n + 1]). Equal weights keep the tree's order. */
+/**
+ * Children with samples of node n, heaviest first: children[start[n] … start[n + 1]). Equal weights keep the tree's order.
+ *
+ * @param start how many children node n has, at n + 2; becomes where they begin
+ */
 function childrenByWeight(
   parent: Int32Array,
   total: Float64Array,
-): { start: Int32Array; children: Int32Array } {
-  const start = new Int32Array(parent.length + 1)
-  for (let node = 1; node < parent.length; node++) start[parent[node]! + 1]!++
-  for (let node = 0; node < parent.length; node++) start[node + 1]! += start[node]!
-  const next = start.slice()
-  const children = new Int32Array(parent.length)
-  for (let node = 1; node < parent.length; node++) children[next[parent[node]!]!++] = node
-  const spare = new Int32Array(parent.length)
+  start: Int32Array,
+  memory: Workspace,
+): Int32Array {
+  for (let node = 1; node < start.length; node++) start[node]! += start[node - 1]!
+  const children = memory.int32(start.at(-1)!)
+  // Each is counted where the next node's begin, which makes that of it.
+  for (let node = 1; node < parent.length; node++)
+    if (total[node]! > 0) children[start[parent[node]! + 1]!++] = node
+  const spare = new Int32Array(Math.min(children.length, manyChildren))
   for (let node = 0; node < parent.length; node++)
     if (start[node + 1]! - start[node]! > 1)
       sortByWeight(children, start[node]!, start[node + 1]!, total, spare)
-  return { start, children }
+  return children
 }
 
 /** The very many children of a few are sorted in linear time. */
@@ -104,7 +119,7 @@ const manyChildren = 8192
 /** Up to so many are sorted by insertion; more by merging what was. */
 const runLength = 16
 
-/** Heaviest first; equal ones keep their order. @param spare as long as `children` */
+/** Heaviest first; equal ones keep their order. @param spare room for as many as are merged */
 function sortByWeight(
   children: Int32Array,
   from: number,
@@ -145,10 +160,11 @@ function mergeRuns(
   weight: Float64Array,
   spare: Int32Array,
 ): void {
-  for (let k = from; k < middle; k++) spare[k] = children[k]!
-  let left = from
+  const leftCount = middle - from
+  for (let k = 0; k < leftCount; k++) spare[k] = children[from + k]!
+  let left = 0
   let right = middle
-  for (let at = from; left < middle; at++) {
+  for (let at = from; left < leftCount; at++) {
     if (right < to && weight[children[right]!]! > weight[spare[left]!]!) children[at] = children[right++]!
     else children[at] = spare[left++]!
   }

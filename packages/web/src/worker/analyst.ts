@@ -14,7 +14,7 @@ import { invert } from '../call-shape/invert.ts'
 import { graft, treeFrom } from '../call-shape/loaded-tree.ts'
 import { calleesOf, callersOf } from '../call-shape/merged-calls.ts'
 import { packageOf } from '../call-shape/packages.ts'
-import { addUp, compose, restFrame, type Shape, selfIn } from '../call-shape/shape.ts'
+import { compose, restFrame, type Shape, selfIn } from '../call-shape/shape.ts'
 import { applySteps, type Match, type Stepped } from '../call-shape/steps.ts'
 import { chosenStates, type StateCount, sortStates } from '../explorer/thread-states.ts'
 import {
@@ -297,7 +297,7 @@ function shapesOf(
 
 function colour(
   { colour: mode, rules }: ViewQuestion,
-  { shape, nodeOf, boxOf }: Chart,
+  { nodeOf, boxOf }: Chart,
   layout: Picture['layout'],
   { files }: Kept,
   names: readonly string[],
@@ -305,14 +305,16 @@ function colour(
 ): Picture['colours'] {
   if (mode === 'code') return coloursByKind(layout, names, files, rules)
   if (mode === 'package') return coloursByPackage(layout, names)
-  const totals = counters.map((counter) => {
-    const byNode = addUp(shape.parent, selfIn(shape.parent.length, [counter], nodeOf))
-    const samples = new Float64Array(layout.name.length)
-    for (let node = 0; node < boxOf.length; node++)
-      if (boxOf[node]! >= 0) samples[boxOf[node]!] = byNode[node]!
-    return { state: counter.name, samples }
-  })
-  return coloursByState(layout, totals)
+  const states = counters.map(({ name, nodes, counts }) => ({
+    state: name,
+    addSelf: (samples: Float64Array) => {
+      for (let k = 0; k < nodes.length; k++) {
+        const node = nodeOf === null ? nodes[k]! : nodeOf[nodes[k]!]!
+        if (node >= 0) samples[boxOf[node]!]! += counts[k]!
+      }
+    },
+  }))
+  return coloursByState(layout, states)
 }
 
 /** Half the work of letting the message copy them: that copies twice. */
