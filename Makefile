@@ -4,7 +4,7 @@ TRIALS ?= 50
 PAIRS ?= 1000000
 MUTATIONS ?= 100000
 SEED ?= 1
-FLEETS ?= 8
+FLEETS ?= 16
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ bench: ## what decoding, ingest, the store and questions cost, as JSON lines
 	@node_modules/.bin/node bench/alarms.ts
 	@node_modules/.bin/node bench/recommendations.ts
 
-eval: ## how well anomaly detection does on invented fleets: SEED=1 FLEETS=8, JSON lines
+eval: ## how well anomaly detection does on invented fleets: SEED=1 FLEETS=16, JSON lines
 	@sh scripts/setup-node.sh
 	@SEED=$(SEED) FLEETS=$(FLEETS) node_modules/.bin/node bench/eval.ts
 

@@ -1,5 +1,5 @@
 /**
- * How well anomaly detection tells changes from noise: docs/anomaly-detection.md. FLEETS invented fleets (8) from SEED (1)
+ * How well anomaly detection tells changes from noise: docs/anomaly-detection.md. FLEETS invented fleets (16) from SEED (1)
  * on, each of 30 judged days; JSON lines: what was missed and what was told for nothing, a table of sizes for each
  * detector, and last the figures of Wick's.
  */
@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from '@wick/analysis/evaluation'
 
-const fleets = Number(process.env.FLEETS ?? 8)
+const fleets = Number(process.env.FLEETS ?? 16)
 const seed = Number(process.env.SEED ?? 1)
 const inTime = 3
 const sizes = [0.001, 0.003, 0.01, 0.03, 0.1, 0.5]
@@ -82,12 +82,16 @@ function round(value: number): number {
   return Math.round(value * 1_000) / 1_000
 }
 
-function run(make: () => Detector): Verdict[] {
-  return Array.from({ length: fleets }, (_, i) => evaluate({ ...defaultFleet, seed: seed + i }, make()))
+const baselines = [fixedThreshold, seasonalZScore]
+const verdictsOf: Verdict[][] = [...baselines.map(() => []), []]
+for (let i = 0; i < fleets; i++) {
+  const detectors = [...baselines.map((make) => make()), timed(ourDetector())]
+  for (const [k, verdict] of evaluate({ ...defaultFleet, seed: seed + i }, ...detectors).entries())
+    verdictsOf[k]!.push(verdict)
+  process.stderr.write(`fleet ${i + 1} of ${fleets}\n`)
 }
-
-for (const baseline of [fixedThreshold, seasonalZScore]) print(figures(baseline().name, run(baseline)))
-const verdicts = run(() => timed(ourDetector()))
+for (const [k, make] of baselines.entries()) print(figures(make().name, verdictsOf[k]!))
+const verdicts = verdictsOf.at(-1)!
 for (const [i, { found, falseAlarms }] of verdicts.entries()) {
   for (const { injected, delay } of found) {
     const { kind, size, from } = injected

@@ -3,7 +3,14 @@ import type { FrameHistory } from './frame-history.ts'
 import type { Histories } from './frame-hour.ts'
 import { changeOf, type Profiles, type SideBySide, sideBySide } from './frames-side-by-side.ts'
 import { judgeDrift } from './judge-drift.ts'
-import { clustering, defaultKeenness, type Judgement, judgeFrame, type Keenness } from './judge-frame.ts'
+import {
+  clustering,
+  defaultKeenness,
+  type Judgement,
+  judgeFrame,
+  type Keenness,
+  thinning,
+} from './judge-frame.ts'
 
 /** One change with one cause, whatever number of frames it shows in. */
 export interface Change {
@@ -55,8 +62,9 @@ export function noticeChanges(
   histories: Histories,
   keennessOf: (frame: string) => Keenness = () => defaultKeenness,
 ): NoticedChanges {
-  const sudden = notice(histories, (history, row) =>
-    judgeFrame(history, row, keennessOf(history.names[row]!)),
+  const thinned = { total: thinning(histories.total), self: thinning(histories.self) }
+  const sudden = notice(histories, (history, row, of) =>
+    judgeFrame(history, row, keennessOf(history.names[row]!), thinned[of]),
   )
   const slow =
     histories.total.lastHour % 6 === 0
@@ -81,12 +89,12 @@ export function explainChanges({ sudden, slow }: NoticedChanges, past: Past, pro
 
 function notice(
   histories: Histories,
-  judge: (history: FrameHistory, row: number) => Judgement | null,
+  judge: (history: FrameHistory, row: number, of: keyof Histories) => Judgement | null,
 ): Map<string, Noticed> {
   const noticed = new Map<string, Noticed>()
   for (const by of ['total', 'self'] as const) {
     for (const [row, name] of histories[by].names.entries()) {
-      const judgement = judge(histories[by], row)
+      const judgement = judge(histories[by], row, by)
       // The sharper of the two.
       if (judgement !== null && judgement.deviations > (noticed.get(name)?.deviations ?? 0)) {
         noticed.set(name, { ...judgement, of: by })

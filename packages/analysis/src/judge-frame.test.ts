@@ -43,6 +43,25 @@ test('an hour that is over again is a spike', () => {
   assert.equal(judgeFrame(historyWith(now + 3, once), 0), null)
 })
 
+test('where nightly jobs begin, a step that thins out with everything else is no spike', () => {
+  const history = new FrameHistory()
+  /** Halves what everything else is of the whole at one o'clock each night. */
+  const left = (hour: number) => (hour % day === 1 ? 0.5 : 1)
+  for (let hour = 0; hour < now + 2; hour++) {
+    const others = [0.02, 0.03, 0.04].map((share) => share * left(hour))
+    const changed = others[0]! + (hour >= now ? 0.01 * left(hour) : 0)
+    const shares = [changed, ...others]
+    history.append({
+      hour,
+      samples,
+      names: ['changed', 'a', 'b', 'c'],
+      counts: shares.map((share) => Math.round(share * samples)),
+    })
+  }
+  assert.equal(judgeFrame(history, history.rowOf('changed')!)?.kind, 'level')
+  assert.equal(judgeFrame(history, history.rowOf('a')!), null)
+})
+
 test('noise, and the rhythm of the day, are nothing', () => {
   for (let seed = 1; seed <= 40; seed++) {
     assert.equal(
@@ -109,4 +128,14 @@ test('creeping up after days that were lower than a week before is no drift', ()
     ),
     null,
   )
+})
+
+test('what only bursts of the last day brought up is no drift', () => {
+  const start = 24 * day
+  const end = start + 4 * day
+  const creeping = (hour: number) => Math.max(0, Math.min(1, (hour - start) / (5 * day))) * 0.01
+  /** The same for each day's mean, in six hours of it that are over. */
+  const bursts = (hour: number) => (hour % day < 6 ? 4 * creeping(hour - (hour % day) + 11) : 0)
+  assert.equal(judgeDrift(historyWith(end, creeping), 0)!.kind, 'drift')
+  assert.equal(judgeDrift(historyWith(end, bursts), 0), null)
 })

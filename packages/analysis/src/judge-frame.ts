@@ -1,4 +1,4 @@
-import type { FrameHistory } from './frame-history.ts'
+import { type FrameHistory, median } from './frame-history.ts'
 
 /** How sure and how large a change has to be before anybody hears of it. */
 export interface Keenness {
@@ -43,9 +43,15 @@ export const clustering = 2
  * How large the frame's surprises usually are is taken from the last 14 days by quantiles, so that past incidents do not
  * make it blind, and is never below what drawing samples alone would give.
  *
+ * @param thinned see `thinning`
  * @returns null where nothing happened, or not enough is known
  */
-export function judgeFrame(history: FrameHistory, row: number, keenness = defaultKeenness): Judgement | null {
+export function judgeFrame(
+  history: FrameHistory,
+  row: number,
+  keenness = defaultKeenness,
+  thinned = thinning(history),
+): Judgement | null {
   const now = history.lastHour
   const [before, last] = [history.surprise(row, now - 1), history.surprise(row, now)]
   // Almost every frame of almost every hour ends here.
@@ -54,7 +60,8 @@ export function judgeFrame(history: FrameHistory, row: number, keenness = defaul
   if (usual === null) return null
   const expected = history.share(row, now) - last
   const change = (before + last) / 2
-  const stays = Math.min(before, last) >= 0.7 * Math.max(before, last)
+  const stillAll = before * thinned
+  const stays = Math.min(stillAll, last) >= 0.7 * Math.max(stillAll, last)
   if (stays && change >= keenness.effect && change / usual >= keenness.deviations) {
     return {
       kind: 'level',
@@ -64,7 +71,7 @@ export function judgeFrame(history: FrameHistory, row: number, keenness = defaul
       since: firstHour(history, row, change),
     }
   }
-  const fades = last < 0.7 * before
+  const fades = last < 0.7 * stillAll
   if (fades && before >= keenness.effect && before / usual >= keenness.deviations) {
     return {
       kind: 'spike',
@@ -75,6 +82,21 @@ export function judgeFrame(history: FrameHistory, row: number, keenness = defaul
     }
   }
   return null
+}
+
+/**
+ * What is usually left, in the last hour, of the share that code had in the hour before: where nightly jobs begin everything
+ * else gets thinner, what was added to it as well. The middle one of all frames; 1 where no more is known.
+ */
+export function thinning(history: FrameHistory): number {
+  const ratios = new Float64Array(history.names.length)
+  const expected = (row: number, hour: number) => history.share(row, hour) - history.surprise(row, hour)
+  let size = 0
+  for (let row = 0; row < ratios.length; row++) {
+    const [before, last] = [expected(row, history.lastHour - 1), expected(row, history.lastHour)]
+    if (before >= history.limits.floor && last >= 0) ratios[size++] = last / before
+  }
+  return size === 0 ? 1 : median(ratios.subarray(0, size))
 }
 
 /** The hour in which a change of this size began: as far back as it shows, and the hour before if part of it does. */

@@ -22,18 +22,22 @@ test('every count is a whole number, and parents precede their children', () => 
 })
 
 test('a detector that tells nothing has no false alarms and finds nothing; one that cries always has', () => {
-  const silent = evaluate(small, { name: 'silent', hour: () => [] })
-  assert.equal(silent.alarms, 0)
-  assert.ok(silent.found.length > 0 && silent.found.every(({ delay }) => delay === null))
-  const crying = evaluate(small, {
-    name: 'crying',
-    hour: (hour) => [{ hour, frame: 'no such frame', change: 1, kind: 'level' }],
-  })
-  assert.equal(crying.falseAlarms.length, crying.hours)
+  const [silent, crying] = evaluate(
+    small,
+    { name: 'silent', hour: () => [] },
+    {
+      name: 'crying',
+      hour: (hour) => [{ hour, frame: 'no such frame', change: 1, kind: 'level' }],
+    },
+  )
+  assert.equal(silent!.alarms, 0)
+  assert.ok(silent!.found.length > 0 && silent!.found.every(({ delay }) => delay === null))
+  assert.equal(crying!.falseAlarms.length, crying!.hours)
 })
 
 test('ours finds the large steps of a small fleet, and little else', () => {
-  const { found, falseAlarms } = evaluate(small, ourDetector())
+  const [verdict] = evaluate(small, ourDetector())
+  const { found, falseAlarms } = verdict!
   const large = found.filter(({ injected }) => injected.kind === 'step' && injected.size >= 0.02)
   assert.ok(large.length > 0)
   for (const { injected, delay } of large) assert.ok(delay !== null, `missed: ${JSON.stringify(injected)}`)

@@ -34,11 +34,24 @@ export interface Verdict {
 /** A change for the worse may be told of until so long after it began, a drift until its end. */
 const stillAbout = 12
 
-export function evaluate(options: FleetOptions, detector: Detector): Verdict {
+/** Shows the same fleet to each of some detectors. @returns a verdict for each */
+export function evaluate(options: FleetOptions, ...detectors: readonly Detector[]): Verdict[] {
   const fleet = new Fleet(options)
-  const alarms: Alarm[] = []
-  for (let hour = 0; hour < options.hours; hour++) alarms.push(...detector.hour(hour, fleet.next(hour)))
-  const told = alarms.filter((alarm) => alarm.hour >= options.quietHours)
+  const alarms: Alarm[][] = detectors.map(() => [])
+  for (let hour = 0; hour < options.hours; hour++) {
+    const profiles = fleet.next(hour)
+    for (const [i, detector] of detectors.entries()) alarms[i]!.push(...detector.hour(hour, profiles))
+  }
+  return alarms.map((all) =>
+    judge(
+      fleet,
+      options,
+      all.filter(({ hour }) => hour >= options.quietHours),
+    ),
+  )
+}
+
+function judge(fleet: Fleet, { hours, quietHours }: FleetOptions, told: readonly Alarm[]): Verdict {
   const worse = fleet.injected.filter(({ kind }) => kind === 'step' || kind === 'drift')
   const related = relatives(fleet)
   const belongs = (alarm: Alarm, to: Injected) =>
@@ -54,7 +67,7 @@ export function evaluate(options: FleetOptions, detector: Detector): Verdict {
     }
   })
   const falseAlarms = told.filter((alarm) => !worse.some((injected) => belongs(alarm, injected)))
-  return { found, alarms: told.length, falseAlarms, hours: options.hours - options.quietHours }
+  return { found, alarms: told.length, falseAlarms, hours: hours - quietHours }
 }
 
 /** Whether two frames are the same or one is called, however deep, by the other. */
