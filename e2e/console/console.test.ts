@@ -157,6 +157,7 @@ test('CPU counts what runs, latency also what waits', async () => {
   await page.getByText('140 samples').waitFor()
   await walkTo(page, ['main', 'checkout'])
   assert.equal(await selectedFrame(page), 'checkout, 57.1 percent of latency, self 7.1 percent')
+  await page.getByRole('button', { name: '2 of 2 states' }).click()
   await page.getByRole('button', { name: /^RUNNABLE/ }).click()
   await page.getByText('20 samples').waitFor()
   assert.match(page.url(), /states=WAITING/)

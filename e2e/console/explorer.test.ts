@@ -225,7 +225,7 @@ test('the table sorts both ways and follows changes and search', async () => {
   const first = page.locator('tbody tr').first()
   await first.getByText('price').waitFor()
   const self = page.getByRole('columnheader', { name: 'Self' })
-  await self.getByRole('button').click()
+  await self.getByRole('button', { name: 'Self', exact: true }).click()
   await page.waitForURL(/sort=-self/)
   assert.equal(await self.getAttribute('aria-sort'), 'ascending')
   assert.equal(await page.getByRole('row').filter({ hasText: 'org.lib' }).count(), 0)
