@@ -204,7 +204,7 @@ test('every panel, figure and chart says what it is; no term is explained to the
       const charts = [...document.querySelectorAll('.chart')].filter(
         (one) => one.closest('section.panel') === null,
       )
-      const hints = document.querySelectorAll('th[title], .state[title]')
+      const hints = document.querySelectorAll('thead th[title], .state[title]')
       return [...panels, ...figures, ...charts, ...hints].map((one) => one.outerHTML.slice(0, 200))
     })
     assert.deepEqual(silent, [], path)

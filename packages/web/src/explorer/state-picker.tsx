@@ -62,9 +62,7 @@ function StateList({ explorer }: { explorer: Explorer }) {
           >
             {name} <span class="quiet">{formatPercent(samples / all)}</span>
           </button>
-          <span class="quiet">
-            {[stateMeaning(name), plural(samples, 'sample')].filter(Boolean).join(' · ')}
-          </span>
+          <span class="quiet">{stateMeaning(name)}</span>
         </li>
       ))}
     </ul>
