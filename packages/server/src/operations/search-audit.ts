@@ -1,5 +1,4 @@
 import { parseSearchAudit, type RequestParts, type SearchAuditInput } from '@wick/wire'
-import { sentTo } from '../audit/digest-copies.ts'
 import { type KnownRecord, usernameOf } from '../storage/audit-attributes.ts'
 import type { OperationContext } from './context.ts'
 import { lookUp } from './lookup-events.ts'
@@ -18,36 +17,6 @@ export async function searchAudit(context: OperationContext, parts: RequestParts
   })
   const records = found.records.map(({ text }) => JSON.parse(text))
   return { kind: 'json', value: { records, ...(found.nextToken !== null && { nextToken: found.nextToken }) } }
-}
-
-/**
- * What the trail holds, and its newest record: whoever keeps that elsewhere can prove later that nothing was cut off. Then
- * how far it is signed, and where the digests are kept beside this server.
- */
-export async function auditState({ catalog, config }: OperationContext): Promise<Reply> {
-  const [start, head, digests] = await Promise.all([
-    catalog.auditStart(),
-    catalog.auditHead(),
-    catalog.auditDigests(),
-  ])
-  const last = digests.at(-1)!
-  const { auditSink, auditCopyDirectory } = config
-  return {
-    kind: 'json',
-    value: {
-      records: head.sequence - start.sequence,
-      head,
-      digests: digests.length,
-      lastDigest: {
-        number: last.number,
-        endedAt: new Date(last.endedAt).toISOString(),
-        records: last.last.sequence - (digests.at(-2)?.last ?? start).sequence,
-      },
-      unsigned: head.sequence - last.last.sequence,
-      isCopied: auditCopyDirectory !== null,
-      sentThrough: auditSink === null ? null : await sentTo(auditSink, catalog),
-    },
-  }
 }
 
 /** Names of errors that are refusals, in the words of all services. */

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
 import type { ApiFailure } from '../api/request.ts'
 import type { Answer, Asked } from '../app/answer.ts'
 import { Trouble } from '../app/trouble.tsx'
@@ -34,24 +33,16 @@ export function Panel<T>({
   empty,
   children,
 }: PanelProps<T>) {
-  const id = useId()
   const { value, failure, isLoading } = asked.answer.value
   const instead = value === null ? null : (empty?.(value) ?? null)
   return (
-    <section
-      class="panel"
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-about`}
-      aria-busy={isLoading}
-    >
+    <section class="panel" aria-busy={isLoading}>
       {isLoading && value !== null && <div class="loading-bar" />}
       <div class="panel-head">
-        <h2 id={`${id}-title`}>{title}</h2>
+        <h2>{title}</h2>
         {tools}
       </div>
-      <p class="about" id={`${id}-about`}>
-        {about}
-      </p>
+      <p class="about">{about}</p>
       <PanelTrouble
         title={title}
         missing={<MissingAction action={action} on={actionOn} />}
