@@ -316,7 +316,7 @@ test('the audit page says how far the trail is signed, and how to check it', asy
   const page = await signedIn.open(auditHref)
   const panel = page.getByRole('region', { name: 'Is the trail whole?' })
   await panel.getByText(/number 1, .* of \d+ records?; \d+ came after it/).waitFor()
-  await panel.getByText('none of the 1 digest').waitFor()
+  await panel.getByText('no digest; --audit-copy-directory').waitFor()
   await panel.getByText('Check it').click()
   await panel.getByText(/wick audit verify --data DIR --noted \d+:[0-9a-f]{64}/).waitFor()
   await page.close()
