@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import {
   accessHref,
   accessSections,
@@ -15,7 +15,8 @@ import {
   groupHref,
   groupTabs,
 } from '../../packages/web/src/app/routes.ts'
-import { assertAccessible, assertContrast, settled, startBrowser } from '../support/browser.ts'
+import { sampleProfile } from '../../packages/web/src/first-steps/sample-profile.ts'
+import { assertAccessible, assertContrast, layoutShift, settled, startBrowser } from '../support/browser.ts'
 import { type Caller, startCaller } from '../support/caller.ts'
 import { callCloudWatch } from '../support/cloudwatch.ts'
 import { type OpenConsole, openConsole, openPage } from '../support/console.ts'
@@ -41,6 +42,12 @@ before(async () => {
   await post({
     main: { counts: { RUNNABLE: 5 }, children: { [hostile]: { counts: { RUNNABLE: 7, WAITING: 3 } } } },
   })
+  await caller.createGroup(full)
+  const now = Date.now()
+  for (let i = 0; i < 24; i++) {
+    const body = JSON.stringify(sampleProfile(now - (i >> 1) * 300_000, i & 1, true))
+    assert.equal((await caller.post(full, body)).status, 204)
+  }
   await iam('CreateUser', { UserName: 'viewer' })
   await iam('PutUserPolicy', { UserName: 'viewer', PolicyName: 'looks', PolicyDocument: viewerPolicy })
   const password = { Password: 'correct horse battery staple', UserName: 'viewer' }
@@ -100,6 +107,18 @@ const paths: readonly string[] = [
   '/console/nothing',
 ]
 
+/** A group with hosts, prices, heaps and findings. */
+const full = 'full'
+
+/** Every page of it, and what else its flame graph shows. */
+const fullPaths: readonly string[] = [
+  ...groupTabs.map((tab) => groupHref(full, tab)),
+  ...['view=hotspots', 'view=inspect', 'as=table', 'view=hotspots&as=table'].map(
+    (query) => `${groupHref(full)}?v=2&${query}`,
+  ),
+  `${groupHref(full, 'compare')}?show=tree`,
+]
+
 async function iam(Action: string, parameters: Readonly<Record<string, string>>): Promise<void> {
   const { status, body } = await caller.send({
     method: 'POST',
@@ -138,17 +157,84 @@ test('axe finds nothing wrong on any page, in light and dark', async () => {
   await page.close()
 })
 
+/** What a person does not notice. */
+const unnoticed = 0.005
+
+test('on no page does anything jump while it loads, or reach beyond the window', async () => {
+  const page = await signedIn.open('/console/')
+  for (const path of [...paths, ...fullPaths]) {
+    await page.goto(wick.url + path)
+    await settled(page)
+    await page.waitForLoadState('networkidle')
+    const shift = await layoutShift(page)
+    assert.ok(shift < unnoticed, `${path} moves by ${shift}`)
+    assert.ok(Math.max(...(await widths(page))) <= 1280, `${path} is ${await widths(page)} pixels wide`)
+  }
+  await page.close()
+})
+
+test('the tools of the flame graph stand in one row', async () => {
+  const page = await signedIn.open(groupHref(full))
+  await settled(page)
+  assert.ok((await page.locator('.explorer-tools').boundingBox())!.height < 40)
+  await page.close()
+})
+
+/** Of what must not scroll sideways; tables and policies scroll within their frames. */
+function widths(page: Page): Promise<number[]> {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll('html, main, .group-page'), ({ scrollWidth }) => scrollWidth),
+  )
+}
+
+test('every panel, figure and chart says what it is; no term is explained to the mouse alone', async () => {
+  const page = await signedIn.open('/console/')
+  for (const path of [...paths, ...fullPaths]) {
+    await page.goto(wick.url + path)
+    await settled(page)
+    const silent = await page.evaluate(() => {
+      const said = (element: Element | null): boolean => (element?.textContent ?? '').trim().length > 10
+      const isDescribed = (element: Element): boolean =>
+        said(document.getElementById(element.getAttribute('aria-describedby') ?? '')) ||
+        said(element.querySelector(':scope > p'))
+      const panels = [...document.querySelectorAll('section.panel')].filter((one) => !isDescribed(one))
+      const figures = [...document.querySelectorAll('.figures > div')].filter(
+        (one) => !said(one.querySelector('.figure-about')),
+      )
+      const charts = [...document.querySelectorAll('.chart')].filter(
+        (one) => one.closest('section.panel') === null,
+      )
+      const hints = document.querySelectorAll('thead th[title], .state[title]')
+      return [...panels, ...figures, ...charts, ...hints].map((one) => one.outerHTML.slice(0, 200))
+    })
+    assert.deepEqual(silent, [], path)
+  }
+  await page.close()
+})
+
+test('terms are explained by a button beside them, for keys and touch too', async () => {
+  const page = await signedIn.open(`${groupHref(full)}?v=2&as=table`)
+  await settled(page)
+  await page.getByRole('button', { name: 'About Self' }).press('Enter')
+  await page.getByRole('note').filter({ hasText: 'nothing it called' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('note').waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'About colours' }).press('Enter')
+  await page.getByRole('note').filter({ hasText: 'what it builds on' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^\d of \d states$/ }).press('Enter')
+  await page.getByRole('group', { name: 'Single thread states' }).getByText('waiting for a lock').waitFor()
+  await assertAccessible(page)
+  await page.close()
+})
+
 test('no page is wider than a phone', async () => {
   const page = await signedIn.open('/console/')
   await page.setViewportSize({ width: 390, height: 844 })
   for (const path of paths) {
     await page.goto(wick.url + path)
     await settled(page)
-    // Tables and policies scroll within their frames; what holds them must not.
-    const widths = await page.evaluate(() =>
-      Array.from(document.querySelectorAll('html, main, .group-page'), ({ scrollWidth }) => scrollWidth),
-    )
-    assert.ok(Math.max(...widths) <= 390, `${path} is ${widths} pixels wide`)
+    assert.ok(Math.max(...(await widths(page))) <= 390, `${path} is ${await widths(page)} pixels wide`)
   }
   await page.close()
 })
@@ -200,6 +286,39 @@ test('a search of the audit trail finds who was denied what; its link finds it a
   await settled(page)
   assert.equal(await page.getByRole('checkbox', { name: 'Denied only' }).isChecked(), true)
   await row.waitFor()
+  await page.close()
+})
+
+test('while the next search is on its way, what the last one found stays', async () => {
+  const page = await signedIn.open(auditHref)
+  await settled(page)
+  let answer = (): void => {}
+  await page.route('**/v1/audit/search', async (route) => {
+    await new Promise<void>((done) => {
+      answer = done
+    })
+    await route.continue()
+  })
+  const rows = page.locator('table.audit tbody tr')
+  const found = await rows.count()
+  assert.ok(found > 0)
+  await page.getByLabel('User').fill('viewer')
+  await page.getByRole('button', { name: 'Search', exact: true }).click()
+  await page.locator('.results[aria-busy=true]').waitFor()
+  assert.equal(await rows.count(), found)
+  answer()
+  await settled(page)
+  assert.equal(await rows.filter({ hasText: 'wick-admin' }).count(), 0)
+  await page.close()
+})
+
+test('the audit page says how far the trail is signed, and how to check it', async () => {
+  const page = await signedIn.open(auditHref)
+  const panel = page.getByRole('region', { name: 'Is the trail whole?' })
+  await panel.getByText(/number 1, .* of \d+ records?; \d+ came after it/).waitFor()
+  await panel.getByText('no digest; --audit-copy-directory').waitFor()
+  await panel.getByText('Check it').click()
+  await panel.getByText(/wick audit verify --data DIR --noted \d+:[0-9a-f]{64}/).waitFor()
   await page.close()
 })
 

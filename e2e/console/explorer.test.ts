@@ -225,7 +225,7 @@ test('the table sorts both ways and follows changes and search', async () => {
   const first = page.locator('tbody tr').first()
   await first.getByText('price').waitFor()
   const self = page.getByRole('columnheader', { name: 'Self' })
-  await self.getByRole('button').click()
+  await self.getByRole('button').first().click()
   await page.waitForURL(/sort=-self/)
   assert.equal(await self.getAttribute('aria-sort'), 'ascending')
   assert.equal(await page.getByRole('row').filter({ hasText: 'org.lib' }).count(), 0)
@@ -325,7 +325,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '#t=hide:walk;package:org.lib',
       '&states=latency&colour=state&view=hotspots',
     )
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await assertAccessible(page)
     await page.setViewportSize({ width: 390, height: 780 })
     await page.getByRole('radio', { name: 'Table' }).check()

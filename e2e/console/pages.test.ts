@@ -104,7 +104,7 @@ test('the list of groups shows who is well, how busy and how many', async () => 
   await row.getByText('Reporting').waitFor()
   await row.getByRole('img', { name: /^Load over the last day/ }).waitFor()
   assert.equal(await textOf(row.getByRole('cell').nth(3)), '2')
-  const silent = page.getByRole('row').filter({ hasText: 'silent' })
+  const silent = page.getByRole('row', { name: /^silent/ })
   await silent.getByText('no profile').waitFor()
   await page.close()
 })

@@ -67,6 +67,25 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('[aria-busy=true], [aria-label=Loading]') === null)
 }
 
+/** How far what stood on the page moved by itself since it was opened: the sum of Chromium's layout shifts. */
+export function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    let sum = 0
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number
+        hadRecentInput: boolean
+      })[])
+        if (!entry.hadRecentInput) sum += entry.value
+    })
+    observer.observe({ type: 'layout-shift', buffered: true })
+    // The last ones are told after the frame that they are of.
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))
+    observer.disconnect()
+    return sum
+  })
+}
+
 /** Walks the flame graph, once it stands, with the arrow keys from the root along a call path. */
 export async function walkTo(page: Page, path: readonly string[]): Promise<void> {
   await settled(page)

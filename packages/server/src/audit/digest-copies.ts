@@ -55,7 +55,7 @@ export function digestCopies(options: DigestCopiesOptions): DigestCopies {
   }
 
   const toSink = async ({ url, post }: NonNullable<typeof sink>): Promise<void> => {
-    const sent = sentIn(await notes.readNote(sinkNote), url)
+    const sent = await sentTo(url, notes)
     const names = (await digestNames(files)).filter((name) => numberIn(name)! > sent)
     for (const name of names.slice(0, atOnce)) {
       await post(await readFile(join(files.digests, name), 'utf8'))
@@ -83,8 +83,9 @@ async function digestNames({ digests }: TrailFiles): Promise<string[]> {
   return (await namesIn(digests)).filter((name) => numberIn(name) !== null)
 }
 
-/** Another sink gets all that there are. */
-function sentIn(note: Uint8Array | null, url: string): number {
+/** @returns number of the last digest that was posted there; another sink gets all that there are */
+export async function sentTo(url: string, notes: Pick<Catalog, 'readNote'>): Promise<number> {
+  const note = await notes.readNote(sinkNote)
   if (note === null) return 0
   const sent = JSON.parse(Buffer.from(note).toString()) as { readonly url: string; readonly number: number }
   return sent.url === url ? sent.number : 0

@@ -1,6 +1,8 @@
 import { parseAuditRecords } from '@wick/wire'
 import type { DigestChain } from '../audit/digest-chain.ts'
+import { sentTo } from '../audit/digest-copies.ts'
 import { pemOf } from '../audit/signing-key.ts'
+import type { OperationContext } from '../operations/context.ts'
 import type { DigestRow } from '../storage/audit-log.ts'
 import type { Answer } from './answer.ts'
 import type { Extension, PrivateCall } from './private-routes.ts'
@@ -22,6 +24,7 @@ export const auditRoutes: readonly Extension[] = [
       publicKeys: digests.publicKeys().map(pemOf),
     }),
   ),
+  route('GET', '/v1/audit/state', 'GetAuditState', async ({ context }) => json(await state(context))),
   route('POST', '/v1/audit/digests', 'CreateAuditDigest', async ({ context }, digests) =>
     json(view(await digests.cut(context.now()))),
   ),
@@ -32,6 +35,34 @@ export const auditRoutes: readonly Extension[] = [
 ]
 
 const recordsAtOnce = 1000
+
+/**
+ * What the trail holds, and its newest record: whoever keeps that elsewhere can prove later that nothing was cut off. Then
+ * how far it is signed, and where the digests are kept beside this server.
+ */
+async function state({ catalog, config }: OperationContext): Promise<object> {
+  const [start, head, digests] = await Promise.all([
+    catalog.auditStart(),
+    catalog.auditHead(),
+    catalog.auditDigests(),
+  ])
+  // There is one from the first start on, and the newest is never forgotten.
+  const { number, endedAt, last } = digests.at(-1)!
+  const { auditSink, auditCopyDirectory } = config
+  return {
+    records: head.sequence - start.sequence,
+    head,
+    digests: digests.length,
+    lastDigest: {
+      number,
+      endedAt: new Date(endedAt).toISOString(),
+      records: last.sequence - (digests.at(-2)?.last ?? start).sequence,
+    },
+    unsigned: head.sequence - last.sequence,
+    isCopied: auditCopyDirectory !== null,
+    sentThrough: auditSink === null ? null : await sentTo(auditSink, catalog),
+  }
+}
 
 function route(
   method: 'GET' | 'POST',

@@ -84,4 +84,28 @@ test('the state of the trail is told to whoever may know: how much there is, and
   assert.ok(records >= 1)
   assert.equal(head.sequence, records)
   assert.match(head.hash, /^[0-9a-f]{64}$/)
+  const guest = await server.addUser('guest')
+  const { text: refusal } = await server.signed({ target: '/v1/audit/state' }, { key: guest })
+  assert.match(refusal, /not authorized to perform: wick:GetAuditState/)
+})
+
+test('the state of the trail says how far it is signed: the last digest, and what came after it', async () => {
+  const state = async () => JSON.parse((await server.signed({ target: '/v1/audit/state' })).text)
+  await server.signed({ target: '/profilingGroups/orders' })
+  const before = await state()
+  server.test.now += 1000
+  await server.digests.cut(server.test.now)
+  const { lastDigest, digests, unsigned, isCopied, sentThrough, head } = await state()
+  assert.equal(digests, before.digests + 1)
+  assert.deepEqual(lastDigest, {
+    number: before.lastDigest.number + 1,
+    endedAt: new Date(server.test.now).toISOString(),
+    records: head.sequence - unsigned,
+  })
+  // The question before leaves its record after it was answered.
+  assert.ok(
+    before.unsigned >= 1 && unsigned <= 1,
+    `${before.unsigned} and ${unsigned} records are not signed`,
+  )
+  assert.deepEqual([isCopied, sentThrough], [false, null])
 })

@@ -21,7 +21,7 @@ import { listJobs, runJob } from '../operations/jobs.ts'
 import { accessesOf } from '../operations/operation-access.ts'
 import { handlerOf } from '../operations/operation-table.ts'
 import { deletePattern, listPatterns, putPattern } from '../operations/patterns.ts'
-import { auditState, searchAudit } from '../operations/search-audit.ts'
+import { searchAudit } from '../operations/search-audit.ts'
 import { quarantineStore, storeStats, verifyStore } from '../operations/store-reports.ts'
 import type { Subject } from '../storage/catalog.ts'
 import type { Answer } from './answer.ts'
@@ -179,7 +179,6 @@ export const extensions: readonly Extension[] = [
   installationRoute('GET', '/v1/patterns', 'ListPatterns', listPatterns),
   installationRoute('PUT', '/v1/patterns/{patternId}', 'PutPattern', putPattern),
   installationRoute('DELETE', '/v1/patterns/{patternId}', 'DeletePattern', deletePattern),
-  installationRoute('GET', '/v1/audit/state', 'GetAuditState', auditState),
   {
     method: 'POST',
     path: '/v1/access/explain',

@@ -19,12 +19,6 @@ export async function searchAudit(context: OperationContext, parts: RequestParts
   return { kind: 'json', value: { records, ...(found.nextToken !== null && { nextToken: found.nextToken }) } }
 }
 
-/** What the trail holds, and its newest record: whoever keeps that elsewhere can prove later that nothing was cut off. */
-export async function auditState({ catalog }: OperationContext): Promise<Reply> {
-  const [start, head] = await Promise.all([catalog.auditStart(), catalog.auditHead()])
-  return { kind: 'json', value: { records: head.sequence - start.sequence, head } }
-}
-
 /** Names of errors that are refusals, in the words of all services. */
 const denials: readonly string[] = [
   'AccessDenied',

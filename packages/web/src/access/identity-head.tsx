@@ -55,6 +55,7 @@ export function IdentityHead(props: IdentityHeadProps) {
       {failure !== null && (
         <Trouble what={`The ${words[kind]} could not be loaded.`} failure={failure} onRetry={reload} />
       )}
+      {value === null && failure === null && <div class="facts" role="img" aria-label="Loading" />}
       {value !== null && (
         <dl class="facts">
           <dt>ARN</dt>

@@ -67,6 +67,22 @@ export interface AuditState {
   readonly records: number
   /** The newest one. */
   readonly head: { readonly sequence: number; readonly hash: string }
+  /** How many signed digests there are. */
+  readonly digests: number
+  readonly lastDigest: {
+    /** From 1. */
+    readonly number: number
+    /** ISO 8601. */
+    readonly endedAt: string
+    /** How many it covers. */
+    readonly records: number
+  }
+  /** Records since the last digest. */
+  readonly unsigned: number
+  /** Whether digests are copied to another directory. */
+  readonly isCopied: boolean
+  /** The last digest that the sink took; null where there is no sink. */
+  readonly sentThrough: number | null
 }
 
 export async function fetchAuditState(signal: AbortSignal): Promise<AuditState> {

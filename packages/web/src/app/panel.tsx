@@ -6,7 +6,7 @@ import { Trouble } from './trouble.tsx'
 interface PanelProps<T> {
   readonly title: string
   /** What it is, in one sentence. */
-  readonly hint?: ComponentChildren
+  readonly hint: ComponentChildren
   readonly loaded: Loaded<T>
   /** Beside the title. */
   readonly actions?: ComponentChildren
@@ -18,13 +18,15 @@ export function Panel<T>({ title, hint, loaded, actions, children }: PanelProps<
   const id = useId()
   const { value, failure, isLoading, reload } = loaded
   return (
-    <section class="panel plain" aria-labelledby={id} aria-busy={isLoading}>
+    <section class="panel plain" aria-labelledby={id} aria-describedby={`${id}-about`} aria-busy={isLoading}>
       <div class="panel-head">
         <h2 id={id}>{title}</h2>
         <span class="grow" />
         {value !== null && actions}
       </div>
-      {hint !== undefined && <p class="quiet">{hint}</p>}
+      <p class="quiet" id={`${id}-about`}>
+        {hint}
+      </p>
       {failure !== null && (
         <Trouble what={`${title}: nothing to show.`} failure={failure} onRetry={() => reload()} />
       )}

@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { type AuditQuery, type AuditRecord, searchAudit } from '../api/audit.ts'
+import { type AuditQuery, type AuditPage as Page, searchAudit } from '../api/audit.ts'
 import { announce } from '../app/announce.tsx'
 import { useAnswer } from '../app/answer.ts'
 import { useChange } from '../app/change.ts'
@@ -29,9 +28,9 @@ export function AuditPage() {
         Every call leaves a record, whether it was allowed or not, in the format of CloudTrail. What is shown
         are the last 90 days of this account, newest first.
       </p>
-      <SearchForm key={key} query={query} />
-      <Results key={`results ${key}`} query={query} />
       <TrailState />
+      <SearchForm key={key} query={query} />
+      <Results query={query} />
     </div>
   )
 }
@@ -126,32 +125,34 @@ function Moment({ label, name, at }: { label: string; name: string; at: number |
   )
 }
 
+/** What was found stays until the next search has found something. */
 function Results({ query }: { query: AuditQuery }) {
   const first = useAnswer(formatAuditQuery(query), (signal) => searchAudit(query, null, signal))
-  const more = useSignal<{
-    readonly records: readonly AuditRecord[]
-    readonly nextToken: string | null
-  } | null>(null)
+  /** Further pages, of the first one that they follow. */
+  const more = useSignal<{ readonly after: Page; readonly last: Page } | null>(null)
   const { isBusy, problem, run } = useChange()
   const { value, failure, isLoading } = first.answer.value
-  useEffect(() => {
-    more.value = null
-  }, [value])
   if (value === null) {
     if (failure !== null)
       return <Trouble what="The records could not be loaded." failure={failure} onRetry={first.retry} />
     return <AuditSkeleton />
   }
-  const records = [...value.records, ...(more.value?.records ?? [])]
-  const nextToken = more.value === null ? value.nextToken : more.value.nextToken
+  const further = more.value?.after === value ? more.value.last : null
+  const records = [...value.records, ...(further?.records ?? [])]
+  const { nextToken } = further ?? value
   const loadMore = () =>
     run(async () => {
       const page = await searchAudit(query, nextToken)
-      more.value = { records: [...(more.value?.records ?? []), ...page.records], nextToken: page.nextToken }
+      const last = { records: [...(further?.records ?? []), ...page.records], nextToken: page.nextToken }
+      more.value = { after: value, last }
       announce(`${plural(page.records.length, 'more record')}.`)
     })
   return (
-    <div class="stack" aria-busy={isLoading}>
+    <div class="stack results" aria-busy={isLoading}>
+      {isLoading && <div class="loading-bar" />}
+      {failure !== null && (
+        <Trouble what="These records are from before." failure={failure} onRetry={first.retry} />
+      )}
       {records.length > 0 && <AuditTable records={records} />}
       {records.length === 0 && (
         <p>
@@ -163,7 +164,12 @@ function Results({ query }: { query: AuditQuery }) {
       <Problem text={problem.value} />
       <div class="page-actions">
         {nextToken !== null && (
-          <button type="button" class="button" disabled={isBusy.value} onClick={() => void loadMore()}>
+          <button
+            type="button"
+            class="button"
+            disabled={isBusy.value || isLoading}
+            onClick={() => void loadMore()}
+          >
             {records.length === 0 ? 'Look further back' : 'Load more'}
           </button>
         )}

@@ -142,6 +142,7 @@ export function ComparePage({ name }: { name: string }) {
                 by={view.by}
                 // What waits costs nothing by itself: money is of the time on CPU.
                 cost={isLatency ? null : cost.answer.value.value}
+                isCostAwaited={!isLatency && cost.answer.value.isLoading}
               />
             )}
           </>
@@ -277,9 +278,12 @@ interface ChangeTableProps {
   readonly comparison: Comparison
   readonly by: 'self' | 'total'
   readonly cost: Cost | null
+  /** Whether it may still come: it has its room from the start. */
+  readonly isCostAwaited: boolean
 }
 
-function ChangeTable({ group, range, comparison, by, cost }: ChangeTableProps) {
+function ChangeTable(props: ChangeTableProps) {
+  const { group, range, comparison, by, cost, isCostAwaited } = props
   const shown = useSignal(rowsAtFirst)
   const filter = useSignal('')
   const wanted = filter.value.trim().toLowerCase()
@@ -288,6 +292,7 @@ function ChangeTable({ group, range, comparison, by, cost }: ChangeTableProps) {
   // A point at least: else noise would fill the bars.
   const greatest = Math.max(0.01, Math.abs(all[0]?.change ?? 0))
   const priced = cost !== null && cost.priced > 0 ? cost : null
+  const hasCost = cost !== null || isCostAwaited
   return (
     <>
       <input
@@ -314,8 +319,8 @@ function ChangeTable({ group, range, comparison, by, cost }: ChangeTableProps) {
               <th scope="col" class="number" aria-sort="descending">
                 Change
               </th>
-              {priced !== null && (
-                <th scope="col" class="number" title={costBasis(priced)}>
+              {hasCost && (
+                <th scope="col" class="number">
                   Cost a year
                 </th>
               )}
@@ -328,6 +333,7 @@ function ChangeTable({ group, range, comparison, by, cost }: ChangeTableProps) {
                 row={row}
                 greatest={greatest}
                 cost={priced}
+                hasCost={hasCost}
                 href={inspectHref(group, range, row.name, Date.now())}
               />
             ))}
@@ -359,10 +365,12 @@ interface ChangeRowProps {
   /** Change that fills the bar. */
   readonly greatest: number
   readonly cost: Cost | null
+  readonly hasCost: boolean
   readonly href: string
 }
 
-function ChangeRow({ row: { name, before, after, change, isNoise }, greatest, cost, href }: ChangeRowProps) {
+function ChangeRow({ row, greatest, cost, hasCost, href }: ChangeRowProps) {
+  const { name, before, after, change, isNoise } = row
   const shown = visibleText(name)
   const kind = isNoise ? 'same' : change > 0 ? 'more' : 'less'
   const amount = cost === null || isNoise ? null : yearlyCost(Math.abs(change), cost)
@@ -381,9 +389,11 @@ function ChangeRow({ row: { name, before, after, change, isNoise }, greatest, co
         <i class={`change-bar ${kind}`} style={{ width: `${(Math.abs(change) / greatest) * 100}%` }} />
         {pointsOf(change)}
       </td>
-      {cost !== null && (
+      {hasCost && (
         <td class="number">
-          {amount === null ? '–' : `${change > 0 ? '+' : '−'}${formatMoney(amount, cost.currency)}`}
+          {cost === null || amount === null
+            ? '–'
+            : `${change > 0 ? '+' : '−'}${formatMoney(amount, cost.currency)}`}
         </td>
       )}
     </tr>

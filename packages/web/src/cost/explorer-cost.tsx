@@ -16,7 +16,8 @@ export function ExplorerCost({ explorer }: { explorer: Explorer }) {
     to > from && isCpu ? JSON.stringify([explorer.group, from, to]) : null,
     (signal) => fetchCost(explorer.group, { from, to }, signal),
   )
-  const cost = answer.value.value
+  const { value: cost, failure } = answer.value
+  const mayBePriced = isCpu && failure === null
   const states = explorer.profile.value?.states ?? []
   const onCpu = chosenStates({ kind: 'cpu' }, states)
   const samples = states.reduce((sum, state) => (onCpu.has(state.name) ? sum + state.samples : sum), 0)
@@ -25,9 +26,11 @@ export function ExplorerCost({ explorer }: { explorer: Explorer }) {
     explorer.cost.value = isPriced
       ? (some) => `${formatMoney(yearlyCost(some / samples, cost)!, cost.currency)}\u202f/\u202fyear`
       : null
-  }, [isPriced, cost, samples])
+    explorer.isPriced.value = mayBePriced
+  }, [isPriced, mayBePriced, cost, samples])
   const isWallTime = hasOnlyWallTime(states)
-  if (!isCpu || cost === null) return null
+  if (!isCpu) return null
+  if (cost === null) return failure === null ? <p class="cost-basis" /> : null
   return (
     <p class="cost-basis quiet">
       {isPriced ? `Cost: ${isWallTime ? wallTimeNote : ''} ${costBasis(cost)}` : costBasis(cost)}

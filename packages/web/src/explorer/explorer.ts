@@ -46,6 +46,8 @@ export class Explorer {
   readonly isRefining = signal(false)
   /** What samples cost, as text; null where it is not known. Set by whoever knows prices. */
   readonly cost = signal<((samples: number) => string) | null>(null)
+  /** Whether it may be known, now or soon: tables have a column for it from the start. */
+  readonly isPriced = signal(true)
 
   readonly view = computed(() => parseView(location.value.search, location.value.hash))
   readonly bounds = signal<Bounds>({ from: 0, to: 0 })

@@ -1,6 +1,7 @@
 import { untracked, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { visibleText } from '@wick/wire/visible-text'
 import { useEffect, useRef } from 'preact/hooks'
+import { Explain } from '../app/explain.tsx'
 import { kindOf } from '../flame-graph/colours.ts'
 import type { FrameKind } from '../flame-graph/frame-kind.ts'
 import type { FunctionTable as Functions } from '../flame-graph/functions.ts'
@@ -78,7 +79,8 @@ function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; row
   const shown = rows.slice(from, from + count.value)
   const below = rows.length - from - shown.length
   const { sort } = explorer.view.value
-  const columns = explorer.cost.value === null ? 3 : 4
+  const isPriced = explorer.isPriced.value
+  const columns = isPriced ? 4 : 3
   const isFiltered = explorer.found.value !== null
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs the keyboard
@@ -89,9 +91,13 @@ function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; row
             <SortHead explorer={explorer} column="name" label="Function" />
             <SortHead explorer={explorer} column="self" label="Self" />
             <SortHead explorer={explorer} column="total" label="Total" />
-            {explorer.cost.value !== null && (
-              <th scope="col" class="number" title="Of the samples with the function anywhere on the stack">
-                Cost
+            {isPriced && (
+              <th scope="col" class="number">
+                Cost{' '}
+                <Explain term="Cost">
+                  What the hosts cost in a year, by the share of samples with the function anywhere on the
+                  stack.
+                </Explain>
               </th>
             )}
           </tr>
@@ -106,6 +112,7 @@ function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; row
               row={row}
               index={from + i}
               sort={sort}
+              isPriced={isPriced}
             />
           ))}
           {below > 0 && <Gap rows={below} columns={columns} />}
@@ -127,9 +134,10 @@ interface FunctionRowProps {
   readonly row: number
   readonly index: number
   readonly sort: SortColumn
+  readonly isPriced: boolean
 }
 
-function FunctionRow({ explorer, sheet, row, index, sort }: FunctionRowProps) {
+function FunctionRow({ explorer, sheet, row, index, sort, isPriced }: FunctionRowProps) {
   const { functions, profile, samples } = sheet
   const name = profile.nameOf(functions.name[row]!)
   const file = functions.file[row]!
@@ -152,7 +160,7 @@ function FunctionRow({ explorer, sheet, row, index, sort }: FunctionRowProps) {
       </th>
       <Figure samples={functions.self[row]!} all={samples} isSorted={sort === 'self'} />
       <Figure samples={functions.total[row]!} all={samples} isSorted={sort === 'total'} />
-      {explorer.cost.value !== null && <td class="number">{explorer.cost.value(functions.total[row]!)}</td>}
+      {isPriced && <td class="number">{explorer.cost.value?.(functions.total[row]!) ?? '–'}</td>}
     </tr>
   )
 }
@@ -198,22 +206,21 @@ function SortHead({ explorer, column, label }: { explorer: Explorer; column: Sor
       scope="col"
       class={column === 'name' ? '' : 'number'}
       aria-sort={isSorted ? (isUp ? 'ascending' : 'descending') : 'none'}
-      title={about[column]}
     >
       <button
         type="button"
         onClick={() => explorer.show({ sort: column, isReversed: isSorted && !isReversed }, true)}
       >
         {label}
-      </button>
+      </button>{' '}
+      {column !== 'name' && <Explain term={label}>{about[column]}</Explain>}
     </th>
   )
 }
 
-const about: Readonly<Record<SortColumn, string>> = {
-  name: 'By name',
-  self: 'Samples in which the function itself ran, or waited: nothing it called',
-  total: 'Samples with the function anywhere on the stack; recursion counts once',
+const about: Readonly<Record<Exclude<SortColumn, 'name'>, string>> = {
+  self: 'Samples in which the function itself ran, or waited: nothing it called.',
+  total: 'Samples with the function anywhere on the stack; recursion counts once.',
 }
 
 /** Stands in for rows that are scrolled away. */

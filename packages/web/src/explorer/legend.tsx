@@ -1,3 +1,4 @@
+import { Explain } from '../app/explain.tsx'
 import { colourOfState } from '../flame-graph/colours.ts'
 import { stateColour } from '../flame-graph/palette.ts'
 import type { ColourMode } from '../worker/messages.ts'
@@ -27,7 +28,7 @@ export function Legend({ explorer, onCorrect }: { explorer: Explorer; onCorrect(
         </button>
       )}
       <span class="grow" />
-      <label title={words[colour].about}>
+      <label>
         <span class="quiet">Colour</span>
         <select
           class="field"
@@ -41,6 +42,13 @@ export function Legend({ explorer, onCorrect }: { explorer: Explorer; onCorrect(
           ))}
         </select>
       </label>
+      <Explain term="colours">
+        {modes.map((mode) => (
+          <span key={mode} class="term">
+            <strong>{words[mode].label}</strong> {words[mode].about}
+          </span>
+        ))}
+      </Explain>
     </div>
   )
 }

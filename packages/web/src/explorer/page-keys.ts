@@ -58,6 +58,8 @@ export function usePageKeys(explorer: Explorer, { isOpen, openKeySheet, openPale
         return
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTypedInto(event.target)) return
+      // It closes what is open above the page first.
+      if (event.key === 'Escape' && document.querySelector(':popover-open') !== null) return
       const act =
         event.key === 'Escape'
           ? () => explorer.zoomOut()

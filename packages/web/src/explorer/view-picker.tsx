@@ -1,3 +1,4 @@
+import { Explain } from '../app/explain.tsx'
 import type { ViewKind } from '../worker/messages.ts'
 import type { Explorer } from './explorer.ts'
 import type { ViewState } from './view-state.ts'
@@ -29,15 +30,29 @@ const shapes: readonly { readonly shows: ViewState['shows']; readonly label: str
 export function ViewPicker({ explorer }: { explorer: Explorer }) {
   const { view } = explorer.view.value
   return (
-    <fieldset class="segments">
-      <legend class="visually-hidden">View</legend>
-      {views.map((kind, index) => (
-        <label key={kind} title={`${viewWords[kind].about} (${index + 1})`}>
-          <input type="radio" name="view" checked={view === kind} onChange={() => explorer.showView(kind)} />
-          <span>{viewWords[kind].label}</span>
-        </label>
-      ))}
-    </fieldset>
+    <div class="view-picker">
+      <fieldset class="segments">
+        <legend class="visually-hidden">View</legend>
+        {views.map((kind, index) => (
+          <label key={kind} title={`${viewWords[kind].label} (${index + 1})`}>
+            <input
+              type="radio"
+              name="view"
+              checked={view === kind}
+              onChange={() => explorer.showView(kind)}
+            />
+            <span>{viewWords[kind].label}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Explain term="views">
+        {views.map((kind) => (
+          <span key={kind} class="term">
+            <strong>{viewWords[kind].label}</strong> {viewWords[kind].about}
+          </span>
+        ))}
+      </Explain>
+    </div>
   )
 }
 

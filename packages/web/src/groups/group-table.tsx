@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { fetchSummary, type Summary } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
 import { Bounded } from '../app/bounded.ts'
+import { Explain } from '../app/explain.tsx'
 import { followLink, navigate } from '../app/location.ts'
 import { Moment } from '../app/moment.tsx'
 import { now } from '../app/now.ts'
@@ -11,7 +12,7 @@ import { groupHref } from '../app/routes.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { formatCount, formatPercent } from '../format/numbers.ts'
 import { cpuSteps, trendOf } from '../overview/activity.ts'
-import { healthOf, lastReportOf } from './health.ts'
+import { healthOf, healths, lastReportOf } from './health.ts'
 
 export type Order = 'name' | 'report'
 
@@ -39,22 +40,30 @@ export function GroupTable({ groups, order, onOrder }: GroupTableProps) {
               Name
             </button>
           </th>
-          <th scope="col">Health</th>
-          <th
-            scope="col"
-            title="Samples on CPU by the hour, over the last day. Each line has its own height."
-          >
-            Load, last day
+          <th scope="col">
+            Health{' '}
+            <Explain term="health">
+              {healths.map(({ words, about }) => (
+                <span key={words} class="term">
+                  <strong>{words}</strong> {about}
+                </span>
+              ))}
+            </Explain>
           </th>
-          <th
-            scope="col"
-            class="number"
-            title="Samples on CPU in the last six hours, by those in the six before"
-          >
-            Trend
+          <th scope="col">
+            Load, last day{' '}
+            <Explain term="load">
+              Samples on CPU by the hour, over the last day. Each line has its own height.
+            </Explain>
           </th>
-          <th scope="col" class="number" title="Instances that sent profiles over the last day">
-            Hosts
+          <th scope="col" class="number">
+            Trend{' '}
+            <Explain term="trend">
+              Samples on CPU in the last six hours, against those in the six before. ≈ is steady.
+            </Explain>
+          </th>
+          <th scope="col" class="number">
+            Hosts <Explain term="hosts">Instances that sent profiles over the last day.</Explain>
           </th>
           <th scope="col" class="number" aria-sort={order === 'report' ? 'descending' : 'none'}>
             <button type="button" onClick={() => onOrder('report')}>
@@ -85,7 +94,7 @@ function GroupRow({ group }: { group: ProfilingGroupDescription }) {
     refreshMilliseconds,
   )
   const { value, failure } = asked.answer.value
-  const { kind, words, about } = healthOf(group, now.value)
+  const { kind, words } = healthOf(group, now.value)
   const href = groupHref(group.name, 'overview')
   return (
     // The name is the link, also for the keyboard; a click anywhere in the row means the same.
@@ -103,9 +112,7 @@ function GroupRow({ group }: { group: ProfilingGroupDescription }) {
         {group.computePlatform === 'AWSLambda' && <span class="quiet"> AWS Lambda</span>}
       </th>
       <td>
-        <span class={`state ${kind}`} title={about}>
-          {words}
-        </span>
+        <span class={`state ${kind}`}>{words}</span>
       </td>
       <td class="spark">
         {value !== null ? (

@@ -19,11 +19,7 @@ export function FleetTable({ fleet }: { fleet: Fleet }) {
             <th scope="col">Type</th>
             <th scope="col">Agent</th>
             <th scope="col">Runtime</th>
-            <th
-              scope="col"
-              class="number"
-              title="Share of the sampled time that the agent spent on itself, as it reports"
-            >
+            <th scope="col" class="number">
               Agent's time
             </th>
             <th scope="col" class="number">

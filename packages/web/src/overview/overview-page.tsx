@@ -14,6 +14,7 @@ import {
 } from '../api/group.ts'
 import { describeGroup } from '../api/operations.ts'
 import { useAnswer } from '../app/answer.ts'
+import { Explain } from '../app/explain.tsx'
 import { Moment } from '../app/moment.tsx'
 import { now } from '../app/now.ts'
 import { LineChart } from '../charts/line-chart.tsx'
@@ -86,13 +87,17 @@ export function OverviewPage({ name }: { name: string }) {
       >
         <RangePicker />
       </GroupHead>
-      <Headline {...known} words={rangeWords(range)} />
+      <Headline
+        {...known}
+        isDenied={[summary, top].some(({ answer }) => answer.value.failure !== null)}
+        words={rangeWords(range)}
+      />
       <Panel
         title="Activity"
         about="What threads did while they had work: ran on a processor, were blocked by a lock, or waited for something else. Pooled threads without work do not count."
         action={readProfile}
         asked={summary}
-        height={330}
+        height={360}
         empty={({ fleet: { profiles } }) =>
           profiles === 0 ? <p>No agent sent a profile in {rangeWords(range)}.</p> : null
         }
@@ -117,6 +122,7 @@ export function OverviewPage({ name }: { name: string }) {
             range={range}
             found={value}
             cost={known.cost}
+            isCostAwaited={cost.answer.value.isLoading}
             isWallTime={known.summary !== null && isWallTime(known.summary)}
           />
         )}
@@ -161,9 +167,7 @@ function HealthNote({ description }: { description: ProfilingGroupDescription | 
   const { kind, words, about } = healthOf(description, now.value)
   return (
     <p class="health">
-      <span class={`state ${kind}`} title={about}>
-        {words}
-      </span>
+      <span class={`state ${kind}`}>{words}</span> <Explain term={words}>{about}</Explain>
       {at !== null && (
         <span class="quiet">
           {' '}
@@ -178,13 +182,16 @@ interface HeadlineProps {
   readonly summary: Summary | null
   readonly top: Found | null
   readonly cost: Cost | null
+  /** Whether the figures do not come. */
+  readonly isDenied: boolean
   readonly words: string
 }
 
 /** The one sentence to take home: where the time goes, and what the most expensive function costs. */
-function Headline({ summary, top, cost, words }: HeadlineProps) {
+function Headline({ summary, top, cost, isDenied, words }: HeadlineProps) {
   const heaviest = top?.hits[0]
-  if (summary === null || heaviest === undefined || top === null) return null
+  if (summary === null || top === null) return isDenied ? null : <p class="headline" />
+  if (heaviest === undefined) return <p class="headline">Nothing ran on the processors in {words}.</p>
   const activity = activityOf(summary)
   const share = heaviest.self / top.samples
   const amount = cost === null ? null : yearlyCost(share, cost)

@@ -14,12 +14,16 @@ interface TopFunctionsProps {
   readonly found: Found
   /** Null where it is not known. */
   readonly cost: Cost | null
+  /** Whether it may still come: it has its room from the start. */
+  readonly isCostAwaited: boolean
   /** Whether waiting is in the shares, because agents do not tell it apart. */
   readonly isWallTime: boolean
 }
 
 /** The functions that the CPU works for most, themselves: each leads to where it stands in the flame graph. */
-export function TopFunctions({ group, range, found, cost, isWallTime }: TopFunctionsProps) {
+export function TopFunctions(props: TopFunctionsProps) {
+  const { group, range, found, cost, isCostAwaited, isWallTime } = props
+  const hasCost = cost !== null || isCostAwaited
   return (
     <TableFrame label="Most expensive functions, as a table">
       <table class="rows">
@@ -32,8 +36,8 @@ export function TopFunctions({ group, range, found, cost, isWallTime }: TopFunct
             <th scope="col" class="number">
               Total
             </th>
-            {cost !== null && (
-              <th scope="col" class="number" title={costBasis(cost)}>
+            {hasCost && (
+              <th scope="col" class="number">
                 Self, cost
               </th>
             )}
@@ -57,14 +61,14 @@ export function TopFunctions({ group, range, found, cost, isWallTime }: TopFunct
               <td class="number" title={`${formatCount(total)} samples`}>
                 {formatPercent(total / found.samples)}
               </td>
-              {cost !== null && <td class="number">{yearlyWords(self / found.samples, cost)}</td>}
+              {hasCost && <td class="number">{cost !== null && yearlyWords(self / found.samples, cost)}</td>}
             </tr>
           ))}
         </tbody>
       </table>
-      {cost !== null && (
+      {hasCost && (
         <p class="table-foot quiet">
-          Cost: {isWallTime && wallTimeNote} {costBasis(cost)}
+          Cost: {isWallTime && wallTimeNote} {cost !== null && costBasis(cost)}
         </p>
       )}
     </TableFrame>

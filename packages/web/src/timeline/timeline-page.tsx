@@ -1,6 +1,7 @@
 import { visibleText } from '@wick/wire/visible-text'
 import { fetchSeries, fetchSummary, type Series, searchFrames } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
+import { Explain } from '../app/explain.tsx'
 import { followLink, location, navigate } from '../app/location.ts'
 import { LineChart, LookSign } from '../charts/line-chart.tsx'
 import { formatPercent } from '../format/numbers.ts'
@@ -59,7 +60,7 @@ export function TimelinePage({ name }: { name: string }) {
         }
         action="codeguru-profiler:BatchGetFrameMetricData"
         asked={asked}
-        height={420}
+        height={464}
         tools={
           <fieldset class="segments">
             <legend class="visually-hidden">Thread states</legend>
@@ -191,12 +192,11 @@ function Timeline({ group, range, series, isChosen, onRemove }: TimelineProps) {
               <th scope="col" class="number">
                 Share
               </th>
-              <th
-                scope="col"
-                class="number"
-                title="Share in the second half of the time less that in the first"
-              >
-                Change
+              <th scope="col" class="number">
+                Change{' '}
+                <Explain term="change">
+                  The share in the second half of the time, less that in the first.
+                </Explain>
               </th>
               <th scope="col">
                 <span class="visually-hidden">Actions</span>
