@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { addPasskey, deletePasskey, listPasskeys, type Passkey } from '../api/own-account.ts'
 import { ApiFailure } from '../api/request.ts'
+import { Time } from '../app/time.tsx'
 import { exactTime } from '../format/times.ts'
 import { Problem } from '../sign-in/problem.tsx'
 
@@ -39,7 +40,9 @@ export function Passkeys() {
           {passkeys.value.map(({ id, name, createdAt }) => (
             <li key={id}>
               <span class="grow">{name}</span>
-              <span class="quiet">since {exactTime(Date.parse(createdAt))}</span>
+              <span class="quiet">
+                since <Time at={Date.parse(createdAt)}>{exactTime(Date.parse(createdAt))}</Time>
+              </span>
               <button
                 type="button"
                 class="button"

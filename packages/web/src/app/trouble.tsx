@@ -1,4 +1,5 @@
 import type { ApiFailure } from '../api/request.ts'
+import { advice } from './advice.ts'
 
 interface TroubleProps {
   /** What did not work, as a short sentence. */
@@ -42,12 +43,4 @@ function Missing({ action }: { action: string }) {
       You may not do that: it takes <code>{action}</code>. Ask an administrator for it.
     </>
   )
-}
-
-function advice({ status, code }: ApiFailure): string {
-  if (status === 0) return 'Is it running, and can this machine reach it?'
-  if (code.startsWith('AccessDenied')) return 'Ask an administrator for access.'
-  if (status === 429 || status === 503)
-    return 'It is busy or cannot reach its disk; waiting a moment may help.'
-  return ''
 }

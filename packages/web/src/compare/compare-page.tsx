@@ -4,13 +4,12 @@ import { visibleText } from '@wick/wire/visible-text'
 import { type Cost, fetchCost, fetchDiff, fetchFleet } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
 import { followLink, location, navigate } from '../app/location.ts'
-import { now } from '../app/now.ts'
+import { TimeSpan } from '../app/time.tsx'
 import { costBasis, formatMoney, yearlyCost } from '../cost/cost.ts'
 import { chosenStates } from '../explorer/thread-states.ts'
 import { formatCount, formatPercent, plural } from '../format/numbers.ts'
 import { pointsOf } from '../format/points.ts'
 import { shortName } from '../format/short-name.ts'
-import { timeSpan } from '../format/times.ts'
 import { GroupHead } from '../group/group-frame.tsx'
 import { inspectHref } from '../group/inspect-href.ts'
 import { isDenied, MissingAction, Panel } from '../group/panel.tsx'
@@ -262,8 +261,11 @@ function Segments<T extends string>({ label, name, chosen, choices, onChoose }: 
 /** What stands beside each other, and how much there is of it. */
 function Sides({ comparison, before, after }: Shown) {
   const [was, is] = comparison.tree.sides
-  const words = (bounds: Bounds, side: { start: number; end: number } | undefined, samples: number) =>
-    `${timeSpan(side?.start ?? bounds.from, side?.end ?? bounds.to, now.value)}, ${plural(samples, 'sample')}`
+  const words = (bounds: Bounds, side: { start: number; end: number } | undefined, samples: number) => (
+    <>
+      <TimeSpan from={side?.start ?? bounds.from} to={side?.end ?? bounds.to} />, {plural(samples, 'sample')}
+    </>
+  )
   return (
     <p class="quiet">
       Before: {words(before, was, comparison.before.samples)}. After:{' '}

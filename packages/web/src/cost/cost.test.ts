@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cost } from '../api/group.ts'
-import { costBasis, formatMoney, yearlyCost, yearlyWords } from './cost.ts'
+import { costBasis, costWords, formatMoney, yearlyCost, yearlyWords } from './cost.ts'
 
 const cost: Cost = {
   currency: 'USD',
@@ -27,11 +27,16 @@ const unpriced: Cost = {
 test('a frame costs its share of the fleet', () => {
   assert.equal(yearlyCost(0.25, cost), 2191.5)
   assert.equal(yearlyWords(0.25, cost), '$2,190 a year')
+  assert.deepEqual(costWords(0.25, cost), {
+    year: '$2,190\u202f/\u202fyear',
+    month: '$183\u202f/\u202fmonth',
+  })
 })
 
 test('what has no price is not said to cost nothing', () => {
   assert.equal(yearlyCost(0.25, unpriced), null)
   assert.equal(yearlyWords(0.25, unpriced), 'no price')
+  assert.equal(costWords(0.25, unpriced), null)
 })
 
 test('money is shown with three digits at most', () => {

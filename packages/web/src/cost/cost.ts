@@ -10,6 +10,20 @@ export function yearlyCost(share: number, cost: Cost): number | null {
   return cost.priced > 0 ? share * cost.perYear : null
 }
 
+/** What a share costs by the year and by the month, as text. */
+export interface CostWords {
+  readonly year: string
+  readonly month: string
+}
+
+/** @param share of the samples on CPU, 0 … 1 @returns null where nothing of the fleet has a price */
+export function costWords(share: number, { priced, perYear, perMonth, currency }: Cost): CostWords | null {
+  if (priced === 0) return null
+  const each = (amount: number, span: string) =>
+    `${formatMoney(share * amount, currency)}\u202f/\u202f${span}`
+  return { year: each(perYear, 'year'), month: each(perMonth, 'month') }
+}
+
 /** Three digits: `$1,930`, `$12.4`, `$0.05`; `<$0.01` for less. @param currency ISO 4217 */
 export function formatMoney(amount: number, currency: string): string {
   const size = Math.abs(amount)

@@ -3,7 +3,7 @@ import { fetchCost } from '../api/group.ts'
 import { useAnswer } from '../app/answer.ts'
 import type { Explorer } from '../explorer/explorer.ts'
 import { chosenStates, hasOnlyWallTime } from '../explorer/thread-states.ts'
-import { costBasis, formatMoney, wallTimeNote, yearlyCost } from './cost.ts'
+import { costBasis, costWords, wallTimeNote } from './cost.ts'
 
 /**
  * Tells the flame graph what samples cost, and the reader what that is made of. Money is of the time on CPU: with other thread
@@ -23,9 +23,7 @@ export function ExplorerCost({ explorer }: { explorer: Explorer }) {
   const samples = states.reduce((sum, state) => (onCpu.has(state.name) ? sum + state.samples : sum), 0)
   const isPriced = isCpu && cost !== null && cost.priced > 0 && samples > 0
   useEffect(() => {
-    explorer.cost.value = isPriced
-      ? (some) => `${formatMoney(yearlyCost(some / samples, cost)!, cost.currency)}\u202f/\u202fyear`
-      : null
+    explorer.cost.value = isPriced ? (some) => costWords(some / samples, cost) : null
     explorer.isPriced.value = mayBePriced
   }, [isPriced, mayBePriced, cost, samples])
   const isWallTime = hasOnlyWallTime(states)

@@ -1,10 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { lazyPage } from '../app/lazy-page.tsx'
-import { now } from '../app/now.ts'
+import { Time, TimeSpan } from '../app/time.tsx'
 import { Trouble } from '../app/trouble.tsx'
 import { ExplorerCost } from '../cost/explorer-cost.tsx'
-import { exactTime, relativeTime, timeSpan } from '../format/times.ts'
 import { usePageTitle } from '../pages/page-title.ts'
 import { Explorer } from './explorer.ts'
 import { FlamePictures } from './flame-pictures.tsx'
@@ -89,11 +88,15 @@ function Freshness({ explorer }: { explorer: Explorer }) {
   const reported = explorer.description.value?.profilingStatus.latestAgentProfileReportedAt
   return (
     <p class="quiet">
-      {profile !== null && <>{timeSpan(profile.start, profile.end, now.value)} · </>}
+      {profile !== null && (
+        <>
+          <TimeSpan from={profile.start} to={profile.end} /> ·{' '}
+        </>
+      )}
       {reported !== undefined && (
-        <time dateTime={reported} title={exactTime(Date.parse(reported))}>
-          last report {relativeTime(Date.parse(reported), now.value)}
-        </time>
+        <>
+          last report <Time at={Date.parse(reported)} />
+        </>
       )}
     </p>
   )

@@ -9,6 +9,7 @@ import { ApiFailure } from '../api/request.ts'
 import { announce } from '../app/announce.tsx'
 import { location, navigate } from '../app/location.ts'
 import type { Step } from '../call-shape/steps.ts'
+import type { CostWords } from '../cost/cost.ts'
 import { Chart } from '../flame-graph/chart.ts'
 import type { SearchResult } from '../flame-graph/search.ts'
 import { formatPercent, plural } from '../format/numbers.ts'
@@ -44,8 +45,8 @@ export class Explorer {
   /** Why the view could not be made, though the profile is there. */
   readonly viewProblem = signal<string | null>(null)
   readonly isRefining = signal(false)
-  /** What samples cost, as text; null where it is not known. Set by whoever knows prices. */
-  readonly cost = signal<((samples: number) => string) | null>(null)
+  /** What samples cost; null where it is not known. Set by whoever knows prices. */
+  readonly cost = signal<((samples: number) => CostWords | null) | null>(null)
   /** Whether it may be known, now or soon: tables have a column for it from the start. */
   readonly isPriced = signal(true)
 

@@ -12,7 +12,7 @@ export interface FrameFigures {
   readonly ofView: string
   /** Null where the view is everything. */
   readonly ofAll: string | null
-  /** Null where nobody knows prices. */
+  /** By the year and the month; null where nobody knows prices. */
   readonly cost: string | null
 }
 
@@ -35,7 +35,7 @@ export function figuresOf(
     total: plural(width, 'sample'),
     ofView: formatPercent(isAncestor ? 1 : width / inView),
     ofAll: inView === all ? null : formatPercent(width / all),
-    cost: explorer.cost.value?.(width) ?? null,
+    cost: costOf(explorer, width),
   }
 }
 
@@ -44,8 +44,13 @@ export function spokenFrame(explorer: Explorer, drawing: ProfileDrawing, box: nu
   const { layout } = drawing
   const all = explorer.profile.value?.samples ?? layout.width[0]!
   const total = spokenPercent(layout.width[box]! / all)
-  const cost = explorer.cost.value?.(layout.width[box]!)
+  const cost = costOf(explorer, layout.width[box]!)
   const self = `self ${spokenPercent(layout.self[box]! / all)}`
   const words = `${drawing.label(box)}, ${total} of ${explorer.measure.value}, ${self}`
-  return cost === undefined ? words : `${words}, ${cost}`
+  return cost === null ? words : `${words}, ${cost}`
+}
+
+function costOf(explorer: Explorer, samples: number): string | null {
+  const words = explorer.cost.value?.(samples) ?? null
+  return words === null ? null : `${words.year}, ${words.month}`
 }

@@ -2,6 +2,7 @@ import { untracked, useComputed, useSignal, useSignalEffect } from '@preact/sign
 import { visibleText } from '@wick/wire/visible-text'
 import { useEffect, useRef } from 'preact/hooks'
 import { Explain } from '../app/explain.tsx'
+import type { CostWords } from '../cost/cost.ts'
 import { kindOf } from '../flame-graph/colours.ts'
 import type { FrameKind } from '../flame-graph/frame-kind.ts'
 import type { FunctionTable as Functions } from '../flame-graph/functions.ts'
@@ -91,15 +92,7 @@ function Rows({ explorer, sheet, rows }: { explorer: Explorer; sheet: Sheet; row
             <SortHead explorer={explorer} column="name" label="Function" />
             <SortHead explorer={explorer} column="self" label="Self" />
             <SortHead explorer={explorer} column="total" label="Total" />
-            {isPriced && (
-              <th scope="col" class="number">
-                Cost{' '}
-                <Explain term="Cost">
-                  What the hosts cost in a year, by the share of samples with the function anywhere on the
-                  stack.
-                </Explain>
-              </th>
-            )}
+            {isPriced && <SortHead explorer={explorer} column="cost" label="Cost" />}
           </tr>
         </thead>
         <tbody>
@@ -160,7 +153,9 @@ function FunctionRow({ explorer, sheet, row, index, sort, isPriced }: FunctionRo
       </th>
       <Figure samples={functions.self[row]!} all={samples} isSorted={sort === 'self'} />
       <Figure samples={functions.total[row]!} all={samples} isSorted={sort === 'total'} />
-      {isPriced && <td class="number">{explorer.cost.value?.(functions.total[row]!) ?? '–'}</td>}
+      {isPriced && (
+        <CostFigure cost={explorer.cost.value?.(functions.total[row]!) ?? null} isSorted={sort === 'cost'} />
+      )}
     </tr>
   )
 }
@@ -197,6 +192,14 @@ function Figure({ samples, all, isSorted }: { samples: number; all: number; isSo
   )
 }
 
+function CostFigure({ cost, isSorted }: { cost: CostWords | null; isSorted: boolean }) {
+  return (
+    <td class={isSorted ? 'number sorted' : 'number'}>
+      {cost === null ? '–' : cost.year} <span class="samples quiet">{cost?.month}</span>
+    </td>
+  )
+}
+
 function SortHead({ explorer, column, label }: { explorer: Explorer; column: SortColumn; label: string }) {
   const { sort, isReversed } = explorer.view.value
   const isSorted = sort === column
@@ -221,6 +224,7 @@ function SortHead({ explorer, column, label }: { explorer: Explorer; column: Sor
 const about: Readonly<Record<Exclude<SortColumn, 'name'>, string>> = {
   self: 'Samples in which the function itself ran, or waited: nothing it called.',
   total: 'Samples with the function anywhere on the stack; recursion counts once.',
+  cost: 'What the hosts cost in a year and in a month, by the share of samples with the function anywhere on the stack.',
 }
 
 /** Stands in for rows that are scrolled away. */
@@ -233,17 +237,21 @@ function Gap({ rows, columns }: { rows: number; columns: number }) {
   )
 }
 
-const orders: Readonly<
-  Record<SortColumn, (functions: Functions, profile: Profile) => (a: number, b: number) => number>
-> = {
+type Order = (functions: Functions, profile: Profile) => (a: number, b: number) => number
+
+const byTotal: Order =
+  ({ self, total }) =>
+  (a, b) =>
+    total[b]! - total[a]! || self[b]! - self[a]!
+
+const orders: Readonly<Record<SortColumn, Order>> = {
   self:
     ({ self, total }) =>
     (a, b) =>
       self[b]! - self[a]! || total[b]! - total[a]!,
-  total:
-    ({ self, total }) =>
-    (a, b) =>
-      total[b]! - total[a]! || self[b]! - self[a]!,
+  total: byTotal,
+  // What a function costs is its part of the total.
+  cost: byTotal,
   name: ({ name }, profile) => {
     const text = (row: number) => profile.nameOf(name[row]!)
     return (a, b) => (text(a) < text(b) ? -1 : 1)

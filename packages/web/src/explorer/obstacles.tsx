@@ -4,9 +4,8 @@ import { visibleText } from '@wick/wire/visible-text'
 import { CodeBlock } from '../app/code-block.tsx'
 import { profileCommand } from '../app/first-steps.ts'
 import { followLink } from '../app/location.ts'
-import { now } from '../app/now.ts'
 import { home } from '../app/routes.ts'
-import { relativeTime, timeSpan } from '../format/times.ts'
+import { Time, TimeSpan } from '../app/time.tsx'
 import type { Explorer } from './explorer.ts'
 import { rangeAround } from './time-range.ts'
 
@@ -33,8 +32,7 @@ export function NothingInRange({ explorer }: { explorer: Explorer }) {
     <section class="obstacle">
       <h2>No profile in this range</h2>
       <p>
-        Nothing was reported for {timeSpan(from, to, now.value)}. The latest data is from{' '}
-        {relativeTime(at, now.value)}.
+        Nothing was reported for <TimeSpan from={from} to={to} />. The latest data is from <Time at={at} />.
       </p>
       <button type="button" class="button primary" onClick={() => explorer.show({ range: rangeAround(at) })}>
         Show the latest data

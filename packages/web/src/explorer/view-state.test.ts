@@ -13,6 +13,7 @@ const views: readonly ViewState[] = [
   { ...defaultView, range: { kind: 'between', from: 1_795_416_676_102, to: 1_795_416_690_944 } },
   { ...defaultView, range: { kind: 'last', span: '1d' }, states: { kind: 'latency' }, search: 'a & b=c #1' },
   { ...defaultView, states: { kind: 'custom', states: ['IDLE', 'RUNNABLE'] }, shows: 'table', sort: 'total' },
+  { ...defaultView, shows: 'table', sort: 'cost', isReversed: true },
   { ...defaultView, states: { kind: 'custom', states: [] } },
   {
     ...defaultView,

@@ -23,7 +23,8 @@ import type { ColourMode, ViewKind } from '../worker/messages.ts'
 import type { StateChoice } from './thread-states.ts'
 import { type LiveSpan, liveSpans, rangeProblem, type TimeRange } from './time-range.ts'
 
-export type SortColumn = 'self' | 'total' | 'name'
+const sortColumns = ['self', 'total', 'cost', 'name'] as const
+export type SortColumn = (typeof sortColumns)[number]
 
 export interface ViewState {
   readonly range: TimeRange
@@ -149,7 +150,7 @@ function parseKind(text: string | null, inspected: string): ViewKind {
 }
 
 function parseSort(text: string): SortColumn {
-  return text === 'total' || text === 'name' ? text : 'self'
+  return sortColumns.find((column) => column === text) ?? 'self'
 }
 
 function parseColour(text: string | null): ColourMode {

@@ -1,4 +1,4 @@
-import { timeSpan } from '../format/times.ts'
+import { timeSpan, utcInstant } from '../format/times.ts'
 import type { Explorer } from './explorer.ts'
 import { windowMilliseconds } from './time-range.ts'
 
@@ -29,7 +29,7 @@ export function WindowStrip({ explorer }: { explorer: Explorer }) {
       role="img"
       aria-label={`${words} ${timeSpan(first, first + span, Date.now())}`}
     >
-      <title>{words}</title>
+      <title>{`${words} ${utcInstant(first)} – ${utcInstant(first + span)}`}</title>
       {runs(windows).map(({ start, end }) => (
         <rect
           key={start}

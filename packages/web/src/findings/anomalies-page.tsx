@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { fetchAnomalies } from '../api/findings.ts'
 import { useAnswer } from '../app/answer.ts'
 import { location } from '../app/location.ts'
+import { CostNote } from '../cost/cost-note.tsx'
 import { plural } from '../format/numbers.ts'
 import { GroupHead } from '../group/group-frame.tsx'
 import { Panel } from '../group/panel.tsx'
@@ -45,11 +46,18 @@ export function AnomaliesPage({ name }: { name: string }) {
         }
       >
         {({ anomalies }) => (
-          <ol class="findings">
-            {anomalies.toSorted(byWeight).map((anomaly) => (
-              <AnomalyCard key={anomaly.id} group={name} anomaly={anomaly} onSaid={asked.retry} />
-            ))}
-          </ol>
+          <>
+            <CostNote
+              group={name}
+              range={range}
+              how="Costs: the share by which a function grew, of what the fleet cost in a year when that was found. In this time:"
+            />
+            <ol class="findings">
+              {anomalies.toSorted(byWeight).map((anomaly) => (
+                <AnomalyCard key={anomaly.id} group={name} anomaly={anomaly} onSaid={asked.retry} />
+              ))}
+            </ol>
+          </>
         )}
       </Panel>
     </div>

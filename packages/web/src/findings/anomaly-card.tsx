@@ -2,7 +2,7 @@ import type { AnomalyAnswer } from '@wick/wire'
 import { visibleText } from '@wick/wire/visible-text'
 import { sendFeedback } from '../api/findings.ts'
 import { followLink } from '../app/location.ts'
-import { Moment } from '../app/moment.tsx'
+import { Time } from '../app/time.tsx'
 import { formatMoney } from '../cost/cost.ts'
 import { pointsOf } from '../format/points.ts'
 import { shortName } from '../format/short-name.ts'
@@ -39,12 +39,12 @@ export function AnomalyCard({ group, anomaly, onSaid }: AnomalyCardProps) {
         </p>
       </div>
       <p class="quiet">
-        Since <Moment at={Date.parse(startTime)} />
+        Since <Time at={Date.parse(startTime)} />
         {endTime === null ? (
           ', still so'
         ) : (
           <>
-            , over <Moment at={Date.parse(endTime)} />
+            , over <Time at={Date.parse(endTime)} />
           </>
         )}
         {appVersion !== null && `, with version ${visibleText(appVersion)}`}

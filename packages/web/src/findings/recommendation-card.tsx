@@ -2,8 +2,8 @@ import type { RecommendationAnswer, RecommendationStatesAnswer } from '@wick/wir
 import { visibleText } from '@wick/wire/visible-text'
 import { muteRecommendation } from '../api/findings.ts'
 import { followLink } from '../app/location.ts'
-import { Moment } from '../app/moment.tsx'
 import { groupHref } from '../app/routes.ts'
+import { Time } from '../app/time.tsx'
 import { formatMoney } from '../cost/cost.ts'
 import { defaultView, formatView } from '../explorer/view-state.ts'
 import { formatCount, formatPercent, plural } from '../format/numbers.ts'
@@ -15,7 +15,7 @@ import { Prose } from './prose.tsx'
 interface RecommendationCardProps {
   readonly group: string
   readonly range: PageRange
-  readonly found: { readonly currency: string; readonly prices: string }
+  readonly currency: string
   readonly recommendation: RecommendationAnswer
   /** What the hourly reports know of it; null where none had it yet. */
   readonly state: RecommendationStatesAnswer['states'][number] | null
@@ -30,7 +30,7 @@ const origins = {
 
 /** One pattern that was found: what it costs, why, what to do, and where it is. */
 export function RecommendationCard(props: RecommendationCardProps) {
-  const { group, range, found, recommendation, state, onMuted } = props
+  const { group, range, currency, recommendation, state, onMuted } = props
   const { pattern, samples, of, yearlyCost, places, matches, origin } = recommendation
   const isMuted = state?.isMuted === true
   const change = useChange()
@@ -42,8 +42,8 @@ export function RecommendationCard(props: RecommendationCardProps) {
     <li class={isMuted ? 'finding muted' : 'finding'}>
       <div class="finding-head">
         <h3>{visibleText(pattern.name)}</h3>
-        <p class="finding-cost" title={`Prices: ${found.prices}`}>
-          {yearlyCost !== null && <strong>{formatMoney(yearlyCost, found.currency)} a year</strong>}{' '}
+        <p class="finding-cost">
+          {yearlyCost !== null && <strong>{formatMoney(yearlyCost, currency)} a year</strong>}{' '}
           <span class="quiet">
             {formatPercent(samples / of)} of {statesWords(pattern.countersToAggregate)}
           </span>
@@ -54,7 +54,7 @@ export function RecommendationCard(props: RecommendationCardProps) {
           {isMuted && 'Muted. '}
           {state?.state === 'OPEN' && (
             <>
-              Since <Moment at={Date.parse(state.since)} />.{' '}
+              Since <Time at={Date.parse(state.since)} />.{' '}
             </>
           )}
           {origins[origin]}

@@ -1,8 +1,9 @@
 import type { RecommendationStatesAnswer, RecommendationsAnswer } from '@wick/wire'
 import { fetchRecommendationStates, fetchRecommendations } from '../api/findings.ts'
 import { useAnswer } from '../app/answer.ts'
+import { TimeSpan } from '../app/time.tsx'
+import { CostNote } from '../cost/cost-note.tsx'
 import { formatCount } from '../format/numbers.ts'
-import { timeSpan } from '../format/times.ts'
 import { GroupHead } from '../group/group-frame.tsx'
 import { Panel } from '../group/panel.tsx'
 import { usePageTitle } from '../pages/page-title.ts'
@@ -52,6 +53,11 @@ export function RecommendationsPage({ name }: { name: string }) {
           )
           return (
             <>
+              <CostNote
+                group={name}
+                range={range}
+                how="Costs: the share of the time, of what the fleet costs in a year."
+              />
               {to - from > longestProfile && <p class="quiet">Of the last seven days with profiles only.</p>}
               <ol class="findings">
                 {shown.map((recommendation) => (
@@ -59,7 +65,7 @@ export function RecommendationsPage({ name }: { name: string }) {
                     key={recommendation.pattern.id}
                     group={name}
                     range={range}
-                    found={found}
+                    currency={found.currency}
                     recommendation={recommendation}
                     state={states.get(recommendation.pattern.id) ?? null}
                     onMuted={asked.retry}
@@ -91,7 +97,7 @@ function Nothing({ range, found }: { range: PageRange; found: RecommendationsAns
       <>
         <h3>Not enough data</h3>
         <p>
-          {timeSpan(from, to, Date.now())} has {formatCount(samples)} samples of threads at work; it takes{' '}
+          <TimeSpan from={from} to={to} /> has {formatCount(samples)} samples of threads at work; it takes{' '}
           {formatCount(needed)} to say anything. Choose a longer time.
         </p>
       </>
@@ -100,7 +106,7 @@ function Nothing({ range, found }: { range: PageRange; found: RecommendationsAns
     <>
       <h3>No recommendations</h3>
       <p>
-        None of the patterns is in the profiles of {timeSpan(from, to, Date.now())}: {formatCount(samples)}{' '}
+        None of the patterns is in the profiles of <TimeSpan from={from} to={to} />: {formatCount(samples)}{' '}
         samples of threads at work.
       </p>
       <p class="quiet">What costs most all the same, the overview and the flame graph show.</p>

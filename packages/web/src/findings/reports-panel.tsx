@@ -1,7 +1,7 @@
 import { fetchReports } from '../api/findings.ts'
 import { useAnswer } from '../app/answer.ts'
+import { TimeSpan } from '../app/time.tsx'
 import { formatCount } from '../format/numbers.ts'
-import { timeSpan } from '../format/times.ts'
 import { Panel } from '../group/panel.tsx'
 import { TableFrame } from '../group/table-frame.tsx'
 import { boundsOf, type PageRange, rangeWords } from '../range/page-range.ts'
@@ -49,7 +49,7 @@ export function ReportsPanel({ name, range }: { name: string; range: PageRange }
               {reports.map((report) => (
                 <tr key={report.id}>
                   <th scope="row">
-                    {timeSpan(Date.parse(report.startTime), Date.parse(report.endTime), Date.now())}
+                    <TimeSpan from={Date.parse(report.startTime)} to={Date.parse(report.endTime)} />
                   </th>
                   <td>{report.period === 'P1D' ? 'a day' : 'an hour'}</td>
                   <td class="number">

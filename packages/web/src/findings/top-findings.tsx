@@ -5,6 +5,7 @@ import { useAnswer } from '../app/answer.ts'
 import { followLink } from '../app/location.ts'
 import { groupHref } from '../app/routes.ts'
 import { formatMoney } from '../cost/cost.ts'
+import { CostNote } from '../cost/cost-note.tsx'
 import { formatPercent } from '../format/numbers.ts'
 import { pointsOf } from '../format/points.ts'
 import { shortName } from '../format/short-name.ts'
@@ -52,19 +53,28 @@ export function TopFindings({ name, range }: { name: string; range: PageRange })
       empty={(lines) => (lines.length > 0 ? null : <p>Nothing was found in {rangeWords(range)}.</p>)}
     >
       {(lines) => (
-        <ol class="finding-places">
-          {lines.map(({ key, href, words, share, cost, currency }) => (
-            <li key={key}>
-              <a href={href} onClick={followLink}>
-                {words}
-              </a>
-              <span class="quiet">
-                {share}
-                {cost !== null && `, ${formatMoney(cost, currency)} a year`}
-              </span>
-            </li>
-          ))}
-        </ol>
+        <>
+          <ol class="finding-places">
+            {lines.map(({ key, href, words, share, cost, currency }) => (
+              <li key={key}>
+                <a href={href} onClick={followLink}>
+                  {words}
+                </a>
+                <span class="quiet">
+                  {share}
+                  {cost !== null && `, ${formatMoney(cost, currency)} a year`}
+                </span>
+              </li>
+            ))}
+          </ol>
+          {lines.some(({ cost }) => cost !== null) && (
+            <CostNote
+              group={name}
+              range={range}
+              how="Costs: the share of the time, of what the fleet costs in a year."
+            />
+          )}
+        </>
       )}
     </Panel>
   )

@@ -6,9 +6,9 @@ import { useAnswer } from '../app/answer.ts'
 import { Bounded } from '../app/bounded.ts'
 import { Explain } from '../app/explain.tsx'
 import { followLink, navigate } from '../app/location.ts'
-import { Moment } from '../app/moment.tsx'
 import { now } from '../app/now.ts'
 import { groupHref } from '../app/routes.ts'
+import { Time } from '../app/time.tsx'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { formatCount, formatPercent } from '../format/numbers.ts'
 import { cpuSteps, trendOf } from '../overview/activity.ts'
@@ -178,7 +178,7 @@ function trendWords(trend: number): string {
 function LastReport({ group }: { group: ProfilingGroupDescription }) {
   const at = lastReportOf(group)
   if (at === null) return <span class="quiet">never</span>
-  return <Moment at={at} />
+  return <Time at={at} />
 }
 
 /** Whether an element has been in view: what nobody looks at is not asked for. */

@@ -1,6 +1,6 @@
 import { visibleText } from '@wick/wire/visible-text'
 import type { Fleet, FleetInstance } from '../api/group.ts'
-import { Moment } from '../app/moment.tsx'
+import { Time } from '../app/time.tsx'
 import { formatCount, formatPercent, plural } from '../format/numbers.ts'
 import { TableFrame } from '../group/table-frame.tsx'
 
@@ -74,7 +74,7 @@ function InstanceRow({ instance }: { instance: FleetInstance }) {
       </td>
       <td class="number">
         <span title={`${formatCount(instance.profiles)} profiles`}>
-          <Moment at={instance.lastSeen} />
+          <Time at={instance.lastSeen} />
         </span>
       </td>
     </tr>

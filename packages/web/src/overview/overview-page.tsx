@@ -15,8 +15,8 @@ import {
 import { describeGroup } from '../api/operations.ts'
 import { useAnswer } from '../app/answer.ts'
 import { Explain } from '../app/explain.tsx'
-import { Moment } from '../app/moment.tsx'
 import { now } from '../app/now.ts'
+import { Time } from '../app/time.tsx'
 import { LineChart } from '../charts/line-chart.tsx'
 import { yearlyCost, yearlyWords } from '../cost/cost.ts'
 import { CostPanel } from '../cost/cost-panel.tsx'
@@ -171,7 +171,7 @@ function HealthNote({ description }: { description: ProfilingGroupDescription | 
       {at !== null && (
         <span class="quiet">
           {' '}
-          last report <Moment at={at} />
+          last report <Time at={at} />
         </span>
       )}
     </p>
