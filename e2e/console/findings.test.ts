@@ -80,11 +80,13 @@ const inDark = (page: Page) => page.emulateMedia({ colorScheme: 'dark', reducedM
 
 test('a function that costs more stands on the overview, and leads to when, why, how much and by which version', async () => {
   const page = await signedIn.open('/console/groups/shop/overview')
+  await page.getByText(/^Costs: the share of the time/).waitFor()
   await page.getByRole('link', { name: /costs more$/ }).click()
   const card = page.locator('.finding').first()
   await card.getByText('still so, with version 2.5').waitFor()
   await card.getByText(/takes .* of CPU time since .* UTC, where .* were usual/).waitFor()
   await card.getByText(/\$[\d,.]+ a year/).waitFor()
+  await page.getByText(/^Costs: the share by which a function grew.* at \$[\d.]+ an hour; prices: /).waitFor()
   await card.locator('svg .mark').getByText('began').waitFor()
   assert.equal(await page.locator('main img').count(), 0)
   await assertAccessible(page)
@@ -118,6 +120,7 @@ test('a pattern that costs too much is named, priced, explained, and leads to it
   const page = await signedIn.open('/console/groups/shop/recommendations?range=1d')
   const card = page.locator('.finding', { has: page.getByRole('heading', { name: /egular expression/ }) })
   await card.getByText(/\$[\d,.]+ a year/).waitFor()
+  await page.getByText(/^Costs: the share of the time.* at \$[\d.]+ an hour; prices: /).waitFor()
   await card.getByText('What to do.').waitFor()
   await page.getByRole('cell', { name: 'an hour' }).first().waitFor()
   await assertAccessible(page)

@@ -156,6 +156,50 @@ test('a chart is read and a time chosen with the keyboard; the time stays from p
   await page.close()
 })
 
+test('the table of functions has what each costs by the year and the month, and sorts by it', async () => {
+  const page = await signedIn.open('/console/groups/shop?v=2&range=1h&as=table')
+  const functions = page.getByRole('region', { name: 'Functions' })
+  const price = functions.getByRole('row').filter({ hasText: 'price' })
+  await price.getByText('$2,360 / year').waitFor()
+  await price.getByText('$196 / month').waitFor()
+  await functions.getByRole('button', { name: 'Cost' }).first().click()
+  await page.waitForURL(/sort=cost/)
+  const costs = functions.getByRole('columnheader', { name: /^Cost/ })
+  assert.equal(await costs.getAttribute('aria-sort'), 'descending')
+  assert.match(await textOf(functions.getByRole('rowheader').first()), /main/)
+  await costs.getByRole('button').first().click()
+  await page.waitForURL(/sort=-cost/)
+  assert.match(await textOf(functions.getByRole('rowheader').first()), /log/)
+  await page.getByText('2 × m5.xlarge at $0.19 an hour').waitFor()
+  await page.close()
+})
+
+test('times are those of the viewer, and say UTC where one points', async () => {
+  const elsewhere = await openConsole(browser, wick, { timezoneId: 'Asia/Kolkata' })
+  const shown = async (path: string) => {
+    const page = await elsewhere.open(path)
+    const time = page
+      .locator('main time[title$=" UTC"]')
+      .filter({ hasText: /\d\d:\d\d/ })
+      .first()
+    await time.waitFor()
+    const [, local] = /(\d\d:\d\d)/.exec(await textOf(time))!
+    const [, utc] = /(\d\d:\d\d)/.exec((await time.getAttribute('title'))!)!
+    await page.close()
+    return { local: minutesOf(local!), utc: minutesOf(utc!) }
+  }
+  for (const path of ['/console/groups/shop?v=2&range=1h', '/console/groups/shop/compare?range=1h']) {
+    const { local, utc } = await shown(path)
+    assert.equal((local - utc + 1440) % 1440, 330, path)
+  }
+  await elsewhere.context.close()
+})
+
+function minutesOf(clock: string): number {
+  const [hours, minutes] = clock.split(':').map(Number)
+  return hours! * 60 + minutes!
+}
+
 test('two times are compared: what grew most comes first, with what it costs', async () => {
   const page = await signedIn.open('/console/groups/shop/compare?range=1h')
   const table = panel(page, 'What changed')

@@ -4,8 +4,9 @@ import { now } from './now.ts'
 
 /** An instant, relative to now unless said otherwise: exact in the viewer's zone and in UTC on hover. @param at epoch milliseconds */
 export function Time({ at, children }: { readonly at: number; readonly children?: ComponentChildren }) {
+  const iso = new Date(at).toISOString()
   return (
-    <time dateTime={new Date(at).toISOString()} title={`${exactTime(at)} · ${utcInstant(at)}`}>
+    <time dateTime={iso} title={`${exactTime(at)} · ${iso.slice(0, 19).replace('T', ' ')} UTC`}>
       {children ?? relativeTime(at, now.value)}
     </time>
   )
