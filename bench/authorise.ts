@@ -2,13 +2,26 @@
  * What one decision costs a caller with 20 identity policies, a permissions boundary, a session policy and an endpoint
  * policy: CPU microseconds for a call that is allowed, one that nothing allows (its explanation included) and one that is
  * denied; the 99th percentile of single calls; and reading a policy, which is done once. Beside each the naive evaluator on
- * the same policies in the same run. Prints JSON lines; asserts nothing about time.
+ * the same policies in the same run. Then the whole way of a request through access control: what it needs, its condition
+ * keys, the policies of its user, the group that it is about, the decision; beside it the decision alone. Prints JSON
+ * lines; asserts nothing about time.
  */
 import type { AccessRequest, NamedPolicy } from '../packages/server/src/access/access-request.ts'
 import { evaluate } from '../packages/server/src/access/evaluate.ts'
 import { parsePolicy } from '../packages/server/src/access/parse-policy.ts'
 import type { PolicyKind } from '../packages/server/src/access/policy.ts'
 import { naiveEvaluate } from '../packages/server/src/access/testing/naive-evaluate.ts'
+import { authorise } from '../packages/server/src/http/authorise.ts'
+import { put } from '../packages/server/src/iam/changes.ts'
+import { userPrincipal } from '../packages/server/src/iam/principal.ts'
+import { testUser } from '../packages/server/src/iam/testing/identities.ts'
+import type { OperationContext } from '../packages/server/src/operations/context.ts'
+import { accessesOf } from '../packages/server/src/operations/operation-access.ts'
+import {
+  createGroup,
+  requestParts,
+  testServices,
+} from '../packages/server/src/operations/testing/test-services.ts'
 
 const account = '111122223333'
 const arn = (group: string): string =>
@@ -125,6 +138,18 @@ function cpuOf(calls: number, call: () => unknown): number {
   return taken.sort((a, b) => a - b)[7]!
 }
 
+/** The same of what is waited for. */
+async function cpuOfWaiting(calls: number, call: () => Promise<unknown>): Promise<number> {
+  const taken: number[] = []
+  for (let round = 0; round < 15; round++) {
+    const before = process.cpuUsage()
+    for (let i = 0; i < calls; i++) await call()
+    const { user, system } = process.cpuUsage(before)
+    taken.push((user + system) / calls)
+  }
+  return taken.sort((a, b) => a - b)[7]!
+}
+
 /** Microseconds that 99 of 100 single calls take at most. */
 function slowestOf(call: () => unknown): number {
   const taken = new Float64Array(20_000)
@@ -149,6 +174,8 @@ function print(metric: string, value: number, baseline: number): void {
   )
 }
 
+/** CPU microseconds of the decision alone. */
+const decided = new Map<string, number>()
 for (const [name, question] of Object.entries(questions)) {
   const request: AccessRequest = {
     ...policies,
@@ -174,7 +201,8 @@ for (const [name, question] of Object.entries(questions)) {
     throw new Error(`${name} is not what it is called`)
   const call = (): unknown => evaluate(request)
   const naive = (): unknown => naiveEvaluate(plain)
-  print(`${name}_20_policies_cpu`, cpuOf(2000, call), cpuOf(100, naive))
+  decided.set(name, cpuOf(2000, call))
+  print(`${name}_20_policies_cpu`, decided.get(name)!, cpuOf(100, naive))
   print(`${name}_20_policies_p99`, slowestOf(call), slowestOf(naive))
 }
 const text = JSON.stringify(documents[1])
@@ -183,3 +211,38 @@ print(
   cpuOf(500, () => parsePolicy(text, 'identity')),
   cpuOf(500, () => JSON.parse(text)),
 )
+
+/** A call of a user with 20 policies and a boundary, on a listener with an endpoint policy. */
+async function printWhole(): Promise<void> {
+  const test = await testServices({ config: { accountId: account, region: 'eu-west-1' } })
+  const { accounts } = test.services
+  const alice = testUser('alice', {
+    inlinePolicies: Object.fromEntries(documents.map((one, i) => [`policy-${i}`, JSON.stringify(one)])),
+    permissionsBoundary: 'arn:aws:iam::aws:policy/AmazonCodeGuruProfilerFullAccess',
+    tags: { team: 'orders' },
+  })
+  await accounts.change(account, () => ({ changes: [put('user', alice)], output: null }))
+  const base = test.context()
+  const context: OperationContext = {
+    ...base,
+    principal: userPrincipal(accounts.find(account)!, alice, { accessKeyId: 'AKIAEXAMPLE' }),
+    guardrails: policies.guardrails,
+    request: { ...base.request, origin: { ...base.request.origin, sourceAddress: '10.1.2.3' } },
+  }
+  for (const [name, { action, resource }] of Object.entries(questions)) {
+    const group = resource.slice(resource.indexOf('/') + 1)
+    await createGroup(test, { profilingGroupName: group, tags: { stage: 'prod' } })
+    const operation = action.slice(action.indexOf(':') + 1) as 'PostAgentProfile'
+    const parts = requestParts({ labels: { profilingGroupName: group } })
+    const call = (): Promise<string> =>
+      authorise(context, accessesOf(operation, parts, context.scope), group).then(
+        () => 'allowed',
+        () => 'refused',
+      )
+    if ((await call()) !== (name === 'allowed' ? 'allowed' : 'refused'))
+      throw new Error(`${name} is not what it is called`)
+    print(`${name}_20_policies_whole_request_cpu`, await cpuOfWaiting(2000, call), decided.get(name)!)
+  }
+  await test.close()
+}
+await printWhole()

@@ -382,7 +382,7 @@ test('when the session is over, signing in leads back to the same page', async (
   await own.context.close()
 })
 
-test('five hundred hostile names are shown as text, wherever they stand', async () => {
+test('threat 4: five hundred hostile names are shown as text, wherever they stand', async () => {
   const hacks = Array.from({ length: 500 }, (_, i) => hack(i))
   await post(Object.fromEntries(hacks.map((name) => [name, { counts: { RUNNABLE: 1 } }])))
   const page = await openPage(signedIn.context, `${wick.url}/console/groups/shop?view=table&states=latency`)

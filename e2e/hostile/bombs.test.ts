@@ -109,7 +109,7 @@ test('a small body may inflate a hundredfold and more, a large one may not', asy
   )
 })
 
-test('1 GiB of zeros in 1 MiB is refused', async () => {
+test('threat 1: 1 GiB of zeros in 1 MiB is refused', async () => {
   const bomb = inflatingTo(1024, zeros)
   assert.ok(bomb.length < 2 * mebibyte)
   assertRefused(
@@ -118,7 +118,7 @@ test('1 GiB of zeros in 1 MiB is refused', async () => {
   )
 })
 
-test('two dozen bombs at once take a bounded amount of memory, and honest callers are answered meanwhile', async (t) => {
+test('threat 1: two dozen bombs at once take a bounded amount of memory, and honest callers are answered meanwhile', async (t) => {
   const profile = await caller.profile('shop')
   const bombs = [inflatingTo(1024, zeros), inflatingTo(200, ordinary)]
   const before = await caller.metric('process_resident_memory_bytes')

@@ -219,6 +219,32 @@ test('a stranger cannot make the server take a body: the answer comes before it'
   outgoing.destroy()
 })
 
+test('threat 5: the first request after the answer that a key is switched off is refused', async () => {
+  const iam = async (Action: string, parameters: Readonly<Record<string, string>>): Promise<string> => {
+    const body = new URLSearchParams({ Action, Version: '2010-05-08', UserName: 'ann', ...parameters })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const call = { method: 'POST', target: '/', headers, signature: { service: 'iam' } }
+    const answer = await caller.send({ ...call, body: body.toString() })
+    assert.equal(answer.status, 200, answer.body.toString())
+    return answer.body.toString()
+  }
+  await iam('CreateUser', {})
+  const PolicyArn = 'arn:aws:iam::aws:policy/AmazonCodeGuruProfilerAgentAccess'
+  await iam('AttachUserPolicy', { PolicyArn })
+  const made = await iam('CreateAccessKey', {})
+  const [AccessKeyId, secretAccessKey] = ['AccessKeyId', 'SecretAccessKey'].map(
+    (name) => new RegExp(`<${name}>([^<]*)<`).exec(made)![1]!,
+  ) as [string, string]
+  // Time and again: an answer out of some memory would have to be lucky each time.
+  for (let i = 0; i < 20; i++) {
+    const send = () => caller.send(post({ accessKeyId: AccessKeyId, secretAccessKey }))
+    assert.equal((await send()).status, 204)
+    await iam('UpdateAccessKey', { AccessKeyId, Status: 'Inactive' })
+    assertRefused(await send(), unrecognized, /security token included in the request is invalid/)
+    await iam('UpdateAccessKey', { AccessKeyId, Status: 'Active' })
+  }
+})
+
 test('neither answers nor the log hold a secret or a signature', async () => {
   const { body, headers } = await caller.send(post({ secretAccessKey: 'x'.repeat(40) }))
   for (const text of [body.toString(), JSON.stringify(headers), wick.said()]) {

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startCaller } from '../support/caller.ts'
-import { type Ended, ended, runWick, startWick, temporaryDirectory } from '../support/wick.ts'
+import { type Ended, ended, runWick, startWick, temporaryDirectory, type Wick } from '../support/wick.ts'
 
 const audit = (...args: readonly string[]): Promise<Ended> => ended(runWick(['audit', ...args]))
 
@@ -124,4 +124,27 @@ test('the trail is followed while calls are made', async (t) => {
     await until(name, () => seen.includes(`"profilingGroupName":"${name}"`))
   }
   for (const line of seen.trim().split('\n')) assert.equal(typeof JSON.parse(line).eventID, 'string')
+})
+
+test('a call is in the trail for as many days as --audit-retention-days says, and no longer', async (t) => {
+  const parent = await temporaryDirectory(t)
+  const directory = join(parent, 'data')
+  const clock = join(parent, 'clock.mjs')
+  await writeFile(clock, 'const { now } = Date; Date.now = () => now() + process.env.DAYS_AHEAD * 86_400_000')
+  const after = async (days: number, meanwhile = async (_: Wick): Promise<void> => {}): Promise<string> => {
+    const environment = { NODE_OPTIONS: `--import=${clock}`, DAYS_AHEAD: String(days) }
+    const wick = await startWick({ directory, flags: ['--audit-retention-days', '30'], environment })
+    await meanwhile(wick)
+    assert.equal(await wick.stop(), 0)
+    const { exitCode, stdout, stderr } = await audit('verify', '--data', directory)
+    assert.equal(exitCode, 0, stdout + stderr)
+    return (await audit('export', '--data', directory)).stdout
+  }
+  const first = await after(0, async (wick) => {
+    await (await startCaller(wick)).createGroup('shop')
+    assert.equal((await audit('digest', '--data', directory)).exitCode, 0)
+  })
+  assert.match(first, /CreateProfilingGroup/)
+  assert.match(await after(29), /CreateProfilingGroup/)
+  assert.doesNotMatch(await after(31), /CreateProfilingGroup/)
 })

@@ -41,6 +41,21 @@ test('after a rotation every profile and the administrator are as they were, and
   )
 })
 
+test('wick iam rotate-master-key is the same command', async (t) => {
+  const data = await someData(t)
+  const old = await readFile(join(data.directory, 'master.key'))
+  const command = ['iam', 'rotate-master-key']
+  const { exitCode, stdout } = await ended(runWick([...command, '--data', data.directory]))
+  assert.equal(exitCode, 0)
+  assert.match(stdout, /1 data key and 1 access key are sealed under it/)
+  assert.notDeepEqual(await readFile(join(data.directory, 'master.key')), old)
+  await assertServes(data)
+  const helps = await Promise.all(
+    [command, ['key', 'rotate']].map((words) => ended(runWick(['help', ...words]))),
+  )
+  assert.equal(helps[0]!.stdout, helps[1]!.stdout)
+})
+
 test('while a server runs on the directory the rotation is refused, by name of the server, and changes nothing', async (t) => {
   const { directory } = await someData(t)
   const key = await readFile(join(directory, 'master.key'))

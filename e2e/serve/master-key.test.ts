@@ -15,7 +15,7 @@ import {
   temporaryDirectory,
 } from '../support/wick.ts'
 
-test('WICK_MASTER_KEY_FILE puts the key elsewhere, and the data is of no use without it', async (t) => {
+test('threat 18: WICK_MASTER_KEY_FILE puts the key elsewhere, and the data is of no use without it', async (t) => {
   const directory = await temporaryDirectory(t)
   const elsewhere = await temporaryDirectory(t)
   const environment = { WICK_MASTER_KEY_FILE: join(elsewhere, 'key') }
@@ -143,7 +143,7 @@ const damages: readonly [string, (file: string) => Promise<void>, RegExp][] = [
 ]
 
 for (const [what, damage, said] of damages) {
-  test(`with ${what} the server refuses to start, changes nothing, and goes on once the right one is back`, async (t) => {
+  test(`threat 18: with ${what} the server refuses to start, changes nothing, and goes on once the right one is back`, async (t) => {
     const { directory, profile } = await someData(t)
     const file = join(directory, 'master.key')
     const right = await readFile(file)

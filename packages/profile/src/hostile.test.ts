@@ -106,7 +106,7 @@ function seededRandom(seed: number): () => number {
   }
 }
 
-test('nesting of 100,000 levels is refused in every kind of container and format', () => {
+test('threat 2: nesting of 100,000 levels is refused in every kind of container and format', () => {
   const deep = 100_000
   for (const open of ['{"children":{"a":', '{"x":', '{"x":[', '{"x":(', '[', '{"callgraph":[']) {
     const body = new TextEncoder().encode(`{"start":1,"end":2,"callgraph":{},"y":${open.repeat(deep)}`)
@@ -125,7 +125,7 @@ test('nesting of 100,000 levels is refused in every kind of container and format
   assert.equal(attempt(new TextEncoder().encode('a::'.repeat(deep))), null)
 })
 
-test('many names that differ in one byte cost no more than their number', () => {
+test('threat 3: many names that differ in one byte cost no more than their number', () => {
   // 200,000 names of a length where a weak hash can be made to collide.
   const names = Array.from({ length: 200_000 }, (_, i) => `"${i.toString(2).padStart(18, '0')}":{}`)
   const body = new TextEncoder().encode(`{"start":1,"end":2,"callgraph":{"children":{${names.join()}}}}`)

@@ -58,7 +58,7 @@ test('the policy of a resource may be empty', () => {
   assert.deepEqual(policy('{ "Version" : "2012-10-17", "Statement" : [ ] }', 'resource').statements, [])
 })
 
-describe('a policy that is not in the grammar is refused with the line and the reason', () => {
+describe('threat 21: a policy that is not in the grammar is refused with the line and the reason', () => {
   const base = { Effect: 'Allow', Action: '*', Resource: '*' }
   // biome-ignore format: a table
   const cases: readonly (readonly [title: string, text: string, wanted: readonly string[], kind?: PolicyKind])[] = [
@@ -156,6 +156,8 @@ describe('a policy that is not in the grammar is refused with the line and the r
   ]
   for (const [title, text, wanted, kind] of cases)
     test(title, () => assert.deepEqual(problems(text, kind), wanted))
+
+  test('sixty mistakes and more are known here', () => assert.ok(cases.length >= 60))
 
   test('every problem is told, each with its line', () => {
     const text = `{

@@ -55,4 +55,6 @@ export interface CallerSession {
   readonly createdAt: number
   readonly isMfaAuthenticated: boolean
   readonly sourceIdentity: string | null
+  /** Whoever vouched for a web identity: ARN of the provider. */
+  readonly federatedProvider: string | null
 }

@@ -94,8 +94,11 @@ function userIdentity(caller: Caller): unknown {
   }
 }
 
-function sessionContext({ createdAt, isMfaAuthenticated, sourceIdentity }: CallerSession): object {
+function sessionContext(session: CallerSession): object {
+  const { createdAt, isMfaAuthenticated, sourceIdentity, federatedProvider } = session
   return {
+    // As at AWS, where OpenID Connect providers leave no attributes.
+    ...(federatedProvider !== null && { webIdFederationData: { federatedProvider, attributes: {} } }),
     attributes: { creationDate: recordTime(createdAt), mfaAuthenticated: String(isMfaAuthenticated) },
     ...(sourceIdentity !== null && { sourceIdentity }),
   }

@@ -118,7 +118,7 @@ test('files hold the records as CloudTrail lays them out, each once, byte for by
   )
 })
 
-test('an hour has one digest, a quiet one too; a clock that is set back does not end them', async (t) => {
+test('threat 26: an hour has one digest, a quiet one too; a clock that is set back does not end them', async (t) => {
   const trail = await emptyTrail(t)
   const count = async () => (await trail.catalog.auditDigests()).length
   await trail.chain.tick(noon + 1000)

@@ -96,6 +96,48 @@ test('a policy that allows everything is unsafe, a wide one is worth a note, a n
   assert.match(finding!.problem, /^line 1: allows every action of every service; line 1: allows it on every/)
 })
 
+const fullAccess = 'arn:aws:iam::aws:policy/AmazonCodeGuruProfilerFullAccess'
+
+test('a program with full access is worth a note, whether by itself or by its group; a person with it is not', () => {
+  const group = { ...testUser('builders', { attachedPolicies: [fullAccess] }), id: 'AGPABUILDERS' }
+  const direct = testUser('agent-shop', { attachedPolicies: [fullAccess] })
+  const member = testUser('agent-mail', { groups: [group.id] })
+  const changes = [put('group', group), put('user', direct), put('user', member)]
+  assert.deepEqual(found(account(...changes)), [], 'without a key nobody uses it')
+  const keys = [direct, member].map(({ id }) => put('access-key', testAccessKey(id)))
+  const looked = account(...changes, ...keys)
+  assert.deepEqual(found(looked), [
+    `note policy-wide: ${arn(direct)}, policy ${fullAccess}`,
+    `note policy-wide: ${arn(member)}, policy ${fullAccess}`,
+  ])
+  const fixes = identityFindings({ account: looked, lastUseOf: () => null, now: testTime }).map(
+    ({ fix }) => fix,
+  )
+  assert.match(fixes[0]!, /^aws iam detach-user-policy --user-name agent-shop --policy-arn \S+FullAccess; /)
+  assert.match(fixes[1]!, /^aws iam remove-user-from-group --user-name agent-mail --group-name builders; /)
+  const device = { name: 'phone', path: '/', createdAt: testTime, lastStep: 0, drift: 0, enabledAt: testTime }
+  const phones = [direct, member].map(({ id, name }) => put('mfa-device', { ...device, name, userId: id }))
+  assert.deepEqual(found(account(...changes, ...keys, ...phones)), [])
+})
+
+test('so is a role for certificates or web identities; if it may do everything, it is unsafe', () => {
+  const role = (Principal: unknown, ...attachedPolicies: string[]) => {
+    const trustPolicy = policy({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' })
+    return found(account(put('role', testRole('hosts', { trustPolicy, attachedPolicies }))))
+  }
+  const subject = 'arn:aws:iam::123456789012:role/hosts'
+  const certificates = { Service: 'rolesanywhere.amazonaws.com' }
+  const pods = { Federated: 'arn:aws:iam::123456789012:oidc-provider/issuer.example.com' }
+  for (const programs of [certificates, pods]) {
+    assert.deepEqual(role(programs, fullAccess, administrator), [
+      `note policy-wide: ${subject}, policy ${fullAccess}`,
+      `unsafe policy-wide: ${subject}, policy ${administrator}`,
+    ])
+    assert.deepEqual(role(programs, readOnly), [])
+  }
+  assert.deepEqual(role({ AWS: '123456789012' }, fullAccess, administrator), [])
+})
+
 test('a role that everybody may take is unsafe, one that asks something of them is not', () => {
   const trust = (Principal: unknown, rest: object = {}) =>
     testRole('open', {

@@ -1,11 +1,13 @@
 import type { NamedPolicy } from '../access/access-request.ts'
 import { lintPolicy } from '../access/lint-policy.ts'
 import type { Statement } from '../access/policy.ts'
+import type { PrincipalPattern } from '../access/principal-pattern.ts'
 import type { AccessKey, Account, Group, Role, User } from '../iam/account.ts'
-import { userById } from '../iam/account.ts'
+import { groupById, userById } from '../iam/account.ts'
 import { groupArn, policyArn, roleArn, userArn } from '../iam/arns.ts'
 import { policiesOf, readPolicy } from '../iam/policies-of.ts'
 import { userPrincipal } from '../iam/principal.ts'
+import { administratorAccess } from '../identity/administrator.ts'
 import type { Finding } from './finding.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -36,6 +38,8 @@ export function identityFindings(facts: IdentityFacts): readonly Finding[] {
         { name: policy.defaultVersionId, policy: readPolicy(text, 'identity') },
       ])
     }),
+    ...each(users, (user) => wideProgramUser(account, user)),
+    ...each(roles, (role) => wideProgramRole(account, role)),
     ...each(roles, (role) => openTrust(account, role)),
   ]
 }
@@ -49,8 +53,7 @@ function inline({ inlinePolicies }: User | Group | Role): NamedPolicy[] {
 
 /** Who can come to the console or change everything must not be one stolen secret away. */
 function withoutSecondFactor(account: Account, user: User): Finding[] {
-  const devices = [...account.mfaDevices.values(), ...account.passkeys.values()]
-  if (devices.some(({ userId }) => userId === user.id)) return []
+  if (hasSecondFactor(account, user)) return []
   const { identityPolicies } = policiesOf(account, userPrincipal(account, user))
   const isAdministrator = identityPolicies.some(({ policy }) => policy.statements.some(allowsEverything))
   const hasPassword = account.loginProfiles.has(user.id)
@@ -65,6 +68,10 @@ function withoutSecondFactor(account: Account, user: User): Finding[] {
       fix: `aws iam create-virtual-mfa-device, then enable-mfa-device --user-name ${user.name}; or a passkey in the console`,
     },
   ]
+}
+
+function hasSecondFactor({ mfaDevices, passkeys }: Account, { id }: User): boolean {
+  return [...mfaDevices.values(), ...passkeys.values()].some(({ userId }) => userId === id)
 }
 
 function staleKey({ account, lastUseOf, now }: IdentityFacts, key: AccessKey): Finding[] {
@@ -101,6 +108,60 @@ function widePolicies(subject: string, policies: readonly NamedPolicy[]): Findin
       },
     ]
   })
+}
+
+const fullAccess = 'arn:aws:iam::aws:policy/AmazonCodeGuruProfilerFullAccess'
+
+/**
+ * A program that sends profiles needs two actions on one group. A user without a password and a second factor is one; if it
+ * may do everything, that it has no second factor is told already.
+ */
+function wideProgramUser(account: Account, user: User): Finding[] {
+  const { accessKeys, loginProfiles } = account
+  const hasKey = [...accessKeys.values()].some(({ userId, isActive }) => isActive && userId === user.id)
+  if (!hasKey || loginProfiles.has(user.id) || hasSecondFactor(account, user)) return []
+  const detach = `detach-user-policy --user-name ${user.name} --policy-arn ${fullAccess}`
+  const leave = user.groups
+    .flatMap((id) => groupById(account, id) ?? [])
+    .filter(({ attachedPolicies }) => attachedPolicies.includes(fullAccess))
+    .map(({ name }) => `remove-user-from-group --user-name ${user.name} --group-name ${name}`)
+  const fixes = [...(user.attachedPolicies.includes(fullAccess) ? [detach] : []), ...leave]
+  return fixes.map((fix) => wideForPrograms(userArn(account.id, user), fullAccess, fix))
+}
+
+/** Certificates and web identities are of programs. */
+function wideProgramRole(account: Account, role: Role): Finding[] {
+  const { statements } = readPolicy(role.trustPolicy, 'trust')
+  const isForPrograms = statements.some(
+    ({ effect, principals }) => effect === 'Allow' && principals?.items.some(isOfPrograms) === true,
+  )
+  if (!isForPrograms) return []
+  return [fullAccess, administratorAccess]
+    .filter((arn) => role.attachedPolicies.includes(arn))
+    .map((arn) => {
+      const fix = `detach-role-policy --role-name ${role.name} --policy-arn ${arn}`
+      return wideForPrograms(roleArn(account.id, role), arn, fix)
+    })
+}
+
+function isOfPrograms(pattern: PrincipalPattern): boolean {
+  return (
+    pattern.kind === 'named' &&
+    (pattern.type === 'Federated' || pattern.text === 'rolesanywhere.amazonaws.com')
+  )
+}
+
+/** @param fix the command of `aws iam` that takes it away */
+function wideForPrograms(subject: string, policy: string, fix: string): Finding {
+  const isEverything = policy === administratorAccess
+  const what = isEverything ? 'everything' : 'everything with every profiling group, deleting it included'
+  return {
+    severity: isEverything ? 'unsafe' : 'note',
+    id: 'policy-wide',
+    subject: `${subject}, policy ${policy}`,
+    problem: `lets a program do ${what}`,
+    fix: `aws iam ${fix}; agents need no more than wick iam create-agent gives them`,
+  }
 }
 
 function openTrust(account: Account, role: Role): Finding[] {

@@ -1,7 +1,6 @@
 import { type ApiError, operations, type RequestParts } from '@wick/wire'
 import type { QueryError } from '@wick/wire/query'
 import type { AuditEvent, Caller } from '../audit/event.ts'
-import { roleArn } from '../iam/arns.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { Services } from '../operations/context.ts'
 import type { AuditNote } from './answer.ts'
@@ -126,7 +125,8 @@ function nameOf({ route, service, exchange }: KnownCall): string {
   return service.find(exchange.method, exchange.rawPath)?.route.name ?? 'UnknownOperation'
 }
 
-function callerOf({ kind, accountId, arn, userId, entityId, name, accessKeyId, session }: Principal): Caller {
+function callerOf(principal: Principal): Caller {
+  const { kind, accountId, arn, userId, entityId, entityArn, name, accessKeyId, session } = principal
   const settled =
     session === null
       ? null
@@ -134,12 +134,13 @@ function callerOf({ kind, accountId, arn, userId, entityId, name, accessKeyId, s
           createdAt: session.issuedAt,
           isMfaAuthenticated: session.mfaAt !== null,
           sourceIdentity: session.sourceIdentity,
+          federatedProvider: session.federatedProvider,
         }
   if (kind === 'role' && settled !== null) {
     return {
       ...{ kind, id: userId, arn, accountId, accessKeyId, session: settled },
       sessionName: userId.slice(userId.indexOf(':') + 1),
-      role: { id: entityId, name, arn: roleArn(accountId, { path: '/', name }) },
+      role: { id: entityId, name, arn: entityArn },
     }
   }
   return { kind: 'user', id: userId, arn, accountId, name, accessKeyId, session: settled }

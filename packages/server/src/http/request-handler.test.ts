@@ -342,6 +342,37 @@ test('a control call of more than a mebibyte is refused by name; only profiles m
   assert.equal((await server.signed(post)).status, 204)
 })
 
+test('threat 2: a body that is nested without end is refused at once, whatever it is written in', async () => {
+  const levels = 500_000
+  const deep = `{"x":${'['.repeat(levels)}${']'.repeat(levels)}}`
+  const cborDeep = Buffer.concat([Buffer.of(0xa1, 0x61, 0x78), Buffer.alloc(levels, 0x81), Buffer.of(1)])
+  const monitoring = 'GraniteServiceVersion20100801'
+  const cloudTrail = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents'
+  const bombs: readonly (readonly [service: string, call: Call])[] = [
+    ['codeguru-profiler', { method: 'PUT', target: orders, headers: json, body: deep }],
+    ['codeguru-profiler', { target: `/v1${orders}/tree`, headers: json, body: deep }],
+    ['rolesanywhere', { target: '/profiles', headers: json, body: deep }],
+    ['cloudtrail', { target: '/', headers: { 'x-amz-target': cloudTrail }, body: deep }],
+    ['monitoring', { target: '/', headers: { 'x-amz-target': `${monitoring}.DescribeAlarms` }, body: deep }],
+    [
+      'monitoring',
+      {
+        target: `/service/${monitoring}/operation/DescribeAlarms`,
+        headers: { 'smithy-protocol': 'rpc-v2-cbor' },
+        body: cborDeep,
+      },
+    ],
+  ]
+  for (const [service, call] of bombs) {
+    const startedAt = performance.now()
+    const { status, text } = await server.signed({ method: 'POST', ...call }, { service })
+    assert.equal(status, 400, `${service}: ${text}`)
+    assert.match(text, /nested too deeply|not valid CBOR/)
+    // A few milliseconds; other tests run beside this one.
+    assert.ok(performance.now() - startedAt < 2000, service)
+  }
+})
+
 test('a profile over the limit on the wire is refused by name, with 400', async () => {
   await server.close()
   server = await startTestServer({ config: { maxBodyBytes: 2048 } })

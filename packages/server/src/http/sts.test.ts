@@ -107,6 +107,9 @@ const assume = (role: Role | string, parameters: Parameters = {}, key?: AccessKe
     key,
   )
 const groups = (key: AccessKey): Promise<Received> => server.signed({ target: '/profilingGroups' }, { key })
+async function lastRecord() {
+  return JSON.parse((await server.test.catalog.recordsAfter(0, 100)).at(-1)!.record)
+}
 const denied = (arn: string, action = 'sts:AssumeRole', by = `arn:aws:iam::${accountId}:user/ann`): string =>
   `403 AccessDenied: User: ${by} is not authorized to perform: ${action} on resource: ${arn}`
 
@@ -403,6 +406,26 @@ describe('the sessions of a role', () => {
     assert.equal((await groups(key)).status, 403)
   })
 
+  test('are told in the trail with their role as it is named, path and all', async () => {
+    const role = await addRole('deploy', { path: '/ci/' })
+    await groups(credentials(await assume(role, {}, await addUser('ann'))))
+    const { userIdentity } = await lastRecord()
+    assert.equal(userIdentity.arn, `arn:aws:sts::${accountId}:assumed-role/deploy/session`)
+    assert.deepEqual(userIdentity.sessionContext, {
+      sessionIssuer: {
+        type: 'Role',
+        principalId: role.id,
+        arn: `arn:aws:iam::${accountId}:role/ci/deploy`,
+        accountId,
+        userName: 'deploy',
+      },
+      attributes: {
+        creationDate: new Date(server.test.now).toISOString().replace('.000', ''),
+        mfaAuthenticated: 'false',
+      },
+    })
+  })
+
   test('are a use of the role', async () => {
     const role = await addRole('viewer')
     await groups(credentials(await assume(role, {}, await addUser('ann'))))
@@ -640,6 +663,14 @@ describe('AssumeRoleWithWebIdentity', () => {
     assert.equal((await groups(key)).status, 200)
     server.test.now += 60 * minute
     assert.equal(errorIn(await groups(key)), 'ExpiredTokenException')
+  })
+
+  test('is told in the trail of what the session does, with who vouched for it', async () => {
+    await groups(credentials(await call(await token())))
+    const { sessionIssuer, webIdFederationData } = (await lastRecord()).userIdentity.sessionContext
+    assert.equal(sessionIssuer.arn, arnOf(role))
+    const federatedProvider = `arn:aws:iam::${accountId}:oidc-provider/${issuer.url.slice('https://'.length)}`
+    assert.deepEqual(webIdFederationData, { federatedProvider, attributes: {} })
   })
 
   test('is only for whom the role trusts', async () => {

@@ -15,6 +15,7 @@ import { acceptedStep } from '../iam/totp.ts'
 import { isCsrfToken } from '../identity/console-access.ts'
 import { signIn } from '../sign-in/sign-in.ts'
 import { codeAt } from '../sign-in/testing/codes.ts'
+import { testGrant } from '../sts/testing/grants.ts'
 import { type AccessKey, startTestServer, type TestServer } from './testing/test-server.ts'
 
 /** What is measured: each way is called in turn, milliseconds are what it took. */
@@ -28,6 +29,13 @@ interface Comparison {
 
 const attempts = 3
 const boundOfT = 4.5
+/** A million samples, where one takes microseconds. */
+const manyPairs = 500_000
+/** A password takes tens of milliseconds, a call over HTTP some: no more of them are made in some minutes. */
+const passwordPairs = 300
+const callPairs = 4000
+/** What sealed text ends with. */
+const tagBytes = 16
 
 let server: TestServer
 let stranger: AccessKey
@@ -108,7 +116,19 @@ test('threat 14: where a signature, a session token, a CSRF token or a code is w
     withSignature((text) => flip(text[0]!) + text.slice(1)),
     withSignature((text) => text.slice(0, -1) + flip(text.at(-1)!)),
   ] as const
-  await alike(context, 'signature: first and last digit', wrongAt, 50_000)
+  await alike(context, 'signature: first and last digit', wrongAt, manyPairs)
+
+  const { sessions } = server.test.services
+  const credentials = await sessions.issue(testGrant(server.administrator, { expiresAt: now + 3_600_000 }))
+  const sealed = Buffer.from(credentials.sessionToken, 'base64url')
+  const withByte = (at: number): Way => {
+    const changed = Buffer.from(sealed)
+    changed[at]! ^= 1
+    const sessionToken = changed.toString('base64url')
+    return () => assert.throws(() => sessions.find(credentials.accessKeyId, sessionToken, now))
+  }
+  const tokens = [withByte(sealed.length - tagBytes), withByte(sealed.length - 1)] as const
+  await alike(context, 'session token: first and last byte of its seal', tokens, manyPairs)
 
   const { session } = (await server.access.open(server.administrator, null, now))!
   const token = session.csrfToken
@@ -116,7 +136,7 @@ test('threat 14: where a signature, a session token, a CSRF token or a code is w
     () => isCsrfToken(session, (token[0] === 'A' ? 'B' : 'A') + token.slice(1)),
     () => isCsrfToken(session, token.slice(0, -1) + (token.at(-1) === 'A' ? 'B' : 'A')),
   ] as const
-  await alike(context, 'CSRF token: first and last character', csrf, 200_000)
+  await alike(context, 'CSRF token: first and last character', csrf, manyPairs)
 
   const seed = randomBytes(20)
   const right = codeAt(seed, now)
@@ -126,7 +146,7 @@ test('threat 14: where a signature, a session token, a CSRF token or a code is w
     () => acceptedStep(seed, otherDigit(right[0]!) + right.slice(1), clock, now),
     () => acceptedStep(seed, right.slice(0, -1) + otherDigit(right.at(-1)!), clock, now),
   ] as const
-  await alike(context, 'one-time code: first and last digit', codes, 30_000)
+  await alike(context, 'one-time code: first and last digit', codes, manyPairs)
 })
 
 test('threat 14: whether there is a user of that name, and whether they have a password, cannot be timed', async (context) => {
@@ -157,8 +177,8 @@ test('threat 14: whether there is a user of that name, and whether they have a p
       )
       assert.equal(step.kind, 'refused')
     }
-  await alike(context, 'unknown user and wrong password', [check('nobody'), check('known')], 300)
-  await alike(context, 'no password and wrong password', [check('keyless'), check('known')], 300)
+  await alike(context, 'unknown user and wrong password', [check('nobody'), check('known')], passwordPairs)
+  await alike(context, 'no password and wrong password', [check('keyless'), check('known')], passwordPairs)
 })
 
 test('threat 9: whether there is a group cannot be timed by who may not see it: means less than 5 % apart', async (context) => {
@@ -179,5 +199,5 @@ test('threat 9: whether there is a group cannot be timed by who may not see it: 
       assert.equal(status, 403)
     }
   const isAlike = ({ difference }: Comparison): boolean => difference < 0.05
-  await alike(context, '403 for a group and for none', [ask('there'), ask('gone1')], 4000, isAlike)
+  await alike(context, '403 for a group and for none', [ask('there'), ask('gone1')], callPairs, isAlike)
 })

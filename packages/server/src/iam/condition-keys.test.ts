@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { type Account, emptyAccount } from './account.ts'
 import { apply, put } from './changes.ts'
@@ -91,4 +92,26 @@ test('tags of the resource and of the request are keys of their own, their names
   assert.equal(keys['aws:requesttag/team'], 'Blue')
   assert.equal(keys['aws:requesttag/__proto__'], 'x')
   assert.deepEqual(keys['aws:tagkeys'], ['Team', '__proto__'])
+})
+
+test('every key stands in the table of docs/security.md', async () => {
+  const docs = await readFile(new URL('../../../../docs/security.md', import.meta.url), 'utf8')
+  const table = docs.slice(docs.indexOf('### Condition keys'), docs.indexOf('### The order')).toLowerCase()
+  const everything = {
+    resourceTags: { stage: 'prod' },
+    request: {
+      origin: { sourceAddress: '192.0.2.7', isSecureTransport: true, listener: 'default', tls: null },
+      ...{ userAgent: 'aws-cli/2', referer: 'https://wick.example/' },
+    },
+    conditions: requestTags({ team: 'blue' }),
+  }
+  const federated = {
+    ...session,
+    federatedProvider: 'arn:aws:iam::000000000000:oidc-provider/issuer.example',
+  }
+  const keys = [
+    ...Object.keys(keysOf(userPrincipal(account, alice), everything)),
+    ...Object.keys(keysOf(rolePrincipal(account, deployer, 'build-7', { session: federated }), everything)),
+  ]
+  for (const key of keys) assert.ok(table.includes(`\`${key.replace(/\/.*/, '/key')}\``), key)
 })

@@ -1,7 +1,6 @@
 import type { ConditionValues } from '../access/access.ts'
 import type { RequestOrigin } from '../access/request-origin.ts'
 import { type Account, roleById, userById } from './account.ts'
-import { roleArn } from './arns.ts'
 import type { Principal } from './principal.ts'
 
 /** What conditions may ask about whoever calls. */
@@ -39,7 +38,7 @@ export function conditionKeys(circumstances: Circumstances): ReadonlyMap<string,
   const { principal, account, now } = circumstances
   const keys = new Map<string, string | readonly string[]>([
     ['aws:principalaccount', principal.accountId],
-    ['aws:principalarn', principalArn(account, principal)],
+    ['aws:principalarn', principal.entityArn],
     ['aws:principaltype', principal.kind === 'user' ? 'User' : 'AssumedRole'],
     ['aws:userid', principal.userId],
   ])
@@ -80,12 +79,6 @@ export function callKeys(facts: CallFacts): ReadonlyMap<string, string | readonl
     keys.set(`aws:resourcetag/${key.toLowerCase()}`, value)
   for (const [key, value] of Object.entries(conditions)) keys.set(key, value)
   return keys
-}
-
-/** Of a session: its role's. */
-function principalArn(account: Account | null, { kind, arn, entityId }: Principal): string {
-  const role = kind === 'role' && account !== null ? roleById(account, entityId) : null
-  return role === null ? arn : roleArn(account!.id, role)
 }
 
 /** Those of the session stand before those of the role. */

@@ -1,5 +1,5 @@
 import type { Account, Role, User } from './account.ts'
-import { sessionArn, userArn } from './arns.ts'
+import { roleArn, sessionArn, userArn } from './arns.ts'
 
 /** Who a request comes from, once that is proven. */
 export interface Principal {
@@ -11,6 +11,8 @@ export interface Principal {
   readonly userId: string
   /** Of the user or the role. */
   readonly entityId: string
+  /** Of the user or the role. */
+  readonly entityArn: string
   /** Of the user or the role. */
   readonly name: string
   /** Of the key that signed; null in the console. */
@@ -57,6 +59,7 @@ export function userPrincipal(
     arn: userArn(account.id, user),
     userId: user.id,
     entityId: user.id,
+    entityArn: userArn(account.id, user),
     name: user.name,
     accessKeyId,
     session,
@@ -75,6 +78,7 @@ export function rolePrincipal(
     arn: sessionArn(account.id, role.name, sessionName),
     userId: `${role.id}:${sessionName}`,
     entityId: role.id,
+    entityArn: roleArn(account.id, role),
     name: role.name,
     accessKeyId,
     session,

@@ -170,7 +170,7 @@ test('a token is a word of at most 64 characters, given once', () => {
     assert.throws(() => post(profile(), {}, query), apiError('ValidationException', /profileToken/), query)
 })
 
-test('a profile too old or too far ahead is refused, and says why', async () => {
+test('threat 26: a profile too old or too far ahead is refused, and says why', async () => {
   await assert.rejects(
     post(profile(1, services.now - 24 * hour - 1)),
     apiError('ValidationException', /more than 86400 seconds in the past/),

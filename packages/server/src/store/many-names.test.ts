@@ -8,7 +8,7 @@ const day = 24 * 60 * minute
 const profiles = 20
 const namesOfEach = 50_000
 
-test('a million names of one day are counted exactly, and the next day begins without them', async () => {
+test('threat 3: a million names of one day are counted exactly, and the next day begins without them', async () => {
   const bench = storeBench()
   const open = await bench.open()
   for (let i = 0; i < profiles; i++) {

@@ -557,7 +557,7 @@ test('one day’s damaged dictionary does not keep other days from being sealed'
   )
 })
 
-test('a clock that is set back keeps no latecomer from being sealed', async () => {
+test('threat 26: a clock that is set back keeps no latecomer from being sealed', async () => {
   const bench = storeBench()
   const open = await bench.open()
   const late = simple(3, noon - 2 * hour)
@@ -568,7 +568,7 @@ test('a clock that is set back keeps no latecomer from being sealed', async () =
   assert.deepEqual(await answered(open, ...everything), sumsOf([late]))
 })
 
-test('a clock that jumps ahead for a while makes no token forgotten, neither of what is sealed nor across a restart', async () => {
+test('threat 26: a clock that jumps ahead for a while makes no token forgotten, neither of what is sealed nor across a restart', async () => {
   const bench = storeBench()
   const open = await bench.open()
   const sent = [simple(3, noon + minute), simple(4, noon + 3 * minute)]

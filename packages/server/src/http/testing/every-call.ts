@@ -1,5 +1,5 @@
 /** One call of each operation of the API that does something, on a group that has something of everything. */
-import { type OperationName, operations } from '@wick/wire'
+import { type CreateProfilingGroupInput, type OperationName, operations } from '@wick/wire'
 import { createGroup, postProfile } from '../../operations/testing/test-services.ts'
 import { body, minute, noon } from '../../store/testing/store-bench.ts'
 import type { Call, TestServer } from './test-server.ts'
@@ -9,12 +9,21 @@ const anomalyId = '00000000-0000-0000-0000-000000000000'
 const times = 'startTime=2026-11-24T00:00:00Z&endTime=2026-11-25T00:00:00Z'
 const alice = 'arn:aws:iam::000000000000:user/alice'
 
-/** Makes the group `orders` with a profile, a policy, tags and a channel. @returns the revision of its policy */
-export async function fillGroup(server: TestServer): Promise<string> {
+/**
+ * Makes the group `orders`, unless told otherwise, with a profile, a policy, tags and a channel.
+ *
+ * @returns the revision of its policy
+ */
+export async function fillGroup(
+  server: TestServer,
+  changes: Partial<CreateProfilingGroupInput> = {},
+): Promise<string> {
   const { catalog } = server.test.services
-  await createGroup(server.test, { clientToken: 'first', tags: { team: 'blue' } })
-  await postProfile(server.test, body({ children: { main: { counts: { RUNNABLE: 3 } } } }, noon + minute))
-  const { id } = (await catalog.findGroup(server.test.context().scope, 'orders'))!
+  const { profilingGroupName: name = 'orders' } = changes
+  await createGroup(server.test, { clientToken: 'first', tags: { team: 'blue' }, ...changes })
+  const profile = body({ children: { main: { counts: { RUNNABLE: 3 } } } }, noon + minute)
+  await postProfile(server.test, profile, { name })
+  const { id } = (await catalog.findGroup(server.test.context().scope, name))!
   const revisionId = '99999999-0000-0000-0000-000000000000'
   await catalog.putPolicy({
     groupId: id,
