@@ -1,4 +1,6 @@
 /** Names of identities. `partition` is always `aws`. */
+import { createHash } from 'node:crypto'
+import type { Passkey } from './account.ts'
 
 interface Pathed {
   readonly name: string
@@ -23,6 +25,17 @@ export function policyArn(accountId: string, { path, name }: Pathed): string {
 
 export function mfaArn(accountId: string, { path, name }: Pathed): string {
   return `arn:aws:iam::${accountId}:mfa${path}${name}`
+}
+
+/** As IAM names security keys. What their users call them may hold anything: what an ARN may not is left out. */
+export function passkeyArn(
+  accountId: string,
+  userName: string,
+  { id, name }: Pick<Passkey, 'id' | 'name'>,
+): string {
+  const shown = name.replaceAll(/[^\w+=,.@-]/g, '').slice(0, 64)
+  const unique = createHash('sha256').update(id).digest('hex').slice(0, 16)
+  return `arn:aws:iam::${accountId}:u2f/user/${userName}/${shown}-${unique}`
 }
 
 export function oidcProviderArn(accountId: string, { url }: { readonly url: string }): string {

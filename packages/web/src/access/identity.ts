@@ -103,9 +103,15 @@ async function leaveNothing(UserName: string): Promise<void> {
   await iam('DeleteLoginProfile', { UserName }).catch(unlessNone)
 }
 
+/** Passkeys stand among MFA devices, with ARNs of their own kind. */
+export function isPasskey(serialNumber: string): boolean {
+  return serialNumber.includes(':u2f/')
+}
+
 export async function removeDevice(UserName: string, SerialNumber: string): Promise<void> {
   await iam('DeactivateMFADevice', { UserName, SerialNumber })
-  await iam('DeleteVirtualMFADevice', { SerialNumber })
+  // A passkey is gone with that.
+  if (!isPasskey(SerialNumber)) await iam('DeleteVirtualMFADevice', { SerialNumber })
 }
 
 async function emptyGroup(GroupName: string): Promise<void> {

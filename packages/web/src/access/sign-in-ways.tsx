@@ -3,7 +3,7 @@ import { Confirm } from '../app/confirm.tsx'
 import { type Loaded, useLoaded } from '../app/loaded.ts'
 import { Panel } from '../app/panel.tsx'
 import { Time } from '../app/time.tsx'
-import { orNone, removeDevice } from './identity.ts'
+import { isPasskey, orNone, removeDevice } from './identity.ts'
 import { PasswordForm } from './password-form.tsx'
 
 /** How a person signs in to the console as this user: password and second factor. */
@@ -37,27 +37,27 @@ export function SignInWays({ userName }: { userName: string }) {
       </Panel>
       <Panel
         title="Second factor"
-        hint="Authenticator apps of the user. Passkeys are on the user's own account page."
+        hint="Authenticator apps and passkeys of the user, who adds them at sign-in or on the own account page."
         loaded={devices}
       >
         {(found) =>
           found.length === 0 ? (
             <p>
-              No authenticator app: whoever knows the password or a key is the user. The user is asked to set
-              one up at sign-in where the server requires it (<code>--require-console-mfa</code>).
+              None: whoever knows the password or a key is the user. The user is asked to set one up at
+              sign-in where the server requires it (<code>--require-console-mfa</code>).
             </p>
           ) : (
             <ul class="items">
               {found.map(({ SerialNumber, EnableDate }) => (
                 <li key={SerialNumber}>
-                  <span class="state on">{SerialNumber.replace(/^.*\//, '')}</span>
+                  <span class="state on">{deviceName(SerialNumber)}</span>
                   <span class="grow quiet">
                     since <Time at={EnableDate} />
                   </span>
                   <Confirm
                     label="Remove"
-                    name={`Remove the authenticator app ${SerialNumber.replace(/^.*\//, '')}`}
-                    title="Remove the authenticator app?"
+                    name={`Remove the ${deviceName(SerialNumber)}`}
+                    title={`Remove the ${deviceName(SerialNumber)}?`}
                     isSmall
                     onConfirm={async () => {
                       await removeDevice(userName, SerialNumber)
@@ -65,8 +65,8 @@ export function SignInWays({ userName }: { userName: string }) {
                     }}
                   >
                     <p>
-                      The password alone signs <strong>{userName}</strong> in from now on, and policies that
-                      ask for a second factor refuse. Do it where the phone is lost.
+                      Without another one the password alone signs <strong>{userName}</strong> in from now on,
+                      and policies that ask for a second factor refuse. Do it where the phone or key is lost.
                     </p>
                   </Confirm>
                 </li>
@@ -77,6 +77,14 @@ export function SignInWays({ userName }: { userName: string }) {
       </Panel>
     </>
   )
+}
+
+/** `authenticator app phone`, `passkey laptop`. */
+function deviceName(serialNumber: string): string {
+  const name = serialNumber.slice(serialNumber.lastIndexOf('/') + 1)
+  return isPasskey(serialNumber)
+    ? `passkey ${name.slice(0, name.lastIndexOf('-'))}`
+    : `authenticator app ${name}`
 }
 
 type Password = { readonly profile: { readonly CreateDate: number } | null }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
+import { apply, put } from '../changes.ts'
 import { accountId, type TestIam, testIam, testStart } from '../testing/test-iam.ts'
 import { totpCode } from '../testing/totp-code.ts'
 
@@ -93,6 +94,31 @@ test('a device whose clock goes wrong is synchronised, with codes that were not 
   iam.call('ResyncMFADevice', { UserName: 'ann', SerialNumber, ...codes(7) })
   assert.equal(iam.account.mfaDevices.get('phone')!.drift, 7)
   iam.refuses('NoSuchEntity', 'ResyncMFADevice', { UserName: 'wick-admin', SerialNumber, ...codes(9) })
+})
+
+test('passkeys stand among the devices; whoever may deactivate those removes them', () => {
+  create()
+  iam.call('EnableMFADevice', { UserName: 'ann', SerialNumber, ...codes() })
+  const { id: userId } = iam.account.users.get('ann')!
+  const passkey = { userId, createdAt: testStart, publicKey: 'key', counter: 0 }
+  const made = [
+    put('passkey', { ...passkey, id: 'a'.repeat(1000), name: 'my läptop / <b>' }),
+    put('passkey', { ...passkey, id: 'b', name: '' }),
+  ]
+  iam.account = apply(iam.account, made, iam.account.revision + 1)
+  const serials = () =>
+    iam.call('ListMFADevices', { UserName: 'ann' }).MFADevices.map((one) => one.SerialNumber)
+  const [phone, ...passkeys] = serials()
+  assert.equal(phone, SerialNumber)
+  assert.match(passkeys[1]!, /^arn:aws:iam::\d{12}:u2f\/user\/ann\/mylptopb-[0-9a-f]{16}$/)
+  assert.match(passkeys[0]!, /^arn:aws:iam::\d{12}:u2f\/user\/ann\/-[0-9a-f]{16}$/)
+  iam.refuses('DeleteConflict', 'DeleteUser', { UserName: 'ann' }, /deactivate MFA devices/)
+  iam.call('CreateUser', { UserName: 'bob' })
+  iam.refuses('NoSuchEntity', 'DeactivateMFADevice', { UserName: 'bob', SerialNumber: passkeys[0]! })
+  for (const serial of passkeys) iam.call('DeactivateMFADevice', { UserName: 'ann', SerialNumber: serial })
+  assert.deepEqual(serials(), [SerialNumber])
+  iam.call('DeactivateMFADevice', { UserName: 'ann', SerialNumber })
+  iam.call('DeleteUser', { UserName: 'ann' })
 })
 
 test('a serial number is exact', () => {

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { QueryError } from '@wick/wire/query'
-import { type Account, type MfaDevice, type User, userById } from '../account.ts'
-import { mfaArn } from '../arns.ts'
+import { type Account, type MfaDevice, type Passkey, type User, userById } from '../account.ts'
+import { mfaArn, passkeyArn } from '../arns.ts'
 import { put, remove } from '../changes.ts'
 import { qrPng } from '../qr-png.ts'
 import { quotas } from '../quotas.ts'
@@ -56,7 +56,8 @@ export const mfaDeviceHandlers: IamHandlers<
     const user = getUser(account, input.UserName)
     const device = getDevice(account, input.SerialNumber)
     require(device.userId === null, 'EntityAlreadyExists', `MFA device ${input.SerialNumber} is in use.`)
-    requireQuota(devicesOf(account, user).length + 1, quotas.mfaDevicesPerUser, 'MFADevicesPerUser')
+    const owned = devicesOf(account, user).length + passkeysOf(account, user).length
+    requireQuota(owned + 1, quotas.mfaDevicesPerUser, 'MFADevicesPerUser')
     return done(
       put('mfa-device', { ...synchronise(device, input, call), userId: user.id, enabledAt: call.now }),
     )
@@ -67,15 +68,23 @@ export const mfaDeviceHandlers: IamHandlers<
     return done(put('mfa-device', synchronise(device, input, call)))
   },
 
+  /** Passkeys are among them, as security keys are in IAM: who administers users sees and removes them. */
   ListMFADevices: (account, { UserName, ...paging }, { caller }) => {
     const user = getUserOrCaller(account, UserName, caller)
-    const { items, page } = pageOf(devicesOf(account, user), ({ name }) => name.toLowerCase(), paging)
-    const devices = items.map((device) => ({
-      UserName: user.name,
-      SerialNumber: mfaArn(account.id, device),
-      EnableDate: device.enabledAt ?? device.createdAt,
-    }))
-    return answer({ MFADevices: devices, ...page })
+    const devices = [
+      ...devicesOf(account, user).map((device) => ({
+        UserName: user.name,
+        SerialNumber: mfaArn(account.id, device),
+        EnableDate: device.enabledAt ?? device.createdAt,
+      })),
+      ...passkeysOf(account, user).map((passkey) => ({
+        UserName: user.name,
+        SerialNumber: passkeyArn(account.id, user.name, passkey),
+        EnableDate: passkey.createdAt,
+      })),
+    ]
+    const { items, page } = pageOf(devices, ({ SerialNumber }) => SerialNumber.toLowerCase(), paging)
+    return answer({ MFADevices: items, ...page })
   },
 
   ListVirtualMFADevices: (account, { AssignmentStatus, ...paging }) => {
@@ -89,6 +98,10 @@ export const mfaDeviceHandlers: IamHandlers<
 
   DeactivateMFADevice: (account, { UserName, SerialNumber }, { caller }) => {
     const user = getUserOrCaller(account, UserName, caller)
+    const passkey = passkeysOf(account, user).find(
+      (one) => passkeyArn(account.id, user.name, one) === SerialNumber,
+    )
+    if (passkey !== undefined) return done(remove('passkey', passkey))
     const device = getDeviceOf(account, user, SerialNumber)
     return done(put('mfa-device', { ...device, userId: null, enabledAt: null }))
   },
@@ -128,6 +141,13 @@ function getDeviceOf(account: Account, user: User, serialNumber: string): MfaDev
 
 function devicesOf(account: Account, user: User): readonly MfaDevice[] {
   return account.mfaDevices
+    .values()
+    .filter(({ userId }) => userId === user.id)
+    .toArray()
+}
+
+function passkeysOf(account: Account, user: User): readonly Passkey[] {
+  return account.passkeys
     .values()
     .filter(({ userId }) => userId === user.id)
     .toArray()

@@ -67,8 +67,10 @@ export const userHandlers: IamHandlers<
       [user.groups.length === 0, 'remove the user from all groups'],
       [!account.accessKeys.values().some(owns), 'delete access keys'],
       [!account.loginProfiles.has(user.id), 'delete the login profile'],
-      [!account.passkeys.values().some(owns), 'delete passkeys'],
-      [!account.mfaDevices.values().some(owns), 'deactivate MFA devices'],
+      [
+        !account.mfaDevices.values().some(owns) && !account.passkeys.values().some(owns),
+        'deactivate MFA devices',
+      ],
     ] as const)
       require(isEmpty, 'DeleteConflict', `Cannot delete entity, must ${what} first.`)
     return done(remove('user', user))
