@@ -173,10 +173,14 @@ test('on no page does anything jump while it loads, or reach beyond the window',
   await page.close()
 })
 
-test('the tools of the flame graph stand in one row', async () => {
+test('the tools of the flame graph stand in one row, with what a search found too', async () => {
   const page = await signedIn.open(groupHref(full))
   await settled(page)
-  assert.ok((await page.locator('.explorer-tools').boundingBox())!.height < 40)
+  const height = async () => (await page.locator('.explorer-tools').boundingBox())!.height
+  assert.ok((await height()) < 40)
+  await page.getByRole('searchbox', { name: 'Search functions' }).fill('shop')
+  await page.getByRole('button', { name: 'Next match' }).waitFor()
+  assert.ok((await height()) < 40)
   await page.close()
 })
 
@@ -316,7 +320,7 @@ test('the audit page says how far the trail is signed, and how to check it', asy
   const page = await signedIn.open(auditHref)
   const panel = page.getByRole('region', { name: 'Is the trail whole?' })
   await panel.getByText(/number 1, .* of \d+ records?; \d+ came after it/).waitFor()
-  await panel.getByText('none of the 1 digest').waitFor()
+  await panel.getByText('no digest; --audit-copy-directory').waitFor()
   await panel.getByText('Check it').click()
   await panel.getByText(/wick audit verify --data DIR --noted \d+:[0-9a-f]{64}/).waitFor()
   await page.close()

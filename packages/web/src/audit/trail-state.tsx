@@ -36,9 +36,9 @@ export function TrailState() {
 }
 
 /** Where digests are that whoever administers the server cannot change. */
-function placesOf({ isCopied, sentThrough, lastDigest, digests }: AuditState): string {
+function placesOf({ isCopied, sentThrough, lastDigest }: AuditState): string {
   if (!isCopied && sentThrough === null)
-    return `none of the ${plural(digests, 'digest')}; --audit-copy-directory or --audit-sink brings them where this server cannot change them`
+    return 'no digest; --audit-copy-directory or --audit-sink brings them where this server cannot change them'
   const late = sentThrough === null ? 0 : lastDigest.number - sentThrough
   return [
     isCopied && 'copied to another directory',
