@@ -27,6 +27,7 @@ export function ExplorerCost({ explorer }: { explorer: Explorer }) {
       ? (some) => `${formatMoney(yearlyCost(some / samples, cost)!, cost.currency)}\u202f/\u202fyear`
       : null
     explorer.isPriced.value = mayBePriced
+    explorer.isCostAwaited.value = mayBePriced && cost === null
   }, [isPriced, mayBePriced, cost, samples])
   const isWallTime = hasOnlyWallTime(states)
   if (!isCpu) return null

@@ -160,7 +160,11 @@ function FunctionRow({ explorer, sheet, row, index, sort, isPriced }: FunctionRo
       </th>
       <Figure samples={functions.self[row]!} all={samples} isSorted={sort === 'self'} />
       <Figure samples={functions.total[row]!} all={samples} isSorted={sort === 'total'} />
-      {isPriced && <td class="number">{explorer.cost.value?.(functions.total[row]!) ?? '–'}</td>}
+      {isPriced && (
+        <td class="number">
+          {explorer.cost.value?.(functions.total[row]!) ?? (explorer.isCostAwaited.value ? '' : '–')}
+        </td>
+      )}
     </tr>
   )
 }
