@@ -173,10 +173,14 @@ test('on no page does anything jump while it loads, or reach beyond the window',
   await page.close()
 })
 
-test('the tools of the flame graph stand in one row', async () => {
+test('the tools of the flame graph stand in one row, with what a search found too', async () => {
   const page = await signedIn.open(groupHref(full))
   await settled(page)
-  assert.ok((await page.locator('.explorer-tools').boundingBox())!.height < 40)
+  const height = async () => (await page.locator('.explorer-tools').boundingBox())!.height
+  assert.ok((await height()) < 40)
+  await page.getByRole('searchbox', { name: 'Search functions' }).fill('shop')
+  await page.getByRole('button', { name: 'Next match' }).waitFor()
+  assert.ok((await height()) < 40)
   await page.close()
 })
 

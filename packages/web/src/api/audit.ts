@@ -67,8 +67,6 @@ export interface AuditState {
   readonly records: number
   /** The newest one. */
   readonly head: { readonly sequence: number; readonly hash: string }
-  /** How many signed digests there are. */
-  readonly digests: number
   readonly lastDigest: {
     /** From 1. */
     readonly number: number

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { visibleText } from '@wick/wire/visible-text'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useLayoutEffect, useMemo } from 'preact/hooks'
 import { FlameGraph } from '../explorer/flame-graph.tsx'
 import { ZoomTrail } from '../explorer/zoom-trail.tsx'
 import { Chart, type Drawing } from '../flame-graph/chart.ts'
@@ -53,7 +53,8 @@ export function DiffGraph({ comparison }: { comparison: Comparison }) {
     })
     return { chart, drawing }
   }, [])
-  useEffect(() => {
+  // Before the first paint: what stands above the picture has its place from the start.
+  useLayoutEffect(() => {
     drawing.value = drawingOf(comparison)
   }, [comparison])
   const shown = drawing.value

@@ -25,6 +25,7 @@ export function ExplorerCost({ explorer }: { explorer: Explorer }) {
   useEffect(() => {
     explorer.cost.value = isPriced ? (some) => costWords(some / samples, cost) : null
     explorer.isPriced.value = mayBePriced
+    explorer.isCostAwaited.value = mayBePriced && cost === null
   }, [isPriced, mayBePriced, cost, samples])
   const isWallTime = hasOnlyWallTime(states)
   if (!isCpu) return null

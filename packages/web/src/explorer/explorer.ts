@@ -49,6 +49,8 @@ export class Explorer {
   readonly cost = signal<((samples: number) => CostWords | null) | null>(null)
   /** Whether it may be known, now or soon: tables have a column for it from the start. */
   readonly isPriced = signal(true)
+  /** Whether it is still asked for. */
+  readonly isCostAwaited = signal(true)
 
   readonly view = computed(() => parseView(location.value.search, location.value.hash))
   readonly bounds = signal<Bounds>({ from: 0, to: 0 })

@@ -154,7 +154,11 @@ function FunctionRow({ explorer, sheet, row, index, sort, isPriced }: FunctionRo
       <Figure samples={functions.self[row]!} all={samples} isSorted={sort === 'self'} />
       <Figure samples={functions.total[row]!} all={samples} isSorted={sort === 'total'} />
       {isPriced && (
-        <CostFigure cost={explorer.cost.value?.(functions.total[row]!) ?? null} isSorted={sort === 'cost'} />
+        <CostFigure
+          cost={explorer.cost.value?.(functions.total[row]!) ?? null}
+          isAwaited={explorer.isCostAwaited.value}
+          isSorted={sort === 'cost'}
+        />
       )}
     </tr>
   )
@@ -192,10 +196,18 @@ function Figure({ samples, all, isSorted }: { samples: number; all: number; isSo
   )
 }
 
-function CostFigure({ cost, isSorted }: { cost: CostWords | null; isSorted: boolean }) {
+interface CostFigureProps {
+  readonly cost: CostWords | null
+  /** Whether it may still come. */
+  readonly isAwaited: boolean
+  readonly isSorted: boolean
+}
+
+function CostFigure({ cost, isAwaited, isSorted }: CostFigureProps) {
+  const none = isAwaited ? '' : '–'
   return (
     <td class={isSorted ? 'number sorted' : 'number'}>
-      {cost === null ? '–' : cost.year} <span class="samples quiet">{cost?.month}</span>
+      {cost?.year ?? none} <span class="samples quiet">{cost?.month}</span>
     </td>
   )
 }
