@@ -26,7 +26,7 @@ import {
 } from '../flame-graph/colours.ts'
 import type { FrameKind } from '../flame-graph/frame-kind.ts'
 import { type Boxes, type FunctionTable, functionTable } from '../flame-graph/functions.ts'
-import { placed } from '../flame-graph/layout.ts'
+import { nameKeys, placed } from '../flame-graph/layout.ts'
 import { matchNames, type SearchResult, searchBoxes } from '../flame-graph/search.ts'
 import type {
   ChartName,
@@ -72,6 +72,8 @@ export class Analyst {
   /** The steps that were applied last: the next view often has the same. */
   #stepped: { readonly tree: CallTree; readonly key: string; readonly result: Stepped } | null = null
 
+  #keys: { readonly names: readonly string[]; readonly keys: Float64Array } | null = null
+
   constructor(match: Match) {
     this.#match = match
   }
@@ -103,8 +105,9 @@ export class Analyst {
     const chosen = chosenStates(question.states, kept.states)
     const counters = kept.tree.counters.filter(({ name }) => chosen.has(name))
     const { main, callers } = shapesOf(question, stepped, counters)
+    const keys = question.order === 'name' ? this.#keysOf(stepped.names) : undefined
     const made = (shape: Shape, nodeOf: Int32Array | null) => {
-      const { layout, boxOf } = placed(shape, selfIn(shape.parent.length, counters, nodeOf))
+      const { layout, boxOf } = placed(shape, selfIn(shape.parent.length, counters, nodeOf), keys)
       const chart: Chart = { shape, nodeOf, boxOf, boxes: copyOf(layout) }
       const colours = colour(question, chart, layout, kept, stepped.names, counters)
       return { chart, picture: { layout, colours } satisfies Picture }
@@ -131,8 +134,15 @@ export class Analyst {
   buffersOf({ main, callers }: Drawn): ArrayBuffer[] {
     return [main, callers].flatMap((picture) => {
       if (picture === null) return []
-      return [...Object.values(picture.layout), picture.colours].map(({ buffer }) => buffer as ArrayBuffer)
+      const columns = [...Object.values(picture.layout), picture.colours]
+      return columns.flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []))
     })
+  }
+
+  /** Pictures of the same names follow each other. */
+  #keysOf(names: readonly string[]): Float64Array {
+    if (this.#keys?.names !== names) this.#keys = { names, keys: nameKeys(names) }
+    return this.#keys.keys
   }
 
   async #step({ tree, names }: Kept, { steps }: ViewQuestion): Promise<Stepped> {

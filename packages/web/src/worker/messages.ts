@@ -5,7 +5,7 @@ import type { StateChoice, StateCount } from '../explorer/thread-states.ts'
 import type { KindRule } from '../flame-graph/colours.ts'
 import type { FrameKind } from '../flame-graph/frame-kind.ts'
 import type { FunctionTable } from '../flame-graph/functions.ts'
-import type { FlameLayout } from '../flame-graph/layout.ts'
+import type { FlameLayout, SiblingOrder } from '../flame-graph/layout.ts'
 import type { SearchResult } from '../flame-graph/search.ts'
 
 export interface Questions {
@@ -59,6 +59,7 @@ export interface ViewQuestion {
   readonly inspected: string
   readonly steps: readonly Step[]
   readonly colour: ColourMode
+  readonly order: SiblingOrder
   readonly rules: readonly KindRule[]
   /** Where callers are told apart as finely as if nothing else were shown. */
   readonly finer: { readonly chart: ChartName; readonly path: readonly string[] } | null
