@@ -313,6 +313,10 @@ export class Explorer {
     return this.#client.ask('states', { chart, box })
   }
 
+  vaguePaths(box: number) {
+    return this.#client.ask('vaguePaths', { box })
+  }
+
   packages() {
     return this.#client.ask('packages', { rules: this.rules.rules.value })
   }

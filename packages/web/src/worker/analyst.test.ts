@@ -1,7 +1,7 @@
 /** The numbers of every view in every choice of thread states: what the picture, the table and the search say of one profile. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodePrunedTree, nameAt } from '@wick/profile'
+import { type CallTree, encodePrunedTree, nameAt } from '@wick/profile'
 import { stacks } from '@wick/profile/text-stacks'
 import type { StateChoice } from '../explorer/thread-states.ts'
 import { colourOfState } from '../flame-graph/colours.ts'
@@ -30,27 +30,38 @@ const question: ViewQuestion = {
   finer: null,
 }
 
-/** An analyst that has the profile loaded, as the server sends it. */
-function analyst(): Analyst {
+/** An analyst that has the profile loaded, as the server sends it. @param rest samples that it left out below a path */
+function analyst(rest: Readonly<Record<string, number>> = {}): Analyst {
   const size = profile.parent.length
+  const paths: string[] = ['']
+  for (let node = 1; node < size; node++)
+    paths.push(`${paths[profile.parent[node]!]};${nameAt(profile.names, profile.frame[node]!)}`)
   const made = new Analyst(async (names, pattern) =>
     Uint8Array.from(names, (name) => (new RegExp(pattern).test(name) ? 1 : 0)),
   )
   made.load(
-    encodePrunedTree({
-      ...profile,
-      sides: [{ start: 0, end: 1 }],
-      hidden: new Int32Array(size),
-      columns: profile.counters.map(({ name, nodes, counts }) => {
-        const self = new Float64Array(size)
-        nodes.forEach((node, k) => {
-          self[node] = counts[k]!
-        })
-        return { side: 0, counter: name, self, rest: new Float64Array(size) }
-      }),
-    }),
+    encoded(
+      profile,
+      Float64Array.from(paths, (path) => rest[path.slice(1)] ?? 0),
+    ),
   )
   return made
+}
+
+/** As the server sends it. @param rest by node: samples of RUNNABLE that it left out */
+function encoded(tree: CallTree, rest = new Float64Array(tree.parent.length)): Uint8Array {
+  return encodePrunedTree({
+    ...tree,
+    sides: [{ start: 0, end: 1 }],
+    hidden: new Int32Array(tree.parent.length),
+    columns: tree.counters.map(({ name, nodes, counts }) => {
+      const self = new Float64Array(tree.parent.length)
+      nodes.forEach((node, k) => {
+        self[node] = counts[k]!
+      })
+      return { side: 0, counter: name, self, rest: name === 'RUNNABLE' ? rest : rest.map(() => 0) }
+    }),
+  })
 }
 
 /** `path total` of each box, and what of it is its own where that is another number. */
@@ -222,6 +233,48 @@ test('hotspots and callers are coloured by the state of most samples', async () 
     ...[colourOfState('RUNNABLE'), colourOfState('RUNNABLE')],
     ...[colourOfState('NATIVE'), colourOfState('NATIVE')],
   ])
+})
+
+test('what is not told apart below a box is told by its paths in the profile, whatever steps were taken', async () => {
+  const made = analyst({ 'main;browse;price': 5, 'main;checkout;price': 50, 'main;checkout': 7, pool: 3 })
+  const steps = (...kinds: ('focus' | 'hide' | 'merge' | 'drop')[]) =>
+    kinds.map((kind) => ({
+      kind,
+      frames: { kind: 'name', name: kind === 'focus' ? 'price' : 'browse' } as const,
+    }))
+  const vague = async (change: Partial<ViewQuestion>, name: string) => {
+    const { main } = await made.draw({ ...question, ...change })
+    const box = main.layout.name.findIndex((index) => index >= 0 && nameAt(profile.names, index) === name)
+    return made.vaguePaths(Math.max(0, box)).map((path) => path.join(';'))
+  }
+  assert.deepEqual(await vague({}, 'main'), ['main'])
+  assert.deepEqual(await vague({}, 'checkout'), ['main;checkout'])
+  assert.deepEqual(await vague({}, 'browse'), ['main;browse'])
+  assert.deepEqual(await vague({}, 'json'), [])
+  // One function in two places: the heavier one first.
+  const both = ['main;checkout;price', 'main;browse;price']
+  assert.deepEqual(await vague({ steps: steps('focus') }, 'ALL'), both)
+  assert.deepEqual(await vague({ view: 'inspect', inspected: 'price' }, 'price'), both)
+  assert.deepEqual(await vague({ steps: steps('drop', 'focus') }, 'price'), ['main;checkout;price'])
+  assert.deepEqual(await vague({ steps: steps('merge') }, 'main'), ['main'])
+})
+
+test('a finer subtree that was asked for in a focused picture tells it apart', async () => {
+  const made = analyst({ 'main;browse;price': 5 })
+  const focused: ViewQuestion = {
+    ...question,
+    steps: [{ kind: 'focus', frames: { kind: 'name', name: 'price' } }],
+  }
+  await made.draw(focused)
+  const [path] = made.vaguePaths(0)
+  const finer = stacks(
+    'main;browse;price NATIVE=15 | main;browse;price;json RUNNABLE=3 | main;browse;price;new RUNNABLE=5',
+  )
+  made.refine(encoded(finer), path!)
+  const { main, addedNames } = await made.draw(focused)
+  assert.deepEqual([addedNames.length, made.vaguePaths(0)], [0, []])
+  // price: 40 below checkout; 15 and what it calls below browse.
+  assert.deepEqual(Array.from(main.layout.width), [63, 63, 5, 3])
 })
 
 test('siblings stand by name in every picture where that is asked for', async () => {

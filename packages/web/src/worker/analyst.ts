@@ -14,7 +14,7 @@ import { invert } from '../call-shape/invert.ts'
 import { graft, treeFrom } from '../call-shape/loaded-tree.ts'
 import { calleesOf, callersOf } from '../call-shape/merged-calls.ts'
 import { packageOf } from '../call-shape/packages.ts'
-import { compose, restFrame, type Shape, selfIn } from '../call-shape/shape.ts'
+import { addUp, compose, restFrame, type Shape, selfIn } from '../call-shape/shape.ts'
 import { applySteps, type Match, type Stepped } from '../call-shape/steps.ts'
 import { chosenStates, type StateCount, sortStates } from '../explorer/thread-states.ts'
 import {
@@ -193,6 +193,40 @@ export class Analyst {
     return sortStates(counted.filter(({ samples }) => samples > 0))
   }
 
+  /**
+   * Where the loaded tree holds call paths that are not told apart, of those that a box of the main picture shows: paths of
+   * the outermost frames that are inside the box, heaviest first. Whatever steps made of the picture, these are paths as the
+   * server knows them.
+   */
+  vaguePaths(box: number): string[][] {
+    const { tree, names } = this.#profile
+    const { nodeOf, boxOf, boxes } = this.#view.main
+    const samples = selfIn(tree.parent.length, this.#countersOf(this.#view), null)
+    const isVague = (node: number) => tree.frame[node] === restFrame && samples[node]! > 0
+    const isInside = (node: number) => {
+      const shown = nodeOf === null ? node : nodeOf[node]!
+      const at = shown < 0 ? -1 : boxOf[shown]!
+      return at >= box && at < boxes.end[box]!
+    }
+    /** By node: the outermost one above it, itself included, that is inside and has a name; 0 for none. */
+    const outermost = new Int32Array(tree.parent.length)
+    const found = new Set<number>()
+    for (let node = 1; node < outermost.length; node++) {
+      outermost[node] = outermost[tree.parent[node]!]!
+      if (outermost[node] === 0 && tree.frame[node]! >= 0 && isInside(node)) outermost[node] = node
+      if (isVague(node) && outermost[node]! > 0 && isInside(node)) found.add(outermost[node]!)
+    }
+    addUp(tree.parent, samples)
+    return [...found]
+      .sort((a, b) => samples[b]! - samples[a]! || a - b)
+      .slice(0, mostVaguePaths)
+      .map((top) => {
+        const path: string[] = []
+        for (let node = top; node > 0; node = tree.parent[node]!) path.unshift(names[tree.frame[node]!]!)
+        return path
+      })
+  }
+
   packages(rules: readonly KindRule[]): readonly PackageShare[] {
     const { names } = this.#view.stepped
     const { files } = this.#profile
@@ -271,6 +305,9 @@ export class Analyst {
     return this.#seen
   }
 }
+
+/** A function may be called in many places: those with most samples are worth the questions. */
+const mostVaguePaths = 8
 
 const restText = '(other call paths)'
 

@@ -27,6 +27,11 @@ export interface Questions {
     readonly question: { chart: ChartName; box: number }
     readonly answer: readonly StateCount[]
   }
+  /** Where more detail would tell apart what a box of the main picture does not: see `Analyst.vaguePaths`. */
+  readonly vaguePaths: {
+    readonly question: { box: number }
+    readonly answer: readonly (readonly string[])[]
+  }
   /** Packages of the transformed tree, those with most self samples first. */
   readonly packages: {
     readonly question: { rules: readonly KindRule[] }
