@@ -16,6 +16,7 @@ const plain: ViewQuestion = {
   inspected: '',
   steps: [],
   colour: 'code',
+  order: 'weight',
   rules: [],
   finer: null,
 }

@@ -263,6 +263,52 @@ test('the picture stays when the server is gone, and a retry is offered', async 
   await page.close()
 })
 
+test('the picture stays when the server is killed, says why, and is new again once the server is', async () => {
+  const page = await open('/console/groups/shop')
+  await page.getByText('100 samples').waitFor()
+  await wick.stop('SIGKILL')
+  await page.getByRole('radio', { name: 'Day' }).check()
+  const alert = page.getByRole('alert')
+  await alert.getByText('This picture is from before.').waitFor()
+  await alert.getByText('The server does not answer. Is it running, and can this machine reach it?').waitFor()
+  // What is there can still be explored: the worker has it.
+  await walkTo(page, ['main', 'checkout'])
+  assert.equal(await selectedFrame(page), 'checkout, 60.0 percent of CPU time, self 10.0 percent')
+  await page.keyboard.press('2')
+  await page.waitForURL(/view=hotspots/)
+  await walkTo(page, ['price', 'checkout'])
+  await alert.getByRole('button', { name: 'Try again' }).click()
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
+  await alert.getByText('This picture is from before.').waitFor()
+
+  wick = await startWick({ directory, listen: new URL(wick.url).host })
+  await alert.getByRole('button', { name: 'Try again' }).click()
+  await alert.waitFor({ state: 'detached' })
+  await walkTo(page, ['price', 'checkout', 'main'])
+  await page.close()
+})
+
+test('other pages, too, find the server again', async () => {
+  const page = await open('/console/groups/shop/overview')
+  const expensive = page.getByRole('link', { name: 'price', exact: true })
+  await expensive.waitFor()
+  await page.locator('.figures').first().waitFor()
+  await wick.stop('SIGKILL')
+  await page.getByRole('radio', { name: 'Week' }).check()
+  await page.getByText('These figures are from before.').first().waitFor()
+  await page.getByText('The server does not answer.').first().waitFor()
+  await expensive.waitFor()
+  wick = await startWick({ directory, listen: new URL(wick.url).host })
+  const again = page.getByRole('button', { name: 'Try again' })
+  for (let left = await again.count(); left > 0; left--) {
+    await again.first().click()
+    await again.nth(left - 1).waitFor({ state: 'detached' })
+  }
+  await expensive.waitFor()
+  assert.equal(await page.getByRole('alert').count(), 0)
+  await page.close()
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds no violation in the ${colorScheme} flame graph, nor in the sheet of keys`, async () => {
     const page = await open('/console/groups/shop?states=latency')

@@ -284,6 +284,26 @@ test('what was too small to be sent comes when one zooms in', async () => {
   await page.close()
 })
 
+test('what was too small to be sent comes when one focuses on a function, or inspects it', async () => {
+  const page = await graph('large')
+  const finer = () =>
+    page.waitForResponse(
+      (response) => response.request().postData()?.includes('"focus":["main","many"]') === true,
+    )
+  await walkTo(page, ['main', 'many'])
+  const focused = finer()
+  await page.keyboard.press('f')
+  assert.equal((await focused).status(), 200)
+  const search = page.getByRole('searchbox', { name: 'Search functions' })
+  await search.fill('many:callee')
+  await page.getByText('20,000 matches', { exact: false }).waitFor({ state: 'attached' })
+  const inspected = finer()
+  await page.goto(`${wick.url}/console/groups/large?v=2&view=inspect&q=many:callee#inspect=many`)
+  assert.equal((await inspected).status(), 200)
+  await page.getByText('20,000 matches', { exact: false }).waitFor({ state: 'attached' })
+  await page.close()
+})
+
 test('500 hostile names are text everywhere: picture, table, menu, palette, title and file', async () => {
   const page = await graph('hostile')
   await walkTo(page, [])

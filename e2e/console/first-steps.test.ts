@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { assertAccessible, assertContrast, startBrowser } from '../support/browser.ts'
+import { assertAccessible, assertContrast, settled, startBrowser } from '../support/browser.ts'
 import { startCaller } from '../support/caller.ts'
 import { type OpenConsole, openConsole } from '../support/console.ts'
 import { startWick, type Wick } from '../support/wick.ts'
@@ -47,7 +47,7 @@ test('the sample is loaded with one click, shows what got slower, and is removed
   await page.close()
 })
 
-/** Which function got slower since yesterday, what it costs, and on to where its callers are drawn: without a mouse. */
+/** Which function got slower since yesterday, who calls it, what does it cost: from page to page with the keyboard alone. */
 async function investigate(page: Page): Promise<void> {
   await tabTo(page, /^sample-shop$/)
   await page.keyboard.press('Enter')
@@ -68,6 +68,30 @@ async function investigate(page: Page): Promise<void> {
   await page.waitForURL((url) => url.pathname === '/console/groups/sample-shop')
   await page.getByRole('radio', { name: 'Inspect' }).waitFor({ state: 'attached' })
   assert.equal(await page.getByRole('radio', { name: 'Inspect' }).isChecked(), true)
+  await page.getByRole('tree', { name: 'Callers' }).waitFor()
+  await settled(page)
+  await tabTo(page, /^Callers$/)
+  // The function itself first: what it costs; then up to who calls it.
+  const cost = /, [\d.]+ percent of CPU time, self 0 percent, \$[\d,]+ \/ year$/
+  for (const name of [
+    'java.util.regex.Pattern.compile',
+    'com.example.shop.Discounts.matching',
+    'com.example.shop.PricingService.price',
+  ]) {
+    const words = await spoken(page)
+    assert.ok(words.startsWith(`${name}, `), words)
+    assert.match(words, cost)
+    await page.keyboard.press('ArrowUp')
+  }
+}
+
+/** What a screen reader says of the selected frame of the tree that has the focus. */
+async function spoken(page: Page): Promise<string> {
+  const words = await page.evaluate(() => {
+    const id = document.activeElement?.getAttribute('aria-activedescendant')
+    return (id && document.getElementById(id)?.getAttribute('aria-label')) ?? ''
+  })
+  return words.replaceAll(/\s+/g, ' ')
 }
 
 /** Presses Tab until what has the focus is called, or is a field named, like that. */
@@ -76,7 +100,8 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
     await page.keyboard.press('Tab')
     const focused = await page.evaluate(() => {
       const element = document.activeElement
-      return (element as HTMLInputElement | null)?.name || (element?.textContent ?? '')
+      const label = element?.getAttribute('aria-label')
+      return (element as HTMLInputElement | null)?.name || label || (element?.textContent ?? '')
     })
     if (name.test(focused.trim())) return
   }

@@ -506,6 +506,12 @@ test('with GetProfile and DescribeProfilingGroup on one group, that group opens,
 
   await page.getByRole('link', { name: 'Flame graph', exact: true }).click()
   await page.getByRole('tree', { name: 'Flame graph' }).waitFor()
+  // Only when there is data is a right of its own: the picture is whole.
+  await page
+    .getByText('When there is data is not shown: that needs codeguru-profiler:ListProfileTimes.')
+    .waitFor()
+  assert.equal(await page.getByRole('alert').count(), 0)
+  await assertAccessible(page)
   await page.getByRole('link', { name: 'Heap', exact: true }).click()
   await panel(page, 'Types').getByRole('rowheader', { name: 'byte[]' }).waitFor()
   await page.getByRole('link', { name: 'Compare', exact: true }).click()

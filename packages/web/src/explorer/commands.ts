@@ -57,6 +57,7 @@ export function allCommands(explorer: Explorer, open: (panel: PanelName) => () =
       key: 'i',
       run: () => explorer.show({ isFlipped: !explorer.view.value.isFlipped }, true),
     },
+    { label: 'Heaviest first, or by name', key: 'o', run: () => explorer.changeOrder() },
     ...(Object.keys(colourWords) as ColourMode[]).map((colour) => ({
       label: colourWords[colour],
       run: () => explorer.show({ colour }, true),

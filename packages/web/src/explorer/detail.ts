@@ -1,7 +1,7 @@
 /**
- * Finer detail for what is looked at closely. The server sends the heaviest call paths of the whole; where the zoomed
- * frame has a visible rest, its subtree is asked for again, with all paths spent on it. Inverted trees are finer in the
- * worker itself.
+ * Finer detail for what is looked at closely. The server sends the heaviest call paths of the whole; where a frame that is
+ * zoomed to, focused on or inspected has a visible rest, its subtree is asked for again, with all paths spent on it: of a
+ * function that is called in many places, one after the other. Inverted trees are finer in the worker itself.
  */
 import { effect, untracked } from '@preact/signals'
 import { restFrame } from '../call-shape/shape.ts'
@@ -25,6 +25,8 @@ export class Detail {
   readonly #sources: Sources
   /** Paths that were asked for: once is enough. */
   readonly #asked = new Set<string>()
+  /** The one whose answer is on its way. */
+  #asking = ''
   #abort = new AbortController()
 
   constructor(explorer: Explorer, sources: Sources) {
@@ -46,40 +48,59 @@ export class Detail {
   watch(): () => void {
     const explorer = this.#explorer
     return effect(() => {
-      const { view, steps } = explorer.view.value
-      const main = this.#restPath(explorer.main)
-      const callers = this.#restPath(explorer.callers)
+      const { view } = explorer.view.value
+      const main = this.#vagueBox(explorer.main)
+      const callers = this.#vagueBox(explorer.callers)
       untracked(() => {
-        if (view === 'overview') {
-          // Steps change paths: those of the picture are not the server's any more.
-          if (main !== null && steps.length === 0) void this.#fetch(main)
-        } else if (main !== null && view === 'hotspots') this.#drawFiner('main', main)
-        else if (callers !== null) this.#drawFiner('callers', callers)
+        if (view === 'hotspots') {
+          if (main > 0) this.#drawFiner('main', main)
+          return
+        }
+        if (callers > 0) this.#drawFiner('callers', callers)
+        if (main > 0 || (main === 0 && this.#isPart())) void this.#refineBelow(main)
       })
     })
   }
 
-  /** Where one zoomed to, if a part of it that can be seen is not told apart. */
-  #restPath(chart: Chart<ProfileDrawing>): readonly string[] | null {
-    const drawing = chart.drawing.value
-    const { box, isWhole } = chart.zoom.value
-    if (drawing === null || box === 0 || !isWhole || !hasVisibleRest(drawing.layout, box)) return null
-    // A rest itself is asked for at its caller.
-    const at = drawing.layout.name[box] === restFrame ? drawing.layout.parent[box]! : box
-    return at === 0 ? null : chart.pathOf(at)
+  /** Whether the whole picture is a part of the profile, which can be asked for by itself. */
+  #isPart(): boolean {
+    const { view, steps } = this.#explorer.view.value
+    return view === 'inspect' || steps.some(({ kind }) => kind === 'focus')
   }
 
-  #drawFiner(chart: ChartName, path: readonly string[]): void {
+  /** The box one zoomed to, if a part of it that can be seen is not told apart; -1 if all is. */
+  #vagueBox(chart: Chart<ProfileDrawing>): number {
+    const drawing = chart.drawing.value
+    const { box, isWhole } = chart.zoom.value
+    if (drawing === null || !isWhole || !hasVisibleRest(drawing.layout, box)) return -1
+    // A rest itself is asked for at its caller.
+    return drawing.layout.name[box] === restFrame ? drawing.layout.parent[box]! : box
+  }
+
+  #drawFiner(chart: ChartName, box: number): void {
+    const path = this.#explorer[chart].pathOf(box)
     const key = JSON.stringify(path)
     const { finer } = this.#explorer
     if (finer?.chart === chart && JSON.stringify(finer.path) === key) return
     void this.#sources.drawFiner({ chart, path })
   }
 
+  /** One place after the other: each finer picture leads to the next one. */
+  async #refineBelow(box: number): Promise<void> {
+    const explorer = this.#explorer
+    const drawing = explorer.main.drawing.value
+    // Without an answer there is no profile any more; the page says so.
+    const paths = await explorer.vaguePaths(box).catch(() => [])
+    if (explorer.main.drawing.value !== drawing) return
+    if (paths.some((path) => JSON.stringify(path) === this.#asking)) return
+    const next = paths.find((path) => !this.#asked.has(JSON.stringify(path)))
+    if (next !== undefined) await this.#fetch(next)
+  }
+
   async #fetch(path: readonly string[]): Promise<void> {
     const key = JSON.stringify(path)
-    if (this.#asked.has(key)) return
     this.#asked.add(key)
+    this.#asking = key
     this.#abort.abort()
     const abort = new AbortController()
     this.#abort = abort
@@ -91,7 +112,10 @@ export class Detail {
       // The coarse picture stays, and says what it does not tell apart; zooming again asks again.
       this.#asked.delete(key)
     } finally {
-      if (this.#abort === abort) this.#explorer.isRefining.value = false
+      if (this.#abort === abort) {
+        this.#asking = ''
+        this.#explorer.isRefining.value = false
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import { location, navigate } from '../app/location.ts'
 import type { Step } from '../call-shape/steps.ts'
 import type { CostWords } from '../cost/cost.ts'
 import { Chart } from '../flame-graph/chart.ts'
+import { childrenInRow } from '../flame-graph/rows.ts'
 import type { SearchResult } from '../flame-graph/search.ts'
 import { formatPercent, plural } from '../format/numbers.ts'
 import type { ChartName, FileFormat, LoadedProfile, ViewKind, ViewQuestion } from '../worker/messages.ts'
@@ -66,8 +67,8 @@ export class Explorer {
   readonly #rangeKey = computed(() => JSON.stringify(this.view.value.range))
   /** What the worker makes pictures of, apart from finer detail. */
   readonly #question: ReadonlySignal<Omit<ViewQuestion, 'finer'>> = computed(() => {
-    const { states, view, inspected, steps, colour } = this.view.value
-    return { states, view, inspected, steps, colour, rules: this.rules.rules.value }
+    const { states, view, inspected, steps, colour, order } = this.view.value
+    return { states, view, inspected, steps, colour, order, rules: this.rules.rules.value }
   })
   readonly #questionKey = computed(() => JSON.stringify(this.#question.value))
   readonly #searchKey = computed(() => JSON.stringify([this.view.value.search, this.view.value.isPattern]))
@@ -143,6 +144,13 @@ export class Explorer {
     navigate(location.value.pathname + formatView({ ...this.view.value, ...change }), { replace })
   }
 
+  /** Siblings by name instead of by weight, and back. */
+  changeOrder(): void {
+    const order = this.view.value.order === 'weight' ? 'name' : 'weight'
+    this.show({ order }, true)
+    announce(order === 'weight' ? 'Heaviest first' : 'In order of names')
+  }
+
   /** Shows one of the three views; what was zoomed to in another one means nothing there. */
   showView(view: ViewKind, inspected = this.view.value.inspected): void {
     if (view === 'inspect' && inspected === '') {
@@ -168,8 +176,12 @@ export class Explorer {
 
   #heaviestName(): string | null {
     const drawing = this.main.drawing.value
-    if (drawing === null || drawing.layout.name.length < 2 || drawing.layout.name[1]! < 0) return null
-    return drawing.nameOf(drawing.layout.name[1]!)
+    if (drawing === null) return null
+    const { layout, nameOf } = drawing
+    const { from, to } = childrenInRow(layout, 0)
+    const callees = layout.rowBoxes.subarray(from, to)
+    const box = callees.reduce((best, next) => (layout.width[next]! > layout.width[best]! ? next : best), 0)
+    return layout.name[box]! < 0 ? null : nameOf(layout.name[box]!)
   }
 
   addStep(step: Step): void {
@@ -304,6 +316,10 @@ export class Explorer {
   /** Samples of a box by thread state. */
   statesOf(chart: ChartName, box: number) {
     return this.#client.ask('states', { chart, box })
+  }
+
+  vaguePaths(box: number) {
+    return this.#client.ask('vaguePaths', { box })
   }
 
   packages() {

@@ -7,7 +7,7 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
   {
     title: 'In the graph',
     keys: [
-      [['↓', '↑'], 'to the heaviest callee, to the caller'],
+      [['↓', '↑'], 'to the first callee, to the caller'],
       [['←', '→'], 'to the sibling before, after'],
       [['Home', 'End'], 'to the first, last sibling'],
       [['Enter'], 'zoom to the selected frame'],
@@ -27,6 +27,7 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
       [['1', '2', '3'], 'overview, hotspots, inspect'],
       [['t'], 'graph or table'],
       [['i'], 'root at the bottom or at the top'],
+      [['o'], 'heaviest first, or by name'],
       [['Esc'], 'one zoom back'],
       [['0'], 'reset the zoom'],
       [['u', 'U'], 'undo, redo a change'],

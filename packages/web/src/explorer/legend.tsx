@@ -1,5 +1,6 @@
 import { Explain } from '../app/explain.tsx'
 import { colourOfState } from '../flame-graph/colours.ts'
+import type { SiblingOrder } from '../flame-graph/layout.ts'
 import { stateColour } from '../flame-graph/palette.ts'
 import type { ColourMode } from '../worker/messages.ts'
 import type { Explorer } from './explorer.ts'
@@ -17,7 +18,7 @@ const modes = Object.keys(words) as ColourMode[]
 
 /** What the colours mean, each with its second sign, and which meaning they have. */
 export function Legend({ explorer, onCorrect }: { explorer: Explorer; onCorrect(): void }) {
-  const { colour } = explorer.view.value
+  const { colour, order } = explorer.view.value
   return (
     <div class="legend">
       {colour === 'code' && <CodeKey />}
@@ -49,6 +50,17 @@ export function Legend({ explorer, onCorrect }: { explorer: Explorer; onCorrect(
           </span>
         ))}
       </Explain>
+      <label title="What stands side by side: the heaviest first, or by name, so that two profiles can be compared.">
+        <span class="quiet">Order</span>
+        <select
+          class="field"
+          value={order}
+          onChange={(event) => explorer.show({ order: event.currentTarget.value as SiblingOrder }, true)}
+        >
+          <option value="weight">By weight</option>
+          <option value="name">By name</option>
+        </select>
+      </label>
     </div>
   )
 }

@@ -42,6 +42,7 @@ export function usePageKeys(explorer: Explorer, { isOpen, openKeySheet, openPale
       N: () => explorer.goToMatch(-1),
       t: () => explorer.show({ shows: explorer.view.value.shows === 'graph' ? 'table' : 'graph' }),
       i: () => explorer.show({ isFlipped: !explorer.view.value.isFlipped }, true),
+      o: () => explorer.changeOrder(),
       u: () => explorer.steps.undo(),
       U: () => explorer.steps.redo(),
       '1': () => explorer.showView('overview'),

@@ -35,6 +35,7 @@ const views: readonly ViewState[] = [
     sort: 'name',
     isReversed: true,
     colour: 'package',
+    order: 'name',
   },
   {
     ...defaultView,
@@ -58,6 +59,11 @@ for (const [index, view] of views.entries()) {
 test('the URL says its version and can be read', () => {
   const view: ViewState = { ...defaultView, zoom: ['demo:main', 'json/encoder:encode'] }
   assert.equal(formatView(view), '?v=2&range=1h#zoom=demo:main;json/encoder:encode')
+})
+
+test('the order of siblings can be read in the URL; one that is not known is that by weight', () => {
+  assert.equal(formatView({ ...defaultView, order: 'name' }), '?v=2&range=1h&order=name')
+  assert.equal(parseView('?v=2&order=size', '').order, 'weight')
 })
 
 test('steps can be read in the URL', () => {

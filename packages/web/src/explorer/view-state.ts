@@ -6,7 +6,7 @@
  *   &view=hotspots | inspect                                 left out for the overview
  *   &q=text | &re=pattern                                    search
  *   &as=table&sort=total | -total                            table instead of the flame graph; - is ascending
- *   &colour=package | state    &root=bottom
+ *   &colour=package | state    &root=bottom    &order=name
  *   #zoom=main;handle;parse                                  zoomed frame, as names from below the root
  *   &up=caller;its-caller                                    the same among the callers of an inspected function
  *   &inspect=name                                            the inspected function
@@ -19,6 +19,7 @@
  * Version 1 said `view=table` for what is `as=table` now; its links open. A later version is read as far as it goes.
  */
 import { type Frames, frameSteps, type Step } from '../call-shape/steps.ts'
+import type { SiblingOrder } from '../flame-graph/layout.ts'
 import type { ColourMode, ViewKind } from '../worker/messages.ts'
 import type { StateChoice } from './thread-states.ts'
 import { type LiveSpan, liveSpans, rangeProblem, type TimeRange } from './time-range.ts'
@@ -46,6 +47,7 @@ export interface ViewState {
   readonly colour: ColourMode
   /** Whether the root is at the bottom. */
   readonly isFlipped: boolean
+  readonly order: SiblingOrder
 }
 
 export const defaultView: ViewState = {
@@ -63,6 +65,7 @@ export const defaultView: ViewState = {
   isReversed: false,
   colour: 'code',
   isFlipped: false,
+  order: 'weight',
 }
 
 /** @returns query and fragment, with `?` and, if anything is in it, `#` */
@@ -82,6 +85,7 @@ export function formatView(view: ViewState): string {
     query.set('sort', view.isReversed ? `-${view.sort}` : view.sort)
   if (view.colour !== defaultView.colour) query.set('colour', view.colour)
   if (view.isFlipped) query.set('root', 'bottom')
+  if (view.order !== defaultView.order) query.set('order', view.order)
   const fragment = [
     ['zoom', formatPath(view.zoom)],
     ['up', formatPath(view.callersZoom)],
@@ -124,6 +128,7 @@ export function parseView(search: string, fragment: string): ViewState {
     isReversed: sort.startsWith('-'),
     colour: parseColour(query.get('colour')),
     isFlipped: query.get('root') === 'bottom',
+    order: query.get('order') === 'name' ? 'name' : 'weight',
   }
 }
 

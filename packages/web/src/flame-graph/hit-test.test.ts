@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nameAt } from '@wick/profile'
+import { nameAt, selfCounts } from '@wick/profile'
 import { stacks } from '@wick/profile/text-stacks'
 import { hitTest } from './hit-test.ts'
-import { layOut } from './layout.ts'
+import { layOut, nameKeys, placed } from './layout.ts'
 
 const tree = stacks('a;x 6 | a;y 2 | b 4 | c 1 | d 1 | e 1')
 const layout = layOut(tree)
@@ -32,6 +32,22 @@ test('nothing is found above, below and right of the children', () => {
 test('siblings too narrow to draw are found together', () => {
   const hit = hitTest(layout, 1, 13.5, 0.5)
   assert.deepEqual(hit, { box: layout.rowBoxes[layout.rowStart[1]! + 2]!, count: 3, x: 12, width: 3 })
+})
+
+test('in order of names, a strip ends where a wider sibling stands', () => {
+  const mixed = stacks('wide 8 | a 1 | b 1 | x 1 | y 1 | z 1 | other;a 1 | other;b 1')
+  const names = Array.from({ length: mixed.names.length }, (_, index) => nameAt(mixed.names, index))
+  const { layout } = placed(mixed, selfCounts(mixed), nameKeys(names))
+  const under = (x: number) => {
+    const { box, ...hit } = hitTest(layout, 1, x, 0.5)!
+    return { ...hit, name: names[layout.name[box]!] }
+  }
+  // By name: a, b, other, wide, x, y, z; a pixel is two samples.
+  for (const x of [0, 1.5]) assert.deepEqual(under(x), { name: 'a', count: 2, x: 0, width: 2 })
+  assert.deepEqual(under(2), { name: 'other', count: 1, x: 2, width: 2 })
+  assert.deepEqual(under(11), { name: 'wide', count: 1, x: 4, width: 8 })
+  for (const x of [12, 13, 14.5]) assert.deepEqual(under(x), { name: 'x', count: 3, x: 12, width: 3 })
+  assert.equal(hitTest(layout, 2, 2.5, 0.5)?.count, 2)
 })
 
 test('below a strip nothing is found', () => {

@@ -1,9 +1,9 @@
 import type { FlameLayout } from './layout.ts'
-import { childrenInRow, firstEndingAfter } from './rows.ts'
+import { childrenInRow, firstEndingAfter, nextPixel, previousPixel } from './rows.ts'
 
 /** What is under the pointer: a box, or a strip of siblings too narrow to draw. */
 export interface Hit {
-  /** The box; of a strip its first (widest) one. */
+  /** The box; of a strip its first one. */
   readonly box: number
   /** How many boxes: 1, or those of the strip. */
   readonly count: number
@@ -28,21 +28,38 @@ export function hitTest(layout: FlameLayout, row: number, x: number, scale: numb
   if (layout.width[box]! * scale >= 1 || above < 0) {
     return { box, count: 1, x: layout.x[box]!, width: layout.width[box]! }
   }
-  return stripOf(layout, above, scale)
+  const { from, to } = stripAround(layout, place, scale)
+  const first = rowBoxes[from]!
+  const last = rowBoxes[to - 1]!
+  const left = layout.x[first]!
+  return { box: first, count: to - from, x: left, width: layout.x[last]! + layout.width[last]! - left }
 }
 
-/** The strip at the right of a box's children; there is one. */
-function stripOf(layout: FlameLayout, parent: number, scale: number): Hit {
-  const { rowBoxes, x, width, self } = layout
-  const { from, to } = childrenInRow(layout, parent)
-  let low = from
-  let high = to - 1
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (width[rowBoxes[middle]!]! * scale < 1) high = middle
-    else low = middle + 1
+/** The places of the strip that holds one: all of it is narrow, up to a sibling that is not. */
+function stripAround(layout: FlameLayout, place: number, scale: number): { from: number; to: number } {
+  const { rowBoxes, width, parent } = layout
+  const siblings = childrenInRow(layout, parent[rowBoxes[place]!]!)
+  const isNarrow = (at: number) => width[rowBoxes[at]!]! * scale < 1
+  if (layout.order === 'weight') {
+    let low = siblings.from
+    let high = place
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (isNarrow(middle)) high = middle
+      else low = middle + 1
+    }
+    return { from: low, to: siblings.to }
   }
-  const first = rowBoxes[low]!
-  const end = x[parent]! + width[parent]! - self[parent]!
-  return { box: first, count: to - low, x: x[first]!, width: end - x[first]! }
+  let from = place
+  while (from > siblings.from) {
+    const at = Math.max(siblings.from, previousPixel(layout, from, scale))
+    if (!isNarrow(at)) {
+      from = at + 1
+      break
+    }
+    from = at
+  }
+  let to = place
+  while (to < siblings.to && isNarrow(to)) to = nextPixel(layout, to, scale)
+  return { from, to: Math.min(to, siblings.to) }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nameAt } from '@wick/profile'
+import { nameAt, selfCounts } from '@wick/profile'
 import { stacks } from '@wick/profile/text-stacks'
 import { heaviestFirst } from './heaviest-first.ts'
-import { type FlameLayout, layOut, rowCount } from './layout.ts'
+import { type FlameLayout, layOut, nameKeys, placed, rowCount } from './layout.ts'
 
 /** `depth name x+width end`, one box for each entry. */
 function show(text: string, counters?: ReadonlySet<string>): string[] {
@@ -35,6 +35,22 @@ test('equal siblings keep the order of the tree', () => {
     show('a 1 | b 1 | c 1').map((line) => line.split(' ')[1]),
     ['ALL', 'a', 'b', 'c'],
   )
+})
+
+test('siblings stand by name where that is asked for, those of one name in the order of the tree', () => {
+  const tree = stacks('b 9 | a 1 | c;z 1 | c;y 5 | A 2')
+  const names = Array.from({ length: tree.names.length }, (_, index) => nameAt(tree.names, index))
+  const { layout } = placed(tree, selfCounts(tree), nameKeys(names))
+  const shown = Array.from(layout.name.subarray(1), (name, k) => `${names[name]} ${layout.x[k + 1]}`)
+  assert.deepEqual(shown, ['A 0', 'a 2', 'b 3', 'c 12', 'y 12', 'z 17'])
+})
+
+test('what has no name stands after what has one', () => {
+  const tree = stacks('b 9 | a 1 | c 2')
+  const frame = tree.frame.slice()
+  frame[2] = -2
+  const { layout } = placed({ ...tree, frame }, selfCounts(tree), nameKeys(['c', 'b', 'a']))
+  assert.equal(layout.name.at(-1), -2)
 })
 
 test('a profile without samples is one empty root', () => {

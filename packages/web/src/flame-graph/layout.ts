@@ -1,6 +1,6 @@
 /**
- * From a call tree and chosen counters to the boxes of a flame graph: a struct of arrays in preorder, heaviest
- * sibling first, without call paths that have no sample in those counters. Everything is in samples; pixels come
+ * From a call tree and chosen counters to the boxes of a flame graph: a struct of arrays in preorder, siblings by weight
+ * or by name, without call paths that have no sample in those counters. Everything is in samples; pixels come
  * in only when it is drawn. All passes are linear, so a million nodes take a fraction of a second in a worker.
  */
 import { type CallTree, selfCounts } from '@wick/profile'
@@ -8,8 +8,12 @@ import type { Shape } from '../call-shape/shape.ts'
 import { type Workspace, workspace } from '../call-shape/workspace.ts'
 import { heaviestFirst } from './heaviest-first.ts'
 
+/** Which sibling comes first: the heaviest one, or, so that two profiles look alike, that of the first name. */
+export type SiblingOrder = 'weight' | 'name'
+
 /** Box i; box 0 is the root (ALL). Parents precede children, and a subtree is the boxes i … end[i] - 1. */
 export interface FlameLayout {
+  readonly order: SiblingOrder
   /** Index into the tree's names; -1 for a root without one, -2 for what is not told apart (`restFrame`). */
   readonly name: Int32Array<ArrayBuffer>
   /** Index into the tree's files; -1 where unknown. */
@@ -36,10 +40,15 @@ export function layOut(tree: CallTree, counters?: ReadonlySet<string>): FlameLay
   return placed(tree, selfCounts(tree, counters)).layout
 }
 
-/** @param self samples whose innermost frame is the node @returns also the box of each node; -1 for those without samples */
+/**
+ * @param self samples whose innermost frame is the node
+ * @param nameKeys those of `nameKeys`, for siblings by name; by weight without
+ * @returns also the box of each node; -1 for those without samples
+ */
 export function placed(
   tree: Shape,
   self: Float64Array,
+  nameKeys?: Float64Array,
 ): { readonly layout: FlameLayout; readonly boxOf: Int32Array } {
   const { parent, frame, file, firstLine, lastLine } = tree
   const memory = workspace.begin()
@@ -56,9 +65,10 @@ export function placed(
     size[above]! += size[node]!
     start[above + 2]!++
   }
-  const children = childrenByWeight(parent, total, start, memory)
+  const keys = nameKeys === undefined ? total : keysOf(frame, nameKeys, memory)
+  const children = sortedChildren(parent, total, keys, start, memory)
   const count = size[0]!
-  const layout = emptyLayout(count)
+  const layout = emptyLayout(count, nameKeys === undefined ? 'weight' : 'name')
   const { name, depth, end, x, width } = layout
   const boxOf = new Int32Array(total.length).fill(-1)
   /** By box: where its next child begins. */
@@ -91,14 +101,32 @@ export function placed(
   return { layout: { ...layout, ...rowsOf(depth) }, boxOf }
 }
 
+/** By name: a number that is the greater, the earlier the name comes. */
+export function nameKeys(names: readonly string[]): Float64Array {
+  const order = Int32Array.from(names.keys()).sort((a, b) =>
+    names[a]! < names[b]! ? -1 : names[a]! > names[b]! ? 1 : 0,
+  )
+  const keys = new Float64Array(names.length)
+  for (let rank = 0; rank < order.length; rank++) keys[order[rank]!] = order.length - rank
+  return keys
+}
+
+/** By node; what has no name comes last. */
+function keysOf(frame: Int32Array, nameKeys: Float64Array, memory: Workspace): Float64Array {
+  const keys = memory.float64(frame.length)
+  for (let node = 0; node < frame.length; node++) keys[node] = frame[node]! < 0 ? 0 : nameKeys[frame[node]!]!
+  return keys
+}
+
 /**
- * Children with samples of node n, heaviest first: children[start[n] … start[n + 1]). Equal weights keep the tree's order.
+ * Children with samples of node n, greatest key first: children[start[n] … start[n + 1]). Equal keys keep the tree's order.
  *
  * @param start how many children node n has, at n + 2; becomes where they begin
  */
-function childrenByWeight(
+function sortedChildren(
   parent: Int32Array,
   total: Float64Array,
+  keys: Float64Array,
   start: Int32Array,
   memory: Workspace,
 ): Int32Array {
@@ -109,8 +137,7 @@ function childrenByWeight(
     if (total[node]! > 0) children[start[parent[node]! + 1]!++] = node
   const spare = new Int32Array(Math.min(children.length, manyChildren))
   for (let node = 0; node < parent.length; node++)
-    if (start[node + 1]! - start[node]! > 1)
-      sortByWeight(children, start[node]!, start[node + 1]!, total, spare)
+    if (start[node + 1]! - start[node]! > 1) sortByKey(children, start[node]!, start[node + 1]!, keys, spare)
   return children
 }
 
@@ -119,34 +146,34 @@ const manyChildren = 8192
 /** Up to so many are sorted by insertion; more by merging what was. */
 const runLength = 16
 
-/** Heaviest first; equal ones keep their order. @param spare room for as many as are merged */
-function sortByWeight(
+/** Greatest key first; equal ones keep their order. @param spare room for as many as are merged */
+function sortByKey(
   children: Int32Array,
   from: number,
   to: number,
-  weight: Float64Array,
+  keys: Float64Array,
   spare: Int32Array,
 ): void {
   if (to - from > manyChildren) {
     const list = children.slice(from, to)
-    const order = heaviestFirst(Float64Array.from(list, (child) => weight[child]!))
+    const order = heaviestFirst(Float64Array.from(list, (child) => keys[child]!))
     for (let k = 0; k < list.length; k++) children[from + k] = list[order[k]!]!
     return
   }
   for (let run = from; run < to; run += runLength)
-    insertionSort(children, run, Math.min(to, run + runLength), weight)
+    insertionSort(children, run, Math.min(to, run + runLength), keys)
   for (let length = runLength; length < to - from; length *= 2) {
     for (let left = from; left + length < to; left += 2 * length)
-      mergeRuns(children, left, left + length, Math.min(to, left + 2 * length), weight, spare)
+      mergeRuns(children, left, left + length, Math.min(to, left + 2 * length), keys, spare)
   }
 }
 
-function insertionSort(children: Int32Array, from: number, to: number, weight: Float64Array): void {
+function insertionSort(children: Int32Array, from: number, to: number, keys: Float64Array): void {
   for (let k = from + 1; k < to; k++) {
     const child = children[k]!
-    const heavy = weight[child]!
+    const key = keys[child]!
     let at = k
-    for (; at > from && weight[children[at - 1]!]! < heavy; at--) children[at] = children[at - 1]!
+    for (; at > from && keys[children[at - 1]!]! < key; at--) children[at] = children[at - 1]!
     children[at] = child
   }
 }
@@ -157,7 +184,7 @@ function mergeRuns(
   from: number,
   middle: number,
   to: number,
-  weight: Float64Array,
+  keys: Float64Array,
   spare: Int32Array,
 ): void {
   const leftCount = middle - from
@@ -165,13 +192,14 @@ function mergeRuns(
   let left = 0
   let right = middle
   for (let at = from; left < leftCount; at++) {
-    if (right < to && weight[children[right]!]! > weight[spare[left]!]!) children[at] = children[right++]!
+    if (right < to && keys[children[right]!]! > keys[spare[left]!]!) children[at] = children[right++]!
     else children[at] = spare[left++]!
   }
 }
 
-function emptyLayout(count: number) {
+function emptyLayout(count: number, order: SiblingOrder) {
   return {
+    order,
     name: new Int32Array(count),
     file: new Int32Array(count),
     firstLine: new Int32Array(count),

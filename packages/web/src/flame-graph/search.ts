@@ -3,7 +3,7 @@ import type { Boxes } from './functions.ts'
 export interface SearchResult {
   /** 1 for each name (index into the tree's names) that matches. */
   readonly names: Uint8Array<ArrayBuffer>
-  /** Matching boxes of the searched subtree, in preorder: top to bottom, heaviest first. */
+  /** Matching boxes of the searched subtree, in preorder: top to bottom, siblings in their order. */
   readonly boxes: Int32Array<ArrayBuffer>
   /** Samples with a matching frame anywhere on their stack, each counted once however often it matches. */
   readonly samples: number

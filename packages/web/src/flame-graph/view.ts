@@ -165,7 +165,8 @@ export class FlameView {
       this.#isStale = false
       performance.mark('flame-graph-start')
       this.#painter.paint(this.#scene(picture))
-      performance.measure('flame-graph', 'flame-graph-start')
+      const { visited } = this.#painter.visible
+      performance.measure('flame-graph', { start: 'flame-graph-start', detail: { visited } })
     }
     this.#drawOutlines(picture)
     if (this.#transition !== null) this.#redraw()

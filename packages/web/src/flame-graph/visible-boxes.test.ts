@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CallTree } from '@wick/profile'
+import { type CallTree, nameAt, selfCounts } from '@wick/profile'
 import { stacks } from '@wick/profile/text-stacks'
-import { type FlameLayout, layOut, rowCount } from './layout.ts'
+import { type FlameLayout, layOut, nameKeys, placed, rowCount } from './layout.ts'
 import { findVisible, VisibleBoxes } from './visible-boxes.ts'
 
 const columns = 1600
@@ -34,6 +34,35 @@ test('siblings narrower than a pixel become one strip', () => {
   assert.deepEqual(show(layout, 0, 100, 50), ['0 0–50', '1 0–49', '1 49–50~'])
 })
 
+test('by name, strips stand between the wide siblings', () => {
+  const layout = byName(stacks('a 1 | b 1 | c 40 | d 1 | e 1 | f 55 | g 1'))
+  assert.deepEqual(show(layout, 0, 100, 50), [
+    ...['0 0–50', '1 0–1~', '1 1–21', '1 21–22~', '1 22–50'],
+    // Of the last strip there is less than half a pixel.
+  ])
+  assert.deepEqual(show(layout, 41, 45, 2), ['0 0–2', '1 0–1', '1 1–2~'])
+})
+
+test('by name, every box on view that is as wide as a pixel is found, and no other', () => {
+  const layout = byName(randomTree(20_000, 7))
+  const all = layout.width[0]!
+  for (const [from, to] of [
+    [0, all],
+    [all * 0.31, all * 0.32],
+  ] as const) {
+    const found = new VisibleBoxes()
+    findVisible(layout, { from, to, columns: 300, firstRow: 0, rows: rowCount(layout) }, found)
+    const shown = new Set(found.box.subarray(0, found.length))
+    const strips = found.strip.subarray(0, found.length).reduce((sum, strip) => sum + strip, 0)
+    const wide = Array.from(layout.width.keys()).filter((box) => isOnView(layout, box, from, to, 300))
+    assert.deepEqual(
+      wide.filter((box) => !shown.has(box)),
+      [],
+    )
+    assert.equal(found.length - strips, wide.length)
+  }
+})
+
 test('a zoomed viewport clips boxes and leaves out what is beside it', () => {
   const layout = layOut(stacks('a;x 4 | a;y 2 | b;z 4'))
   assert.deepEqual(show(layout, 4, 6, 10), ['0 0–10', '1 0–10', '2 0–10'])
@@ -61,36 +90,64 @@ const shapes: readonly { name: string; make: () => CallTree }[] = [
   { name: '1,000,000 nodes, 1,000 calls deep', make: () => deepTree(1_000_000, 1000) },
   { name: 'one chain of 5,000 calls', make: () => deepTree(5_000, 5_000) },
   { name: 'one parent with 1,000,000 children', make: () => wideTree(1_000_000) },
+  { name: '1,000 wide children, each after 100 narrow ones', make: () => unevenTree(1000, 900, 100) },
   { name: '1,000,000 children with a child each', make: () => combTree(1_000_000) },
 ]
 
 for (const { name, make } of shapes) {
   test(`boxes visited are at most 3 × columns × rows for ${name}, wherever one looks`, () => {
-    const layout = layOut(make())
-    const all = layout.width[0]!
-    const found = new VisibleBoxes()
-    const deepest = rowCount(layout)
-    const ranges = [
-      [0, all],
-      [all * 0.3, all * 0.7],
-      [all * 0.5, all * 0.5001],
-      [all - 1, all],
-    ] as const
-    let most = 0
-    for (const [from, to] of ranges) {
-      for (const firstRow of [0, 1, Math.floor(deepest / 2), Math.max(0, deepest - 5)]) {
-        findVisible(layout, { from, to, columns, firstRow, rows }, found)
-        const visibleRows = Math.min(rows, deepest - firstRow)
-        assert.ok(
-          found.visited <= 3 * columns * visibleRows,
-          `${found.visited} visited at ${from}, ${firstRow}`,
-        )
-        assert.ok(found.length <= found.visited)
-        most = Math.max(most, found.visited)
-      }
-    }
-    assert.ok(most > 0)
+    const tree = make()
+    for (const layout of [layOut(tree), byName(tree)]) assertBounded(layout)
   })
+}
+
+function assertBounded(layout: FlameLayout): void {
+  const all = layout.width[0]!
+  const found = new VisibleBoxes()
+  const deepest = rowCount(layout)
+  const ranges = [
+    [0, all],
+    [all * 0.3, all * 0.7],
+    [all * 0.5, all * 0.5001],
+    [all - 1, all],
+  ] as const
+  let most = 0
+  for (const [from, to] of ranges) {
+    for (const firstRow of [0, 1, Math.floor(deepest / 2), Math.max(0, deepest - 5)]) {
+      findVisible(layout, { from, to, columns, firstRow, rows }, found)
+      const visibleRows = Math.min(rows, deepest - firstRow)
+      assert.ok(
+        found.visited <= 3 * columns * visibleRows,
+        `${found.visited} visited at ${from}, ${firstRow}`,
+      )
+      assert.ok(found.length <= found.visited)
+      most = Math.max(most, found.visited)
+    }
+  }
+  assert.ok(most > 0)
+}
+
+/** Siblings in order of their names: a tree of one name has them as they come, whatever their weights. */
+function byName(tree: CallTree): FlameLayout {
+  const names = Array.from({ length: tree.names.length }, (_, index) => nameAt(tree.names, index))
+  return placed(tree, selfCounts(tree), nameKeys(names)).layout
+}
+
+/** Whether a box is in the range and it and all its callers are as wide as a pixel. */
+function isOnView(
+  { x, width, parent }: FlameLayout,
+  box: number,
+  from: number,
+  to: number,
+  pixels: number,
+): boolean {
+  if (x[box]! >= to || x[box]! + width[box]! <= from) return false
+  const [left, right] = [x[box]!, x[box]! + width[box]!].map((at) =>
+    Math.min(pixels, Math.max(0, Math.round(((at - from) * pixels) / (to - from)))),
+  )
+  if (left === right) return false
+  for (let at = box; at >= 0; at = parent[at]!) if ((width[at]! * pixels) / (to - from) < 1) return false
+  return true
 }
 
 /** A tree by its parents, one sample in every leaf. */
@@ -137,6 +194,18 @@ function deepTree(size: number, depth: number): CallTree {
 
 function wideTree(children: number): CallTree {
   return treeOf(Int32Array.from({ length: children + 2 }, (_, node) => (node < 2 ? node - 1 : 1)))
+}
+
+/** Children with `callees` callees each, and narrow ones before each of them. */
+function unevenTree(wide: number, callees: number, narrow: number): CallTree {
+  const group = narrow + 1 + callees
+  return treeOf(
+    Int32Array.from({ length: wide * group + 1 }, (_, node) => {
+      if (node === 0) return -1
+      const place = (node - 1) % group
+      return place <= narrow ? 0 : node - (place - narrow)
+    }),
+  )
 }
 
 function combTree(children: number): CallTree {

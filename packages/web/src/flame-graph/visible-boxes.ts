@@ -1,12 +1,13 @@
 /**
- * Which boxes a viewport shows. The cost follows the pixels, not the profile: siblings are sorted by weight, so the
- * first one narrower than a pixel ends its row of siblings, and together they become one *strip*. A row then holds at
- * most one box for each column and one strip for each of these, whatever the size of the tree.
+ * Which boxes a viewport shows. The cost follows the pixels, not the profile: neighbouring siblings narrower than a pixel
+ * become one *strip*. By weight, the first of them ends its row of siblings. By name, wide ones may follow: the strip is
+ * gone along pixel by pixel, not box by box. A row then holds at most one box for each column and one strip for each of
+ * these, whatever the size of the tree.
  *
  * Nothing is drawn below a strip. Rows above the viewport are not visited: the walk starts at the first visible row.
  */
 import type { FlameLayout } from './layout.ts'
-import { firstEndingAfter } from './rows.ts'
+import { firstAtOrAfter, firstEndingAfter, nextPixel, placeInRow } from './rows.ts'
 
 export interface Viewport {
   /** Visible range, in samples. */
@@ -24,7 +25,7 @@ export class VisibleBoxes {
   length = 0
   /** Boxes looked at to find them, those skipped included. */
   visited = 0
-  /** The box; of a strip its first (widest) one. */
+  /** The box; of a strip its first one. */
   box = new Int32Array(4096)
   /** Depth. */
   row = new Int32Array(4096)
@@ -69,7 +70,7 @@ export class VisibleBoxes {
 /** Fills `found` with what is visible, top to bottom within each subtree. */
 export function findVisible(layout: FlameLayout, viewport: Viewport, found: VisibleBoxes): void {
   found.clear()
-  const { rowStart, rowBoxes, x, width, parent, self } = layout
+  const { rowStart, rowBoxes, x, width, parent } = layout
   const { from, to, firstRow } = viewport
   if (firstRow >= rowStart.length - 1 || to <= from || viewport.columns <= 0) return
   const scale = viewport.columns / (to - from)
@@ -84,9 +85,7 @@ export function findVisible(layout: FlameLayout, viewport: Viewport, found: Visi
       const pixel = Math.floor((x[box]! - from) * scale) + 1
       k = Math.max(k + 1, firstEndingAfter(layout, firstRow, from + pixel / scale))
     } else if (width[box]! * scale < 1) {
-      const stripEnd = x[above]! + width[above]! - self[above]!
-      addStrip(layout, viewport, scale, box, stripEnd, found)
-      k = Math.max(k + 1, firstEndingAfter(layout, firstRow, stripEnd))
+      k = firstAtOrAfter(layout, firstRow, addStrip(layout, viewport, scale, box, found))
     } else {
       walk(layout, viewport, scale, box, found)
       k++
@@ -102,7 +101,7 @@ function walk(
   top: number,
   found: VisibleBoxes,
 ): void {
-  const { x, width, parent, end, depth, self, rowBoxes } = layout
+  const { x, width, parent, end, depth, rowBoxes } = layout
   const { from, to, columns } = viewport
   const lastRow = viewport.firstRow + viewport.rows - 1
   const stop = end[top]!
@@ -115,8 +114,7 @@ function walk(
       // Its later siblings are further right still.
       box = end[above]!
     } else if (box !== top && wide < 1) {
-      addStrip(layout, viewport, scale, box, x[above]! + width[above]! - self[above]!, found)
-      box = end[above]!
+      box = addStrip(layout, viewport, scale, box, found)
     } else {
       const row = depth[box]!
       found.add(box, row, Math.max(0, Math.round(left)), Math.min(columns, Math.round(left + wide)), 0)
@@ -132,14 +130,39 @@ function walk(
   }
 }
 
+/** The strip that begins at a box. @returns what comes next: a sibling, or what follows after its parent's subtree */
 function addStrip(
   layout: FlameLayout,
-  { from, columns }: Viewport,
+  viewport: Viewport,
   scale: number,
   box: number,
-  stripEnd: number,
   found: VisibleBoxes,
-): void {
-  const left = Math.max(0, Math.round((layout.x[box]! - from) * scale))
-  found.add(box, layout.depth[box]!, left, Math.min(columns, Math.round((stripEnd - from) * scale)), 1)
+): number {
+  const { x, width, self, parent, end, depth } = layout
+  const { from, columns } = viewport
+  const above = parent[box]!
+  const next = layout.order === 'weight' ? end[above]! : afterStrip(layout, viewport, scale, box, found)
+  const stripEnd = next < end[above]! ? x[next]! : x[above]! + width[above]! - self[above]!
+  const left = Math.max(0, Math.round((x[box]! - from) * scale))
+  found.add(box, depth[box]!, left, Math.min(columns, Math.round((stripEnd - from) * scale)), 1)
+  return next
+}
+
+/** The first sibling after a box that is as wide as a pixel; what follows after their parent's subtree if none on view is. */
+function afterStrip(
+  layout: FlameLayout,
+  { from, to }: Viewport,
+  scale: number,
+  first: number,
+  found: VisibleBoxes,
+): number {
+  const { x, width, parent, end, depth, rowStart, rowBoxes } = layout
+  const stop = end[parent[first]!]!
+  const rowEnd = rowStart[depth[first]! + 1]!
+  for (let place = placeInRow(layout, first); ; found.visited++) {
+    place = nextPixel(layout, place, scale, from)
+    const box = place < rowEnd ? rowBoxes[place]! : stop
+    if (box >= stop || x[box]! >= to) return stop
+    if (width[box]! * scale >= 1) return box
+  }
 }

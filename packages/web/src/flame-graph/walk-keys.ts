@@ -7,7 +7,7 @@ export function isWalkKey(key: string): key is WalkKey {
   return ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(key)
 }
 
-/** Where a key leads from a box: up to its caller, down to its heaviest callee, along its siblings. */
+/** Where a key leads from a box: up to its caller, down to its first callee, along its siblings. */
 export function walkTo(layout: FlameLayout, box: number, key: WalkKey): number {
   const { parent, end, rowBoxes } = layout
   if (key === 'ArrowUp') return Math.max(0, parent[box]!)

@@ -31,7 +31,7 @@ import { Panel } from '../group/panel.tsx'
 import { healthOf, lastReportOf } from '../groups/health.ts'
 import { heapFigures } from '../heap/heap-figures.ts'
 import { usePageTitle } from '../pages/page-title.ts'
-import { boundsOf, longestProfile, rangeWords } from '../range/page-range.ts'
+import { boundsOf, latestProfile, longestProfile, rangeWords } from '../range/page-range.ts'
 import { chooseRange, currentRange, RangePicker } from '../range/range-picker.tsx'
 import { refreshMilliseconds, resolutionMilliseconds, stepFor } from '../range/steps.ts'
 import { activityOf, activitySteps, cpuStates, isWallTime } from './activity.ts'
@@ -61,14 +61,13 @@ export function OverviewPage({ name }: { name: string }) {
     counters === null ? null : JSON.stringify([key, counters]),
     async (signal) => {
       if (counters!.length === 0) return { samples: 0, frames: 0, hits: [] }
-      const { from, to } = bounds()
       const question = {
         text: '',
         orderBy: 'self',
         maxResults: listedFunctions,
         filter: { counters: counters! },
       } as const
-      return searchFrames(name, { from: Math.max(from, to - longestProfile), to }, question, signal)
+      return searchFrames(name, latestProfile(bounds()), question, signal)
     },
     refresh,
   )

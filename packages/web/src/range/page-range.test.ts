@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   boundsOf,
+  latestProfile,
   type PageRange,
   pageSpans,
   parseRange,
@@ -43,4 +44,10 @@ test('the flame graph gets what it can show: at most the last seven days', () =>
   assert.deepEqual(profileRange({ kind: 'last', span: '1h' }, noon), { kind: 'last', span: '1h' })
   const month = profileRange({ kind: 'last', span: '30d' }, noon)
   assert.deepEqual(month, { kind: 'between', from: noon - 7 * day, to: noon })
+})
+
+test('seven days that end within an hour begin so late that whole hours around them are no more than seven days', () => {
+  const to = noon + 61_000
+  assert.deepEqual(latestProfile({ from: to - 7 * day, to }), { from: noon + 3_600_000 - 7 * day, to })
+  assert.deepEqual(latestProfile({ from: to - day, to }), { from: to - day, to })
 })

@@ -65,8 +65,15 @@ export type ProfileRange =
 export function profileRange(range: PageRange, now: number): ProfileRange {
   if (range.kind === 'last' && (range.span === '15m' || range.span === '1h' || range.span === '1d'))
     return { kind: 'last', span: range.span }
-  const { from, to } = boundsOf(range, now)
-  return { kind: 'between', from: Math.max(from, to - longestProfile), to }
+  return { kind: 'between', ...latestProfile(boundsOf(range, now)) }
+}
+
+/**
+ * The latest part of a time that one profile covers. The server widens it to whole windows, of an hour each where the
+ * finer ones are gone: with them it is as long as it may be.
+ */
+export function latestProfile({ from, to }: Bounds): Bounds {
+  return { from: Math.max(from, Math.ceil(to / hour) * hour - longestProfile), to }
 }
 
 export function boundsOf(range: PageRange, now: number): Bounds {

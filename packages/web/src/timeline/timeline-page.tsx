@@ -14,7 +14,7 @@ import { Panel } from '../group/panel.tsx'
 import { TableFrame } from '../group/table-frame.tsx'
 import { cpuStates } from '../overview/activity.ts'
 import { usePageTitle } from '../pages/page-title.ts'
-import { boundsOf, longestProfile, type PageRange, rangeWords } from '../range/page-range.ts'
+import { boundsOf, latestProfile, longestProfile, type PageRange, rangeWords } from '../range/page-range.ts'
 import { chooseRange, currentRange, RangePicker } from '../range/range-picker.tsx'
 import { refreshMilliseconds, resolutionMilliseconds } from '../range/steps.ts'
 import { type FrameLine, frameLines } from './frame-line.ts'
@@ -132,18 +132,13 @@ async function onCpu(name: string, bounds: Bounds, signal: AbortSignal): Promise
 /** The functions that are worked for most, themselves. Where they may not be seen, or there are none, nothing. */
 async function heaviest(
   name: string,
-  { from, to }: Bounds,
+  bounds: Bounds,
   filter: { readonly counters?: readonly string[] },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const question = { text: '', orderBy: 'self', maxResults: usualFrames, filter } as const
   try {
-    const { hits } = await searchFrames(
-      name,
-      { from: Math.max(from, to - longestProfile), to },
-      question,
-      signal,
-    )
+    const { hits } = await searchFrames(name, latestProfile(bounds), question, signal)
     return hits.filter(({ self }) => self > 0).map((hit) => hit.name)
   } catch (error) {
     if (signal.aborted) throw error

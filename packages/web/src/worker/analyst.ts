@@ -14,7 +14,7 @@ import { invert } from '../call-shape/invert.ts'
 import { graft, treeFrom } from '../call-shape/loaded-tree.ts'
 import { calleesOf, callersOf } from '../call-shape/merged-calls.ts'
 import { packageOf } from '../call-shape/packages.ts'
-import { compose, restFrame, type Shape, selfIn } from '../call-shape/shape.ts'
+import { addUp, compose, restFrame, type Shape, selfIn } from '../call-shape/shape.ts'
 import { applySteps, type Match, type Stepped } from '../call-shape/steps.ts'
 import { chosenStates, type StateCount, sortStates } from '../explorer/thread-states.ts'
 import {
@@ -26,7 +26,7 @@ import {
 } from '../flame-graph/colours.ts'
 import type { FrameKind } from '../flame-graph/frame-kind.ts'
 import { type Boxes, type FunctionTable, functionTable } from '../flame-graph/functions.ts'
-import { placed } from '../flame-graph/layout.ts'
+import { nameKeys, placed } from '../flame-graph/layout.ts'
 import { matchNames, type SearchResult, searchBoxes } from '../flame-graph/search.ts'
 import type {
   ChartName,
@@ -72,6 +72,8 @@ export class Analyst {
   /** The steps that were applied last: the next view often has the same. */
   #stepped: { readonly tree: CallTree; readonly key: string; readonly result: Stepped } | null = null
 
+  #keys: { readonly names: readonly string[]; readonly keys: Float64Array } | null = null
+
   constructor(match: Match) {
     this.#match = match
   }
@@ -103,8 +105,9 @@ export class Analyst {
     const chosen = chosenStates(question.states, kept.states)
     const counters = kept.tree.counters.filter(({ name }) => chosen.has(name))
     const { main, callers } = shapesOf(question, stepped, counters)
+    const keys = question.order === 'name' ? this.#keysOf(stepped.names) : undefined
     const made = (shape: Shape, nodeOf: Int32Array | null) => {
-      const { layout, boxOf } = placed(shape, selfIn(shape.parent.length, counters, nodeOf))
+      const { layout, boxOf } = placed(shape, selfIn(shape.parent.length, counters, nodeOf), keys)
       const chart: Chart = { shape, nodeOf, boxOf, boxes: copyOf(layout) }
       const colours = colour(question, chart, layout, kept, stepped.names, counters)
       return { chart, picture: { layout, colours } satisfies Picture }
@@ -131,8 +134,15 @@ export class Analyst {
   buffersOf({ main, callers }: Drawn): ArrayBuffer[] {
     return [main, callers].flatMap((picture) => {
       if (picture === null) return []
-      return [...Object.values(picture.layout), picture.colours].map(({ buffer }) => buffer as ArrayBuffer)
+      const columns = [...Object.values(picture.layout), picture.colours]
+      return columns.flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []))
     })
+  }
+
+  /** Pictures of the same names follow each other. */
+  #keysOf(names: readonly string[]): Float64Array {
+    if (this.#keys?.names !== names) this.#keys = { names, keys: nameKeys(names) }
+    return this.#keys.keys
   }
 
   async #step({ tree, names }: Kept, { steps }: ViewQuestion): Promise<Stepped> {
@@ -181,6 +191,40 @@ export class Analyst {
       return { name: counter.name, samples }
     })
     return sortStates(counted.filter(({ samples }) => samples > 0))
+  }
+
+  /**
+   * Where the loaded tree holds call paths that are not told apart, of those that a box of the main picture shows: paths of
+   * the outermost frames that are inside the box, heaviest first. Whatever steps made of the picture, these are paths as the
+   * server knows them.
+   */
+  vaguePaths(box: number): string[][] {
+    const { tree, names } = this.#profile
+    const { nodeOf, boxOf, boxes } = this.#view.main
+    const samples = selfIn(tree.parent.length, this.#countersOf(this.#view), null)
+    const isVague = (node: number) => tree.frame[node] === restFrame && samples[node]! > 0
+    const isInside = (node: number) => {
+      const shown = nodeOf === null ? node : nodeOf[node]!
+      const at = shown < 0 ? -1 : boxOf[shown]!
+      return at >= box && at < boxes.end[box]!
+    }
+    /** By node: the outermost one above it, itself included, that is inside and has a name; 0 for none. */
+    const outermost = new Int32Array(tree.parent.length)
+    const found = new Set<number>()
+    for (let node = 1; node < outermost.length; node++) {
+      outermost[node] = outermost[tree.parent[node]!]!
+      if (outermost[node] === 0 && tree.frame[node]! >= 0 && isInside(node)) outermost[node] = node
+      if (isVague(node) && outermost[node]! > 0 && isInside(node)) found.add(outermost[node]!)
+    }
+    addUp(tree.parent, samples)
+    return [...found]
+      .sort((a, b) => samples[b]! - samples[a]! || a - b)
+      .slice(0, mostVaguePaths)
+      .map((top) => {
+        const path: string[] = []
+        for (let node = top; node > 0; node = tree.parent[node]!) path.unshift(names[tree.frame[node]!]!)
+        return path
+      })
   }
 
   packages(rules: readonly KindRule[]): readonly PackageShare[] {
@@ -261,6 +305,9 @@ export class Analyst {
     return this.#seen
   }
 }
+
+/** A function may be called in many places: those with most samples are worth the questions. */
+const mostVaguePaths = 8
 
 const restText = '(other call paths)'
 

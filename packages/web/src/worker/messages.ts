@@ -5,7 +5,7 @@ import type { StateChoice, StateCount } from '../explorer/thread-states.ts'
 import type { KindRule } from '../flame-graph/colours.ts'
 import type { FrameKind } from '../flame-graph/frame-kind.ts'
 import type { FunctionTable } from '../flame-graph/functions.ts'
-import type { FlameLayout } from '../flame-graph/layout.ts'
+import type { FlameLayout, SiblingOrder } from '../flame-graph/layout.ts'
 import type { SearchResult } from '../flame-graph/search.ts'
 
 export interface Questions {
@@ -26,6 +26,11 @@ export interface Questions {
   readonly states: {
     readonly question: { chart: ChartName; box: number }
     readonly answer: readonly StateCount[]
+  }
+  /** Where more detail would tell apart what a box of the main picture does not: see `Analyst.vaguePaths`. */
+  readonly vaguePaths: {
+    readonly question: { box: number }
+    readonly answer: readonly (readonly string[])[]
   }
   /** Packages of the transformed tree, those with most self samples first. */
   readonly packages: {
@@ -59,6 +64,7 @@ export interface ViewQuestion {
   readonly inspected: string
   readonly steps: readonly Step[]
   readonly colour: ColourMode
+  readonly order: SiblingOrder
   readonly rules: readonly KindRule[]
   /** Where callers are told apart as finely as if nothing else were shown. */
   readonly finer: { readonly chart: ChartName; readonly path: readonly string[] } | null

@@ -16,6 +16,7 @@ const answers: {
   search: ({ text, top }) => analyst.search(text, top),
   functions: ({ top }) => analyst.functions(top),
   states: ({ chart, box }) => analyst.statesOf(chart, box),
+  vaguePaths: ({ box }) => analyst.vaguePaths(box),
   packages: ({ rules }) => analyst.packages(rules),
   encode: async (question) => (await import('./encode-file.ts')).encodeFile(analyst.mainTree(), question),
 }
