@@ -14,6 +14,7 @@ from .cgroup import available_cpus
 from .cpu_budget import BUDGET_PERCENT, CpuBudget
 from .sampler import Sampler
 from .settings import DEFAULT_SAMPLING_INTERVAL_MS, Orders
+from .standing import Standing
 from .window import Window, wall_ms
 
 INTERNAL_INTERVAL_MS = 100
@@ -29,6 +30,7 @@ class Agent:
     def __init__(self, settings, log, barriers=()):
         self.settings = settings
         self.log = log
+        self.standing = Standing(log)
         self.orders = Orders(settings)
         self.lock = native.allocate_lock()
         # Held while modules are loaded: a child that is forked meanwhile could never load them.
