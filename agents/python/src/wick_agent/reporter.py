@@ -31,7 +31,7 @@ class Reporter:
         settings = agent.settings
         self.agent = agent
         self.log = agent.log
-        self.outbox = Outbox()
+        self.outbox = Outbox(max_bytes=agent.outbox_bytes)
         files = SharedFiles(settings.environment)
         profile_name = settings.credential_profile or 'default'
         profile = files.profile(profile_name) or {}
