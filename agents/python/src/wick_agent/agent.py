@@ -46,6 +46,7 @@ class Agent:
             self.orders.max_stack_depth,
             max_bytes=within(memory, TREE_BYTES),
             adapt_switch_interval=settings.adapt_switch_interval,
+            names_tasks=settings.task_names,
         )
         self.sampler.barriers.update(barriers)
         self.window = Window()

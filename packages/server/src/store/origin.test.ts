@@ -117,7 +117,10 @@ test('a bias that an agent says its samples have is a label beside those of its 
     ['zone', 'b'],
   ])
   const many = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`z${10 + i}`, 'v']))
-  assert.deepEqual(labelled({ sampler, labels: many }), [['wick:bias', 'gil-biased'], ...Object.entries(many)])
+  assert.deepEqual(labelled({ sampler, labels: many }), [
+    ['wick:bias', 'gil-biased'],
+    ...Object.entries(many),
+  ])
   assert.deepEqual(labelled({ labels: { 'wick:bias': 'made up' } }), [])
   for (const bias of ['', 1, null, {}, 'x'.repeat(257)]) assert.deepEqual(labelled({ sampler: { bias } }), [])
 })
