@@ -5,6 +5,8 @@ PAIRS ?= 1000000
 MUTATIONS ?= 100000
 SEED ?= 1
 FLEETS ?= 16
+# Agents: a look of some minutes, unless FULL=1 says otherwise.
+BENCH_AGENTS := $(if $(FULL),,PAIRS=8 SECONDS=8 ROUNDS=4 RUNS=3)
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,8 +37,11 @@ check: ## format, lint, types, import directions, dead code
 	@sh scripts/setup-node.sh
 	@sh scripts/check.sh
 
-bench: ## what decoding, ingest, the store and questions cost, as JSON lines
+bench: ## what decoding, ingest, the store, questions and the agents cost, as JSON lines; FULL=1: agents as published
 	@sh scripts/setup-node.sh
+	@sh scripts/setup-python.sh
+	@sh scripts/build-agent-node.sh
+	@sh scripts/build-agent-java.sh >&2
 	@node_modules/.bin/node bench/decode.ts
 	@node_modules/.bin/node bench/ingest.ts
 	@node_modules/.bin/node bench/store.ts
@@ -50,6 +55,9 @@ bench: ## what decoding, ingest, the store and questions cost, as JSON lines
 	@node_modules/.bin/node bench/anomalies.ts
 	@node_modules/.bin/node bench/alarms.ts
 	@node_modules/.bin/node bench/recommendations.ts
+	@$(BENCH_AGENTS) node_modules/.bin/node bench/agents/node.ts
+	@$(BENCH_AGENTS) node_modules/.bin/node bench/agents/java.ts
+	@e2e/.venv/bin/python bench/agents/python/run.py
 
 eval: ## how well anomaly detection does on invented fleets: SEED=1 FLEETS=16, JSON lines
 	@sh scripts/setup-node.sh

@@ -20,7 +20,13 @@ import {
   UpdateProfilingGroupCommand,
   ValidationException,
 } from '@aws-sdk/client-codeguruprofiler'
-import { callPathSums, type ProfileBody, samplesByFunction, total } from '../support/call-paths.ts'
+import {
+  type CallNode,
+  callPathSums,
+  type ProfileBody,
+  samplesByFunction,
+  total,
+} from '../support/call-paths.ts'
 import { python } from '../support/python.ts'
 import { startRecordingProxy } from '../support/recording-proxy.ts'
 import { sdkClient } from '../support/sdk-client.ts'
@@ -162,6 +168,42 @@ test('a server that is killed and started again loses nothing it acknowledged, a
   )
 })
 
+test("profiles of Wick's Python agent add up with AWS's: a function is one frame, whoever saw it", async (t) => {
+  await createGroup('both')
+  const ours = resolve(import.meta.dirname, '../../agents/python/src')
+  const programs = ['aws', 'wick'].map((agent) =>
+    start(t, [resolve(import.meta.dirname, 'programs/keys_by_thread.py'), agent], {
+      GROUP: 'both',
+      PYTHONPATH: ours,
+      PYTHONDONTWRITEBYTECODE: '1',
+    }),
+  )
+  const thread = ['_bootstrap', '_bootstrap_inner'].map((name) => `threading:KeyMaker:${name}`)
+  const run = [...thread, 'keys_by_thread:KeyMaker:run']
+  const counts = async (...path: readonly string[]): Promise<CallNode['counts']> => {
+    let node: CallNode | undefined = (await getProfile('both')).callgraph
+    for (const name of path) node = node?.children?.[name]
+    return node?.counts ?? {}
+  }
+  const isSeenByBoth = (states: CallNode['counts'], state: string): boolean =>
+    states?.WALL_TIME !== undefined && states[state] !== undefined
+  await programs[0]!.until('both agents in the frame of the key', async () => {
+    if ((await status('both')).latestAgentProfileReportedAt === undefined) return false
+    return isSeenByBoth(await counts(...run, 'keys_by_thread:derive_key'), 'RUNNABLE')
+  })
+  await programs[0]!.until('both agents in the virtual frame of the rest', async () =>
+    isSeenByBoth(await counts(...run, 'keys_by_thread:rest', '<Sleep>'), 'WAITING'),
+  )
+  for (const program of programs) assert.equal(await program.end(), 0)
+
+  // One call path for the function and one for the rest: nothing of either agent stands beside the other's.
+  const paths = [...callPathSums(await getProfile('both')).keys()].map((key) => key.replace(/ \w+$/, ''))
+  for (const last of ['keys_by_thread:derive_key', '<Sleep>']) {
+    const distinct = new Set(paths.filter((path) => path.includes('KeyMaker:run') && path.endsWith(last)))
+    assert.equal(distinct.size, 1, [...distinct].join('\n\n'))
+  }
+})
+
 interface Program {
   /** What the program and its agent wrote to stderr so far. */
   said(): string
@@ -178,7 +220,15 @@ function startProgram(
   environment: Readonly<Record<string, string>> = {},
 ): Program {
   const script = resolve(import.meta.dirname, 'programs/key_service.py')
-  const args = ['-m', 'codeguru_profiler_agent', '-p', group, '-r', 'us-east-1', '--log', 'info', script]
+  const agent = ['-m', 'codeguru_profiler_agent', '-p', group, '-r', 'us-east-1', '--log', 'info']
+  return start(test, [...agent, script], environment)
+}
+
+function start(
+  test: TestContext,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Program {
   const child = spawn(python, args, {
     env: { ...wick.awsEnvironment, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],

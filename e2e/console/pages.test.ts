@@ -63,6 +63,7 @@ async function post(
       agentInfo: { type: 'test-agent', version: '1.0' },
       agentOverhead: { timeInMs: 480, memoryInMB: 7 },
       labels: { version: hostName === 'web-1' ? 'blue' : 'green' },
+      ...(hostName === 'web-1' && { sampler: { engine: 'current-frames', bias: 'gil-biased' } }),
     },
     heapSummary: {
       time: end,
@@ -130,6 +131,11 @@ test('the overview says where the time goes, what it costs and who reports', asy
     await textOf(fleet.getByRole('row').filter({ hasText: 'web-2' })),
     /version=green m5\.xlarge test-agent 1\.0/,
   )
+  assert.match(
+    await textOf(fleet.getByRole('row').filter({ hasText: 'gil-biased' })),
+    /^web-1 version=blue gil-biased m5\.xlarge/,
+  )
+  await fleet.getByText('shares of code that releases the GIL are too large on 1 instance').waitFor()
   await assertAccessible(page)
   await top.getByRole('link', { name: 'price' }).click()
   await page.getByRole('tree', { name: 'Callers' }).waitFor()

@@ -69,6 +69,12 @@ const asked: readonly [string, () => Promise<Answer>, number][] = [
   ['a stranger', () => caller.send({ target: '/profilingGroups', signature: null }), 403],
 ]
 
+test('the answer to an agent that asks for its configuration says that profiles may come in gzip', async () => {
+  const target = '/profilingGroups/shop/configureAgent'
+  const { status, headers } = await caller.send({ method: 'POST', target, body: '{}' })
+  assert.deepEqual([status, headers['accept-encoding']], [200, 'gzip'])
+})
+
 for (const [what, ask, status] of asked) {
   test(`the answer to ${what} carries a request id of its own, the time it took and the server's clock`, async () => {
     const first = await ask()

@@ -1,12 +1,13 @@
 """A forked child is an instance of its own; the parent notices nothing."""
 
 import concurrent.futures
+import os
 import subprocess
 import sys
 import urllib.request
 
 import pytest
-from conftest import agent_environment, nodes_of, run
+from conftest import agent_environment, nodes_of, run, until
 
 pytestmark = pytest.mark.slow
 
@@ -208,6 +209,61 @@ def test_workers_of_gunicorn_are_profiled_each(scripted_server, write_program, t
     ]
     assert 1 <= len(served) <= 2
     assert len(reports(scripted_server)) == 3
+
+
+@pytest.mark.parametrize('way', ['postfork', 'lazy-apps'])
+def test_workers_of_uwsgi_are_profiled_each(way, scripted_server, write_program, tmp_path):
+    """Both ways that the documentation shows."""
+    pytest.importorskip('pyuwsgi')
+    scripted_server.configuration = {
+        'shouldProfile': True,
+        'periodInSeconds': 1,
+        'agentParameters': {'SamplingIntervalInMilliseconds': '50', 'MinimumTimeForReportingInMilliseconds': '200'},
+    }
+    start = 'uwsgidecorators.postfork(Profiler().start)' if way == 'postfork' else 'Profiler().start()'
+    write_program(
+        'import os, sys, time, uwsgidecorators\nfrom wick_agent import Profiler\n'
+        f'{start}\n'
+        'def app(environ, start_response):\n'
+        '    end = time.monotonic() + 0.2\n'
+        '    while time.monotonic() < end: sum(range(300))\n'
+        "    start_response('200 OK', [])\n    return [b'%d' % os.getpid()]\n",
+        'served.py',
+    )
+    command = [
+        os.path.join(os.path.dirname(sys.executable), 'uwsgi'),
+        *('--http-socket', '127.0.0.1:0', '--master', '--processes', '2', '--enable-threads', '--die-on-term'),
+        *('--disable-logging', '--need-app', '--module', 'served:app'),
+        *(['--lazy-apps'] if way == 'lazy-apps' else []),
+    ]
+    environment = agent_environment(scripted_server.url)
+    environment['PYTHONPATH'] += os.pathsep + str(tmp_path)
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as master:
+        address = None
+        for line in master.stderr:
+            if 'bound to TCP address' in line:
+                address = line.split('bound to TCP address ')[1].split()[0]
+                break
+        # Nobody reads what it says after this, and it says little.
+        served_by = set()
+
+        def ask(_):
+            served_by.add(urllib.request.urlopen(f'http://{address}/', timeout=30).read())
+
+        def is_each_profiled():
+            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                list(pool.map(ask, range(4)))
+            return len(served_by) == 2 and all(
+                any('served:app' in names(profile) for profile in reports(scripted_server).get(int(pid), []))
+                for pid in served_by
+            )
+
+        until('a profile of each worker', is_each_profiled)
+        master.terminate()
+        rest = master.stderr.read()
+        assert master.wait(30) == 0, rest
+    # The master serves nobody, and is another process.
+    assert set(reports(scripted_server)) == {int(pid) for pid in served_by}
 
 
 def test_a_child_that_is_forked_while_an_answer_is_read_does_not_wait_for_it():

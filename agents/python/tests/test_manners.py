@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from wick_agent.cgroup import available_cpus
+from wick_agent.agent import within
+from wick_agent.cgroup import available_cpus, available_memory
 from wick_agent.cpu_budget import CpuBudget
 from wick_agent.log import Log
 from wick_agent.outbox import Backoff, Outbox
@@ -157,3 +158,29 @@ def test_the_quota_of_older_control_groups_is_read(tmp_path):
     (tmp_path / 'cpu' / 'cpu.cfs_quota_us').write_text('25000')
     (tmp_path / 'cpu' / 'cpu.cfs_period_us').write_text('100000')
     assert available_cpus(str(tmp_path)) == 0.25
+
+
+@pytest.mark.parametrize(
+    ('path', 'text', 'memory'),
+    [
+        ('memory.max', '134217728\n', 134217728),
+        ('memory.max', 'max\n', None),
+        ('memory.max', '', None),
+        ('memory.max', '-1 x', None),
+        ('memory/memory.limit_in_bytes', '67108864', 67108864),
+        ('memory/memory.limit_in_bytes', '9223372036854771712', None),
+        ('nothing', '', None),
+    ],
+)
+def test_the_memory_of_a_container_is_read(tmp_path, path, text, memory):
+    (tmp_path / 'memory').mkdir()
+    (tmp_path / path).write_text(text)
+    assert available_memory(str(tmp_path)) == memory
+
+
+def test_a_small_container_lends_the_agent_a_fiftieth_of_its_memory():
+    megabyte = 1024 * 1024
+    assert within(None, 10 * megabyte) == 10 * megabyte
+    assert within(4096 * megabyte, 10 * megabyte) == 10 * megabyte
+    assert within(100 * megabyte, 10 * megabyte) == 2 * megabyte
+    assert within(100 * megabyte, 5 * megabyte) == 2 * megabyte

@@ -55,6 +55,15 @@ def test_a_program_is_profiled_with_thread_states_and_labels(wick, write_program
     assert '"version"' in text and '"7"' in text
 
 
+def test_a_group_shows_whose_samples_are_biased(wick, write_program):
+    wick.create_group('biased')
+    program = PROGRAM.replace('work in (spin, nap, Worker().blocked)', 'work in (spin, spin, spin)')
+    ended = run(['-m', 'wick_agent', write_program(program)], wick.program_environment('biased', WICK_LABELS='zone=b'))
+    assert ended.returncode == 0, ended.stderr
+    (instance,) = wick.ask('/v1/profilingGroups/biased/fleet')['instances']
+    assert instance['labels'] == {'wick:bias': ['gil-biased'], 'zone': ['b']}
+
+
 def test_credentials_of_a_role_are_asked_for_at_the_same_endpoint(wick, write_program, tmp_path):
     wick.create_group('by-role')
     iam = wick.client('iam')

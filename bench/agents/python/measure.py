@@ -10,19 +10,26 @@ import time
 import urllib.request
 
 
-def accuracy(agent_name, url, workers=1, seconds=60):
-    """Shares of functions as the agent reports them, against those that the program measured."""
+def accuracy(agent_name, url, workers=1, samples=1500, seconds=300):
+    """Shares of functions as the agent reports them, against those that the program measured.
+
+    As long as it takes to have so many samples, and no longer than so many seconds.
+    """
     import agents
     import workload
 
     busy, stop = workload.start(workers)
     agent = agents.make(agent_name, url)
     agent.start()
-    time.sleep(seconds)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(min(10, seconds))
+        if workload.sampled_shares(received(url))[1] >= samples:
+            break
     stop()
     agent.stop()
     truth = workload.true_shares(busy)
-    profiles = json.loads(urllib.request.urlopen(url).read())
+    profiles = received(url)
     sampled, n = workload.sampled_shares(profiles)
     errors = {name: abs(sampled[name] - share) * 100 for name, share in truth.items()}
     noise = statistics.mean(
@@ -31,6 +38,7 @@ def accuracy(agent_name, url, workers=1, seconds=60):
     )
     return {
         "n": n,
+        "enough": n >= 1500,
         "mae": statistics.mean(errors.values()),
         "max": max(errors.values()),
         "noise": noise,
@@ -43,8 +51,15 @@ def accuracy(agent_name, url, workers=1, seconds=60):
     }
 
 
-def overhead(agent_name, url, workers=1, pairs=60, slice_seconds=1.0):
-    """Work for each second of the process's CPU time, with the agent paused and not, in one process and by turns."""
+def received(url):
+    return json.loads(urllib.request.urlopen(url).read())
+
+
+def overhead(agent_name, url, workers=1, pairs=20, slice_seconds=1.0, seed=1):
+    """Work for each second of the process's CPU time, with the agent paused and not, in one process and by turns.
+
+    What one launch found; `run.py` puts several together.
+    """
     import agents
     import workload
 
@@ -58,12 +73,14 @@ def overhead(agent_name, url, workers=1, pairs=60, slice_seconds=1.0):
         (agent.resume if is_on else agent.pause)()
         time.sleep(slice_seconds * 0.2)
         units, cpu = sum(worker.units for worker in busy), time.process_time()
+        began = time.monotonic()
         time.sleep(slice_seconds * 0.8)
-        return (sum(worker.units for worker in busy) - units) / (
-            time.process_time() - cpu
-        )
+        cpu = time.process_time() - cpu
+        cores.append(cpu / (time.monotonic() - began))
+        return (sum(worker.units for worker in busy) - units) / cpu
 
-    pick = random.Random(1)
+    cores = []
+    pick = random.Random(seed)
     slowdowns = []
     for _ in range(pairs):
         order = [True, False]
@@ -78,16 +95,11 @@ def overhead(agent_name, url, workers=1, pairs=60, slice_seconds=1.0):
     direct = (agent.cpu_ns() - cpu) / (time.monotonic_ns() - began) * 100
     stop()
     agent.stop()
-    medians = sorted(
-        statistics.median(pick.choice(slowdowns) for _ in slowdowns)
-        for _ in range(2000)
-    )
+    # One core is what a Python program can have.
     return {
-        "pairs": pairs,
-        "median": statistics.median(slowdowns),
-        "low": medians[50],
-        "high": medians[1949],
+        "slowdowns": slowdowns,
         "direct": direct,
+        "cores": statistics.median(cores),
     }
 
 
@@ -139,7 +151,7 @@ def states(agent_name, url, seconds=20):
     agent.stop()
     right = said = 0
     wrong = {}
-    for profile in json.loads(urllib.request.urlopen(url).read()):
+    for profile in received(url):
         stack = [(profile["callgraph"], None)]
         while stack:
             node, function = stack.pop()

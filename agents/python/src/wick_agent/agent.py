@@ -10,16 +10,21 @@ import sys
 import time
 
 from . import native
-from .cgroup import available_cpus
+from .cgroup import available_cpus, available_memory
 from .cpu_budget import BUDGET_PERCENT, CpuBudget
 from .sampler import Sampler
 from .settings import DEFAULT_SAMPLING_INTERVAL_MS, Orders
+from .standing import Standing
 from .window import Window, wall_ms
 
 INTERNAL_INTERVAL_MS = 100
 FAILURES_IN_A_ROW = 3
 KILL_SWITCH_SECONDS = 60.0
 EXIT_SECONDS = 2.0
+TREE_BYTES = 10 * 1024 * 1024
+OUTBOX_BYTES = 5 * 1024 * 1024
+# Of a container's memory, for the tree and for profiles that cannot be sent each.
+MEMORY_SHARE = 0.02
 INITIAL_DELAY_SECONDS = 30.0
 
 
@@ -29,14 +34,19 @@ class Agent:
     def __init__(self, settings, log, barriers=()):
         self.settings = settings
         self.log = log
+        self.standing = Standing(log)
         self.orders = Orders(settings)
         self.lock = native.allocate_lock()
         # Held while modules are loaded: a child that is forked meanwhile could never load them.
         self.loading_lock = native.allocate_lock()
+        memory = available_memory()
+        self.outbox_bytes = within(memory, OUTBOX_BYTES)
         self.sampler = Sampler(
             settings.max_threads,
             self.orders.max_stack_depth,
+            max_bytes=within(memory, TREE_BYTES),
             adapt_switch_interval=settings.adapt_switch_interval,
+            names_tasks=settings.task_names,
         )
         self.sampler.barriers.update(barriers)
         self.window = Window()
@@ -268,6 +278,11 @@ class Agent:
             is_local = any(f'//{host}' in endpoint for host in ('127.', 'localhost', '[::1]'))
             longest = 0.0 if is_local else INITIAL_DELAY_SECONDS
         return random.uniform(0, longest)
+
+
+def within(memory, usual):
+    """Bytes that the agent takes at most for one purpose: fewer than usual where a container has little memory."""
+    return usual if memory is None else min(usual, int(memory * MEMORY_SHARE))
 
 
 def is_killed_by(path):

@@ -1,4 +1,4 @@
-"""How much CPU the container may use. Linux control groups, version 2 and 1."""
+"""How much CPU and memory the container may use. Linux control groups, version 2 and 1."""
 
 import os
 
@@ -11,6 +11,16 @@ def available_cpus(root='/sys/fs/cgroup'):
         cpus = float(os.cpu_count() or 1)
     quota = _quota_v2(root) or _quota_v1(root)
     return min(cpus, quota) if quota else cpus
+
+
+def available_memory(root='/sys/fs/cgroup'):
+    """Bytes that the container may use at most; None where nobody sets a limit."""
+    for path in ('memory.max', os.path.join('memory', 'memory.limit_in_bytes')):
+        words = _words(os.path.join(root, path))
+        # Version 2 says `max` where there is no limit, version 1 a number that nobody has memory for.
+        if len(words) == 1 and words[0].isdigit() and 0 < int(words[0]) < 2**60:
+            return int(words[0])
+    return None
 
 
 def _quota_v2(root):

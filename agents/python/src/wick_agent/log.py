@@ -29,20 +29,19 @@ class Log:
         self._states[topic] = state
         self.say(message, level)
 
-    def is_in(self, topic, state):
-        return self._states.get(topic) == state
-
     def note(self, topic, state):
         """Takes note of a state that is not worth a line."""
         self._states[topic] = state
 
     def say(self, message, level='info'):
+        """@returns whether there was room for it"""
         if LEVELS[level] > self._level or not self._may_speak():
-            return
+            return False
         try:
             self._write(f'wick-agent: {message}\n')
         except Exception:
             pass  # a closed or full stderr is no reason to disturb anybody
+        return True
 
     def debug(self, message):
         if self._level >= LEVELS['debug']:

@@ -8,6 +8,7 @@ from . import forks, native
 from .agent import Agent, is_killed_by
 from .log import Log
 from .settings import Settings
+from .standing import Standing
 
 _active = None
 
@@ -121,9 +122,9 @@ class Profiler:
         if parent is not None:
             parent.sampler.switch_interval.restore()
         self.log = Log(self.settings.log_level)
-        # The parent has said all that there was to say at the start.
-        self.log.note('server', 'on')
         self._agent = Agent(self.settings, self.log, self._barriers)
+        # The parent has said all that there was to say at the start.
+        self._agent.standing = Standing(self.log, 'on')
         if orders is not None:
             self._agent.orders = orders
             self._agent.sampler.max_stack_depth = orders.max_stack_depth

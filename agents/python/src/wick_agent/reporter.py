@@ -31,7 +31,7 @@ class Reporter:
         settings = agent.settings
         self.agent = agent
         self.log = agent.log
-        self.outbox = Outbox()
+        self.outbox = Outbox(max_bytes=agent.outbox_bytes)
         files = SharedFiles(settings.environment)
         profile_name = settings.credential_profile or 'default'
         profile = files.profile(profile_name) or {}
@@ -110,7 +110,6 @@ class Reporter:
     def ask(self, seconds=REQUEST_SECONDS):
         """ConfigureAgent. @returns whether the server answered with a configuration"""
         agent = self.agent
-        period = agent.orders.period_ms / 1000
         try:
             answer = self.service.configure_agent(
                 agent.settings.group, self.fleet.id, self.configuration_metadata, seconds
@@ -130,16 +129,12 @@ class Reporter:
         self.has_answer = True
         agent.orders.take(answer, agent.settings)
         self._ask_at = time.monotonic() + agent.orders.period_ms / 1000
-        if answer:
-            self._say_answered(period)
-        else:
-            self.log.state(
-                'server',
-                'nonsense',
-                f'{self.endpoint} answers, but not with a configuration: is it the right address?',
-                'warning',
-            )
         self._follow_orders()
+        if answer:
+            self._say_answered()
+        else:
+            message = f'{self.endpoint} answers, but not with a configuration: is it the right address?'
+            self.agent.standing.fails('asking', 'nonsense', message)
         return True
 
     def finish(self, deadline):
@@ -147,7 +142,7 @@ class Reporter:
         agent = self.agent
         if agent.is_killed or self._is_off:
             return
-        if not self.has_answer and not self.log.is_in('server', 'denied'):
+        if not self.has_answer and not self.agent.standing.has('denied'):
             if not agent.sampler.tree.ticks:
                 return
             self.ask(self._left(deadline))
@@ -162,14 +157,14 @@ class Reporter:
     def _left(self, deadline):
         return max(0.1, deadline - time.monotonic() - 0.05)
 
-    def _say_answered(self, period):
+    def _say_answered(self):
         orders = self.agent.orders
         if not orders.should_profile:
             message = f'profiling of {self.agent.settings.group} is switched off at the server; it is asked again every {orders.period_ms // 1000} s'
-            self.log.state('server', 'off', message)
+            self.agent.standing.succeeds('asking', 'off', message)
         else:
-            self.log.state(
-                'server',
+            self.agent.standing.succeeds(
+                'asking',
                 'on',
                 f'profiling group {self.agent.settings.group} at {self.endpoint}: '
                 f'a profile every {orders.period_ms // 1000} s, one count is {orders.sampling_interval_ms} ms of a thread',
@@ -181,12 +176,11 @@ class Reporter:
         else:
             self._asking.wait(self.agent.orders.period_ms / 1000)
         self._ask_at = self._asking.not_before
-        self._say_failed(error)
+        self._say_failed('asking', error)
 
-    def _say_failed(self, error):
-        """One line when it begins to be so."""
-        state, advice = _advice(error, self.agent.settings.group, self.region, self.endpoint)
-        self.log.state('server', state, f'{error}. {advice}', 'warning')
+    def _say_failed(self, subject, error):
+        trouble, advice = _advice(error, self.agent.settings.group, self.region, self.endpoint)
+        self.agent.standing.fails(subject, trouble, f'{error}. {advice}')
 
     def _follow_orders(self):
         orders = self.agent.orders
@@ -195,6 +189,7 @@ class Reporter:
             # What was sampled before the server said no is not wanted.
             self.agent.take_tree()
             self.outbox.clear()
+            self.agent.standing.forget('sending')
         elif was_off and not self._is_off:
             self.agent.take_tree(self.service.clock_error)
         self.agent.obey()
@@ -317,19 +312,19 @@ class Reporter:
                 # It will not become better: this one is given up, the others are tried.
                 self.outbox.remove(token)
                 self.outbox.dropped += 1
+                self.agent.standing.forget('sending')
                 self.log.state('profile', refused.code, f'a profile was refused and is dropped: {refused}', 'warning')
                 return True
-            self._say_failed(refused)
+            self._say_failed('sending', refused)
             return False
         except (Unreachable, NoCredentials) as error:
             self._sending.failed()
-            self._say_failed(error)
+            self._say_failed('sending', error)
             return False
         self.outbox.remove(token)
         self._sending.succeeded()
         self.log.note('profile', 'accepted')
-        if not (self.log.is_in('server', 'on') or self.log.is_in('server', 'nonsense')):
-            self.log.state('server', 'on', f'profiles are accepted by {self.endpoint}')
+        self.agent.standing.succeeds('sending', 'on', f'profiles are accepted by {self.endpoint}')
         return True
 
     def _may_create_group(self, refused, seconds):
@@ -352,7 +347,7 @@ class Reporter:
 
 
 def _advice(error, group, region, endpoint):
-    """(state, what to do) for what went wrong."""
+    """(trouble, what to do) for what went wrong."""
     if isinstance(error, NoCredentials):
         return 'no credentials', 'Samples are kept; credentials are looked for again'
     if isinstance(error, Unreachable):

@@ -13,6 +13,7 @@ import threading
 from . import native
 from .call_tree import IDLE, RUNNABLE, TRUNCATED, CallTree
 from .switch_interval import BUSY_SHARE, SwitchInterval
+from .task_names import is_step_of_loop, task_frame
 from .thread_states import ThreadStates, cpu_clock
 
 _HAS_OWN_LOCALS = 0x1 | 0x2  # CO_OPTIMIZED, CO_NEWLOCALS
@@ -25,6 +26,7 @@ class _Thread:
     """What is remembered of a thread from tick to tick."""
 
     __slots__ = (
+        'ident',
         'identity',
         'native_id',
         'class_name',
@@ -37,7 +39,8 @@ class _Thread:
         'tick',
     )
 
-    def __init__(self, identity, native_id, class_name, now_ns):
+    def __init__(self, ident, identity, native_id, class_name, now_ns):
+        self.ident = ident
         self.identity = identity
         self.native_id = native_id
         self.class_name = class_name
@@ -53,7 +56,14 @@ class _Thread:
 class Sampler:
     """Belongs to one thread, apart from `rotate`, which is called under the agent's lock as `tick` is."""
 
-    def __init__(self, max_threads=100, max_stack_depth=1000, max_bytes=10 * 1024 * 1024, adapt_switch_interval=True):
+    def __init__(
+        self,
+        max_threads=100,
+        max_stack_depth=1000,
+        max_bytes=10 * 1024 * 1024,
+        adapt_switch_interval=True,
+        names_tasks=False,
+    ):
         self.max_threads = max_threads
         self.max_stack_depth = max_stack_depth
         self.excluded = set()
@@ -61,6 +71,7 @@ class Sampler:
         self.has_thread_clocks = True
         self.is_biased = False
         self.busy_threads = 0
+        self._names_tasks = names_tasks
         self._max_bytes = max_bytes
         self._states = ThreadStates()
         self._cpu_ns = cpu_clock()
@@ -189,7 +200,7 @@ class Sampler:
         return node
 
     def _grow(self, node, frame, code, known):
-        if _is_thread_bootstrap(code) or _is_botocore_call(code):
+        if _is_thread_bootstrap(code) or _is_botocore_call(code) or (self._names_tasks and is_step_of_loop(code)):
             return self.tree.varying_child(node, code)
         return self.tree.child(node, code, self_class(frame))
 
@@ -197,6 +208,8 @@ class Sampler:
         if _is_thread_bootstrap(code):
             name = known.class_name
             return place.variants.get(name) or self.tree.variant(place, name, code, name)
+        if is_step_of_loop(code):
+            return self._step(place, frame, code, known)
         # All operations of botocore are one piece of code: a frame with the operation's name tells them apart.
         operation, class_name = _operation(frame)
         name = (operation, class_name)
@@ -208,10 +221,21 @@ class Sampler:
         below = found.children.get(id(code))
         return below if below is not None else self.tree.child(found, code, class_name)
 
+    def _step(self, place, frame, code, known):
+        """Tasks are told apart by a frame above the step that all of them make."""
+        name = task_frame(known.ident)
+        found = place.variants.get(name)
+        if found is None:
+            found = self.tree.variant(place, name, name or code, None if name else self_class(frame))
+        if name is None:
+            return found
+        below = found.children.get(id(code))
+        return below if below is not None else self.tree.child(found, code, self_class(frame))
+
     def _meet(self, ident, thread, now_ns):
         native_id = self._main_native_id if ident == self._main_ident else getattr(thread, 'native_id', None)
         class_name = type(thread).__name__ if thread is not None else None
-        return _Thread(_identity(thread), native_id, class_name, now_ns)
+        return _Thread(ident, _identity(thread), native_id, class_name, now_ns)
 
     def _look_at_busy(self, now_ns):
         """Counts who computed, adapts the switch interval, forgets threads that have ended."""

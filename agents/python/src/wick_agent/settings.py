@@ -22,8 +22,8 @@ class Settings:
     __slots__ = (
         'group', 'region', 'endpoint', 'ca_bundle', 'client_certificate', 'client_key', 'enabled', 'labels',
         'credential_profile', 'aws_session', 'sampling_interval_ms', 'reporting_interval_ms', 'max_threads',
-        'initial_delay_seconds', 'kill_switch_file', 'log_level', 'flush_on_sigterm', 'adapt_switch_interval', 'environment',
-        'complaints',
+        'initial_delay_seconds', 'kill_switch_file', 'log_level', 'flush_on_sigterm', 'adapt_switch_interval', 'task_names',
+        'environment', 'complaints',
     )  # fmt: skip
 
     def __init__(
@@ -47,6 +47,7 @@ class Settings:
         log_level=None,
         flush_on_sigterm=None,
         adapt_switch_interval=None,
+        task_names=None,
         environment=None,
     ):
         env = dict(os.environ) if environment is None else environment
@@ -93,6 +94,7 @@ class Settings:
         self.adapt_switch_interval = (
             adapt_switch_interval if adapt_switch_interval is not None else said is None or _is_true(said)
         )
+        self.task_names = task_names if task_names is not None else _is_true(env.get('WICK_TASK_NAMES'))
         self.labels, wrong = parse_labels(env.get('WICK_LABELS', '')) if labels is None else check_labels(labels)
         self.complaints += wrong
 

@@ -25,6 +25,6 @@ export const demoPrograms: readonly DemoProgram[] = [
     group: 'demo-stock',
     runtime: 'java',
     script: 'Stock.java',
-    about: 'Java: counts stock; look for Stock.parse',
+    about: 'Java: counts stock; look for Stock.parse, and on the Heap page for what it remembers',
   },
 ]

@@ -51,7 +51,9 @@ const commands: Readonly<Record<DemoProgram['runtime'], (script: string) => Prom
       })
       await run('sh', [join(checkout, 'scripts/build-agent-java.sh')])
     }
-    return { file: 'java', args: [`-javaagent:${agent}`, script] }
+    // Its heap is counted when old objects are collected: in a small one that is every few seconds, not never.
+    const heap = ['-Xmx48m', '-XX:+UseSerialGC']
+    return { file: 'java', args: [...heap, `-javaagent:${agent}`, script] }
   },
 }
 

@@ -17,7 +17,7 @@ export async function answerWithReply(reply: Reply, status: number, parts: Reque
     case 'json':
       return {
         status,
-        headers: { 'content-type': 'application/json' },
+        headers: { ...reply.headers, 'content-type': 'application/json' },
         body: JSON.stringify(reply.value),
       }
     case 'file':

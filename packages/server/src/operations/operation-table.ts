@@ -66,6 +66,13 @@ function empty<I>(
   }
 }
 
+/** Agents learn here that profiles may come in gzip (RFC 9110, 12.5.3): the original does not say so, and may not read it. */
+const configuration: Handler = async (context, parts) => ({
+  kind: 'json',
+  value: await configureAgent(context, parseConfigureAgent(parts)),
+  headers: { 'accept-encoding': 'gzip' },
+})
+
 const profile: Handler = async (context, parts) => {
   const input = parseGetProfile(parts)
   const { body } = await getProfile(context, input)
@@ -79,7 +86,7 @@ const profile: Handler = async (context, parts) => {
 const handlers: Readonly<Record<OperationName, Handler>> = {
   AddNotificationChannels: json(parseAddNotificationChannels, addNotificationChannels),
   BatchGetFrameMetricData: json(parseBatchGetFrameMetricData, batchGetFrameMetricData),
-  ConfigureAgent: json(parseConfigureAgent, configureAgent),
+  ConfigureAgent: configuration,
   CreateProfilingGroup: json(parseCreateProfilingGroup, createProfilingGroup),
   DeleteProfilingGroup: empty(parseGroupInput, deleteProfilingGroup),
   DescribeProfilingGroup: json(parseGroupInput, describeProfilingGroup),

@@ -108,6 +108,23 @@ test('labels out of bounds are left out, and of too many the first by key stay',
   ])
 })
 
+test('a bias that an agent says its samples have is a label beside those of its user', () => {
+  const labelled = (metadata: object): unknown => originOf(extras(metadata)).labels
+  const sampler = { engine: 'current-frames', bias: 'gil-biased' }
+  assert.deepEqual(labelled({ sampler, labels: { zone: 'b', a: '1' } }), [
+    ['a', '1'],
+    ['wick:bias', 'gil-biased'],
+    ['zone', 'b'],
+  ])
+  const many = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`z${10 + i}`, 'v']))
+  assert.deepEqual(labelled({ sampler, labels: many }), [
+    ['wick:bias', 'gil-biased'],
+    ...Object.entries(many),
+  ])
+  assert.deepEqual(labelled({ labels: { 'wick:bias': 'made up' } }), [])
+  for (const bias of ['', 1, null, {}, 'x'.repeat(257)]) assert.deepEqual(labelled({ sampler: { bias } }), [])
+})
+
 test('whatever is posted has an origin, and two origins have one key only where they are one', () => {
   const text = fc.constantFrom('', 'a', 'b', '","', '\ud800')
   const metadata = fc.record({

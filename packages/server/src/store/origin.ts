@@ -10,7 +10,7 @@ export interface Origin {
   readonly agent: string
   readonly agentVersion: string
   readonly runtime: string
-  /** Key and value, by key. */
+  /** Key and value, by key. Under `wick:bias` what the agent says of its samples. */
   readonly labels: readonly (readonly [string, string])[]
 }
 
@@ -26,6 +26,8 @@ export interface AgentReport {
 
 const maxTextLength = 1024
 const maxLabels = 16
+/** Kept as a label, so that profiles can be told apart and left out by it; nobody's own has this key. */
+const biasLabel = 'wick:bias'
 const maxLabelKeyLength = 64
 const maxLabelValueLength = 256
 /** Sums over more profiles than anybody keeps stay exact. */
@@ -58,7 +60,7 @@ export function reportOf(extras: Uint8Array): AgentReport {
       agent: textOf(agent.get('type')),
       agentVersion: textOf(agent.get('version')),
       runtime: textOf(metadata.get('runtimeVersion')),
-      labels: labelsOf(structOf(metadata.get('labels'))),
+      labels: labelsOf(structOf(metadata.get('labels')), biasOf(structOf(metadata.get('sampler')))),
     },
     durationInMs: figureOf(metadata.get('durationInMs')),
     overheadInMs: figureOf(overhead.get('timeInMs')),
@@ -103,14 +105,25 @@ function sizePart(value: IonValue | undefined): number | null {
   return isSound ? Math.round(value * 100) / 100 : null
 }
 
-function labelsOf(labels: IonStruct): Origin['labels'] {
+function labelsOf(labels: IonStruct, bias: string): Origin['labels'] {
   const sound: [string, string][] = []
   for (const [key, value] of labels) {
-    const isSound =
-      typeof value === 'string' && key.length <= maxLabelKeyLength && value.length <= maxLabelValueLength
+    const isSound = isLabelValue(value) && key.length <= maxLabelKeyLength && key !== biasLabel
     if (isSound) sound.push([key, value])
   }
-  return sound.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, maxLabels)
+  const kept = sound.sort(byKey).slice(0, maxLabels)
+  return bias === '' ? kept : [...kept, [biasLabel, bias] as [string, string]].sort(byKey)
+}
+
+const byKey = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1)
+
+function isLabelValue(value: IonValue | undefined): value is string {
+  return typeof value === 'string' && value.length <= maxLabelValueLength
+}
+
+function biasOf(sampler: IonStruct): string {
+  const bias = sampler.get('bias')
+  return isLabelValue(bias) ? bias : ''
 }
 
 function figureOf(value: IonValue | undefined): number {

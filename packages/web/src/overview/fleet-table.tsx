@@ -7,9 +7,14 @@ import { TableFrame } from '../group/table-frame.tsx'
 /** Rows beyond these are counted, not listed. */
 export const listedInstances = 100
 
+/** The label under which agents say that their samples are not what they should be. */
+const biasLabel = 'wick:bias'
+const isBiased = ({ labels }: FleetInstance): boolean => labels[biasLabel]?.includes('gil-biased') === true
+
 /** Who sent the profiles: host by host, those heard of last first. */
 export function FleetTable({ fleet }: { fleet: Fleet }) {
   const others = fleet.others?.instances ?? 0
+  const biased = fleet.instances.filter(isBiased).length
   return (
     <TableFrame label="Fleet, as a table">
       <table class="rows fleet">
@@ -33,6 +38,12 @@ export function FleetTable({ fleet }: { fleet: Fleet }) {
           ))}
         </tbody>
       </table>
+      {biased > 0 && (
+        <p class="table-foot">
+          <span class="warn">gil-biased</span>: shares of code that releases the GIL are too large on{' '}
+          {plural(biased, 'instance')}, because several Python threads compute at once there.
+        </p>
+      )}
       {(others > 0 || fleet.unattributed !== null) && (
         <p class="table-foot quiet">
           {others > 0 && `And ${plural(others, 'more instance')}. `}
@@ -45,7 +56,9 @@ export function FleetTable({ fleet }: { fleet: Fleet }) {
 }
 
 function InstanceRow({ instance }: { instance: FleetInstance }) {
-  const labels = Object.entries(instance.labels).map(([key, values]) => `${key}=${values.join('|')}`)
+  const labels = Object.entries(instance.labels)
+    .filter(([key]) => key !== biasLabel)
+    .map(([key, values]) => `${key}=${values.join('|')}`)
   return (
     <tr>
       <th scope="row">
@@ -55,6 +68,7 @@ function InstanceRow({ instance }: { instance: FleetInstance }) {
           visibleText(instance.instance)
         )}
         {labels.length > 0 && <span class="labels quiet"> {visibleText(labels.join(' '))}</span>}
+        {isBiased(instance) && <span class="labels warn"> gil-biased</span>}
       </th>
       <td>{listOf(instance.hostTypes)}</td>
       <td>

@@ -12,10 +12,12 @@ final class OfflineBuffer {
   static final class Post {
     final String token;
     final byte[] body;
+    final boolean gzipped;
 
-    Post(String token, byte[] body) {
+    Post(String token, byte[] body, boolean gzipped) {
       this.token = token;
       this.body = body;
+      this.gzipped = gzipped;
     }
   }
 

@@ -184,17 +184,17 @@ public final class Reporter {
   }
 
   private Service.Reply send(OfflineBuffer.Post post, int millis) {
-    return service.post(
-        path("/agentProfile"), Map.of("profileToken", post.token), post.body, service.takesGzip(), millis);
+    return service.post(path("/agentProfile"), Map.of("profileToken", post.token), post.body, post.gzipped, millis);
   }
 
   private OfflineBuffer.Post encoded(AgentProfile profile) throws IOException {
     describe();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
-    try (OutputStream out = service.takesGzip() ? new GZIPOutputStream(bytes, 8192) : bytes) {
+    boolean gzipped = service.takesGzip();
+    try (OutputStream out = gzipped ? new GZIPOutputStream(bytes, 8192) : bytes) {
       ProfileJson.write(out, profile, process, service.clockOffset(), random.nextDouble());
     }
-    return new OfflineBuffer.Post(UUID.randomUUID().toString(), bytes.toByteArray());
+    return new OfflineBuffer.Post(UUID.randomUUID().toString(), bytes.toByteArray(), gzipped);
   }
 
   private void createGroup() throws IOException {

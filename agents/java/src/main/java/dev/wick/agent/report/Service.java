@@ -51,6 +51,7 @@ final class Service {
   private final CredentialChain chain;
   private final String userAgent;
   private volatile long clockOffset;
+  private volatile boolean takesGzip;
 
   Service(String endpoint, String region, Http http, CredentialChain chain, String userAgent) {
     this.endpoint = endpoint;
@@ -65,9 +66,9 @@ final class Service {
     return clockOffset;
   }
 
-  /** Bodies in gzip are known to be understood by Wick only. */
+  /** Whether an answer said that it may be asked in gzip, as Wick's do (RFC 9110, 12.5.3); the original says nothing of it. */
   boolean takesGzip() {
-    return !endpoint.contains(".amazonaws.com");
+    return takesGzip;
   }
 
   /** Posts a body; once more after a refusal that another clock or newer credentials may cure. Never throws. */
@@ -105,6 +106,7 @@ final class Service {
       if (gzipped) headers.put("Content-Encoding", "gzip");
       Http.Answer answer = http.call("POST", url, headers, body, millis);
       if (answer.status == 401 || answer.status == 403) lookAtClock(answer.date());
+      if ("gzip".equals(answer.header("Accept-Encoding"))) takesGzip = true;
       Map<String, Object> said = JsonReader.object(answer.body);
       return new Reply(answer.status, said, code(answer, said), message(said), answer.header("Retry-After"));
     } catch (IOException | RuntimeException noAnswer) {

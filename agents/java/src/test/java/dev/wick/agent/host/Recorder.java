@@ -31,6 +31,7 @@ final class Recorder implements AutoCloseable {
     final Map<String, Object> body;
     /** Whether the answer was that it was taken. */
     volatile boolean taken;
+    volatile boolean isGzipped;
 
     private Call(boolean isProfile, String token, Map<String, Object> body) {
       this.isProfile = isProfile;
@@ -45,6 +46,8 @@ final class Recorder implements AutoCloseable {
   volatile Handler handler = (exchange, call) -> false;
   volatile int intervalMillis = 50;
   volatile int periodSeconds = 1;
+  /** As Wick; the original does not say that it reads gzip. */
+  volatile boolean saysGzip = true;
 
   Recorder() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -97,15 +100,18 @@ final class Recorder implements AutoCloseable {
     try {
       byte[] body = exchange.getRequestBody().readAllBytes();
       boolean isProfile = exchange.getRequestURI().getPath().endsWith("/agentProfile");
-      byte[] json = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))
+      boolean isGzipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+      byte[] json = isGzipped
           ? new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes()
           : body;
       String query = exchange.getRequestURI().getQuery();
       String token = query == null ? null : query.substring(query.indexOf("profileToken=") + "profileToken=".length());
       Call call = new Call(isProfile, token, JsonReader.object(new String(json, StandardCharsets.UTF_8)));
+      call.isGzipped = isGzipped;
       calls.add(call);
       if (handler.handle(exchange, call)) return;
       call.taken = true;
+      if (saysGzip && !isProfile) exchange.getResponseHeaders().set("Accept-Encoding", "gzip");
       reply(exchange, 200, isProfile ? "" : configuration());
     } finally {
       exchange.close();

@@ -71,6 +71,16 @@ class ServerTest {
     assertTrue(host.said().indexOf("profiles 'shop'") > host.said().indexOf("not with a configuration"), host.said());
   }
 
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void profilesAreInGzipWhereTheServerSaysThatItReadsIt(boolean saysGzip) throws Exception {
+    server.saysGzip = saysGzip;
+    Guest host = start();
+    host.waitFor(() -> server.profiles().size() > 1);
+    host.end();
+    assertTrue(server.calls.stream().allMatch(call -> call.isGzipped == (saysGzip && call.isProfile)));
+  }
+
   @Test
   void aServerThatHangsUpIsAskedAgain() throws Exception {
     server.handler = (exchange, call) -> server.calls.size() < 3;
