@@ -237,5 +237,5 @@ export class RunningAgent implements Agent {
 /** Beside this file, compiled or not. */
 function reporterUrl(): URL {
   const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? './reporter-thread.ts' : './reporter-thread.js', import.meta.url)
+  return new URL(isSource ? './reporter-thread.ts' : './reporter-thread.cjs', import.meta.url)
 }
