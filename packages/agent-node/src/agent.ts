@@ -10,7 +10,7 @@ import {
   type ToSampled,
   type WorkerData,
 } from './messages.ts'
-import { SampledThread } from './sampled-thread.ts'
+import { restMilliseconds, SampledThread } from './sampled-thread.ts'
 import { Sampler } from './sampler.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
@@ -65,7 +65,7 @@ export class RunningAgent implements Agent {
       heapSummary: settings.heapSummary,
       heapAllocations: settings.heapAllocations,
       send: (message, transfer) => this.#send(message, transfer),
-      onFailure: (error) => this.#fail(error),
+      onState: (error) => this.#sayState(error),
     })
     this.#thread.start(this.#intervalMicros)
     this.#tellWorkers()
@@ -187,10 +187,13 @@ export class RunningAgent implements Agent {
     setTimeout(() => this.#startReporter(), restartReporterMs).unref()
   }
 
-  #fail(error: Error): void {
-    this.#isRunning = false
-    this.#tellWorkers()
-    this.#log.state('agent', 'failed', `profiling stopped, the program goes on: ${error.message}`, 'error')
+  #sayState(error: Error | null): void {
+    if (error === null) {
+      this.#log.state('sampling', 'on', 'sampling goes on')
+      return
+    }
+    const text = `sampling failed, rests for ${restMilliseconds / 60_000} minutes and is tried again; the program goes on: ${error.message}`
+    this.#log.state('sampling', 'failed', text, 'error')
   }
 
   /** @returns what becomes 1 when all is sent; null where there is nothing to wait for */

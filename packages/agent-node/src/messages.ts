@@ -14,6 +14,8 @@ export type FromSampled =
       readonly threadId: number
       /** How long the thread was kept by making it. */
       readonly costMs: number
+      /** Attempts to sample or hand over that failed since the last message. */
+      readonly failures: number
       readonly heap: HeapFigures | null
       /** Nothing more will come of this thread. */
       readonly isLast: boolean

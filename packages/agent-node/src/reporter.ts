@@ -9,6 +9,7 @@ import { Backlog } from './backlog.ts'
 import { Backoff } from './backoff.ts'
 import { CallTree } from './call-tree.ts'
 import { CpuBudget } from './cpu-budget.ts'
+import { usableCpus } from './cpus.ts'
 import { CredentialChain } from './credentials/chain.ts'
 import { readSharedFiles } from './credentials/shared-files.ts'
 import { type Fleet, findFleet, isLambda, processFleet } from './fleet.ts'
@@ -20,6 +21,7 @@ import type { FromSampled, ReporterData, ToSampled } from './messages.ts'
 import { firstOrders, follow, type Orders } from './orders.ts'
 import { encodeProfile } from './profile-body.ts'
 import { Refused, requestMilliseconds, Service } from './service.ts'
+import type { Slice } from './slice.ts'
 import { SourceMaps } from './source-maps.ts'
 
 export interface ReporterPorts {
@@ -69,6 +71,9 @@ export class Reporter {
   #isFinishing = false
   #wake: (() => void) | null = null
   #errors = 0
+  /** Since the last profile: attempts to sample that failed, and samples that V8 did not take when they were due. */
+  #failures = 0
+  #missed = 0
 
   constructor(data: ReporterData, ports: ReporterPorts) {
     this.#data = data
@@ -92,7 +97,7 @@ export class Reporter {
     this.#windowStart = data.startedAt
     this.#windowEnd = data.startedAt
     this.#isSampling = data.intervalMicros > 0
-    this.#budget = new CpuBudget(data.intervalMicros)
+    this.#budget = new CpuBudget(data.intervalMicros, { now: performance.now(), cpus: usableCpus() })
     this.#askAt = performance.now() + Math.random() * settings.initialDelaySeconds * 1000
   }
 
@@ -104,12 +109,13 @@ export class Reporter {
       })
       return
     }
-    const { slice, threadId, costMs, heap, isLast } = message
+    const { slice, threadId, costMs, failures, heap, isLast } = message
     if (slice !== null) {
       if ((this.#taken.get(threadId) ?? 0) >= slice.startedAt) return
       this.#taken.set(threadId, slice.startedAt)
     }
     this.#budget.blocked(costMs)
+    this.#failures += failures
     if (isLast) this.#threads.delete(threadId)
     else this.#threads.add(threadId)
     if (heap !== null) this.#heaps.set(threadId, heap)
@@ -117,6 +123,7 @@ export class Reporter {
     if (slice !== null && this.#orders.shouldProfile && !this.#isKilled) {
       this.#tree.add(slice, this.#names, this.#orders.maxStackDepth)
       this.#budget.sampled(slice.samples)
+      this.#missed += missedSamples(slice, this.#budget.intervalMicros)
       if (threadId === mainThread) this.#windowEnd = slice.endedAt
     }
     this.#awaited?.delete(threadId)
@@ -227,6 +234,8 @@ export class Reporter {
     })
     this.#backlog.add({ token: randomUUID(), body })
     this.#errors = 0
+    this.#failures = 0
+    this.#missed = 0
     this.#wake?.()
   }
 
@@ -253,6 +262,8 @@ export class Reporter {
         samples: tree.samples,
         intervalMicros: this.#budget.intervalMicros,
         ...(this.#budget.isThrottled && { throttled: true }),
+        ...(this.#failures > 0 && { failures: this.#failures }),
+        ...(this.#missed > 0 && { missedSamples: this.#missed }),
         ...(tree.foldedMicros > 0 && { foldedMicros: Math.round(tree.foldedMicros) }),
         ...(this.#backlog.dropped > 0 && { droppedProfiles: this.#backlog.dropped }),
       },
@@ -460,4 +471,10 @@ export class Reporter {
     }
     this.#awaited = null
   }
+}
+
+/** On a machine that is busy with other things V8 comes too late for some. */
+function missedSamples({ micros, samples }: Slice, intervalMicros: number): number {
+  const time = micros.reduce((sum, value) => sum + value, 0)
+  return Math.max(0, Math.floor(time / intervalMicros) - samples)
 }
