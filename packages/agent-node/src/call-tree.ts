@@ -5,9 +5,13 @@
 import type { FrameNames } from './frame-names.ts'
 import type { Slice } from './slice.ts'
 
-/** Paths above this many are counted with their nearest known caller, under `<other>`. */
-export const maxNodes = 60_000
-const maxFrames = 60_000
+/** New paths above this are counted with their nearest known caller, under `<other>`. */
+export const maxBytes = 10 * 1024 * 1024
+/** For `<other>` itself, one for each caller: after that there is one for all. */
+const maxBytesWithOthers = 1.25 * maxBytes
+/** Measured (call-tree.test.ts): six columns and an entry of a map; two columns, an entry of a map, heads of two strings. */
+const bytesOfNode = 110
+const bytesOfFrame = 160
 const otherName = '<other>'
 const truncatedName = '<Truncated>'
 
@@ -29,12 +33,14 @@ export class CallTree {
   /** Samples by the thread that they are of. */
   readonly threads = new Set<number>()
   foldedMicros = 0
+  /** What all this takes, estimated. */
+  bytes = 0
   readonly #nodes = new Map<number, number>()
   readonly #frames = new Map<string, number>()
 
   /** Whether an early report is due: from now on paths are folded. */
   get isFull(): boolean {
-    return this.parent.length >= maxNodes || this.names.length >= maxFrames
+    return this.bytes >= maxBytes
   }
 
   /** @param maxDepth of frames that are kept, counted from the outermost */
@@ -92,13 +98,14 @@ export class CallTree {
   /** Callers have one each, up to a limit; after that there is one for all. */
   #other(caller: number): number {
     const frame = this.#frames.get(otherName) ?? this.#newFrame(otherName, '')
-    const parent = this.parent.length < 2 * maxNodes ? caller : 0
+    const parent = this.bytes < maxBytesWithOthers ? caller : 0
     return this.#nodes.get(keyOf(parent, frame)) ?? this.#newNode(parent, frame)
   }
 
   #newFrame(name: string, file: string): number {
     const frame = this.names.push(name) - 1
     this.files.push(file)
+    this.bytes += bytesOfFrame + name.length + file.length
     this.#frames.set(name, frame)
     return frame
   }
@@ -110,6 +117,7 @@ export class CallTree {
     this.idle.push(0)
     this.firstLine.push(0)
     this.lastLine.push(0)
+    this.bytes += bytesOfNode
     this.#nodes.set(keyOf(parent, frame), node)
     return node
   }

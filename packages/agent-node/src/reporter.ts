@@ -250,7 +250,7 @@ export class Reporter {
       fleetInfo: this.#fleet.info,
       agentInfo: { type: 'wick-agent-node', version },
       agentOverhead: {
-        memoryInMB: Math.round(process.memoryUsage().arrayBuffers / 2 ** 20),
+        memoryInMB: Math.round((tree.bytes + this.#backlog.bytes) / 2 ** 20),
         timeInMs: Math.round(overheadMs),
       },
       runtimeVersion: process.versions.node,
@@ -261,6 +261,7 @@ export class Reporter {
         engine: 'inspector',
         samples: tree.samples,
         intervalMicros: this.#budget.intervalMicros,
+        treeBytes: tree.bytes,
         ...(this.#budget.isThrottled && { throttled: true }),
         ...(this.#failures > 0 && { failures: this.#failures }),
         ...(this.#missed > 0 && { missedSamples: this.#missed }),
