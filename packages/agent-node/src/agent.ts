@@ -114,7 +114,10 @@ export class RunningAgent implements Agent {
   }
 
   #receive(message: ToSampled): void {
-    if (message.kind === 'ready') this.#forwardEarly()
+    if (message.kind === 'ready') {
+      this.#forwardEarly()
+      this.#log.recovered('reporter', 'the reporting thread runs again')
+    }
     if (!this.#isRunning) return
     if (message.kind === 'sample') {
       this.#intervalMicros = message.intervalMicros
@@ -189,7 +192,7 @@ export class RunningAgent implements Agent {
 
   #sayState(error: Error | null): void {
     if (error === null) {
-      this.#log.state('sampling', 'on', 'sampling goes on')
+      this.#log.recovered('sampling', 'sampling goes on')
       return
     }
     const text = `sampling failed, rests for ${restMilliseconds / 60_000} minutes and is tried again; the program goes on: ${error.message}`

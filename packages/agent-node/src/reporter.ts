@@ -20,6 +20,7 @@ import type { Log } from './log.ts'
 import type { FromSampled, ReporterData, ToSampled } from './messages.ts'
 import { firstOrders, follow, type Orders } from './orders.ts'
 import { encodeProfile } from './profile-body.ts'
+import { ServerLog, type Way } from './server-log.ts'
 import { Refused, requestMilliseconds, Service } from './service.ts'
 import type { Slice } from './slice.ts'
 import { SourceMaps } from './source-maps.ts'
@@ -28,10 +29,12 @@ export interface ReporterPorts {
   readonly log: Log
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly tellAll: (message: ToSampled) => void
+  /** How often the kill switch is looked for: a minute, unless a test is in a hurry. */
+  readonly killSwitchMs?: number
 }
 
 const mainThread = 0
-const killSwitchMs = 60_000
+const defaultKillSwitchMs = 60_000
 /** How long a report waits for workers that do not answer (one that computes does not). */
 const patienceMs = 200
 const noGroup = ['ResourceNotFoundException', 'ValidationException']
@@ -47,6 +50,7 @@ export class Reporter {
   readonly #asking = new Backoff()
   readonly #sending = new Backoff()
   readonly #budget: CpuBudget
+  readonly #serverLog: ServerLog
   #fleet: Fleet = processFleet()
   #orders: Orders
   #tree = new CallTree()
@@ -78,6 +82,7 @@ export class Reporter {
   constructor(data: ReporterData, ports: ReporterPorts) {
     this.#data = data
     this.#ports = ports
+    this.#serverLog = new ServerLog(ports.log)
     const { settings } = data
     const { environment } = ports
     const files = readSharedFiles(environment)
@@ -135,6 +140,7 @@ export class Reporter {
     while (!this.#isFinishing) {
       try {
         await this.#step()
+        this.#ports.log.recovered('reporting', 'reporting goes on')
       } catch (error) {
         this.#errors++
         const message = error instanceof Error ? error.message : String(error)
@@ -316,7 +322,7 @@ export class Reporter {
         if (await this.#makesGroup(error)) return
         this.#orders = { ...this.#orders, shouldProfile: false }
       }
-      this.#failed(this.#asking, error)
+      this.#failed('asking', this.#asking, error)
       this.#askAt = this.#asking.notBefore
       this.#obey()
       return
@@ -330,24 +336,17 @@ export class Reporter {
   }
 
   #sayAnswered(answer: unknown): void {
-    const { log } = this.#ports
     const group = this.#data.settings.profilingGroupName
     const { shouldProfile, periodMs, samplingIntervalMs } = this.#orders
     if (typeof answer !== 'object' || answer === null) {
       const text = `${this.#endpoint} answers, but not with a configuration: is it the right address? Sampling goes on`
-      log.state('server', 'nonsense', text, 'warning')
+      this.#serverLog.failed('asking', 'nonsense', text)
     } else if (!shouldProfile) {
-      log.state(
-        'server',
-        'off',
-        `profiling of ${group} is switched off at the server; it is asked again every ${periodMs / 1000} s`,
-      )
+      const text = `profiling of ${group} is switched off at the server; it is asked again every ${periodMs / 1000} s`
+      this.#serverLog.succeeded('asking', 'off', text)
     } else {
-      log.state(
-        'server',
-        'on',
-        `profiling group ${group} at ${this.#endpoint}: a profile every ${periodMs / 1000} s, one count is ${samplingIntervalMs} ms of a thread`,
-      )
+      const text = `profiling group ${group} at ${this.#endpoint}: a profile every ${periodMs / 1000} s, one count is ${samplingIntervalMs} ms of a thread`
+      this.#serverLog.succeeded('asking', 'on', text)
     }
   }
 
@@ -387,7 +386,7 @@ export class Reporter {
   }
 
   #lookForKillSwitch(now: number): void {
-    this.#killSwitchAt = now + killSwitchMs
+    this.#killSwitchAt = now + (this.#ports.killSwitchMs ?? defaultKillSwitchMs)
     const { killSwitchFile } = this.#data.settings
     const isKilled = existsSync(killSwitchFile)
     if (isKilled === this.#isKilled) return
@@ -403,7 +402,6 @@ export class Reporter {
   async #send(milliseconds: number): Promise<boolean> {
     const waiting = this.#backlog.newest()
     if (waiting === null) return false
-    const { log } = this.#ports
     try {
       const { profilingGroupName } = this.#data.settings
       await this.#service.postAgentProfile(profilingGroupName, waiting.token, waiting.body, milliseconds)
@@ -414,20 +412,20 @@ export class Reporter {
         // It will not become better: this one is given up, the others are tried.
         this.#backlog.remove(waiting.token)
         this.#backlog.dropped++
-        log.state('profile', error.code, `a profile was refused and is dropped: ${error.message}`, 'warning')
+        const text = `a profile was refused and is dropped: ${error.message}`
+        this.#serverLog.failed('sending', `dropped ${error.code}`, text)
         return true
       }
-      this.#failed(this.#sending, error)
+      this.#failed('sending', this.#sending, error)
       return false
     }
     this.#backlog.remove(waiting.token)
     this.#sending.succeeded()
-    log.state('server', 'on', `profiles are accepted by ${this.#endpoint}`)
+    this.#serverLog.succeeded('sending', 'accepted', `profiles are accepted by ${this.#endpoint} again`)
     return true
   }
 
-  /** One line when it begins to be so. */
-  #failed(backoff: Backoff, error: unknown): void {
+  #failed(way: Way, backoff: Backoff, error: unknown): void {
     const now = performance.now()
     if (error instanceof Refused && !error.isTemporary) backoff.wait(now, this.#orders.periodMs)
     else backoff.failed(now, error instanceof Refused ? error.retryAfterMilliseconds : null, Math.random())
@@ -437,7 +435,7 @@ export class Reporter {
       region: this.#region,
       endpoint: this.#endpoint,
     })
-    this.#ports.log.state('server', state, text, 'warning')
+    this.#serverLog.failed(way, state, text)
   }
 
   /** The process ends: what is there is sent, if the server wants it and answers in time. */
