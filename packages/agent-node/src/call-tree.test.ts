@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { CallTree, maxBytes } from './call-tree.ts'
+import { CallTree, maxBytes, treeLimit } from './call-tree.ts'
 import type { FrameNames } from './frame-names.ts'
 import type { Slice } from './slice.ts'
 
@@ -95,4 +95,17 @@ test('the length of names counts: a few frames with endless ones fill a tree', (
   tree.add(slice, long as unknown as FrameNames, 1000)
   assert.ok(tree.isFull)
   assert.ok(tree.parent.length < 3000)
+})
+
+test('in a small container the tree is smaller, down to a megabyte', () => {
+  assert.equal(treeLimit(0), maxBytes)
+  assert.equal(treeLimit(2 ** 63), maxBytes)
+  assert.equal(treeLimit(128 * 1024 * 1024), 2 * 1024 * 1024)
+  assert.equal(treeLimit(16 * 1024 * 1024), 1024 * 1024)
+  const tree = new CallTree(treeLimit(128 * 1024 * 1024))
+  for (let seed = 1; seed < 20; seed++) {
+    tree.add(sliceOfStacks({ stacks: 100, functions: 3000, seed }), names, 1000)
+  }
+  assert.ok(tree.isFull)
+  assert.ok(tree.bytes < 1.3 * 2 * 1024 * 1024)
 })

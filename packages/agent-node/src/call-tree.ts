@@ -7,13 +7,19 @@ import type { Slice } from './slice.ts'
 
 /** New paths above this are counted with their nearest known caller, under `<other>`. */
 export const maxBytes = 10 * 1024 * 1024
+const leastBytes = 1024 * 1024
 /** For `<other>` itself, one for each caller: after that there is one for all. */
-const maxBytesWithOthers = 1.25 * maxBytes
+const othersShare = 1.25
 /** Measured (call-tree.test.ts): six columns and an entry of a map; two columns, an entry of a map, heads of two strings. */
 const bytesOfNode = 110
 const bytesOfFrame = 160
 const otherName = '<other>'
 const truncatedName = '<Truncated>'
+
+/** A small container's agent keeps a small tree. @param memory that the process may have; 0 where nobody bounds it */
+export function treeLimit(memory: number = process.constrainedMemory()): number {
+  return memory > 0 ? Math.min(maxBytes, Math.max(leastBytes, Math.floor(memory / 64))) : maxBytes
+}
 
 export class CallTree {
   readonly parent: number[] = [-1]
@@ -37,10 +43,15 @@ export class CallTree {
   bytes = 0
   readonly #nodes = new Map<number, number>()
   readonly #frames = new Map<string, number>()
+  readonly #limit: number
+
+  constructor(limit: number = maxBytes) {
+    this.#limit = limit
+  }
 
   /** Whether an early report is due: from now on paths are folded. */
   get isFull(): boolean {
-    return this.bytes >= maxBytes
+    return this.bytes >= this.#limit
   }
 
   /** @param maxDepth of frames that are kept, counted from the outermost */
@@ -98,7 +109,7 @@ export class CallTree {
   /** Callers have one each, up to a limit; after that there is one for all. */
   #other(caller: number): number {
     const frame = this.#frames.get(otherName) ?? this.#newFrame(otherName, '')
-    const parent = this.bytes < maxBytesWithOthers ? caller : 0
+    const parent = this.bytes < othersShare * this.#limit ? caller : 0
     return this.#nodes.get(keyOf(parent, frame)) ?? this.#newNode(parent, frame)
   }
 

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { advice } from './advice.ts'
 import { Backlog } from './backlog.ts'
 import { Backoff } from './backoff.ts'
-import { CallTree } from './call-tree.ts'
+import { CallTree, treeLimit } from './call-tree.ts'
 import { CpuBudget } from './cpu-budget.ts'
 import { usableCpus } from './cpus.ts'
 import { CredentialChain } from './credentials/chain.ts'
@@ -53,7 +53,7 @@ export class Reporter {
   readonly #serverLog: ServerLog
   #fleet: Fleet = processFleet()
   #orders: Orders
-  #tree = new CallTree()
+  #tree = new CallTree(treeLimit())
   #heaps = new Map<number, HeapFigures>()
   /** Epoch milliseconds by the server's clock, and the same by the monotonic one: where the profile begins. */
   #windowStart: number
@@ -228,7 +228,7 @@ export class Reporter {
     // Profiles touch. Where the clock was set in between, the length is what is known.
     const isContinuous = Math.abs(end - this.#windowStart - lengthMs) < 5000
     const start = isContinuous ? this.#windowStart : Math.round(end - lengthMs)
-    this.#tree = new CallTree()
+    this.#tree = new CallTree(treeLimit())
     this.#windowStart = end
     this.#windowBegan = began
     if (tree.micros === 0 || end <= start) return
@@ -367,7 +367,7 @@ export class Reporter {
     const isWanted = this.#orders.shouldProfile && !this.#isKilled && !this.#budget.isPaused
     if (isWanted === this.#isSampling) return
     this.#isSampling = isWanted
-    this.#tree = new CallTree()
+    this.#tree = new CallTree(treeLimit())
     this.#heaps.clear()
     this.#awaited = null
     if (!this.#orders.shouldProfile || this.#isKilled) this.#backlog.clear()
