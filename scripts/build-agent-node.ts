@@ -48,5 +48,9 @@ writeFileSync(
   `import type { Agent, AgentOptions } from './types/index.js' with { 'resolution-mode': 'import' }
 export type { Agent, AgentOptions }
 export declare function start(options?: AgentOptions): Agent
+export declare function withProfiler<Handler extends (...args: never[]) => unknown>(
+  handler: Handler,
+  options?: AgentOptions,
+): Handler
 `,
 )

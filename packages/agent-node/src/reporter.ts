@@ -12,10 +12,11 @@ import { CpuBudget } from './cpu-budget.ts'
 import { usableCpus } from './cpus.ts'
 import { CredentialChain } from './credentials/chain.ts'
 import { readSharedFiles } from './credentials/shared-files.ts'
-import { type Fleet, findFleet, isLambda, processFleet } from './fleet.ts'
+import { type Fleet, findFleet, invokedFleet, isLambda, processFleet } from './fleet.ts'
 import { FrameNames } from './frame-names.ts'
 import type { HeapFigures } from './heap.ts'
 import { HttpClient } from './http-exchange.ts'
+import type { Invocation } from './lambda.ts'
 import type { Log } from './log.ts'
 import type { FromSampled, ReporterData, ToSampled } from './messages.ts'
 import { firstOrders, follow, type Orders } from './orders.ts'
@@ -73,6 +74,11 @@ export class Reporter {
   #killSwitchAt = 0
   #hasAnswer = false
   #isFinishing = false
+  /** On Lambda, from the end of a call to the beginning of the next: nothing is done that a freeze could tear apart. */
+  #isSuspended = false
+  #stepping: Promise<void> = Promise.resolve()
+  #invocation: Invocation | null = null
+  readonly #agentId = randomUUID()
   #wake: (() => void) | null = null
   #errors = 0
   /** Since the last profile: attempts to sample that failed, and samples that V8 did not take when they were due. */
@@ -107,11 +113,17 @@ export class Reporter {
   }
 
   receive(message: FromSampled): void {
-    if (message.kind === 'finish') {
-      void this.#finish(message.until).finally(() => {
-        Atomics.store(message.done, 0, 1)
-        Atomics.notify(message.done, 0)
+    if (message.kind === 'finish' || message.kind === 'suspended') {
+      const { kind, done, until } = message
+      const work = kind === 'finish' ? this.#finish(until) : this.#suspend(until)
+      void work.finally(() => {
+        Atomics.store(done, 0, 1)
+        Atomics.notify(done, 0)
       })
+      return
+    }
+    if (message.kind === 'invoked') {
+      this.#resume(message.invocation)
       return
     }
     const { slice, threadId, costMs, failures, heap, isLast } = message
@@ -136,23 +148,52 @@ export class Reporter {
   }
 
   async run(): Promise<void> {
-    this.#fleet = await findFleet(this.#ports.environment)
+    const fleet = await findFleet(this.#ports.environment)
+    // A call may have told better meanwhile.
+    if (this.#invocation === null) this.#fleet = fleet
     while (!this.#isFinishing) {
-      try {
-        await this.#step()
-        this.#ports.log.recovered('reporting', 'reporting goes on')
-      } catch (error) {
-        this.#errors++
-        const message = error instanceof Error ? error.message : String(error)
-        this.#ports.log.state(
-          'reporting',
-          'failed',
-          `reporting failed, and is tried again: ${message}`,
-          'error',
-        )
-        this.#askAt = performance.now() + 60_000
+      if (!this.#isSuspended) {
+        this.#stepping = this.#guardedStep()
+        await this.#stepping
       }
       await this.#sleep()
+    }
+  }
+
+  async #guardedStep(): Promise<void> {
+    try {
+      await this.#step()
+      this.#ports.log.recovered('reporting', 'reporting goes on')
+    } catch (error) {
+      this.#errors++
+      const message = error instanceof Error ? error.message : String(error)
+      const text = `reporting failed, and is tried again: ${message}`
+      this.#ports.log.state('reporting', 'failed', text, 'error')
+      this.#askAt = performance.now() + 60_000
+    }
+  }
+
+  #resume(invocation: Invocation): void {
+    this.#invocation = invocation
+    this.#fleet = invokedFleet(this.#ports.environment, invocation.functionArn)
+    this.#isSuspended = false
+    this.#wake?.()
+  }
+
+  /** The call ends when this does, or at `until`. */
+  async #suspend(until: number): Promise<void> {
+    this.#isSuspended = true
+    const deadline = performance.now() + (until - Date.now())
+    const left = (): number => Math.max(1, deadline - performance.now())
+    await this.#stepping
+    if (this.#isKilled || !this.#isSampling) return
+    // Workers have not been asked: what they have comes with the next profile.
+    if (this.#awaited !== null || this.#isReportDue(performance.now())) {
+      this.#phase = 1
+      this.#pack()
+    }
+    while (this.#backlog.size > 0 && performance.now() < deadline) {
+      if (performance.now() < this.#sending.notBefore || !(await this.#send(left()))) return
     }
   }
 
@@ -170,8 +211,9 @@ export class Reporter {
 
   #sleep(): Promise<void> {
     const now = performance.now()
-    const times = [this.#killSwitchAt - now, 5000]
-    if (!this.#isKilled) {
+    const times = [5000]
+    if (!this.#isSuspended) times.push(this.#killSwitchAt - now)
+    if (!this.#isKilled && !this.#isSuspended) {
       times.push(this.#askAt - now)
       if (this.#backlog.size > 0) times.push(this.#sending.notBefore - now)
       if (this.#isSampling && this.#awaited === null) times.push(this.#windowBegan + this.#cycleMs() - now)
@@ -306,15 +348,12 @@ export class Reporter {
   /** ConfigureAgent. */
   async #ask(milliseconds: number): Promise<void> {
     const { settings } = this.#data
-    const metadata: Record<string, string> = isLambda(this.#ports.environment)
-      ? { ComputePlatform: 'AWSLambda' }
-      : {}
     let answer: unknown
     try {
       answer = await this.#service.configureAgent(
         settings.profilingGroupName,
         this.#fleet.id,
-        metadata,
+        this.#platform(),
         milliseconds,
       )
     } catch (error) {
@@ -333,6 +372,24 @@ export class Reporter {
     this.#askAt = performance.now() + this.#orders.periodMs
     this.#sayAnswered(answer)
     this.#obey()
+  }
+
+  /** On Lambda the original service wants to know about the call. */
+  #platform(): Record<string, string> {
+    const { environment } = this.#ports
+    if (!isLambda(environment)) return {}
+    const { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory, AWS_EXECUTION_ENV: runtime } = environment
+    return {
+      ComputePlatform: 'AWSLambda',
+      AgentId: this.#agentId,
+      ...(memory && { LambdaMemoryLimitInMB: memory }),
+      ...(runtime && { ExecutionEnvironment: runtime }),
+      ...(this.#invocation !== null && {
+        LambdaFunctionArn: this.#invocation.functionArn,
+        AwsRequestId: this.#invocation.requestId,
+        LambdaRemainingTimeInMilliseconds: String(this.#invocation.remainingMs),
+      }),
+    }
   }
 
   #sayAnswered(answer: unknown): void {

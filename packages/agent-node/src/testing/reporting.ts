@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { Log } from '../log.ts'
-import type { ToSampled } from '../messages.ts'
+import type { FromSampled, ToSampled } from '../messages.ts'
 import { Reporter } from '../reporter.ts'
 import { readSettings } from '../settings.ts'
 import type { Slice } from '../slice.ts'
@@ -51,7 +51,14 @@ export interface Scene {
   readonly orders: number[]
   /** Goes with the slices from now on. */
   failures: number
+  /** Takes calls and answers none. */
+  isSilent: boolean
   count(kind: Call['kind']): number
+  tell(message: FromSampled): void
+  /** The program's thread hands over what it did since the last time. */
+  work(): void
+  /** A call ends: fulfilled when the reporter lets it, or its time is over. */
+  suspend(milliseconds?: number): Promise<void>
 }
 
 interface SceneOptions {
@@ -68,6 +75,7 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
     const kind = request.url!.includes('configureAgent') ? 'configureAgent' : 'agentProfile'
     const call: Call = { kind, body: JSON.parse(body.toString()), headers: request.headers }
     scene.calls.push(call)
+    if (scene.isSilent) return
     if (scene.answer === null) {
       request.socket.destroy()
       return
@@ -84,6 +92,15 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
     lines: [],
     orders: [],
     failures: 0,
+    isSilent: false,
+    tell: (message) => reporter.receive(message),
+    work: () => program.handOver(reporter),
+    suspend: async (milliseconds = 5000) => {
+      const done = new Int32Array(new SharedArrayBuffer(4))
+      reporter.receive({ kind: 'suspended', done, until: Date.now() + milliseconds })
+      const end = performance.now() + milliseconds
+      while (done[0] === 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
+    },
     count: (kind) => scene.calls.filter((call) => call.kind === kind).length,
   }
   const environment = {
@@ -115,6 +132,7 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
   const running = reporter.run()
   t.after(async () => {
     scene.answer = () => refusal(404, 'ResourceNotFoundException')
+    server.closeAllConnections()
     const done = new Int32Array(new SharedArrayBuffer(4))
     reporter.receive({ kind: 'finish', done, until: Date.now() })
     await running
@@ -149,13 +167,16 @@ class ComputingThread {
       this.#isSampled = message.intervalMicros > 0
       this.#began = Date.now()
     }
-    if (message.kind !== 'cut') return
+    if (message.kind === 'cut') setImmediate(() => this.handOver(reporter))
+  }
+
+  handOver(reporter: Reporter): void {
     const now = Math.max(Date.now(), this.#began + 1)
     const slice = this.#isSampled ? sliceOfWork(this.#began, now) : null
     this.#began = now
     const { failures } = this.#scene
     const about = { threadId: 0, costMs: 0.5, failures, heap: null, isLast: false }
-    setImmediate(() => reporter.receive({ kind: 'slice', slice, ...about }))
+    reporter.receive({ kind: 'slice', slice, ...about })
   }
 }
 
