@@ -11,7 +11,12 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 const names = {
-  name: (name: string, file: string) => ({ name: `${file}:${name}`, file, line: 1, hasLines: true }),
+  name: (name: string, file: string) => ({
+    name: `${file}:${name}`,
+    file,
+    line: 1,
+    lineOf: (line: number) => line,
+  }),
 } as unknown as FrameNames
 
 /** Stacks of 50 frames, a millisecond each, that no other slice has. */
@@ -90,7 +95,7 @@ test('a full tree counts new paths with their nearest known caller, and loses no
 
 test('the length of names counts: a few frames with endless ones fill a tree', () => {
   const tree = new CallTree()
-  const long = { name: (name: string) => ({ name: name.repeat(1000), file: '', line: 0, hasLines: false }) }
+  const long = { name: (name: string) => ({ name: name.repeat(1000), file: '', line: 0, lineOf: () => 0 }) }
   const slice = sliceOfStacks({ stacks: 40, functions: 2000, seed: 7 })
   tree.add(slice, long as unknown as FrameNames, 1000)
   assert.ok(tree.isFull)

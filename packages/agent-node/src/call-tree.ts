@@ -64,7 +64,7 @@ export class CallTree {
     const depth = new Int32Array(parent.length)
     for (let node = 1; node < parent.length; node++) {
       const caller = parent[node]!
-      const { name, file, line, hasLines } = named[frame[node]!]!
+      const { name, file, line, lineOf } = named[frame[node]!]!
       depth[node] = depth[caller]! + 1
       if (depth[node]! > maxDepth) {
         target[node] = this.#truncated(target[caller]!)
@@ -76,10 +76,8 @@ export class CallTree {
         if (this.names[this.frame[at]!] === otherName) this.foldedMicros += micros[node]!
       } else {
         this.#sawLine(at, line)
-        if (hasLines) {
-          this.#sawLine(at, firstLine[node]!)
-          this.#sawLine(at, lastLine[node]!)
-        }
+        this.#sawLine(at, lineOf(firstLine[node]!))
+        this.#sawLine(at, lineOf(lastLine[node]!))
       }
       if (name === '(idle)') this.idle[at]! += micros[node]!
       else this.running[at]! += micros[node]!

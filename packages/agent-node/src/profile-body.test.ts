@@ -47,7 +47,7 @@ function sliceFrom(text: string): Slice {
 
 /** Names as they stand. */
 const plain = {
-  name: (name: string) => ({ name, file: '', line: 0, hasLines: false }),
+  name: (name: string) => ({ name, file: '', line: 0, lineOf: () => 0 }),
 } as unknown as FrameNames
 
 function treeOf(...texts: string[]): CallTree {
