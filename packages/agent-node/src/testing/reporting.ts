@@ -10,7 +10,7 @@ import { Reporter } from '../reporter.ts'
 import { readSettings } from '../settings.ts'
 import type { Slice } from '../slice.ts'
 
-export interface Call {
+interface Call {
   readonly kind: 'configureAgent' | 'agentProfile'
   readonly body: Readonly<Record<string, unknown>>
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
