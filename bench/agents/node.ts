@@ -2,14 +2,17 @@
  * What the Node.js agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=100 SECONDS=40 ROUNDS=15 RUNS=9;
  * about three minutes with PAIRS=20 SECONDS=20 ROUNDS=8 RUNS=5. Some measurements alone: `node bench/agents/node.ts direct accuracy`.
  *
- * Overhead: one process, the sampler on and off in alternating slices of a second in random order, the first 0.2 s of each
+ * Overhead of the sampler alone (`overhead`): one process, it is on and off in alternating slices of a second in random order, the first 0.2 s of each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
  * control that switches nothing.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Sampler } from '../../packages/agent-node/src/sampler.ts'
 import type { Slice } from '../../packages/agent-node/src/slice.ts'
 
@@ -198,42 +201,158 @@ async function accuracy(): Promise<void> {
   })
 }
 
-/** Milliseconds to the program's first line, MiB after three seconds, CPU milliseconds to the first line. */
-type StartUp = [number, number, number]
+/**
+ * Milliseconds to the program's first line; MiB after three seconds, resident and of this process alone; CPU milliseconds to
+ * the first line.
+ */
+type StartUp = [number, number, number, number]
 
-function startUpAndMemory(): void {
-  const directory = mkdtempSync(join(tmpdir(), 'wick-bench-'))
-  const file = join(directory, 'a.mjs')
-  writeFileSync(
-    file,
-    `const t = performance.now(); const { user, system } = process.cpuUsage()
-    setTimeout(() => console.log(JSON.stringify([t, process.memoryUsage().rss / 2 ** 20, (user + system) / 1000])), 3000)`,
-  )
+/** Of the agent: takes all, over TLS; `orders` says whether to profile and how often. */
+async function wickServer(
+  directory: string,
+  orders: () => object,
+): Promise<{ env: Record<string, string | undefined>; close: () => void }> {
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
+  // biome-ignore format: a flag and its value
+  execFileSync('openssl', [
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=wick',
+    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert,
+  ], { stdio: 'ignore' })
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+    request.resume().on('end', () => {
+      if (request.url!.endsWith('configureAgent')) response.end(JSON.stringify(orders()))
+      else response.writeHead(204).end()
+    })
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const env = {
     PATH: process.env.PATH,
     HOME: directory,
     AWS_CODEGURU_PROFILER_GROUP_NAME: 'bench',
-    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_CA_BUNDLE: cert,
     AWS_ACCESS_KEY_ID: 'a',
     AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    WICK_INITIAL_DELAY_SECONDS: '0',
     WICK_LOG_LEVEL: 'off',
   }
-  const run = (flags: readonly string[]): StartUp =>
-    JSON.parse(spawnSync(process.execPath, [...flags, file], { env, encoding: 'utf8' }).stdout)
+  return { env, close: () => server.close() }
+}
+
+async function outputOf(args: readonly string[], env: Record<string, string | undefined>): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...args], { env, maxBuffer: 2 ** 26 })
+  return stdout
+}
+
+/** Two hosts: one that loads nothing, and a service that has HTTP, TLS and cryptography of its own. */
+const hosts = {
+  bare: '',
+  service: `import http from 'node:http'; import https from 'node:https'; import { createHmac } from 'node:crypto'
+    http.createServer((request, response) => response.end('ok')).listen(0, '127.0.0.1')
+    https.get('https://127.0.0.1:9').on('error', () => {})
+    createHmac('sha256', 'a').update('b').digest()
+    await fetch('http://127.0.0.1:9').catch(() => {})`,
+}
+
+async function startUpAndMemory(host: keyof typeof hosts): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'wick-bench-'))
+  const server = await wickServer(directory, () => ({ shouldProfile: true }))
+  const file = join(directory, 'a.mjs')
+  writeFileSync(
+    file,
+    `import { readFileSync } from 'node:fs'
+    const t = performance.now(); const { user, system } = process.cpuUsage()
+    const ownMb = () => Number(/Private_Dirty: +(\\d+)/.exec(readFileSync('/proc/self/smaps_rollup', 'utf8'))?.[1]) / 1024
+    setTimeout(() => {
+      console.log(JSON.stringify([t, process.memoryUsage().rss / 2 ** 20, ownMb(), (user + system) / 1000]))
+      process.exit()
+    }, 3000)
+    ${hosts[host]}`,
+  )
+  const run = async (flags: readonly string[]): Promise<StartUp> =>
+    JSON.parse(await outputOf([...flags, file], server.env))
   const on: StartUp[] = []
   const off: StartUp[] = []
   for (let i = 0; i < runs; i++) {
-    off.push(run([]))
-    on.push(run(['--import', agent]))
+    off.push(await run([]))
+    on.push(await run(['--import', agent]))
   }
+  server.close()
   rmSync(directory, { recursive: true })
-  const added = (at: 0 | 1 | 2): number =>
-    median(on.map((one) => one[at])) - median(off.map((one) => one[at]))
+  const added = (at: 0 | 1 | 2 | 3): number =>
+    round(median(on.map((one) => one[at])) - median(off.map((one) => one[at])))
   print({
-    bench: 'agent-node start-up',
-    addedMs: round(added(0)),
-    addedCpuMs: round(added(2)),
-    addedRssMb: round(added(1)),
+    bench: 'agent-node start-up and memory',
+    host,
+    hostRssMb: round(median(off.map((one) => one[1]))),
+    addedMs: added(0),
+    addedCpuMs: added(3),
+    addedRssMb: added(1),
+    addedOwnMb: added(2),
+  })
+}
+
+/**
+ * The whole agent in a process of its own that computes: the server switches it on and off by its orders, a slice of two
+ * seconds each, in random order for each pair; the first 0.6 s of a slice are thrown away. It posts a profile each slice,
+ * 150 times as often as it would by default, so what reporting costs is overstated. The control is never switched off.
+ */
+async function wholeAgent(isControl: boolean): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'wick-bench-'))
+  const next = random(isControl ? 7 : 42)
+  const slices: { isOn: boolean; from: number; to: number }[] = []
+  let isOnFirst = false
+  const orders = (): object => {
+    const now = Date.now()
+    const last = slices.at(-1)
+    if (last !== undefined) last.to = now
+    if (slices.length % 2 === 0) isOnFirst = next() < 0.5
+    const isOn = slices.length % 2 === 0 ? isOnFirst : !isOnFirst
+    slices.push({ isOn, from: now + 600, to: Number.POSITIVE_INFINITY })
+    return {
+      shouldProfile: isControl || isOn,
+      periodInSeconds: 2,
+      agentParameters: { MinimumTimeForReportingInMilliseconds: '1000' },
+    }
+  }
+  const server = await wickServer(directory, orders)
+  const file = join(directory, 'a.mjs')
+  writeFileSync(
+    file,
+    `const work = [${Object.values(work).join(', ')}]
+    const data = ${JSON.stringify(data)}; const text = JSON.stringify(data)
+    const end = Date.now() + ${(2 * pairs + 2) * 2200}
+    while (Date.now() < end) {
+      const from = Date.now(), cpu = process.cpuUsage(), until = performance.now() + 100
+      let units = 0
+      while (performance.now() < until) for (const one of work) { one(); units++ }
+      const { user, system } = process.cpuUsage(cpu)
+      console.log(JSON.stringify([from, Date.now(), units, user + system]))
+      await new Promise((resolve) => setImmediate(resolve))
+    }`,
+  )
+  const lines = (await outputOf(['--import', agent, file], server.env)).trim().split('\n')
+  server.close()
+  rmSync(directory, { recursive: true })
+  const windows = lines.map((line) => JSON.parse(line) as [number, number, number, number])
+  const rateOf = ({ from, to }: { from: number; to: number }): number => {
+    const inside = windows.filter((window) => window[0] >= from && window[1] <= to)
+    const sum = (at: 2 | 3): number => inside.reduce((total, window) => total + window[at], 0)
+    return sum(2) / sum(3)
+  }
+  const lost: number[] = []
+  for (let i = 0; i + 2 < slices.length; i += 2) {
+    const [first, second] = [slices[i]!, slices[i + 1]!]
+    const [on, off] = first.isOn ? [first, second] : [second, first]
+    const percent = (rateOf(off) / rateOf(on) - 1) * 100
+    if (Number.isFinite(percent)) lost.push(percent)
+  }
+  print({
+    bench: isControl ? 'agent-node whole agent, control' : 'agent-node whole agent',
+    pairs: lost.length,
+    medianPercent: round(median(lost)),
+    interval95: interval(lost),
   })
 }
 
@@ -298,7 +417,8 @@ const wanted = process.argv.slice(2)
 const isWanted = (what: string): boolean => wanted.length === 0 || wanted.includes(what)
 if (isWanted('accuracy')) await accuracy()
 if (isWanted('direct')) directCost()
-if (isWanted('start')) startUpAndMemory()
+if (isWanted('start')) for (const host of ['bare', 'service'] as const) await startUpAndMemory(host)
+if (isWanted('whole')) for (const isControl of [true, false]) await wholeAgent(isControl)
 for (const isControl of isWanted('overhead') ? [true, false] : []) {
   const results = overheads(isControl)
   print({

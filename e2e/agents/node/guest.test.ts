@@ -343,3 +343,78 @@ test('a profile that was not taken comes again with its token and content, and c
     'none is sent again once it was taken',
   )
 })
+
+test('a worker that throws ends as it would, with its program or without, and what it did is told', async (t) => {
+  const server = await recorder(kind)
+  t.after(server.close)
+  for (const how of ['handled', 'unhandled']) {
+    const before = server.profiles().length
+    const [guest, alone] = await Promise.all([
+      withAgent(how, agentAt(server.url), { args: ['--import', '@wick/agent', 'workers.mjs', how] }),
+      without(how, { args: ['workers.mjs', how] }),
+    ])
+    assert.deepEqual([guest.exitCode, guest.signal], [alone.exitCode, alone.signal], guest.stderr)
+    assert.equal(guest.stderr.includes('the worker threw'), alone.stderr.includes('the worker threw'))
+    // An error that nobody listens for ends the program, with or without time for the worker's own end.
+    if (how === 'unhandled') continue
+    assert.deepEqual(guest.stdout, alone.stdout)
+    assert.match(JSON.stringify(server.profiles().slice(before)), /"shop\/workers\.mjs:compute"/)
+  }
+})
+
+test('a file system that nothing can be written to (mounting needs root)', async (t) => {
+  const server = await recorder(kind)
+  t.after(server.close)
+  const check = ['-e', "try { fs.writeFileSync('x', '') } catch (error) { console.log(error.code) }"]
+  const checked = await runProgram({ project, version: '26', args: check, environment: {}, isReadOnly: true })
+  assert.equal(checked.stdout, 'EROFS\n', checked.stderr)
+  const guest = await withAgent('by itself', agentAt(server.url), { isReadOnly: true })
+  const agent = assertAlike(guest, await without('by itself'))
+  assert.equal(agent.length, 1)
+  assert.equal(server.profiles().length, 1)
+})
+
+test('Lambda: calls are profiled and what lies between is not; nothing waits for the end of the sandbox', async (t) => {
+  const server = await recorder((request, response) => {
+    if (!request.url!.endsWith('configureAgent')) response.writeHead(204).end()
+    else
+      response.end(
+        JSON.stringify({
+          shouldProfile: true,
+          periodInSeconds: 1,
+          agentParameters: {
+            SamplingIntervalInMilliseconds: '10',
+            MinimumTimeForReportingInMilliseconds: '1000',
+          },
+        }),
+      )
+  })
+  t.after(server.close)
+  for (const version of ['20', '26'] as const) {
+    const before = server.profiles().length
+    const ran = await runProgram({
+      project,
+      version,
+      args: ['lambda.mjs'],
+      environment: {
+        ...agentAt(server.url),
+        LAMBDA_TASK_ROOT: '/var/task',
+        LAMBDA_RUNTIME_DIR: '/var/runtime',
+        AWS_LAMBDA_FUNCTION_NAME: 'shop',
+        AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
+      },
+    })
+    const orders = Array.from({ length: 12 }, (_, i) => (i === 4 ? 'sold out' : `order ${i + 1}`))
+    assert.deepEqual([ran.stdout, ran.signal], [`${orders.join('\n')}\n`, 'SIGKILL'], ran.stderr)
+    const profiles = server.profiles().slice(before)
+    assert.ok(profiles.length >= 2, `${profiles.length} profiles`)
+    const { agentMetadata } = profiles.at(-1)!.body as unknown as { agentMetadata: { fleetInfo: object } }
+    assert.deepEqual(agentMetadata.fleetInfo, {
+      computeType: 'aws_lambda',
+      functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:shop',
+    })
+    const told = JSON.stringify(profiles)
+    assert.match(told, /shop\/lambda\.mjs:priceOrders"/)
+    assert.doesNotMatch(told, /betweenCalls/)
+  }
+})

@@ -50,14 +50,28 @@ export interface Program {
   readonly version: Version
   readonly args: readonly string[]
   readonly environment: Readonly<Record<string, string>>
+  /** On a file system that nothing can be written to, /tmp included; as root only. */
+  readonly isReadOnly?: boolean
   /** Ends it so after a time. */
   readonly kill?: { readonly signal: NodeJS.Signals; readonly afterOutput: string }
 }
 
+/** A mount namespace of its own, in which the root is mounted anew. */
+const readOnly = ['unshare', '-m', 'sh', '-c', 'mount -o remount,ro,bind / && exec "$0" "$@"']
+
 /** Runs a program to its end. */
-export async function runProgram({ project, version, args, environment, kill }: Program): Promise<Ran> {
+export async function runProgram({
+  project,
+  version,
+  args,
+  environment,
+  isReadOnly,
+  kill,
+}: Program): Promise<Ran> {
   const began = performance.now()
-  const child = spawn(nodeOf(version), args, {
+  const command = [nodeOf(version), ...args]
+  const [file, ...rest] = isReadOnly ? [...readOnly, ...command] : command
+  const child = spawn(file!, rest, {
     cwd: project.directory,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: project.directory, ...environment },

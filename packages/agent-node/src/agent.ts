@@ -1,7 +1,8 @@
 /** The agent of a process, as its main thread sees it: samples this thread, and keeps the reporter. */
-import { setTimeout } from 'node:timers'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { BroadcastChannel, setEnvironmentData, threadId, Worker } from 'node:worker_threads'
 import { fewCpus, usableCpus } from './cpus.ts'
+import type { Invocable, Invocation } from './lambda.ts'
 import type { Log } from './log.ts'
 import {
   environmentDataKey,
@@ -10,7 +11,7 @@ import {
   type ToSampled,
   type WorkerData,
 } from './messages.ts'
-import { SampledThread } from './sampled-thread.ts'
+import { restMilliseconds, SampledThread } from './sampled-thread.ts'
 import { Sampler } from './sampler.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
@@ -40,7 +41,7 @@ export interface Agent {
 
 export const idleAgent: Agent = { isRunning: false, stop: async () => {} }
 
-export class RunningAgent implements Agent {
+export class RunningAgent implements Agent, Invocable {
   readonly #settings: Settings
   readonly #log: Log
   readonly #thread: SampledThread
@@ -54,6 +55,9 @@ export class RunningAgent implements Agent {
   #channel: BroadcastChannel | null = null
   #isRunning = true
   #isFinished = false
+  /** The reporter listens. */
+  #isReady = false
+  #isSuspended = false
 
   /** @throws Error where this thread cannot be sampled */
   constructor(settings: Settings, log: Log) {
@@ -65,7 +69,7 @@ export class RunningAgent implements Agent {
       heapSummary: settings.heapSummary,
       heapAllocations: settings.heapAllocations,
       send: (message, transfer) => this.#send(message, transfer),
-      onFailure: (error) => this.#fail(error),
+      onState: (error) => this.#sayState(error),
     })
     this.#thread.start(this.#intervalMicros)
     this.#tellWorkers()
@@ -93,6 +97,33 @@ export class RunningAgent implements Agent {
     await reporter.terminate()
   }
 
+  invoked(invocation: Invocation): void {
+    if (!this.#isRunning) return
+    if (this.#isSuspended) this.#thread.resume()
+    this.#isSuspended = false
+    this.#send({ kind: 'invoked', invocation }, [])
+  }
+
+  async suspend(milliseconds: number): Promise<void> {
+    if (!this.#isRunning || this.#isSuspended) return
+    this.#isSuspended = true
+    this.#thread.suspend()
+    // What was not sent when there was nobody to send it comes with a later call.
+    if (this.#reporter === null || !this.#isReady) return
+    const done = new Int32Array(new SharedArrayBuffer(4))
+    this.#reporter.postMessage({
+      kind: 'suspended',
+      done,
+      until: Date.now() + milliseconds,
+    } satisfies FromSampled)
+    const waiting = Atomics.waitAsync(done, 0, 0, milliseconds)
+    if (!waiting.async) return
+    // Waiting alone keeps no process alive, and the runtime takes one that has nothing to do for ended.
+    const alive = setTimeout(() => {}, milliseconds)
+    await waiting.value
+    clearTimeout(alive)
+  }
+
   #send(message: FromSampled, transfer: readonly ArrayBuffer[]): void {
     if (this.#reporter !== null) this.#reporter.postMessage(message, transfer)
     else this.#keep(message)
@@ -114,7 +145,11 @@ export class RunningAgent implements Agent {
   }
 
   #receive(message: ToSampled): void {
-    if (message.kind === 'ready') this.#forwardEarly()
+    if (message.kind === 'ready') {
+      this.#isReady = true
+      this.#forwardEarly()
+      this.#log.recovered('reporter', 'the reporting thread runs again')
+    }
     if (!this.#isRunning) return
     if (message.kind === 'sample') {
       this.#intervalMicros = message.intervalMicros
@@ -177,6 +212,7 @@ export class RunningAgent implements Agent {
 
   #reporterFailed(error: Error): void {
     this.#reporter = null
+    this.#isReady = false
     if (!this.#isRunning) return
     this.#log.state(
       'reporter',
@@ -187,10 +223,13 @@ export class RunningAgent implements Agent {
     setTimeout(() => this.#startReporter(), restartReporterMs).unref()
   }
 
-  #fail(error: Error): void {
-    this.#isRunning = false
-    this.#tellWorkers()
-    this.#log.state('agent', 'failed', `profiling stopped, the program goes on: ${error.message}`, 'error')
+  #sayState(error: Error | null): void {
+    if (error === null) {
+      this.#log.recovered('sampling', 'sampling goes on')
+      return
+    }
+    const text = `sampling failed, rests for ${restMilliseconds / 60_000} minutes and is tried again; the program goes on: ${error.message}`
+    this.#log.state('sampling', 'failed', text, 'error')
   }
 
   /** @returns what becomes 1 when all is sent; null where there is nothing to wait for */
@@ -237,5 +276,5 @@ export class RunningAgent implements Agent {
 /** Beside this file, compiled or not. */
 function reporterUrl(): URL {
   const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? './reporter-thread.ts' : './reporter-thread.js', import.meta.url)
+  return new URL(isSource ? './reporter-thread.ts' : './reporter-thread.cjs', import.meta.url)
 }

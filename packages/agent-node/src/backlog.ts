@@ -18,11 +18,13 @@ export class Backlog {
     return this.#profiles.length
   }
 
+  get bytes(): number {
+    return this.#profiles.reduce((sum, { body }) => sum + body.length, 0)
+  }
+
   add(profile: Waiting): void {
     this.#profiles.push(profile)
-    const isTooMuch = (): boolean =>
-      this.#profiles.length > maxProfiles ||
-      this.#profiles.reduce((sum, { body }) => sum + body.length, 0) > maxBytes
+    const isTooMuch = (): boolean => this.#profiles.length > maxProfiles || this.bytes > maxBytes
     // The newest stays, however large: it is sent at once.
     while (this.#profiles.length > 1 && isTooMuch()) {
       this.#profiles.shift()

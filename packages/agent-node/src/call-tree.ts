@@ -5,11 +5,21 @@
 import type { FrameNames } from './frame-names.ts'
 import type { Slice } from './slice.ts'
 
-/** Paths above this many are counted with their nearest known caller, under `<other>`. */
-export const maxNodes = 60_000
-const maxFrames = 60_000
+/** New paths above this are counted with their nearest known caller, under `<other>`. */
+export const maxBytes = 10 * 1024 * 1024
+const leastBytes = 1024 * 1024
+/** For `<other>` itself, one for each caller: after that there is one for all. */
+const othersShare = 1.25
+/** Measured (call-tree.test.ts): six columns and an entry of a map; two columns, an entry of a map, heads of two strings. */
+const bytesOfNode = 110
+const bytesOfFrame = 160
 const otherName = '<other>'
 const truncatedName = '<Truncated>'
+
+/** A small container's agent keeps a small tree. @param memory that the process may have; 0 where nobody bounds it */
+export function treeLimit(memory: number = process.constrainedMemory()): number {
+  return memory > 0 ? Math.min(maxBytes, Math.max(leastBytes, Math.floor(memory / 64))) : maxBytes
+}
 
 export class CallTree {
   readonly parent: number[] = [-1]
@@ -29,12 +39,19 @@ export class CallTree {
   /** Samples by the thread that they are of. */
   readonly threads = new Set<number>()
   foldedMicros = 0
+  /** What all this takes, estimated. */
+  bytes = 0
   readonly #nodes = new Map<number, number>()
   readonly #frames = new Map<string, number>()
+  readonly #limit: number
+
+  constructor(limit: number = maxBytes) {
+    this.#limit = limit
+  }
 
   /** Whether an early report is due: from now on paths are folded. */
   get isFull(): boolean {
-    return this.parent.length >= maxNodes || this.names.length >= maxFrames
+    return this.bytes >= this.#limit
   }
 
   /** @param maxDepth of frames that are kept, counted from the outermost */
@@ -47,7 +64,7 @@ export class CallTree {
     const depth = new Int32Array(parent.length)
     for (let node = 1; node < parent.length; node++) {
       const caller = parent[node]!
-      const { name, file, line, hasLines } = named[frame[node]!]!
+      const { name, file, line, lineOf } = named[frame[node]!]!
       depth[node] = depth[caller]! + 1
       if (depth[node]! > maxDepth) {
         target[node] = this.#truncated(target[caller]!)
@@ -59,10 +76,8 @@ export class CallTree {
         if (this.names[this.frame[at]!] === otherName) this.foldedMicros += micros[node]!
       } else {
         this.#sawLine(at, line)
-        if (hasLines) {
-          this.#sawLine(at, firstLine[node]!)
-          this.#sawLine(at, lastLine[node]!)
-        }
+        this.#sawLine(at, lineOf(firstLine[node]!))
+        this.#sawLine(at, lineOf(lastLine[node]!))
       }
       if (name === '(idle)') this.idle[at]! += micros[node]!
       else this.running[at]! += micros[node]!
@@ -92,13 +107,14 @@ export class CallTree {
   /** Callers have one each, up to a limit; after that there is one for all. */
   #other(caller: number): number {
     const frame = this.#frames.get(otherName) ?? this.#newFrame(otherName, '')
-    const parent = this.parent.length < 2 * maxNodes ? caller : 0
+    const parent = this.bytes < othersShare * this.#limit ? caller : 0
     return this.#nodes.get(keyOf(parent, frame)) ?? this.#newNode(parent, frame)
   }
 
   #newFrame(name: string, file: string): number {
     const frame = this.names.push(name) - 1
     this.files.push(file)
+    this.bytes += bytesOfFrame + name.length + file.length
     this.#frames.set(name, frame)
     return frame
   }
@@ -110,6 +126,7 @@ export class CallTree {
     this.idle.push(0)
     this.firstLine.push(0)
     this.lastLine.push(0)
+    this.bytes += bytesOfNode
     this.#nodes.set(keyOf(parent, frame), node)
     return node
   }

@@ -1,6 +1,7 @@
 /**
  * What the agent costs, and what it does about it: above 1 % of a core over a minute it samples half as often, down to a
- * tenth; it recovers slowly. Above the server's limit (10 %) it pauses for a period.
+ * tenth; it recovers slowly. Above the server's limit (10 %) it samples a tenth as often at once; if that is not enough it
+ * stops, and tries again after a period. Of a container's share, where that is less than a core.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
@@ -17,20 +18,34 @@ const slowest = 10
  */
 const handlerMicros = 15
 
+export interface CpuBudgetOptions {
+  readonly now: number
+  readonly cpus: number
+  readonly ownMs?: () => number
+}
+
 export class CpuBudget {
   readonly #baseMicros: number
+  readonly #ownMs: () => number
+  /** Of a core, at most one: what the shares are of. */
+  readonly #core: number
   #slowdown = 1
   #pausedUntil = 0
   #blockedMs = 0
   #samples = 0
   /** Since the last report. */
   #reportedMs = 0
-  #lastOwnMs = ownThreadsMs()
-  #lastJudged = performance.now()
+  #lastOwnMs: number
+  #lastJudged: number
   #lastProcess = process.cpuUsage()
 
-  constructor(intervalMicros: number) {
+  /** @param options `now`: of the monotonic clock; `ownMs`: CPU time of the agent's own threads so far */
+  constructor(intervalMicros: number, { now, cpus, ownMs = ownThreadsMs }: CpuBudgetOptions) {
     this.#baseMicros = intervalMicros || 10_000
+    this.#core = Math.min(1, cpus)
+    this.#ownMs = ownMs
+    this.#lastOwnMs = ownMs()
+    this.#lastJudged = now
   }
 
   get intervalMicros(): number {
@@ -75,21 +90,24 @@ export class CpuBudget {
     this.#lastJudged = now
     const spentMs = this.#take()
     this.#reportedMs += spentMs
-    const share = spentMs / elapsed
-    const percent = `${(share * 100).toFixed(1)} %`
+    const share = spentMs / elapsed / this.#core
+    const percent = `${(share * 100).toFixed(1)} % of ${this.#core < 1 ? 'its share of a core' : 'a core'}`
     if (share * 100 >= cpuLimitPercent) {
+      if (this.#slowdown < slowest) return this.#slowDownTo(slowest, percent)
       this.#pausedUntil = now + periodMs
-      return `the agent took ${percent} of a core, over the limit of ${cpuLimitPercent} %: it pauses for ${periodMs / 1000} s`
+      return `the agent took ${percent}, over the limit of ${cpuLimitPercent} %: it pauses for ${periodMs / 1000} s`
     }
-    if (share > budget && this.#slowdown < slowest) {
-      this.#slowdown = Math.min(slowest, this.#slowdown * 2)
-      return `the agent took ${percent} of a core: it samples every ${this.intervalMicros / 1000} ms from now on`
-    }
+    if (share > budget && this.#slowdown < slowest) return this.#slowDownTo(this.#slowdown * 2, percent)
     if (share < budget * recovery && this.#slowdown > 1) {
       this.#slowdown = Math.max(1, this.#slowdown / 2)
       return `the agent samples every ${this.intervalMicros / 1000} ms again`
     }
     return null
+  }
+
+  #slowDownTo(slowdown: number, percent: string): string {
+    this.#slowdown = Math.min(slowest, slowdown)
+    return `the agent took ${percent}: it samples every ${this.intervalMicros / 1000} ms from now on`
   }
 
   /** For a profile: what was spent since the last one, and what the whole process used. */
@@ -103,7 +121,7 @@ export class CpuBudget {
 
   /** What was spent since the last call, in milliseconds. */
   #take(): number {
-    const own = ownThreadsMs()
+    const own = this.#ownMs()
     const spent = own - this.#lastOwnMs + this.#blockedMs + (this.#samples * handlerMicros) / 1000
     this.#lastOwnMs = own
     this.#blockedMs = 0

@@ -42,17 +42,26 @@ export function isLambda(environment: Environment): boolean {
   return environment.LAMBDA_TASK_ROOT !== undefined && environment.LAMBDA_RUNTIME_DIR !== undefined
 }
 
-/** Lambda tells a function its ARN with each call only; what is known before that names it as well. */
+/** A function's ARN comes with each call (`invokedFleet`): until then its name is what is known. */
 async function functionFleet(environment: Environment): Promise<Fleet | null> {
-  const name = environment.AWS_LAMBDA_FUNCTION_NAME
-  if (!isLambda(environment) || name === undefined) return null
-  const functionArn = `arn:aws:lambda:${environment.AWS_REGION ?? ''}::function:${name}`
+  const functionName = environment.AWS_LAMBDA_FUNCTION_NAME
+  if (!isLambda(environment) || functionName === undefined) return null
+  return lambdaFleet(environment, functionName, { id: functionName })
+}
+
+/** @param functionArn as the call has it */
+export function invokedFleet(environment: Environment, functionArn: string): Fleet {
+  return lambdaFleet(environment, functionArn, { functionArn })
+}
+
+/** One sandbox of a function: each has a log stream of its own. */
+function lambdaFleet(environment: Environment, name: string, named: Readonly<Record<string, string>>): Fleet {
   const memory = Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)
   return {
-    id: `${functionArn}:${environment.AWS_LAMBDA_LOG_STREAM_NAME ?? process.pid}`.slice(0, 255),
+    id: `${name}:${environment.AWS_LAMBDA_LOG_STREAM_NAME ?? process.pid}`.slice(0, 255),
     info: {
       computeType: 'aws_lambda',
-      functionArn,
+      ...named,
       ...(memory > 0 && { memoryLimitInMB: memory }),
       ...(environment.AWS_EXECUTION_ENV && { executionEnv: environment.AWS_EXECUTION_ENV }),
     },

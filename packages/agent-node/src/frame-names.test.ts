@@ -68,8 +68,8 @@ test('compiled code goes by its source, where a source map says so', (t) => {
     `function x(){}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`,
   )
   for (const file of ['a.js', 'b.js']) {
-    const { name, line, hasLines } = names().name('x', join(dist, file), 0, 0)
-    assert.deepEqual([name, line, hasLines], ['@shop/checkout/src/orders/cart.ts:priceOf', 5, false])
+    const { name, line, lineOf } = names().name('x', join(dist, file), 0, 0)
+    assert.deepEqual([name, line, lineOf(1)], ['@shop/checkout/src/orders/cart.ts:priceOf', 5, 5])
   }
 })
 
@@ -83,4 +83,26 @@ test('maps that are missing, malformed or too large are no maps', (t) => {
   for (const file of ['a.js', 'b.js', 'c.js']) {
     assert.equal(names().name('f', join(root, file), 3, 0).name, `@shop/checkout/${file}:f`)
   }
+})
+
+test('lines that were sampled in compiled code go back to those of its source', (t) => {
+  const root = project(t)
+  // As tsc writes it: line 2 of the script is line 12 of the source, line 3 is line 13, line 5 is of another source.
+  const map = {
+    version: 3,
+    sources: ['src/orders/cart.ts', 'src/orders/tax.ts'],
+    names: [],
+    mappings: 'AAUA;IACI;IACA;;ICAA',
+  }
+  const script = 'function price() {\n    a()\n    b()\n}\n    c()\n//# sourceMappingURL=a.js.map\n'
+  writeFileSync(join(root, 'a.js'), script)
+  writeFileSync(join(root, 'a.js.map'), JSON.stringify(map))
+  const { line, lineOf } = names().name('price', join(root, 'a.js'), 0, 0)
+  assert.deepEqual([line, lineOf(1), lineOf(2), lineOf(3), lineOf(5)], [11, 11, 12, 13, 0])
+})
+
+test('lines of what was not compiled are its own; what has no file has none', () => {
+  assert.equal(names().name('f', '/x/node_modules/p/i.js', 3, 0).lineOf(7), 7)
+  assert.equal(names().name('(program)', '', -1, -1).lineOf(7), 0)
+  assert.equal(names().name('writev', '', -1, -1).lineOf(7), 0)
 })

@@ -13,13 +13,18 @@ export interface NamedFrame {
   readonly file: string
   /** Where the function begins, 1-based; 0 where that is not known. */
   readonly line: number
-  /** Whether lines sampled in it are those of `file`: false where it was compiled from something else. */
-  readonly hasLines: boolean
+  /** A line that was sampled in it, 1-based → the line of `file`; 0 where that is not known. */
+  readonly lineOf: (sampled: number) => number
 }
 
 /** V8's own: not functions, and of no module. */
 const synthetic = new Set(['(root)', '(idle)', '(program)', '(garbage collector)'])
 const maxNameLength = 1024
+/** Right of every column. */
+const endOfLine = 2 ** 30
+
+const nowhere = (): number => 0
+const asItIs = (line: number): number => line
 
 export class FrameNames {
   readonly #sources: SourceMaps
@@ -31,9 +36,9 @@ export class FrameNames {
 
   /** @param line 0-based, as `column`; -1 where V8 does not say */
   name(functionName: string, url: string, line: number, column: number): NamedFrame {
-    if (synthetic.has(functionName)) return { name: functionName, file: '', line: 0, hasLines: false }
+    if (synthetic.has(functionName)) return { name: functionName, file: '', line: 0, lineOf: nowhere }
     if (url === '')
-      return { name: shorten(`native:${functionName || '(anonymous)'}`), file: '', line: 0, hasLines: false }
+      return { name: shorten(`native:${functionName || '(anonymous)'}`), file: '', line: 0, lineOf: nowhere }
     const path = pathOf(url)
     const origin = path === null ? null : this.#sources.origin(path, line, column)
     const place = origin ?? { path: path ?? url, line: line + 1, column: column + 1, name: '' }
@@ -43,8 +48,19 @@ export class FrameNames {
       name: shorten(name),
       file: shorten(module),
       line: Math.max(place.line, 0),
-      hasLines: origin === null,
+      lineOf: origin === null ? asItIs : (sampled) => this.#originalLine(path!, origin, line + 1, sampled),
     }
+  }
+
+  /**
+   * V8 tells lines without columns. Where a compiled line is more than a line of one function (minified, bundled on one line)
+   * it says nothing; those below the function's first are its own, and their last place is where they came from.
+   */
+  #originalLine(path: string, start: Origin, generatedStart: number, sampled: number): number {
+    if (sampled === generatedStart) return start.line
+    if (sampled < generatedStart) return 0
+    const found = this.#sources.origin(path, sampled - 1, endOfLine)
+    return found !== null && found.path === start.path && found.line >= start.line ? found.line : 0
   }
 
   #moduleOf(path: string): string {

@@ -1,13 +1,20 @@
 /**
  * One HTTP exchange with a deadline over all of it: a server that is slow, silent or endless costs no more than that.
  * Runs in the reporter's thread, so nothing that a program does to its own `http` is seen, and nothing done here by it.
+ *
+ * `https` and `tls` are loaded when an address needs them: they are megabytes in each process.
  */
 import { readFileSync } from 'node:fs'
 import * as http from 'node:http'
-import * as https from 'node:https'
+import type { RequestOptions } from 'node:https'
+import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import * as tls from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import { proxyFor } from './proxy.ts'
+
+const require = createRequire(import.meta.url)
+const https = (): typeof import('node:https') => require('node:https')
+const tls = (): typeof import('node:tls') => require('node:tls')
 
 export interface Answer {
   readonly status: number
@@ -65,7 +72,7 @@ export class HttpClient {
   #exchange(exchange: Exchange, url: URL, signal: AbortSignal, more: http.RequestOptions): Promise<Answer> {
     const { method, headers = {}, body } = exchange
     const isTls = url.protocol === 'https:'
-    const options: https.RequestOptions = {
+    const options: RequestOptions = {
       method,
       headers: { ...headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
       signal,
@@ -74,7 +81,7 @@ export class HttpClient {
       ...more,
     }
     return new Promise((resolve, reject) => {
-      const request = (isTls ? https : http).request(url, options, (response) => {
+      const request = (isTls ? https() : http).request(url, options, (response) => {
         readAll(response).then(resolve, reject)
       })
       request.on('error', reject)
@@ -91,7 +98,7 @@ export class HttpClient {
   #tunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Socket> {
     const target = `${url.hostname}:${url.port || 443}`
     return new Promise((resolve, reject) => {
-      const request = (proxy.protocol === 'https:' ? https : http).request(proxy, {
+      const request = (proxy.protocol === 'https:' ? https() : http).request(proxy, {
         method: 'CONNECT',
         path: target,
         headers: { host: target, ...proxyAuthorization(proxy) },
@@ -109,7 +116,7 @@ export class HttpClient {
           reject(new Unreachable(`the proxy ${proxy.host} answers ${response.statusCode}`))
           return
         }
-        const secure = tls.connect({ socket, ...this.#tlsOptions(url) })
+        const secure = tls().connect({ socket, ...this.#tlsOptions(url) })
         signal.addEventListener('abort', () => secure.destroy(new Error('too late')), { once: true })
         secure.once('secureConnect', () => resolve(secure))
         secure.once('error', reject)
@@ -119,7 +126,7 @@ export class HttpClient {
   }
 
   /** Files are read anew each time: certificates are renewed while programs run. */
-  #tlsOptions(url: URL): tls.ConnectionOptions {
+  #tlsOptions(url: URL): ConnectionOptions {
     const { caBundle, clientCertificate, clientKey } = this.#options
     const isName = !/^[\d.]+$|:/.test(url.hostname)
     return {

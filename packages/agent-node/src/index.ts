@@ -8,6 +8,7 @@
  */
 import { getEnvironmentData, isMainThread } from 'node:worker_threads'
 import { type Agent, idleAgent, RunningAgent } from './agent.ts'
+import { type Invocable, wrapHandler } from './lambda.ts'
 import { Log } from './log.ts'
 import { environmentDataKey, type WorkerData } from './messages.ts'
 import { isPreloaded } from './preloaded.ts'
@@ -32,6 +33,24 @@ export function start(options: AgentOptions = {}): Agent {
   const holder = globalThis as Holder
   holder[slot] ??= isMainThread ? startMain(options) : startWorker()
   return holder[slot]
+}
+
+/**
+ * For AWS Lambda: `export const handler = withProfiler(async (event, context) => …)`. Starts the agent as `start` does, and
+ * profiles the time of calls only; what is due is sent before a call ends.
+ */
+export function withProfiler<Handler extends (...args: never[]) => unknown>(
+  handler: Handler,
+  options: AgentOptions = {},
+): Handler {
+  const agent = start(options)
+  const invocable = (): Invocable | null => (agent.isRunning && isInvocable(agent) ? agent : null)
+  return wrapHandler(handler as never, invocable) as unknown as Handler
+}
+
+/** Not by its class: this package may be loaded twice. */
+function isInvocable(agent: Agent): agent is Agent & Invocable {
+  return 'invoked' in agent && 'suspend' in agent
 }
 
 function startMain(options: AgentOptions): Agent {

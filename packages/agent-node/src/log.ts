@@ -27,6 +27,11 @@ export class Log {
     this.say(message, severity)
   }
 
+  /** Says so once, where `topic` was in some state. */
+  recovered(topic: string, message: string): void {
+    if (this.#states.delete(topic)) this.say(message)
+  }
+
   say(message: string, severity: Severity = 'info'): void {
     if (logLevels.indexOf(severity) > this.#level || !this.#maySpeak()) return
     // What servers and files say comes along: one line, whatever is in it.

@@ -3,6 +3,7 @@
  * thread of the agent's own that names, adds up, encodes and sends.
  */
 import type { HeapFigures } from './heap.ts'
+import type { Invocation } from './lambda.ts'
 import type { Settings } from './settings.ts'
 import type { Slice } from './slice.ts'
 
@@ -14,6 +15,8 @@ export type FromSampled =
       readonly threadId: number
       /** How long the thread was kept by making it. */
       readonly costMs: number
+      /** Attempts to sample or hand over that failed since the last message. */
+      readonly failures: number
       readonly heap: HeapFigures | null
       /** Nothing more will come of this thread. */
       readonly isLast: boolean
@@ -23,6 +26,11 @@ export type FromSampled =
    * after `until`, in epoch milliseconds.
    */
   | { readonly kind: 'finish'; readonly done: Int32Array<SharedArrayBuffer>; readonly until: number }
+
+  /** Main thread only, on Lambda: a call begins. */
+  | { readonly kind: 'invoked'; readonly invocation: Invocation }
+  /** It ends, and all that was sampled in it has been handed over. What is due is sent, as in `finish`. */
+  | { readonly kind: 'suspended'; readonly done: Int32Array<SharedArrayBuffer>; readonly until: number }
 
 /** From the reporter, to the main thread by its port and to workers on the channel. */
 export type ToSampled =

@@ -7,29 +7,35 @@ import { existsSync } from 'node:fs'
 import { advice } from './advice.ts'
 import { Backlog } from './backlog.ts'
 import { Backoff } from './backoff.ts'
-import { CallTree } from './call-tree.ts'
+import { CallTree, treeLimit } from './call-tree.ts'
 import { CpuBudget } from './cpu-budget.ts'
+import { usableCpus } from './cpus.ts'
 import { CredentialChain } from './credentials/chain.ts'
 import { readSharedFiles } from './credentials/shared-files.ts'
-import { type Fleet, findFleet, isLambda, processFleet } from './fleet.ts'
+import { type Fleet, findFleet, invokedFleet, isLambda, processFleet } from './fleet.ts'
 import { FrameNames } from './frame-names.ts'
 import type { HeapFigures } from './heap.ts'
 import { HttpClient } from './http-exchange.ts'
+import type { Invocation } from './lambda.ts'
 import type { Log } from './log.ts'
 import type { FromSampled, ReporterData, ToSampled } from './messages.ts'
 import { firstOrders, follow, type Orders } from './orders.ts'
 import { encodeProfile } from './profile-body.ts'
+import { ServerLog, type Way } from './server-log.ts'
 import { Refused, requestMilliseconds, Service } from './service.ts'
+import type { Slice } from './slice.ts'
 import { SourceMaps } from './source-maps.ts'
 
 export interface ReporterPorts {
   readonly log: Log
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly tellAll: (message: ToSampled) => void
+  /** How often the kill switch is looked for: a minute, unless a test is in a hurry. */
+  readonly killSwitchMs?: number
 }
 
 const mainThread = 0
-const killSwitchMs = 60_000
+const defaultKillSwitchMs = 60_000
 /** How long a report waits for workers that do not answer (one that computes does not). */
 const patienceMs = 200
 const noGroup = ['ResourceNotFoundException', 'ValidationException']
@@ -45,9 +51,10 @@ export class Reporter {
   readonly #asking = new Backoff()
   readonly #sending = new Backoff()
   readonly #budget: CpuBudget
+  readonly #serverLog: ServerLog
   #fleet: Fleet = processFleet()
   #orders: Orders
-  #tree = new CallTree()
+  #tree = new CallTree(treeLimit())
   #heaps = new Map<number, HeapFigures>()
   /** Epoch milliseconds by the server's clock, and the same by the monotonic one: where the profile begins. */
   #windowStart: number
@@ -67,12 +74,21 @@ export class Reporter {
   #killSwitchAt = 0
   #hasAnswer = false
   #isFinishing = false
+  /** On Lambda, from the end of a call to the beginning of the next: nothing is done that a freeze could tear apart. */
+  #isSuspended = false
+  #stepping: Promise<void> = Promise.resolve()
+  #invocation: Invocation | null = null
+  readonly #agentId = randomUUID()
   #wake: (() => void) | null = null
   #errors = 0
+  /** Since the last profile: attempts to sample that failed, and samples that V8 did not take when they were due. */
+  #failures = 0
+  #missed = 0
 
   constructor(data: ReporterData, ports: ReporterPorts) {
     this.#data = data
     this.#ports = ports
+    this.#serverLog = new ServerLog(ports.log)
     const { settings } = data
     const { environment } = ports
     const files = readSharedFiles(environment)
@@ -92,24 +108,31 @@ export class Reporter {
     this.#windowStart = data.startedAt
     this.#windowEnd = data.startedAt
     this.#isSampling = data.intervalMicros > 0
-    this.#budget = new CpuBudget(data.intervalMicros)
+    this.#budget = new CpuBudget(data.intervalMicros, { now: performance.now(), cpus: usableCpus() })
     this.#askAt = performance.now() + Math.random() * settings.initialDelaySeconds * 1000
   }
 
   receive(message: FromSampled): void {
-    if (message.kind === 'finish') {
-      void this.#finish(message.until).finally(() => {
-        Atomics.store(message.done, 0, 1)
-        Atomics.notify(message.done, 0)
+    if (message.kind === 'finish' || message.kind === 'suspended') {
+      const { kind, done, until } = message
+      const work = kind === 'finish' ? this.#finish(until) : this.#suspend(until)
+      void work.finally(() => {
+        Atomics.store(done, 0, 1)
+        Atomics.notify(done, 0)
       })
       return
     }
-    const { slice, threadId, costMs, heap, isLast } = message
+    if (message.kind === 'invoked') {
+      this.#resume(message.invocation)
+      return
+    }
+    const { slice, threadId, costMs, failures, heap, isLast } = message
     if (slice !== null) {
       if ((this.#taken.get(threadId) ?? 0) >= slice.startedAt) return
       this.#taken.set(threadId, slice.startedAt)
     }
     this.#budget.blocked(costMs)
+    this.#failures += failures
     if (isLast) this.#threads.delete(threadId)
     else this.#threads.add(threadId)
     if (heap !== null) this.#heaps.set(threadId, heap)
@@ -117,6 +140,7 @@ export class Reporter {
     if (slice !== null && this.#orders.shouldProfile && !this.#isKilled) {
       this.#tree.add(slice, this.#names, this.#orders.maxStackDepth)
       this.#budget.sampled(slice.samples)
+      this.#missed += missedSamples(slice, this.#budget.intervalMicros)
       if (threadId === mainThread) this.#windowEnd = slice.endedAt
     }
     this.#awaited?.delete(threadId)
@@ -124,22 +148,52 @@ export class Reporter {
   }
 
   async run(): Promise<void> {
-    this.#fleet = await findFleet(this.#ports.environment)
+    const fleet = await findFleet(this.#ports.environment)
+    // A call may have told better meanwhile.
+    if (this.#invocation === null) this.#fleet = fleet
     while (!this.#isFinishing) {
-      try {
-        await this.#step()
-      } catch (error) {
-        this.#errors++
-        const message = error instanceof Error ? error.message : String(error)
-        this.#ports.log.state(
-          'reporting',
-          'failed',
-          `reporting failed, and is tried again: ${message}`,
-          'error',
-        )
-        this.#askAt = performance.now() + 60_000
+      if (!this.#isSuspended) {
+        this.#stepping = this.#guardedStep()
+        await this.#stepping
       }
       await this.#sleep()
+    }
+  }
+
+  async #guardedStep(): Promise<void> {
+    try {
+      await this.#step()
+      this.#ports.log.recovered('reporting', 'reporting goes on')
+    } catch (error) {
+      this.#errors++
+      const message = error instanceof Error ? error.message : String(error)
+      const text = `reporting failed, and is tried again: ${message}`
+      this.#ports.log.state('reporting', 'failed', text, 'error')
+      this.#askAt = performance.now() + 60_000
+    }
+  }
+
+  #resume(invocation: Invocation): void {
+    this.#invocation = invocation
+    this.#fleet = invokedFleet(this.#ports.environment, invocation.functionArn)
+    this.#isSuspended = false
+    this.#wake?.()
+  }
+
+  /** The call ends when this does, or at `until`. */
+  async #suspend(until: number): Promise<void> {
+    this.#isSuspended = true
+    const deadline = performance.now() + (until - Date.now())
+    const left = (): number => Math.max(1, deadline - performance.now())
+    await this.#stepping
+    if (this.#isKilled || !this.#isSampling) return
+    // Workers have not been asked: what they have comes with the next profile.
+    if (this.#awaited !== null || this.#isReportDue(performance.now())) {
+      this.#phase = 1
+      this.#pack()
+    }
+    while (this.#backlog.size > 0 && performance.now() < deadline) {
+      if (performance.now() < this.#sending.notBefore || !(await this.#send(left()))) return
     }
   }
 
@@ -157,8 +211,9 @@ export class Reporter {
 
   #sleep(): Promise<void> {
     const now = performance.now()
-    const times = [this.#killSwitchAt - now, 5000]
-    if (!this.#isKilled) {
+    const times = [5000]
+    if (!this.#isSuspended) times.push(this.#killSwitchAt - now)
+    if (!this.#isKilled && !this.#isSuspended) {
       times.push(this.#askAt - now)
       if (this.#backlog.size > 0) times.push(this.#sending.notBefore - now)
       if (this.#isSampling && this.#awaited === null) times.push(this.#windowBegan + this.#cycleMs() - now)
@@ -215,7 +270,7 @@ export class Reporter {
     // Profiles touch. Where the clock was set in between, the length is what is known.
     const isContinuous = Math.abs(end - this.#windowStart - lengthMs) < 5000
     const start = isContinuous ? this.#windowStart : Math.round(end - lengthMs)
-    this.#tree = new CallTree()
+    this.#tree = new CallTree(treeLimit())
     this.#windowStart = end
     this.#windowBegan = began
     if (tree.micros === 0 || end <= start) return
@@ -227,6 +282,8 @@ export class Reporter {
     })
     this.#backlog.add({ token: randomUUID(), body })
     this.#errors = 0
+    this.#failures = 0
+    this.#missed = 0
     this.#wake?.()
   }
 
@@ -241,7 +298,7 @@ export class Reporter {
       fleetInfo: this.#fleet.info,
       agentInfo: { type: 'wick-agent-node', version },
       agentOverhead: {
-        memoryInMB: Math.round(process.memoryUsage().arrayBuffers / 2 ** 20),
+        memoryInMB: Math.round((tree.bytes + this.#backlog.bytes) / 2 ** 20),
         timeInMs: Math.round(overheadMs),
       },
       runtimeVersion: process.versions.node,
@@ -252,7 +309,10 @@ export class Reporter {
         engine: 'inspector',
         samples: tree.samples,
         intervalMicros: this.#budget.intervalMicros,
+        treeBytes: tree.bytes,
         ...(this.#budget.isThrottled && { throttled: true }),
+        ...(this.#failures > 0 && { failures: this.#failures }),
+        ...(this.#missed > 0 && { missedSamples: this.#missed }),
         ...(tree.foldedMicros > 0 && { foldedMicros: Math.round(tree.foldedMicros) }),
         ...(this.#backlog.dropped > 0 && { droppedProfiles: this.#backlog.dropped }),
       },
@@ -288,15 +348,12 @@ export class Reporter {
   /** ConfigureAgent. */
   async #ask(milliseconds: number): Promise<void> {
     const { settings } = this.#data
-    const metadata: Record<string, string> = isLambda(this.#ports.environment)
-      ? { ComputePlatform: 'AWSLambda' }
-      : {}
     let answer: unknown
     try {
       answer = await this.#service.configureAgent(
         settings.profilingGroupName,
         this.#fleet.id,
-        metadata,
+        this.#platform(),
         milliseconds,
       )
     } catch (error) {
@@ -304,7 +361,7 @@ export class Reporter {
         if (await this.#makesGroup(error)) return
         this.#orders = { ...this.#orders, shouldProfile: false }
       }
-      this.#failed(this.#asking, error)
+      this.#failed('asking', this.#asking, error)
       this.#askAt = this.#asking.notBefore
       this.#obey()
       return
@@ -317,25 +374,36 @@ export class Reporter {
     this.#obey()
   }
 
+  /** On Lambda the original service wants to know about the call. */
+  #platform(): Record<string, string> {
+    const { environment } = this.#ports
+    if (!isLambda(environment)) return {}
+    const { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory, AWS_EXECUTION_ENV: runtime } = environment
+    return {
+      ComputePlatform: 'AWSLambda',
+      AgentId: this.#agentId,
+      ...(memory && { LambdaMemoryLimitInMB: memory }),
+      ...(runtime && { ExecutionEnvironment: runtime }),
+      ...(this.#invocation !== null && {
+        LambdaFunctionArn: this.#invocation.functionArn,
+        AwsRequestId: this.#invocation.requestId,
+        LambdaRemainingTimeInMilliseconds: String(this.#invocation.remainingMs),
+      }),
+    }
+  }
+
   #sayAnswered(answer: unknown): void {
-    const { log } = this.#ports
     const group = this.#data.settings.profilingGroupName
     const { shouldProfile, periodMs, samplingIntervalMs } = this.#orders
     if (typeof answer !== 'object' || answer === null) {
       const text = `${this.#endpoint} answers, but not with a configuration: is it the right address? Sampling goes on`
-      log.state('server', 'nonsense', text, 'warning')
+      this.#serverLog.failed('asking', 'nonsense', text)
     } else if (!shouldProfile) {
-      log.state(
-        'server',
-        'off',
-        `profiling of ${group} is switched off at the server; it is asked again every ${periodMs / 1000} s`,
-      )
+      const text = `profiling of ${group} is switched off at the server; it is asked again every ${periodMs / 1000} s`
+      this.#serverLog.succeeded('asking', 'off', text)
     } else {
-      log.state(
-        'server',
-        'on',
-        `profiling group ${group} at ${this.#endpoint}: a profile every ${periodMs / 1000} s, one count is ${samplingIntervalMs} ms of a thread`,
-      )
+      const text = `profiling group ${group} at ${this.#endpoint}: a profile every ${periodMs / 1000} s, one count is ${samplingIntervalMs} ms of a thread`
+      this.#serverLog.succeeded('asking', 'on', text)
     }
   }
 
@@ -356,7 +424,7 @@ export class Reporter {
     const isWanted = this.#orders.shouldProfile && !this.#isKilled && !this.#budget.isPaused
     if (isWanted === this.#isSampling) return
     this.#isSampling = isWanted
-    this.#tree = new CallTree()
+    this.#tree = new CallTree(treeLimit())
     this.#heaps.clear()
     this.#awaited = null
     if (!this.#orders.shouldProfile || this.#isKilled) this.#backlog.clear()
@@ -375,7 +443,7 @@ export class Reporter {
   }
 
   #lookForKillSwitch(now: number): void {
-    this.#killSwitchAt = now + killSwitchMs
+    this.#killSwitchAt = now + (this.#ports.killSwitchMs ?? defaultKillSwitchMs)
     const { killSwitchFile } = this.#data.settings
     const isKilled = existsSync(killSwitchFile)
     if (isKilled === this.#isKilled) return
@@ -391,7 +459,6 @@ export class Reporter {
   async #send(milliseconds: number): Promise<boolean> {
     const waiting = this.#backlog.newest()
     if (waiting === null) return false
-    const { log } = this.#ports
     try {
       const { profilingGroupName } = this.#data.settings
       await this.#service.postAgentProfile(profilingGroupName, waiting.token, waiting.body, milliseconds)
@@ -402,20 +469,20 @@ export class Reporter {
         // It will not become better: this one is given up, the others are tried.
         this.#backlog.remove(waiting.token)
         this.#backlog.dropped++
-        log.state('profile', error.code, `a profile was refused and is dropped: ${error.message}`, 'warning')
+        const text = `a profile was refused and is dropped: ${error.message}`
+        this.#serverLog.failed('sending', `dropped ${error.code}`, text)
         return true
       }
-      this.#failed(this.#sending, error)
+      this.#failed('sending', this.#sending, error)
       return false
     }
     this.#backlog.remove(waiting.token)
     this.#sending.succeeded()
-    log.state('server', 'on', `profiles are accepted by ${this.#endpoint}`)
+    this.#serverLog.succeeded('sending', 'accepted', `profiles are accepted by ${this.#endpoint} again`)
     return true
   }
 
-  /** One line when it begins to be so. */
-  #failed(backoff: Backoff, error: unknown): void {
+  #failed(way: Way, backoff: Backoff, error: unknown): void {
     const now = performance.now()
     if (error instanceof Refused && !error.isTemporary) backoff.wait(now, this.#orders.periodMs)
     else backoff.failed(now, error instanceof Refused ? error.retryAfterMilliseconds : null, Math.random())
@@ -425,7 +492,7 @@ export class Reporter {
       region: this.#region,
       endpoint: this.#endpoint,
     })
-    this.#ports.log.state('server', state, text, 'warning')
+    this.#serverLog.failed(way, state, text)
   }
 
   /** The process ends: what is there is sent, if the server wants it and answers in time. */
@@ -460,4 +527,10 @@ export class Reporter {
     }
     this.#awaited = null
   }
+}
+
+/** On a machine that is busy with other things V8 comes too late for some. */
+function missedSamples({ micros, samples }: Slice, intervalMicros: number): number {
+  const time = micros.reduce((sum, value) => sum + value, 0)
+  return Math.max(0, Math.floor(time / intervalMicros) - samples)
 }

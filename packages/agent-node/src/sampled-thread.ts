@@ -15,21 +15,28 @@ export interface SampledThreadOptions {
   readonly heapSummary: boolean
   readonly heapAllocations: boolean
   readonly send: (message: FromSampled, transfer: readonly ArrayBuffer[]) => void
-  /** The agent failed here for good; the program goes on. */
-  readonly onFailure: (error: Error) => void
+  /** What failed so often that sampling rests; null when it goes on. */
+  readonly onState: (error: Error | null) => void
 }
 
 /** A cut that keeps the thread longer than this makes slices shorter. */
 const longCutMs = 8
 const shortestSliceMs = 1000
 const allowedFailures = 3
+/** After so many failures in a row nothing is tried for a period of the server's default. */
+export const restMilliseconds = 300_000
 
 export class SampledThread {
   readonly #options: SampledThreadOptions
   readonly #allocations: AllocationSampler | null
   #timer: NodeJS.Timeout | null = null
   #sliceMs = sliceMilliseconds
+  /** As ordered; 0 while nothing is wanted. */
+  #intervalMicros = 0
+  /** In a row. */
   #failures = 0
+  /** Since the last message. */
+  #unreported = 0
 
   constructor(options: SampledThreadOptions) {
     this.#options = options
@@ -46,42 +53,89 @@ export class SampledThread {
 
   /** @param intervalMicros between two samples; another one than before begins anew */
   start(intervalMicros: number): void {
-    this.#guard(() => {
-      const { sampler } = this.#options
+    const { sampler } = this.#options
+    this.#intervalMicros = intervalMicros
+    if (this.#isResting) {
+      if (this.#timer === null) this.#schedule(restMilliseconds)
+      return
+    }
+    this.#attempt(() => {
       if (sampler.isRunning) this.#deliver(() => sampler.stop(), {})
-      sampler.start(intervalMicros)
-      this.#allocations?.start()
-      this.#schedule()
+      this.#begin()
+    })
+  }
+
+  /** Hands over what there is. V8 samples on, since starting it anew takes long, but nobody is told until `resume`. */
+  suspend(): void {
+    this.#guard(() => {
+      this.#cancel()
+      this.#deliver(() => this.#options.sampler.cut(), {})
+    })
+  }
+
+  resume(): void {
+    this.#attempt(() => {
+      if (this.#options.sampler.isRunning) this.#options.sampler.cut()
     })
   }
 
   /** Hands over the last slice; nothing is sampled after that. */
   finish(): void {
     this.#guard(() => {
-      if (this.#timer !== null) clearTimeout(this.#timer)
+      this.#cancel()
+      this.#intervalMicros = 0
       this.#deliver(() => this.#options.sampler.stop(), { withHeap: true, isLast: true })
     })
   }
 
+  get #isResting(): boolean {
+    return this.#failures >= allowedFailures
+  }
+
+  #begin(): void {
+    this.#options.sampler.start(this.#intervalMicros)
+    this.#allocations?.start()
+  }
+
   #stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#cancel()
+    this.#intervalMicros = 0
     const { sampler } = this.#options
     if (sampler.isRunning) this.#deliver(() => sampler.stop(), {})
     this.#allocations?.stop()
   }
 
-  #schedule(): void {
+  #cancel(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#guard(() => this.#deliver(() => this.#options.sampler.cut(), {}))
-      if (this.#options.sampler.isRunning) this.#schedule()
-    }, this.#sliceMs).unref()
+    this.#timer = null
   }
 
+  #schedule(milliseconds: number): void {
+    this.#cancel()
+    this.#timer = setTimeout(() => {
+      this.#attempt(() => {
+        if (this.#options.sampler.isRunning) this.#deliver(() => this.#options.sampler.cut(), {})
+        else this.#begin()
+      })
+    }, milliseconds).unref()
+  }
+
+  /** And the next one a slice later, or after a rest. */
+  #attempt(action: () => void): void {
+    const isDone = this.#guard(action)
+    if ((isDone || !this.#isResting) && this.#intervalMicros > 0) this.#schedule(this.#sliceMs)
+  }
+
+  /** Something is sent in any case: the reporter waits for it. */
   #deliver(take: () => Slice | null, { withHeap = false, isLast = false }): void {
     const began = performance.now()
-    const slice = take()
+    let slice: Slice | null = null
+    let failure: unknown = null
+    try {
+      slice = take()
+    } catch (error) {
+      failure = error
+    }
     const { threadId, heapSummary, heapAllocations, send } = this.#options
     const heap: HeapFigures | null =
       withHeap && (heapSummary || heapAllocations) ? heapFigures(this.#allocations?.profile() ?? null) : null
@@ -90,20 +144,43 @@ export class SampledThread {
       costMs > longCutMs
         ? Math.max(shortestSliceMs, this.#sliceMs / 2)
         : Math.min(sliceMilliseconds, this.#sliceMs * 1.25)
-    send({ kind: 'slice', slice, threadId, costMs, heap, isLast }, slice === null ? [] : buffersOf(slice))
+    const failures = this.#unreported
+    send(
+      { kind: 'slice', slice, threadId, costMs, failures, heap, isLast },
+      slice === null ? [] : buffersOf(slice),
+    )
+    this.#unreported = 0
+    if (failure !== null) throw failure
+    if (slice !== null) this.#succeeded()
+  }
+
+  /** @returns whether nothing was thrown */
+  #guard(action: () => void): boolean {
+    try {
+      action()
+      return true
+    } catch (error) {
+      this.#failures++
+      this.#unreported++
+      if (this.#isResting) this.#rest(error)
+      return false
+    }
+  }
+
+  #succeeded(): void {
+    if (this.#isResting) this.#options.onState(null)
     this.#failures = 0
   }
 
-  #guard(action: () => void): void {
+  /** Until then V8's profiler is off, as far as it lets itself be told. */
+  #rest(error: unknown): void {
     try {
-      action()
-    } catch (error) {
-      this.#failures++
-      if (this.#failures < allowedFailures) return
-      if (this.#timer !== null) clearTimeout(this.#timer)
-      this.#timer = null
-      this.#options.onFailure(error instanceof Error ? error : new Error(String(error)))
+      this.#options.sampler.stop()
+    } catch {
+      // It is what fails.
     }
+    if (this.#intervalMicros > 0) this.#schedule(restMilliseconds)
+    this.#options.onState(error instanceof Error ? error : new Error(String(error)))
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import * as inspector from 'node:inspector'
 import { test } from 'node:test'
 import { Sampler } from './sampler.ts'
 import type { Slice } from './slice.ts'
@@ -62,6 +63,42 @@ test('it can be stopped and started, as often as one likes', () => {
     computeForTheSampler(30)
     assert.ok(total(sampler.stop()!) > 0)
   }
+})
+
+test('collecting garbage is a frame of its own, charged to nobody', () => {
+  const sampler = new Sampler()
+  sampler.start(1000)
+  const kept: object[] = []
+  for (const end = performance.now() + 1500; performance.now() < end; ) keepMuch(kept)
+  const slice = sampler.stop()!
+  const gc = slice.frames.functionName.indexOf('(garbage collector)')
+  assert.ok(gc >= 0)
+  assert.ok(microsIn(slice, '(garbage collector)') > 10_000)
+  // Whoever allocates has it nowhere above or below.
+  const nodes = [...slice.frame.keys()].filter((node) => slice.frame[node] === gc)
+  assert.ok(nodes.every((node) => slice.parent[node] === 0 && !slice.parent.includes(node)))
+  assert.ok(microsIn(slice, 'keepMuch') > 0)
+})
+
+function keepMuch(kept: object[]): void {
+  for (let i = 0; i < 20_000; i++) kept.push({ i, text: `item ${i}` })
+  if (kept.length > 500_000) kept.length = 0
+}
+
+/** Whatever a clock says on a busy machine: what takes tens of milliseconds is starting V8's profiler. */
+test("a cut never stops or starts V8's profiler, but overlaps the next profile with the one before", (t) => {
+  const sampler = new Sampler()
+  sampler.start(10_000)
+  const post = t.mock.method(inspector.Session.prototype, 'post')
+  const profile = t.mock.method(inspector.console, 'profile')
+  const profileEnd = t.mock.method(inspector.console, 'profileEnd')
+  for (let i = 0; i < 5; i++) {
+    sampler.cut()
+    const [began, ended] = [profile.mock.calls.at(-1)!, profileEnd.mock.calls.at(-1)!]
+    assert.notEqual(began.arguments[0], ended.arguments[0])
+  }
+  assert.deepEqual([post.mock.callCount(), profile.mock.callCount(), profileEnd.mock.callCount()], [0, 5, 5])
+  sampler.stop()
 })
 
 /** The clock of the wall is what is sampled, and what the truth is told by; bounds are for machines that are busy. */

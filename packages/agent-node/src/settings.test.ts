@@ -115,3 +115,12 @@ test('the version is that of the package', () => {
   const { version: published } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   assert.equal(version, published)
 })
+
+test('the server is first asked within half a minute, by lot; who is in a hurry says so', () => {
+  assert.equal(readSettings({}, {}).initialDelaySeconds, 30)
+  assert.equal(readSettings({}, { WICK_INITIAL_DELAY_SECONDS: '0' }).initialDelaySeconds, 0)
+  assert.equal(
+    readSettings({ initialDelaySeconds: 5 }, { WICK_INITIAL_DELAY_SECONDS: '0' }).initialDelaySeconds,
+    5,
+  )
+})

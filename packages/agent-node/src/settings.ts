@@ -118,7 +118,7 @@ export function readSettings(options: AgentOptions, environment: Environment): S
       'AWS_CODEGURU_PROFILER_REPORTING_INTERVAL_MS',
       lowestReportingIntervalMs,
     ),
-    initialDelaySeconds: number(options.initialDelaySeconds, 'WICK_INITIAL_DELAY_SECONDS', 0) ?? 2,
+    initialDelaySeconds: number(options.initialDelaySeconds, 'WICK_INITIAL_DELAY_SECONDS', 0) ?? 30,
     logLevel: oneOf(
       logLevels,
       options.logLevel ?? environment.WICK_LOG_LEVEL,

@@ -14,7 +14,7 @@ export function joinAgent({ channelName, intervalMicros, heapAllocations, heapSu
     heapAllocations,
     heapSummary,
     send: (message) => channel.postMessage(message),
-    onFailure: () => channel.close(),
+    onState: () => {},
   })
   channel.onmessage = (event) => {
     const message = (event as { data: FromSampled | ToSampled }).data

@@ -2,13 +2,15 @@
  * Where keys come from, in the order of AWS's SDKs: environment, shared files (with roles, web identity and processes of
  * profiles), web identity, container, instance. Asked lazily, kept until five minutes before they end.
  */
-import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { HttpClient, Unreachable } from '../http-exchange.ts'
 import { type Credentials, NoCredentials, parseTemporary } from './credentials.ts'
 import { containerCredentials, instanceCredentials } from './metadata.ts'
 import { readSharedFiles, type Section, type SharedFiles } from './shared-files.ts'
 import { assumeRole, assumeRoleWithWebIdentity, type Sts } from './sts.ts'
+
+const require = createRequire(import.meta.url)
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -152,6 +154,8 @@ function keysOf(profile: Section): Credentials | null {
 
 /** As IAM Roles Anywhere's helper is called: on-premises hosts get their keys so. */
 async function fromProcess(command: string): Promise<Credentials> {
+  // Few need it, and it is not small.
+  const { execFile }: typeof import('node:child_process') = require('node:child_process')
   const [file = '', ...args] = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, ''))
   try {
     const { stdout } = await promisify(execFile)(file, args, {

@@ -80,6 +80,7 @@ export async function prepareProgram({
         AWS_CODEGURU_PROFILER_GROUP_NAME: group,
         AWS_CODEGURU_PROFILER_TARGET_REGION: client.region,
         AWS_CODEGURU_PROFILER_HEAP_SUMMARY_ENABLED: 'true',
+        WICK_INITIAL_DELAY_SECONDS: '0',
         AWS_ENDPOINT_URL_CODEGURUPROFILER: client.endpoint,
         AWS_ACCESS_KEY_ID: client.accessKeyId,
         AWS_SECRET_ACCESS_KEY: client.secretAccessKey,

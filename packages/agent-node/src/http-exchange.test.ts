@@ -1,0 +1,193 @@
+/** Ways to a server: direct, through proxies of both kinds, with certificates of both sides, and none at all in time. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, request as forward, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { type TestContext, test } from 'node:test'
+import type { TLSSocket } from 'node:tls'
+import { HttpClient } from './http-exchange.ts'
+import { certificate } from './testing/certificate.ts'
+
+const milliseconds = 10_000
+
+interface Listening {
+  readonly port: number
+}
+
+async function listen(
+  t: TestContext,
+  server: { listen: Server['listen']; close: () => unknown },
+): Promise<Listening> {
+  const listening = server.listen(0, '127.0.0.1')
+  await once(listening, 'listening')
+  t.after(() => {
+    ;(server as Server).closeAllConnections?.()
+    server.close()
+  })
+  return { port: (listening.address() as AddressInfo).port }
+}
+
+const echo = async (request: IncomingMessage): Promise<string> =>
+  `${request.method} ${request.url} ${request.headers.host} ${await buffer(request)}`
+
+/** Forwards plain requests, tunnels the others, and writes both down. */
+async function proxy(t: TestContext, password = ''): Promise<Listening & { readonly seen: string[] }> {
+  const seen: string[] = []
+  const isAllowed = ({ headers }: IncomingMessage): boolean =>
+    password === '' ||
+    headers['proxy-authorization'] === `Basic ${Buffer.from(`shop:${password}`).toString('base64')}`
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`)
+    if (!isAllowed(request)) {
+      response.writeHead(407).end()
+      return
+    }
+    const { 'proxy-authorization': _, ...headers } = request.headers
+    const onward = forward(request.url!, { method: request.method!, headers }, (answer) => {
+      response.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(onward)
+  })
+  server.on('connect', (request, socket) => {
+    seen.push(`CONNECT ${request.url}`)
+    socket.on('error', () => {})
+    if (!isAllowed(request)) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n')
+      return
+    }
+    const [host, port] = request.url!.split(':')
+    const onward = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      onward.pipe(socket).pipe(onward)
+    })
+    onward.on('error', () => socket.destroy())
+    t.after(() => onward.destroy())
+  })
+  return { ...(await listen(t, server)), seen }
+}
+
+const post = (url: string) => ({ method: 'POST', url, body: Buffer.from('profile'), milliseconds })
+
+test('a proxy is asked to forward what goes to an http address', async (t) => {
+  const target = await listen(
+    t,
+    createServer(async (request, response) => response.end(await echo(request))),
+  )
+  const through = await proxy(t)
+  const client = new HttpClient({ environment: { HTTP_PROXY: `http://127.0.0.1:${through.port}` } })
+  const answer = await client.send(post(`http://127.0.0.1:${target.port}/a?b=c`))
+  assert.equal(answer.body.toString(), `POST /a?b=c 127.0.0.1:${target.port} profile`)
+  assert.deepEqual(through.seen, [`POST http://127.0.0.1:${target.port}/a?b=c`])
+})
+
+test('through a tunnel TLS is with the server: the proxy sees its name and nothing else', async (t) => {
+  const own = certificate(t, 'wick')
+  const target = await listen(
+    t,
+    createTlsServer({ cert: own.cert, key: own.key }, async (request, response) =>
+      response.end(await echo(request)),
+    ),
+  )
+  const through = await proxy(t)
+  const environment = { HTTPS_PROXY: `http://127.0.0.1:${through.port}` }
+  const client = new HttpClient({ environment, caBundle: own.certificateFile })
+  const answer = await client.send(post(`https://127.0.0.1:${target.port}/a?b=c`))
+  assert.equal(answer.body.toString(), `POST /a?b=c 127.0.0.1:${target.port} profile`)
+  assert.deepEqual(through.seen, [`CONNECT 127.0.0.1:${target.port}`])
+  await assert.rejects(
+    new HttpClient({ environment }).send(post(`https://127.0.0.1:${target.port}/`)),
+    /cannot be reached: self-signed certificate/,
+    'a server that is not trusted is not trusted through a tunnel either',
+  )
+})
+
+test('a proxy gets the name and password of its address, the server does not', async (t) => {
+  const own = certificate(t, 'wick')
+  const headers: string[] = []
+  const target = createServer((request, response) => {
+    headers.push(...Object.keys(request.headers))
+    response.end('plain')
+  })
+  const secure = createTlsServer({ cert: own.cert, key: own.key }, (request, response) => {
+    headers.push(...Object.keys(request.headers))
+    response.end('secure')
+  })
+  const [plainAt, secureAt] = [await listen(t, target), await listen(t, secure)]
+  const through = await proxy(t, 'p@ss:word')
+  const way = (credentials: string) => `http://${credentials}127.0.0.1:${through.port}`
+  const clientWith = (credentials: string) =>
+    new HttpClient({
+      environment: { HTTP_PROXY: way(credentials), HTTPS_PROXY: way(credentials) },
+      caBundle: own.certificateFile,
+    })
+  const client = clientWith('shop:p%40ss%3Aword@')
+  assert.equal((await client.send(post(`http://127.0.0.1:${plainAt.port}/`))).body.toString(), 'plain')
+  assert.equal((await client.send(post(`https://127.0.0.1:${secureAt.port}/`))).body.toString(), 'secure')
+  assert.ok(!headers.includes('proxy-authorization'))
+  assert.equal((await clientWith('').send(post(`http://127.0.0.1:${plainAt.port}/`))).status, 407)
+  await assert.rejects(
+    clientWith('').send(post(`https://127.0.0.1:${secureAt.port}/`)),
+    /the proxy 127\.0\.0\.1:\d+ answers 407/,
+  )
+})
+
+test('no proxy leads to the metadata of this machine', async (t) => {
+  const target = await listen(
+    t,
+    createServer(async (request, response) => response.end(await echo(request))),
+  )
+  const through = await proxy(t)
+  const environment = { HTTP_PROXY: `http://127.0.0.1:${through.port}` }
+  await new HttpClient({ environment, isDirect: true }).send(post(`http://127.0.0.1:${target.port}/`))
+  assert.deepEqual(through.seen, [])
+})
+
+test('a client certificate is shown to a server that asks for one, directly and through a tunnel', async (t) => {
+  const own = certificate(t, 'wick')
+  const client = certificate(t, 'orders-1')
+  const target = await listen(
+    t,
+    createTlsServer(
+      { cert: own.cert, key: own.key, ca: client.cert, requestCert: true, rejectUnauthorized: true },
+      (request, response) => {
+        response.end((request.socket as TLSSocket).getPeerCertificate().subject?.CN)
+      },
+    ),
+  )
+  const through = await proxy(t)
+  const url = `https://127.0.0.1:${target.port}/`
+  const ways: Record<string, string>[] = [{}, { HTTPS_PROXY: `http://127.0.0.1:${through.port}` }]
+  for (const environment of ways) {
+    const options = { environment, caBundle: own.certificateFile }
+    const identified = new HttpClient({
+      ...options,
+      clientCertificate: client.certificateFile,
+      clientKey: client.keyFile,
+    })
+    assert.equal((await identified.send(post(url))).body.toString(), 'orders-1')
+    await assert.rejects(new HttpClient(options).send(post(url)), /cannot be reached/)
+  }
+})
+
+test('a proxy that says nothing costs no more than the deadline', async (t) => {
+  const silent = await listen(
+    t,
+    createTcpServer((socket) => {
+      socket.on('error', () => {})
+      t.after(() => socket.destroy())
+    }) as never,
+  )
+  const proxied = {
+    HTTPS_PROXY: `http://127.0.0.1:${silent.port}`,
+    HTTP_PROXY: `http://127.0.0.1:${silent.port}`,
+  }
+  for (const url of ['https://192.0.2.1/', 'http://192.0.2.1/']) {
+    await assert.rejects(
+      new HttpClient({ environment: proxied }).send({ method: 'GET', url, milliseconds: 200 }),
+      /192\.0\.2\.1 did not answer within 0\.2 s/,
+    )
+  }
+})

@@ -1,0 +1,114 @@
+/** One line for each change of state, however many periods pass in it. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { Log } from './log.ts'
+import { ServerLog } from './server-log.ts'
+import { type Answer, configuration, refusal, reporting, until, welcome } from './testing/reporting.ts'
+
+const both =
+  (status: number, code: string): Answer =>
+  () =>
+    refusal(status, code)
+
+const askedWell =
+  (status: number, code: string): Answer =>
+  ({ kind }) =>
+    kind === 'configureAgent' ? configuration : refusal(status, code)
+
+/** Lines while a server answers so for several periods, and those after it has become well. */
+async function linesOf(
+  t: TestContext,
+  answer: Answer | null,
+  least: number,
+): Promise<{ bad: string[]; good: string[] }> {
+  const scene = await reporting(t, { answer: answer ?? welcome })
+  if (answer === null) scene.answer = null
+  await until(() => scene.calls.length >= least, `the server was called ${least} times`)
+  const bad = scene.lines.splice(0)
+  scene.answer = welcome
+  for (const kind of ['configureAgent', 'agentProfile'] as const) {
+    const before = scene.count(kind)
+    await until(() => scene.count(kind) >= before + 3, `${kind} is called again`)
+  }
+  return { bad, good: scene.lines }
+}
+
+const cases: [string, Answer | null, number, RegExp][] = [
+  ['403', both(403, 'AccessDeniedException'), 8, /403 AccessDeniedException/],
+  ['404', both(404, 'ResourceNotFoundException'), 5, /profiling group shop does not exist/],
+  ['429', both(429, 'ThrottlingException'), 4, /429 ThrottlingException.*are kept/],
+  ['500', both(500, 'InternalServerException'), 4, /500 InternalServerException.*are kept/],
+  ['nothing', null, 4, /cannot be reached.*are kept/],
+]
+for (const [name, answer, least, says] of cases) {
+  test(`a server that answers everything with ${name}: a line, and one when it is well again`, async (t) => {
+    const { bad, good } = await linesOf(t, answer, least)
+    assert.equal(bad.length, 1, bad.join(''))
+    assert.match(bad[0]!, says)
+    assert.equal(good.filter((line) => line.includes('profiling group shop at')).length, 1, good.join(''))
+    assert.ok(good.length <= 2, good.join(''))
+    assert.equal(new Set(good).size, good.length, good.join(''))
+  })
+}
+
+test('an answer that is no configuration is said once, though profiles are taken', async (t) => {
+  const nonsense: Answer = () => ({ body: '<html>welcome</html>' })
+  const { bad, good } = await linesOf(t, nonsense, 10)
+  assert.equal(bad.length, 1, bad.join(''))
+  assert.match(bad[0]!, /not with a configuration/)
+  assert.equal(good.length, 1, good.join(''))
+  assert.match(good[0]!, /profiling group shop at/)
+})
+
+for (const [status, code] of [
+  [403, 'AccessDeniedException'],
+  [404, 'ResourceNotFoundException'],
+  [429, 'ThrottlingException'],
+  [500, 'InternalServerException'],
+  [400, 'ValidationException'],
+] as const) {
+  test(`asked well, but profiles are refused with ${status}: a line for each, none each period`, async (t) => {
+    const { bad, good } = await linesOf(t, askedWell(status, code), 8)
+    assert.equal(bad.length, 2, bad.join(''))
+    assert.match(bad[0]!, /profiling group shop at/)
+    assert.match(bad[1]!, new RegExp(`${status} ${code}|does not exist`))
+    assert.equal(good.length, 1, good.join(''))
+    assert.match(good[0]!, /profiles are accepted by .* again/)
+  })
+}
+
+function serverLog(): { log: ServerLog; lines: string[] } {
+  const lines: string[] = []
+  return { log: new ServerLog(new Log('info', (line) => lines.push(line.trim()))), lines }
+}
+
+test('what both ways fail of ends once; if one still fails of it, that is said', () => {
+  const { log, lines } = serverLog()
+  log.succeeded('asking', 'on', 'hello')
+  log.failed('asking', 'denied', 'denied')
+  log.failed('sending', 'denied', 'denied')
+  log.succeeded('asking', 'on', 'hello again')
+  log.failed('sending', 'denied', 'still denied')
+  log.succeeded('sending', 'accepted', 'accepted')
+  assert.deepEqual(
+    lines.map((line) => line.replace('wick-agent: ', '')),
+    ['hello', 'denied', 'hello again', 'still denied', 'accepted'],
+  )
+})
+
+test('eight lines at once, then one a minute; control characters of others do not make more', () => {
+  const lines: string[] = []
+  const log = new Log('info', (line) => lines.push(line))
+  for (let i = 0; i < 20; i++) log.say(`line ${i}\nwick-agent: forged`)
+  assert.equal(lines.length, 8)
+  assert.ok(lines.every((line) => line.indexOf('\n') === line.length - 1))
+})
+
+test('below its level nothing is said', () => {
+  const lines: string[] = []
+  const log = new Log('error', (line) => lines.push(line))
+  log.say('by the way')
+  log.say('look out', 'warning')
+  log.say('broken', 'error')
+  assert.deepEqual(lines, ['wick-agent: broken\n'])
+})

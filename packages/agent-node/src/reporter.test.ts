@@ -1,0 +1,122 @@
+/** What the reporter does as the server, an operator or a platform wants, and what it says of itself. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { configuration, refusal, reporting, until, welcome } from './testing/reporting.ts'
+
+function directory(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'wick-agent-reporter-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+test('a server that says shouldProfile=false gets no profiles, until it says true', async (t) => {
+  const scene = await reporting(t, { answer: welcome })
+  await until(() => scene.count('agentProfile') > 0)
+  scene.answer = ({ kind }) =>
+    kind === 'configureAgent' ? { body: '{"shouldProfile":false}' } : { status: 204 }
+  await until(() => scene.orders.at(-1) === 0, 'sampling stops')
+  const posted = scene.count('agentProfile')
+  const asked = scene.count('configureAgent')
+  await until(() => scene.count('configureAgent') >= asked + 3, 'it is asked each period')
+  assert.equal(scene.count('agentProfile'), posted)
+  scene.answer = welcome
+  await until(() => scene.count('agentProfile') > posted, 'profiles come again')
+  assert.deepEqual(scene.orders, [0, 10_000])
+  assert.ok(scene.lines.some((line) => line.includes('switched off at the server')))
+})
+
+test('a kill switch that appears stops all of it, network included; when it goes, all goes on', async (t) => {
+  const file = join(directory(t), 'killProfiler')
+  const environment = { WICK_KILL_SWITCH_FILE: file }
+  const scene = await reporting(t, { answer: welcome, environment, killSwitchMs: 50 })
+  await until(() => scene.count('agentProfile') > 0)
+  writeFileSync(file, '')
+  await until(() => scene.orders.at(-1) === 0, 'sampling stops')
+  const { length } = scene.calls
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  assert.ok(scene.calls.length <= length + 1, 'at most what was on its way')
+  rmSync(file)
+  await until(() => scene.calls.length > length + 2, 'it goes on')
+  assert.deepEqual(scene.orders, [0, 10_000])
+  const said = scene.lines.filter((line) => line.includes(file))
+  assert.deepEqual(
+    said.map((line) => /switched off while|is gone: profiling goes on/.exec(line)?.[0]),
+    ['switched off while', 'is gone: profiling goes on'],
+  )
+})
+
+test('keys that the server calls expired are looked up once more, and the call is made again at once', async (t) => {
+  const file = join(directory(t), 'credentials')
+  const write = (key: string): void =>
+    writeFileSync(file, `[default]\naws_access_key_id = ${key}\naws_secret_access_key = s\n`)
+  write('OLD')
+  let isExpired = false
+  const scene = await reporting(t, {
+    answer: (call) => {
+      const isOld = String(call.headers.authorization).includes('Credential=OLD/')
+      return isExpired && isOld ? refusal(403, 'ExpiredTokenException') : welcome(call)
+    },
+    environment: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SHARED_CREDENTIALS_FILE: file },
+  })
+  await until(() => scene.count('agentProfile') > 0)
+  write('NEW')
+  isExpired = true
+  const { length } = scene.calls
+  await until(() => scene.calls.length > length + 4)
+  const keys = scene.calls
+    .slice(length)
+    .map(({ headers }) => /Credential=(\w+)/.exec(String(headers.authorization))![1])
+  assert.deepEqual(keys.slice(0, 4), ['OLD', 'NEW', 'NEW', 'NEW'])
+  assert.equal(scene.lines.length, 1, scene.lines.join(''))
+})
+
+test('keys that stay expired are said once, and tried once more each time', async (t) => {
+  const scene = await reporting(t, { answer: () => refusal(403, 'ExpiredTokenException') })
+  await until(() => scene.calls.length >= 4)
+  assert.equal(scene.lines.length, 1, scene.lines.join(''))
+})
+
+test('each profile says who sent it, what that cost, and what went wrong', async (t) => {
+  const environment = { WICK_LABELS: 'version=2.4.1' }
+  const scene = await reporting(t, { answer: welcome, environment })
+  scene.failures = 2
+  await until(() => scene.count('agentProfile') >= 2)
+  const { body } = scene.calls.find(({ kind }) => kind === 'agentProfile')!
+  const metadata = body.agentMetadata as Record<string, Record<string, unknown>>
+  const { sampler, agentOverhead, agentInfo, fleetInfo, labels } = metadata
+  assert.equal(sampler!.engine, 'inspector')
+  assert.equal(sampler!.intervalMicros, 10_000)
+  assert.equal(sampler!.failures, 2)
+  assert.ok(Number(sampler!.samples) > 0)
+  assert.ok(Number(sampler!.missedSamples) > 0, 'the program takes a sample each 20 ms only')
+  assert.ok(Number(sampler!.treeBytes) > 200 && Number(sampler!.treeBytes) < 10_000)
+  assert.equal(sampler!.throttled, undefined)
+  assert.equal(agentOverhead!.memoryInMB, 0)
+  assert.ok(Number(agentOverhead!.timeInMs) >= 0)
+  assert.deepEqual(agentInfo, { type: 'wick-agent-node', version: '0' })
+  assert.match(String(fleetInfo!.id), new RegExp(`:${process.pid}:`))
+  assert.deepEqual(labels, { version: '2.4.1' })
+  assert.deepEqual(metadata.sampleWeights, { WALL_TIME: 100 })
+  assert.deepEqual(metadata.metrics, { numThreads: 1 })
+  assert.equal(metadata.runtimeVersion as unknown, process.versions.node)
+  assert.ok(Number(metadata.cpuTimeInSeconds) > 0)
+  assert.ok(Number(metadata.numTimesSampled) > 0)
+  const debug = body.debugInfo as Record<string, unknown>
+  assert.deepEqual([debug.processId, debug.errorsCount], [process.pid, { errorsCount: 0 }])
+})
+
+test('errors that came before it are counted in the next profile, and dropped profiles in all', async (t) => {
+  const scene = await reporting(t, { answer: welcome })
+  scene.answer = ({ kind }) =>
+    kind === 'configureAgent' ? configuration : refusal(400, 'ValidationException')
+  await until(() => scene.count('agentProfile') >= 2)
+  scene.answer = welcome
+  const { length } = scene.calls
+  await until(() => scene.calls.slice(length).filter(({ kind }) => kind === 'agentProfile').length >= 2)
+  const last = scene.calls.findLast(({ kind }) => kind === 'agentProfile')!
+  const { sampler } = last.body.agentMetadata as { sampler: Record<string, unknown> }
+  assert.ok(Number(sampler.droppedProfiles) >= 2)
+})
