@@ -2,6 +2,7 @@
 .PHONY: help demo test agents crash-test fuzz check bench eval record screenshots
 TRIALS ?= 50
 PAIRS ?= 1000000
+REQUESTS ?= 100000
 MUTATIONS ?= 100000
 SEED ?= 1
 FLEETS ?= 16
@@ -27,9 +28,10 @@ crash-test: ## kill -9 while agents post, TRIALS=50 times: what was acknowledged
 	@sh scripts/setup-node.sh
 	@WICK_CRASH_KILLS=$(TRIALS) node_modules/.bin/node --test e2e/crash/crash.test.ts
 
-fuzz: ## PAIRS=1000000 policies and requests against a naive evaluator, MUTATIONS=100000 of signed requests, timing
+fuzz: ## PAIRS=1000000 policies and requests against a naive evaluator, REQUESTS=100000 of random callers, MUTATIONS=100000 of signed requests, timing
 	@sh scripts/setup-node.sh
 	@FUZZ_PAIRS=$(PAIRS) node_modules/.bin/node --test packages/server/src/access/evaluate-random.test.ts
+	@FUZZ_REQUESTS=$(REQUESTS) node_modules/.bin/node --test packages/server/src/http/authorise-random.test.ts
 	@WICK_MUTATIONS=$(MUTATIONS) node_modules/.bin/node --test packages/wire/src/sigv4/independent-signers.test.ts
 	@node_modules/.bin/node --test packages/server/src/http/timing.fuzz.ts
 

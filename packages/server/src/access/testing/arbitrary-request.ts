@@ -1,10 +1,8 @@
-/**
- * Random policies and requests out of few words, so that they meet often: every element of the grammar, every operator
- * with every prefix and suffix, values of the right kind and of none, names that are wildcards.
- */
+/** Random policies and requests out of the same words: values of the right kind and of none, names that are wildcards. */
 import fc from 'fast-check'
 import type { AccessRequest, NamedPolicy } from '../access-request.ts'
 import type { PolicyKind } from '../policy.ts'
+import { arbitraryDocument, type Document, type Words } from './arbitrary-policy.ts'
 import type { NaiveRequest } from './naive-evaluate.ts'
 import { account, agentSession, alice, otherAccount, policy } from './requests.ts'
 
@@ -80,7 +78,7 @@ const principalValues: readonly (readonly [string, string])[] = [
   ['Service', 'issuer.example.com'],
 ]
 
-const kinds: Readonly<Record<string, readonly string[]>> = {
+const kinds: Words['values'] = {
   string: [
     '',
     'a',
@@ -114,123 +112,18 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   arn: [arn('a'), arn('*'), 'arn:*:*:*:*:*', 'arn:aws:svc:::x', '${k:One}', arn('${aws:username}')],
 }
 
-const operators: readonly (readonly [string, string])[] = [
-  ...['Equals', 'NotEquals', 'EqualsIgnoreCase', 'NotEqualsIgnoreCase', 'Like', 'NotLike'].map(
-    (one) => [`String${one}`, 'string'] as const,
-  ),
-  ...['Numeric', 'Date'].flatMap((family) =>
-    ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'].map(
-      (one) => [`${family}${one}`, family === 'Date' ? 'date' : 'number'] as const,
-    ),
-  ),
-  ['Bool', 'bool'],
-  ['BinaryEquals', 'binary'],
-  ['IpAddress', 'address'],
-  ['NotIpAddress', 'address'],
-  ...['ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'].map((one) => [one, 'arn'] as const),
-]
-
 const keys = ['aws:username', 'k:One', 'k:one2', 'k:Many', 'K:many2']
 const values = [...new Set(Object.values(kinds).flat()), 'nonsense', 'TRUE', '10.0.0.256', '\u{1f600}']
-const notOften = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined, freq: 2 })
-
-/** One alone, or a list. */
-function some<T>(items: readonly T[]): fc.Arbitrary<T | T[]> {
-  const one = fc.constantFrom(...items)
-  return fc.oneof(one, fc.array(one, { minLength: 1, maxLength: 3 }))
+/** Every key is compared with everything. */
+const words: Words = {
+  actions: actionPatterns,
+  resources: resourcePatterns,
+  principals: principalValues,
+  accounts: [account, otherAccount],
+  keys: { string: keys, number: keys, date: keys, bool: keys, binary: keys, address: keys, arn: keys },
+  values: kinds,
 }
-
-/** Conditions of policies that know variables, and of those in which `${…}` is only text, which is no boolean and no ARN. */
-function conditions(hasVariables: boolean): fc.Arbitrary<object> {
-  const compared = fc
-    .tuple(
-      fc.constantFrom(...operators),
-      fc.constantFrom('', '', 'ForAllValues:', 'ForAnyValue:'),
-      fc.constantFrom('', '', 'IfExists'),
-      fc.constantFrom(...keys),
-    )
-    .chain(([[name, kind], prefix, suffix, key]) => {
-      const words = kinds[kind]!.filter((one) => hasVariables || kind === 'string' || !one.startsWith('${'))
-      return some(words).map((value) => ({ [`${prefix}${name}${suffix}`]: { [key]: value } }))
-    })
-  const nullCondition = fc
-    .tuple(fc.constantFrom(...keys), some(['true', 'false']))
-    .map(([key, value]) => ({ Null: { [key]: value } }))
-  return fc
-    .array(fc.oneof({ weight: 9, arbitrary: compared }, { weight: 1, arbitrary: nullCondition }), {
-      maxLength: 2,
-    })
-    .map((all) => Object.assign({}, ...all) as object)
-}
-
-function principalsOf(list: readonly (readonly [string, string])[]): object {
-  const byType = new Map<string, string[]>()
-  for (const [type, value] of list) byType.set(type, [...(byType.get(type) ?? []), value])
-  return Object.fromEntries(byType)
-}
-
-const principals = fc.oneof(
-  { weight: 1, arbitrary: fc.constant<string | object>('*') },
-  {
-    weight: 5,
-    arbitrary: fc
-      .array(fc.constantFrom(...principalValues), { minLength: 1, maxLength: 4 })
-      .map(principalsOf),
-  },
-)
-/** NotPrincipal has to list the accounts of the ARNs that it lists. */
-const excepted = fc.array(fc.constantFrom(...principalValues), { minLength: 1, maxLength: 4 }).map((list) => {
-  const hasArn = list.some(([, value]) => value.startsWith('arn:') && !value.endsWith(':root'))
-  return principalsOf(hasArn ? [...list, ['AWS', account], ['AWS', otherAccount]] : list)
-})
-
-const rare = { weight: 1, arbitrary: fc.constant(true) }
-const seldom = fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, rare)
-
-function statement(kind: PolicyKind, hasVariables: boolean): fc.Arbitrary<object> {
-  const isResourceBased = kind === 'resource' || kind === 'trust'
-  return fc
-    .record({
-      isDeny: seldom,
-      action: some(actionPatterns),
-      isNotAction: seldom,
-      resource: some(resourcePatterns),
-      isNotResource: seldom,
-      conditions: notOften(conditions(hasVariables)),
-      principal: principals,
-      notPrincipal: notOften(excepted),
-      hasOptional: fc.boolean(),
-    })
-    .map((part) => ({
-      Effect: part.isDeny ? 'Deny' : 'Allow',
-      [part.isNotAction ? 'NotAction' : 'Action']: part.action,
-      ...(kind === 'trust' && part.hasOptional
-        ? {}
-        : { [part.isNotResource ? 'NotResource' : 'Resource']: part.resource }),
-      ...(part.conditions === undefined ? {} : { Condition: part.conditions }),
-      ...(isResourceBased || (kind === 'endpoint' && part.hasOptional)
-        ? part.isDeny && part.notPrincipal !== undefined
-          ? { NotPrincipal: part.notPrincipal }
-          : { Principal: part.principal }
-        : {}),
-    }))
-}
-
-type Document = NaiveRequest['identity'][number]
-
-function document(kind: PolicyKind): fc.Arbitrary<Document> {
-  const ofVersion = (version: string | null): fc.Arbitrary<Document> =>
-    fc.array(statement(kind, version === '2012-10-17'), { minLength: 1, maxLength: 3 }).map((statements) => {
-      const Statement = statements.length === 1 ? statements[0] : statements
-      return (version === null ? { Statement } : { Version: version, Statement }) as unknown as Document
-    })
-  return fc.oneof(
-    { weight: 2, arbitrary: ofVersion('2012-10-17') },
-    { weight: 1, arbitrary: ofVersion('2008-10-17') },
-    { weight: 1, arbitrary: ofVersion(null) },
-  )
-}
+const document = (kind: PolicyKind): fc.Arbitrary<Document> => arbitraryDocument(kind, words)
 
 const contexts = fc.record(
   {
