@@ -26,7 +26,7 @@ export interface Credentials {
   readonly sessionToken?: string
 }
 
-export interface AwsCall {
+interface AwsCall {
   readonly service: ServiceName
   readonly operation: string
   readonly parameters: Parameters

@@ -9,7 +9,7 @@ import { arbitraryDocument, type Document, type Words } from '../../access/testi
 import { groupExtensions } from '../../operations/group-extensions.ts'
 
 export const accountIds = ['000000000000', '111111111111'] as const
-export type AccountId = (typeof accountIds)[number]
+type AccountId = (typeof accountIds)[number]
 const [home, foreign] = accountIds
 
 export const groupArn = (name: string, accountId: string): string =>

@@ -24,7 +24,7 @@ export interface Caller {
   readonly policies: Pick<NaiveRequest, 'identity' | 'boundary' | 'session'>
 }
 
-export interface KnownGroup {
+interface KnownGroup {
   readonly tags: Readonly<Record<string, string>>
   /** Ids of users and roles, ARNs of accounts: whom its policy names, as they were then. Null where it never had one. */
   readonly policy: { readonly revisionId: string; readonly principals: readonly string[] } | null
