@@ -59,13 +59,6 @@ test('users, policies from files, and lists a part at a time', async () => {
     rest.Users.map(({ UserName }: { UserName: string }) => UserName),
     ['c', 'wick-admin'],
   )
-  const simulated = await iam(
-    `simulate-principal-policy --policy-source-arn arn:aws:iam::000000000000:user/b --action-names codeguru-profiler:GetProfile sns:Publish`,
-  )
-  assert.deepEqual(
-    simulated.EvaluationResults.map(({ EvalDecision }: { EvalDecision: string }) => EvalDecision),
-    ['allowed', 'implicitDeny'],
-  )
 })
 
 test('the picture of a second factor is written to a file', async () => {

@@ -1,52 +1,29 @@
 /** Temporary credentials as AWS's tools get them: by role profile, by token file, by code, without knowing of Wick. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { createSign, generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { Agent, createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
-import { ecKey, pki } from '../support/pki.ts'
+import { type OidcIssuer, startOidcIssuer } from '../support/oidc-issuer.ts'
 import { pythonPrograms } from '../support/python.ts'
 import { startWick, type Wick } from '../support/wick.ts'
 
 const accountId = '000000000000'
 const roleArn = `arn:aws:iam::${accountId}:role/viewer`
 const subject = 'system:serviceaccount:shop:orders'
-const issuerKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 let directory: string
 let wick: Wick
-let issuer: Server
-let issuerUrl: string
+let issuer: OidcIssuer
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'wick-e2e-sts-'))
-  const authority = pki(directory)
-  await authority.authority('ca')
-  await authority.leaf('issuer', {
-    by: 'ca',
-    subject: '/CN=issuer',
-    // Further names may follow the URI.
-    uri: 'https://localhost,DNS:localhost',
-    newkey: ecKey,
-    extensions: 'extendedKeyUsage=serverAuth\n',
-  })
-  const tls = { cert: await authority.pem('issuer'), key: await authority.pem('issuer-key') }
-  issuer = createServer(tls, (request, response) => {
-    const isConfiguration = request.url === '/.well-known/openid-configuration'
-    const jwk = { ...issuerKey.publicKey.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'RS256' }
-    const document = isConfiguration ? { issuer: issuerUrl, jwks_uri: `${issuerUrl}/keys` } : { keys: [jwk] }
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(document))
-  })
-  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve))
-  issuerUrl = `https://localhost:${(issuer.address() as AddressInfo).port}`
-  const flags = ['--oidc-private-issuers', issuerUrl, '--oidc-ca-file', authority.file('ca.pem')]
-  wick = await startWick({ directory: join(directory, 'wick-data'), flags })
+  issuer = await startOidcIssuer(directory)
+  wick = await startWick({ directory: join(directory, 'wick-data'), flags: issuer.flags })
   await setUp()
 })
 
@@ -58,7 +35,7 @@ after(async () => {
 
 /** A role that the account and the issuer's workload may take, and which may list groups. */
 async function setUp(): Promise<void> {
-  const host = issuerUrl.slice('https://'.length)
+  const host = issuer.url.slice('https://'.length)
   const trust = {
     Version: '2012-10-17',
     Statement: [
@@ -79,7 +56,7 @@ async function setUp(): Promise<void> {
   await writeFile(join(directory, 'policy.json'), JSON.stringify(policy))
   await shell(
     [
-      `aws iam create-open-id-connect-provider --url ${issuerUrl} --client-id-list sts.amazonaws.com`,
+      `aws iam create-open-id-connect-provider --url ${issuer.url} --client-id-list sts.amazonaws.com`,
       'aws iam create-role --role-name viewer --assume-role-policy-document file://trust.json',
       'aws iam put-role-policy --role-name viewer --policy-name p --policy-document file://policy.json',
     ].join('\n'),
@@ -96,13 +73,7 @@ function shell(script: string, environment: Readonly<Record<string, string>> = {
   })
 }
 
-function token(sub = subject): string {
-  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const iat = Math.floor(Date.now() / 1000)
-  const claims = { iss: issuerUrl, sub, aud: 'sts.amazonaws.com', iat, exp: iat + 300 }
-  const head = `${encode({ alg: 'RS256', kid: 'one' })}.${encode(claims)}`
-  return `${head}.${createSign('RSA-SHA256').update(head).sign(issuerKey.privateKey).toString('base64url')}`
-}
+const token = (sub = subject): string => issuer.token(sub)
 
 /** Who boto3 is, and that it may list groups and nothing else. */
 const whoAmI = `

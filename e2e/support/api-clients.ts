@@ -3,12 +3,13 @@ import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as sdk from '@aws-sdk/client-codeguruprofiler'
+import { type Parameters, RefusedCall, words } from './aws-clients.ts'
 import { startBoto3 } from './boto3.ts'
 import { pythonPrograms } from './python.ts'
 import { sdkClient } from './sdk-client.ts'
 import type { Wick } from './wick.ts'
 
-export type Parameters = Readonly<Record<string, unknown>>
+export type { Parameters }
 
 /** Times are ISO-8601 text in the parameters; the profile of GetProfile is text in the answer. */
 // biome-ignore lint/suspicious/noExplicitAny: the shapes are the service model's, and each test looks at its part
@@ -19,17 +20,6 @@ export interface ApiClient {
   /** @throws RefusedCall */
   call(operation: string, parameters?: Parameters): Promise<ApiAnswer>
   close(): void
-}
-
-/** What the server answered in place of a result. */
-class RefusedCall extends Error {
-  /** As the client understood it. */
-  readonly code: string
-
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
 }
 
 export function apiClients(wick: Wick): readonly ApiClient[] {
@@ -116,11 +106,6 @@ function javascriptClient(wick: Wick): ApiClient {
 function asTyped(key: string, value: unknown): unknown {
   if (key.endsWith('Time')) return new Date(String(value))
   return key === 'agentProfile' ? Buffer.from(String(value)) : value
-}
-
-/** `BatchGetFrameMetricData` → batch, get, frame, metric, data */
-function words(operation: string): readonly string[] {
-  return operation.match(/[A-Z][a-z]+/g)!.map((word) => word.toLowerCase())
 }
 
 /** `startTime` → `--start-time` */

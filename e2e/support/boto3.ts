@@ -1,11 +1,6 @@
 /** boto3 in a process of its own, driven by lines of JSON. */
-import { spawn } from 'node:child_process'
-import { resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import { python } from './python.ts'
+import { startScript } from './python-script.ts'
 import type { Wick } from './wick.ts'
-
-const script = resolve(import.meta.dirname, '../clients/boto3_calls.py')
 
 /** Instants come as `{ datetime }`, streamed bodies as `{ base64 }`: whatever boto3 has made of the answer. */
 // biome-ignore lint/suspicious/noExplicitAny: the shapes are the service model's, and each test looks at its part
@@ -48,14 +43,9 @@ class Boto3Error extends Error {
 
 /** Knows of the server what an AWS tool's environment says. */
 export function startBoto3({ awsEnvironment }: Pick<Wick, 'awsEnvironment'>): Boto3 {
-  const child = spawn(python, [script], { env: awsEnvironment, stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  /** The script answers in the order of the questions, and so do the lines. */
+  const script = startScript('boto3_calls.py', awsEnvironment)
   const ask = async (question: Parameters): Promise<Answer> => {
-    child.stdin.write(`${JSON.stringify(question)}\n`)
-    const { value, done } = await lines.next()
-    if (done) throw new Error('boto3 ended; what it said is on stderr')
-    const answer = JSON.parse(value)
+    const answer = await script.ask(question)
     if (answer.raised !== undefined) throw new Boto3Error(answer.raised)
     return answer.value
   }
@@ -63,6 +53,6 @@ export function startBoto3({ awsEnvironment }: Pick<Wick, 'awsEnvironment'>): Bo
     call: (operation, parameters = {}, client = {}) => ask({ call: operation, parameters, client }),
     paginate: (operation, parameters, client = {}) => ask({ paginate: operation, parameters, client }),
     sign: (request) => ask({ sign: request }),
-    close: () => child.stdin.end(),
+    close: () => script.close(),
   }
 }
