@@ -72,7 +72,7 @@ async function investigate(page: Page): Promise<void> {
   await settled(page)
   await tabTo(page, /^Callers$/)
   // The function itself first: what it costs; then up to who calls it.
-  const cost = /, [\d.]+ percent of CPU time, self 0 percent, \$[\d,]+ \/ year$/
+  const cost = /, [\d.]+ percent of CPU time, self 0 percent, \$[\d,]+ \/ year, \$[\d,.]+ \/ month$/
   for (const name of [
     'java.util.regex.Pattern.compile',
     'com.example.shop.Discounts.matching',

@@ -16,11 +16,7 @@ export function CostNote({ group, range, how }: CostNoteProps) {
     fetchCost(group, boundsOf(range, Date.now()), signal),
   )
   const { value, failure } = answer.value
-  if (failure !== null) return <p class="cost-note quiet">{how}</p>
-  // Its line is kept, so that nothing jumps when it comes.
-  return (
-    <p class="cost-note quiet">
-      {how} {value !== null && costBasis(value)}
-    </p>
-  )
+  // Its room is kept; all of it comes at once, so that nothing moves.
+  const isKnown = value !== null || failure !== null
+  return <p class="cost-note quiet">{isKnown && `${how} ${value === null ? '' : costBasis(value)}`.trim()}</p>
 }

@@ -204,10 +204,15 @@ interface CostFigureProps {
 }
 
 function CostFigure({ cost, isAwaited, isSorted }: CostFigureProps) {
-  const none = isAwaited ? '' : '–'
   return (
     <td class={isSorted ? 'number sorted' : 'number'}>
-      {cost?.year ?? none} <span class="samples quiet">{cost?.month}</span>
+      {cost === null ? (
+        !isAwaited && '–'
+      ) : (
+        <>
+          {cost.year} <span class="samples quiet">{cost.month}</span>
+        </>
+      )}
     </td>
   )
 }
