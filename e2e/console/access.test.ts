@@ -1,36 +1,22 @@
 /** Administering identities in a real browser, against IAM as every other client has it. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { assertAccessible, startBrowser } from '../support/browser.ts'
-import { type Caller, startCaller } from '../support/caller.ts'
-import { type OpenConsole, openConsole } from '../support/console.ts'
-import { startWick, type Wick } from '../support/wick.ts'
+import type { Page } from 'playwright-core'
+import { assertAccessible } from '../support/browser.ts'
+import type { Caller } from '../support/caller.ts'
+import { type OpenConsole, startConsole } from '../support/console.ts'
 
-let directory: string
-let wick: Wick
 let caller: Caller
-let browser: Browser
 /** As the administrator. */
 let signedIn: OpenConsole
+let stop: (() => Promise<void>) | undefined
 
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'wick-e2e-access-'))
-  wick = await startWick({ directory, flags: ['--insecure-http'] })
-  caller = await startCaller(wick)
+  ;({ caller, signedIn, stop } = await startConsole())
   await caller.createGroup('orders')
-  browser = await startBrowser(null)
-  signedIn = await openConsole(browser, wick)
 })
 
-after(async () => {
-  await browser?.close()
-  await wick?.stop()
-  await rm(directory, { recursive: true, force: true })
-})
+after(() => stop?.())
 
 async function confirm(page: Page, question: string, verb: string): Promise<void> {
   const dialog = page.getByRole('dialog', { name: question })

@@ -1,21 +1,19 @@
 /** The explorer's map of keys and its mouse, in a real browser, on a profile whose every number is known. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { selectedFrame, startBrowser, walkTo } from '../support/browser.ts'
-import { startCaller } from '../support/caller.ts'
-import { type OpenConsole, openConsole } from '../support/console.ts'
-import { startWick, type Wick } from '../support/wick.ts'
+import type { Page } from 'playwright-core'
+import { selectedFrame, walkTo } from '../support/browser.ts'
+import type { Caller } from '../support/caller.ts'
+import { type OpenConsole, startConsole } from '../support/console.ts'
+import type { Wick } from '../support/wick.ts'
 
 const rowHeight = 20
 
-let directory: string
 let wick: Wick
-let browser: Browser
+let caller: Caller
 let signedIn: OpenConsole
+let stop: (() => Promise<void>) | undefined
 
 /** By weight: checkout 60, browse 36, audit 4; by name the other way round. */
 const shop = {
@@ -35,24 +33,16 @@ const shop = {
 }
 
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'wick-e2e-explorer-keys-'))
-  wick = await startWick({ directory, flags: ['--insecure-http'] })
-  const caller = await startCaller(wick)
+  ;({ wick, caller, signedIn, stop } = await startConsole({ acceptDownloads: true, reducedMotion: 'reduce' }))
   for (const [group, children] of Object.entries({ shop, wide: wide(), deep: deep(60) })) {
     await caller.createGroup(group)
     const end = Date.now()
     const body = JSON.stringify({ start: end - 60_000, end, callgraph: { children } })
     assert.equal((await caller.post(group, body)).status, 204)
   }
-  browser = await startBrowser(null)
-  signedIn = await openConsole(browser, wick, { acceptDownloads: true, reducedMotion: 'reduce' })
 })
 
-after(async () => {
-  await browser?.close()
-  await wick?.stop()
-  await rm(directory, { recursive: true, force: true })
-})
+after(() => stop?.())
 
 test('o: siblings stand by name, and by weight again; the link says it', async () => {
   const page = await graph('shop')

@@ -1,16 +1,12 @@
 /** The explorer on more than a million call paths, in a real browser and from a real server. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { decodePrunedTree } from '@wick/profile'
-import type { Browser, Page } from 'playwright-core'
-import { selectedFrame, settled, startBrowser, walkTo } from '../support/browser.ts'
-import { type Caller, startCaller } from '../support/caller.ts'
-import { type OpenConsole, openConsole } from '../support/console.ts'
-import { startWick, type Wick } from '../support/wick.ts'
+import type { Page } from 'playwright-core'
+import { selectedFrame, settled, walkTo } from '../support/browser.ts'
+import type { Caller } from '../support/caller.ts'
+import { type OpenConsole, startConsole } from '../support/console.ts'
 
 /** One post holds at most 200,000 nodes. */
 const parts = 6
@@ -21,16 +17,12 @@ const calls = 1800
 const pathsOfPart = 1 + modules * (1 + functions * (1 + calls))
 const paths = parts * pathsOfPart
 
-let directory: string
-let wick: Wick
 let caller: Caller
-let browser: Browser
 let signedIn: OpenConsole
+let stop: (() => Promise<void>) | undefined
 
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'wick-e2e-explorer-large-'))
-  wick = await startWick({ directory, flags: ['--insecure-http'] })
-  caller = await startCaller(wick)
+  ;({ caller, signedIn, stop } = await startConsole({ reducedMotion: 'reduce' }))
   await caller.createGroup('large')
   const end = Date.now()
   for (let part = 0; part < parts; part++) {
@@ -39,15 +31,9 @@ before(async () => {
     })
     assert.equal(status, 204, body.toString())
   }
-  browser = await startBrowser(null)
-  signedIn = await openConsole(browser, wick, { reducedMotion: 'reduce' })
 })
 
-after(async () => {
-  await browser?.close()
-  await wick?.stop()
-  await rm(directory, { recursive: true, force: true })
-})
+after(() => stop?.())
 
 test('a million call paths: the picture comes, detail comes where one zooms, search finds, drawing follows the pixels', async () => {
   assert.ok(paths >= 1_000_000)

@@ -1,14 +1,11 @@
 /** What Wick finds by itself, in a real browser: two weeks of profiles, a function that costs more since this morning. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { assertAccessible, startBrowser } from '../support/browser.ts'
-import { type Caller, startCaller } from '../support/caller.ts'
-import { type OpenConsole, openConsole } from '../support/console.ts'
-import { startWick, type Wick } from '../support/wick.ts'
+import type { Page } from 'playwright-core'
+import { assertAccessible } from '../support/browser.ts'
+import type { Caller } from '../support/caller.ts'
+import { type OpenConsole, startConsole } from '../support/console.ts'
+import type { Wick } from '../support/wick.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -18,30 +15,21 @@ const end = Math.floor((Date.now() - 11 * 60_000) / hour) * hour
 const begin = end - 15 * day
 const changeAt = end - 6 * hour
 
-let directory: string
 let wick: Wick
 let caller: Caller
-let browser: Browser
 let signedIn: OpenConsole
+let stop: (() => Promise<void>) | undefined
 
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'wick-e2e-findings-'))
-  wick = await startWick({ directory, flags: ['--insecure-http'] })
-  caller = await startCaller(wick)
+  ;({ wick, caller, signedIn, stop } = await startConsole({ reducedMotion: 'reduce' }))
   for (const group of ['shop', 'silent']) await caller.createGroup(group)
   const hours = Array.from({ length: (end - begin) / hour }, (_, i) => begin + i * hour)
   for (let i = 0; i < hours.length; i += 24) await Promise.all(hours.slice(i, i + 24).map(post))
   await run('findings-reports')
   for (let i = 0; i < 5; i++) await run('anomalies')
-  browser = await startBrowser(null)
-  signedIn = await openConsole(browser, wick, { reducedMotion: 'reduce' })
 })
 
-after(async () => {
-  await browser?.close()
-  await wick?.stop()
-  await rm(directory, { recursive: true, force: true })
-})
+after(() => stop?.())
 
 async function run(job: string): Promise<void> {
   const { status, body } = await caller.send({ method: 'POST', target: `/v1/jobs/${job}/run` })

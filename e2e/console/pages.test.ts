@@ -1,32 +1,27 @@
 /** The pages of a group in a real browser, on profiles whose numbers are known. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { assertAccessible, assertContrast, startBrowser } from '../support/browser.ts'
-import { type Caller, startCaller } from '../support/caller.ts'
+import { assertAccessible, assertContrast } from '../support/browser.ts'
+import type { Caller } from '../support/caller.ts'
 import { callCloudWatch } from '../support/cloudwatch.ts'
-import { type OpenConsole, openConsole, openPage } from '../support/console.ts'
-import { ended, runWick, startWick, type Wick } from '../support/wick.ts'
+import { type OpenConsole, openConsole, openPage, startConsole } from '../support/console.ts'
+import { ended, runWick, type Wick } from '../support/wick.ts'
 
 const minute = 60_000
 const mebibyte = 1024 * 1024
 const hostile = '<img src=x onerror="document.title=1">'
 
-let directory: string
 let wick: Wick
 let caller: Caller
 let browser: Browser
 /** As the administrator. */
 let signedIn: OpenConsole
+let stop: (() => Promise<void>) | undefined
 
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'wick-e2e-pages-'))
-  wick = await startWick({ directory, flags: ['--insecure-http'] })
-  caller = await startCaller(wick)
-  browser = await startBrowser(null)
+  // Without motion: a colour on its way from one to the other is none of either theme's.
+  ;({ wick, caller, browser, signedIn, stop } = await startConsole({ reducedMotion: 'reduce' }))
   for (const group of ['shop', 'silent', 'doomed']) await caller.createGroup(group)
   const now = Date.now()
   // Two m5.xlarge at $0.192 an hour: $3,366 a year. Half of their threads' time runs.
@@ -34,15 +29,9 @@ before(async () => {
     await post(host, now - 90 * minute, { checkout: 4000, price: 4000, log: 2000 }, 100)
     await post(host, now - minute, { checkout: 2000, price: 7000, log: 1000 }, 300)
   }
-  // Without motion: a colour on its way from one to the other is none of either theme's.
-  signedIn = await openConsole(browser, wick, { reducedMotion: 'reduce' })
 })
 
-after(async () => {
-  await browser?.close()
-  await wick?.stop()
-  await rm(directory, { recursive: true, force: true })
-})
+after(() => stop?.())
 
 async function post(
   hostName: string,
@@ -401,7 +390,7 @@ test('settings: without alarms there is the command that makes one; with some, w
   const copied = await page.evaluate(() => navigator.clipboard.readText())
   assert.equal(copied, await textOf(command))
 
-  const { exitCode, stderr } = await ended(runWick(copied.replace('DIR', directory).split(' ').slice(1)))
+  const { exitCode, stderr } = await ended(runWick(copied.replace('DIR', wick.directory).split(' ').slice(1)))
   assert.equal(exitCode, 0, stderr)
   const overhead = { Namespace: 'Wick', MetricName: 'AgentOverhead', Statistic: 'Average', Period: 300 }
   const often = { EvaluationPeriods: 3, DatapointsToAlarm: 2, Threshold: 2.5 }

@@ -1,10 +1,14 @@
 /** A signed-in console in a browser. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import type { Wick } from './wick.ts'
+import { startBrowser } from './browser.ts'
+import { type Caller, startCaller } from './caller.ts'
+import { startWick, type Wick } from './wick.ts'
 
 const cli = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
 
@@ -12,6 +16,35 @@ export interface OpenConsole {
   readonly context: BrowserContext
   /** A page of its own, with a heading. Errors of scripts and of the content security policy fail the test. */
   open(path: string): Promise<Page>
+}
+
+/** A server of its own over plain HTTP, and its console in a browser. */
+export interface StartedConsole {
+  readonly wick: Wick
+  readonly caller: Caller
+  readonly browser: Browser
+  /** As the administrator. */
+  readonly signedIn: OpenConsole
+  /** All of it, the server's directory too. */
+  stop(): Promise<void>
+}
+
+export async function startConsole(options: BrowserContextOptions = {}): Promise<StartedConsole> {
+  const parts = new AsyncDisposableStack()
+  try {
+    const directory = await mkdtemp(join(tmpdir(), 'wick-e2e-console-'))
+    parts.defer(() => rm(directory, { recursive: true, force: true }))
+    const wick = await startWick({ directory, flags: ['--insecure-http'] })
+    parts.defer(async () => void (await wick.stop()))
+    const browser = await startBrowser(null)
+    parts.defer(() => browser.close())
+    const caller = await startCaller(wick)
+    const signedIn = await openConsole(browser, wick, options)
+    return { wick, caller, browser, signedIn, stop: () => parts.disposeAsync() }
+  } catch (error) {
+    await parts.disposeAsync()
+    throw error
+  }
 }
 
 /** As the administrator. */

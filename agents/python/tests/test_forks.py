@@ -31,6 +31,14 @@ def reports(server):
     return found
 
 
+def told_after(words, server):
+    """The address that a server says on its standard error, after these words; None if it ends before."""
+    for line in server.stderr:
+        if words in line:
+            return line.split(words)[1].split()[0]
+    return None
+
+
 def names(profile):
     return {name for path, _ in nodes_of(profile) for name in path}
 
@@ -191,11 +199,7 @@ def test_workers_of_gunicorn_are_profiled_each(scripted_server, write_program, t
     ]
     environment = agent_environment(scripted_server.url)
     with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as master:
-        url = None
-        for line in master.stderr:
-            if 'Listening at: ' in line:
-                url = line.split('Listening at: ')[1].split()[0]
-                break
+        url = told_after('Listening at: ', master)
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             answers = list(pool.map(lambda _: urllib.request.urlopen(url, timeout=30).read(), range(4)))
         assert answers == [b'ok'] * 4
@@ -239,11 +243,7 @@ def test_workers_of_uwsgi_are_profiled_each(way, scripted_server, write_program,
     environment = agent_environment(scripted_server.url)
     environment['PYTHONPATH'] += os.pathsep + str(tmp_path)
     with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as master:
-        address = None
-        for line in master.stderr:
-            if 'bound to TCP address' in line:
-                address = line.split('bound to TCP address ')[1].split()[0]
-                break
+        address = told_after('bound to TCP address ', master)
         # Nobody reads what it says after this, and it says little.
         served_by = set()
 

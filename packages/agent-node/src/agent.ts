@@ -110,12 +110,7 @@ export class RunningAgent implements Agent, Invocable {
     this.#thread.suspend()
     // What was not sent when there was nobody to send it comes with a later call.
     if (this.#reporter === null || !this.#isReady) return
-    const done = new Int32Array(new SharedArrayBuffer(4))
-    this.#reporter.postMessage({
-      kind: 'suspended',
-      done,
-      until: Date.now() + milliseconds,
-    } satisfies FromSampled)
+    const done = order(this.#reporter, 'suspended', milliseconds)
     const waiting = Atomics.waitAsync(done, 0, 0, milliseconds)
     if (!waiting.async) return
     // Waiting alone keeps no process alive, and the runtime takes one that has nothing to do for ended.
@@ -242,13 +237,7 @@ export class RunningAgent implements Agent, Invocable {
     if (this.#reporter === null) return null
     this.#thread.finish()
     this.#forwardEarly()
-    const done = new Int32Array(new SharedArrayBuffer(4))
-    this.#reporter.postMessage({
-      kind: 'finish',
-      done,
-      until: Date.now() + flushMilliseconds,
-    } satisfies FromSampled)
-    return done
+    return order(this.#reporter, 'finish', flushMilliseconds)
   }
 
   /**
@@ -271,6 +260,17 @@ export class RunningAgent implements Agent, Invocable {
     process.off('SIGTERM', this.#onSigterm)
     process.kill(process.pid, 'SIGTERM')
   }
+}
+
+/** @returns where the reporter writes 1 once it is done, or what it has time for is */
+function order(
+  reporter: Worker,
+  kind: 'finish' | 'suspended',
+  milliseconds: number,
+): Int32Array<SharedArrayBuffer> {
+  const done = new Int32Array(new SharedArrayBuffer(4))
+  reporter.postMessage({ kind, done, until: Date.now() + milliseconds } satisfies FromSampled)
+  return done
 }
 
 /** Beside this file, compiled or not. */

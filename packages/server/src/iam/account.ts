@@ -235,6 +235,10 @@ export function emptyAccount(id: string): Account {
   }
 }
 
+export function passkeysOf({ passkeys }: Account, { id }: User): readonly Passkey[] {
+  return [...passkeys.values()].filter(({ userId }) => userId === id)
+}
+
 /** Null where it is gone: another user may have its name by now. */
 export function userById(account: Account, id: string): User | null {
   return byId(account.users, id)

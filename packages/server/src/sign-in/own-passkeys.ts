@@ -1,11 +1,11 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
-import { type Account, type Passkey, type User, userById } from '../iam/account.ts'
+import { type Account, type Passkey, passkeysOf, type User, userById } from '../iam/account.ts'
 import { put, remove } from '../iam/changes.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Envelope } from '../identity/envelope.ts'
 import { type Challenges, challenges } from './challenge.ts'
-import { type PasskeyCreation, passkeyCreation, passkeysOf, verifyCreation } from './passkeys.ts'
+import { type PasskeyCreation, passkeyCreation, verifyCreation } from './passkeys.ts'
 import type { Site } from './site.ts'
 
 /** The passkeys of whoever is signed in: listed, made, removed. */

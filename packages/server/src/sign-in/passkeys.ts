@@ -4,7 +4,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server'
-import type { Account, Passkey, User } from '../iam/account.ts'
+import type { Passkey, User } from '../iam/account.ts'
 import type { Site } from './site.ts'
 
 /**
@@ -16,10 +16,6 @@ export type PasskeyRequest = PublicKeyCredentialRequestOptionsJSON
 export type PasskeyCreation = PublicKeyCredentialCreationOptionsJSON
 
 const library = () => import('@simplewebauthn/server')
-
-export function passkeysOf({ passkeys }: Account, { id }: User): readonly Passkey[] {
-  return [...passkeys.values()].filter(({ userId }) => userId === id)
-}
 
 /** What the browser is to ask the authenticator to sign. */
 export async function passkeyRequest(site: Site, passkeys: readonly Passkey[]): Promise<PasskeyRequest> {

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
-import { type Account, type MfaDevice, type Passkey, type User, userById } from '../iam/account.ts'
+import {
+  type Account,
+  type MfaDevice,
+  type Passkey,
+  passkeysOf,
+  type User,
+  userById,
+} from '../iam/account.ts'
 import { type Change, put } from '../iam/changes.ts'
 import { passwordProblem } from '../iam/password-rules.ts'
 import { qrPng } from '../iam/qr-png.ts'
@@ -12,7 +19,7 @@ import type { Passwords } from '../identity/passwords.ts'
 import type { SecondFactor } from '../identity/second-factor.ts'
 import type { Subject } from '../storage/catalog.ts'
 import { type Challenge, type Challenges, challenges } from './challenge.ts'
-import { type PasskeyRequest, passkeyRequest, passkeysOf, verifyPasskey } from './passkeys.ts'
+import { type PasskeyRequest, passkeyRequest, verifyPasskey } from './passkeys.ts'
 import type { Site } from './site.ts'
 
 /**

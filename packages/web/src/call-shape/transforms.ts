@@ -48,8 +48,8 @@ export function collapseRecursion(shape: Shape, chosen: Chosen): Reshaped {
   const { parent, frame } = shape
   const { nodeOf } = builder
   nodeOf[0] = 0
-  /** The nearest node above (itself included) of the new shape that has a chosen frame; 0 if none has. */
   const memory = workspace.begin()
+  /** The nearest node above (itself included) of the new shape that has a chosen frame; 0 if none has. */
   const chosenAt = memory.int32(parent.length)
   chosenAt[0] = 0
   /** By node of the new shape: the next one like that. */

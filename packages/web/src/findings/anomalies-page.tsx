@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { fetchAnomalies } from '../api/findings.ts'
 import { useAnswer } from '../app/answer.ts'
 import { location } from '../app/location.ts'
-import { CostNote } from '../cost/cost-note.tsx'
+import { CostNoteOf } from '../cost/cost-note.tsx'
 import { plural } from '../format/numbers.ts'
 import { GroupHead } from '../group/group-frame.tsx'
 import { Panel } from '../group/panel.tsx'
@@ -47,7 +47,7 @@ export function AnomaliesPage({ name }: { name: string }) {
       >
         {({ anomalies }) => (
           <>
-            <CostNote
+            <CostNoteOf
               group={name}
               range={range}
               how="Costs: the share by which a function grew, of what the fleet cost in a year when that was found. In this time:"

@@ -2,7 +2,7 @@ import type { RecommendationStatesAnswer, RecommendationsAnswer } from '@wick/wi
 import { fetchRecommendationStates, fetchRecommendations } from '../api/findings.ts'
 import { useAnswer } from '../app/answer.ts'
 import { TimeSpan } from '../app/time.tsx'
-import { CostNote } from '../cost/cost-note.tsx'
+import { CostNoteOf } from '../cost/cost-note.tsx'
 import { formatCount } from '../format/numbers.ts'
 import { GroupHead } from '../group/group-frame.tsx'
 import { Panel } from '../group/panel.tsx'
@@ -53,7 +53,7 @@ export function RecommendationsPage({ name }: { name: string }) {
           )
           return (
             <>
-              <CostNote
+              <CostNoteOf
                 group={name}
                 range={range}
                 how="Costs: the share of the time, of what the fleet costs in a year."

@@ -1,7 +1,8 @@
 import type { AnomalyAnswer, RecommendationAnswer } from '@wick/wire'
 import { visibleText } from '@wick/wire/visible-text'
 import { fetchAnomalies, fetchRecommendations } from '../api/findings.ts'
-import { useAnswer } from '../app/answer.ts'
+import type { Cost } from '../api/group.ts'
+import { type Asked, useAnswer } from '../app/answer.ts'
 import { followLink } from '../app/location.ts'
 import { groupHref } from '../app/routes.ts'
 import { formatMoney } from '../cost/cost.ts'
@@ -25,8 +26,15 @@ interface Line {
 
 const most = 5
 
+interface TopFindingsProps {
+  readonly name: string
+  readonly range: PageRange
+  /** What the fleet costs in this time. */
+  readonly cost: Asked<Cost>
+}
+
 /** What Wick found by itself, the dearest first: the way to the pages that say more. */
-export function TopFindings({ name, range }: { name: string; range: PageRange }) {
+export function TopFindings({ name, range, cost }: TopFindingsProps) {
   const asked = useAnswer(
     JSON.stringify([name, range]),
     async (signal): Promise<readonly Line[]> => {
@@ -55,24 +63,20 @@ export function TopFindings({ name, range }: { name: string; range: PageRange })
       {(lines) => (
         <>
           <ol class="finding-places">
-            {lines.map(({ key, href, words, share, cost, currency }) => (
+            {lines.map(({ key, href, words, share, cost: yearly, currency }) => (
               <li key={key}>
                 <a href={href} onClick={followLink}>
                   {words}
                 </a>
                 <span class="quiet">
                   {share}
-                  {cost !== null && `, ${formatMoney(cost, currency)} a year`}
+                  {yearly !== null && `, ${formatMoney(yearly, currency)} a year`}
                 </span>
               </li>
             ))}
           </ol>
-          {lines.some(({ cost }) => cost !== null) && (
-            <CostNote
-              group={name}
-              range={range}
-              how="Costs: the share of the time, of what the fleet costs in a year."
-            />
+          {lines.some((line) => line.cost !== null) && (
+            <CostNote asked={cost} how="Costs: the share of the time, of what the fleet costs in a year." />
           )}
         </>
       )}

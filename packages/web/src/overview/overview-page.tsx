@@ -126,7 +126,7 @@ export function OverviewPage({ name }: { name: string }) {
           />
         )}
       </Panel>
-      <TopFindings name={name} range={range} />
+      <TopFindings name={name} range={range} cost={cost} />
       <CostPanel asked={cost} />
       <Panel
         title="Heap"

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { QueryError } from '@wick/wire/query'
-import { type Account, type MfaDevice, type Passkey, type User, userById } from '../account.ts'
+import { type Account, type MfaDevice, passkeysOf, type User, userById } from '../account.ts'
 import { mfaArn, passkeyArn } from '../arns.ts'
 import { put, remove } from '../changes.ts'
 import { qrPng } from '../qr-png.ts'
@@ -141,13 +141,6 @@ function getDeviceOf(account: Account, user: User, serialNumber: string): MfaDev
 
 function devicesOf(account: Account, user: User): readonly MfaDevice[] {
   return account.mfaDevices
-    .values()
-    .filter(({ userId }) => userId === user.id)
-    .toArray()
-}
-
-function passkeysOf(account: Account, user: User): readonly Passkey[] {
-  return account.passkeys
     .values()
     .filter(({ userId }) => userId === user.id)
     .toArray()
