@@ -42,30 +42,33 @@ interface Formats {
   readonly sealed: readonly number[]
   /** Of sections in sealed files. */
   readonly kinds: readonly number[]
+  /** Of the token lists. */
+  readonly tokens: readonly number[]
 }
 
 /** By directory, oldest first. */
 const written: Readonly<Record<string, Formats>> = {
-  '1-segments': { catalog: 1, segments: [1], sealed: [], kinds: [] },
-  '2-news-by-window': { catalog: 1, segments: [1], sealed: [], kinds: [] },
-  '3-sealed': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5] },
-  '4-fleet': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5, 7] },
-  '5-series': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5, 7, 9] },
-  '6-attributes': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 9, 10] },
-  '7-heap': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 8, 9, 10, 11] },
-  '8-retention': { catalog: 3, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 9, 10, 12, 13] },
-  '9-series-parts': { catalog: 3, segments: [2], sealed: [1], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '10-named': { catalog: 3, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '11-access': { catalog: 4, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '12-group-settings': { catalog: 5, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '13-audit': { catalog: 6, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '14-audit-digests': { catalog: 7, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '15-alarms': { catalog: 8, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '16-findings': { catalog: 9, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '17-jobs': { catalog: 10, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '18-anomalies': { catalog: 11, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '19-deliveries': { catalog: 12, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
-  '20-receivers': { catalog: 13, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15] },
+  '1-segments': { catalog: 1, segments: [1], sealed: [], kinds: [], tokens: [] },
+  '2-news-by-window': { catalog: 1, segments: [1], sealed: [], kinds: [], tokens: [] },
+  '3-sealed': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5], tokens: [1] },
+  '4-fleet': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5, 7], tokens: [1] },
+  '5-series': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 2, 3, 4, 5, 7, 9], tokens: [1] },
+  '6-attributes': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 9, 10], tokens: [1] },
+  '7-heap': { catalog: 2, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 8, 9, 10, 11], tokens: [1] },
+  '8-retention': { catalog: 3, segments: [1], sealed: [1], kinds: [1, 3, 4, 5, 7, 9, 10, 12, 13], tokens: [1] },
+  '9-series-parts': { catalog: 3, segments: [2], sealed: [1], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '10-named': { catalog: 3, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '11-access': { catalog: 4, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '12-group-settings': { catalog: 5, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '13-audit': { catalog: 6, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '14-audit-digests': { catalog: 7, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '15-alarms': { catalog: 8, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '16-findings': { catalog: 9, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '17-jobs': { catalog: 10, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '18-anomalies': { catalog: 11, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '19-deliveries': { catalog: 12, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '20-receivers': { catalog: 13, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [1] },
+  '21-token-lists': { catalog: 13, segments: [2], sealed: [2], kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15], tokens: [2] },
 }
 
 test('there is a directory of every version that wrote something new', async () => {
@@ -238,16 +241,23 @@ async function fileFormats(directory: string): Promise<Omit<Formats, 'catalog'>>
   const segments = new Set<number>()
   const sealed = new Set<number>()
   const kinds = new Set<number>()
+  const tokens = new Set<number>()
   const files = await readdir(directory, { recursive: true, withFileTypes: true })
   for (const file of files.filter((entry) => entry.isFile())) {
     const bytes = await readFile(join(file.parentPath, file.name))
     const magic = bytes.toString('latin1', 0, 8)
     if (magic === 'WICKSEG\0') segments.add(bytes.readUInt16LE(8))
+    if (magic === 'WICKTOK\0') tokens.add(bytes.readUInt16LE(8))
     if (magic !== 'WICKBLK\0') continue
     sealed.add(bytes.readUInt16LE(8))
     for (let i = 0; i < bytes.readUInt16LE(26); i++) kinds.add(bytes.readUInt16LE(28 + 14 * i))
   }
-  return { segments: ascending(segments), sealed: ascending(sealed), kinds: ascending(kinds) }
+  return {
+    segments: ascending(segments),
+    sealed: ascending(sealed),
+    kinds: ascending(kinds),
+    tokens: ascending(tokens),
+  }
 }
 
 function ascending(numbers: ReadonlySet<number>): number[] {

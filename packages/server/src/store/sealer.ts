@@ -228,7 +228,7 @@ export class Sealer {
       const receivedAt = tokens.reduce((latest, token) => Math.max(latest, token.receivedAt), 0)
       list = { key: `${tokenDirectory}/${randomUUID()}`, receivedAt }
       put.push(list.key)
-      await blobs.put(list.key, encodeTokenList(tokens))
+      await blobs.put(list.key, encodeTokenList(list.key, tokens))
     }
     const blocks = sealed.flatMap((group) => group.blocks)
     const parts = sealed.flatMap((group) => group.parts)

@@ -14,7 +14,7 @@ const token = fc.record(
 test('what is written is read', () => {
   fc.assert(
     fc.property(fc.array(token, { maxLength: 20 }), (tokens) => {
-      assert.deepEqual(decodeTokenList('tokens/a', encodeTokenList(tokens)), tokens)
+      assert.deepEqual(decodeTokenList('tokens/a', encodeTokenList('tokens/a', tokens)), tokens)
     }),
   )
 })
@@ -25,7 +25,7 @@ test('a list that is cut, longer or changed anywhere is not what was written', (
     bodyDigest: new Uint8Array(16).fill(n + 4),
     receivedAt: n,
   }))
-  const list = encodeTokenList(tokens)
+  const list = encodeTokenList('tokens/a', tokens)
   for (let length = 0; length < list.length; length++)
     assert.equal(decodeTokenList('tokens/a', list.subarray(0, length)), null)
   assert.equal(decodeTokenList('tokens/a', Buffer.concat([list, Buffer.alloc(40)])), null)
@@ -37,10 +37,20 @@ test('a list that is cut, longer or changed anywhere is not what was written', (
 })
 
 test('a list of more tokens than it has is not what was written, whatever its checksum says', () => {
-  const list = Buffer.from(encodeTokenList([]))
+  const list = Buffer.from(encodeTokenList('tokens/a', []))
   list.writeUInt32LE(2 ** 32 - 1, 10)
-  list.writeUInt32LE(crc32(list.subarray(0, -4)), list.length - 4)
+  list.writeUInt32LE(crc32(list.subarray(0, -4), crc32('tokens/a')), list.length - 4)
   assert.equal(decodeTokenList('tokens/a', list), null)
+})
+
+test('the list of another key is not what was written; one of version 1 knew no key', () => {
+  const tokens = [{ tokenHash: new Uint8Array(16), bodyDigest: new Uint8Array(16), receivedAt: 7 }]
+  const list = Buffer.from(encodeTokenList('tokens/a', tokens))
+  assert.equal(decodeTokenList('tokens/b', list), null)
+  list.writeUInt16LE(1, 8)
+  assert.equal(decodeTokenList('tokens/a', list), null, 'not by its number alone')
+  list.writeUInt32LE(crc32(list.subarray(0, -4)), list.length - 4)
+  assert.deepEqual(decodeTokenList('tokens/b', list), tokens)
 })
 
 test('a post without a token has none', () => {
@@ -61,7 +71,7 @@ test('a store with a list of a later format version is not opened, and says whic
   const file = bench.disk.files.find((name) => name.startsWith('blocks/tokens/'))!
   const list = Buffer.from(bench.disk.contents(file))
   list.writeUInt16LE(9, 8)
-  list.writeUInt32LE(crc32(list.subarray(0, -4)), list.length - 4)
+  list.writeUInt32LE(crc32(list.subarray(0, -4), crc32(file.replace('blocks/', ''))), list.length - 4)
   bench.disk.replace(file, list)
-  await assert.rejects(bench.open(), /tokens\/\S+ has format version 9; this version of Wick reads 1/)
+  await assert.rejects(bench.open(), /tokens\/\S+ has format version 9; this version of Wick reads 1 to 2/)
 })

@@ -2,13 +2,16 @@ import { crc32 } from 'node:zlib'
 import type { RecordHeader } from './segment-format.ts'
 
 /**
- * The profileTokens of sealed segments, format version 1: what a retry is recognised by, for as long as tokens are
+ * The profileTokens of sealed segments, format version 2: what a retry is recognised by, for as long as tokens are
  * remembered. Integers are little-endian.
  *
  *     8 magic · u16 version · u32 number of tokens · each: 16 token hash · 16 body digest · f64 received · u32 CRC-32
+ *
+ * The checksum is over the blob's key and all that stands before it, so that a list in the place of another is noticed.
+ * Version 1 left the key out.
  */
 const magic = Buffer.from('WICKTOK\0', 'latin1')
-const version = 1
+const version = 2
 const headerLength = 14
 const entryLength = 40
 
@@ -22,7 +25,8 @@ export function hasToken(tokenHash: Uint8Array): boolean {
   return tokenHash.some((byte) => byte !== 0)
 }
 
-export function encodeTokenList(tokens: readonly RememberedToken[]): Uint8Array {
+/** @param key the blob's that it becomes */
+export function encodeTokenList(key: string, tokens: readonly RememberedToken[]): Uint8Array {
   const list = Buffer.alloc(headerLength + tokens.length * entryLength + 4)
   magic.copy(list)
   list.writeUInt16LE(version, 8)
@@ -33,7 +37,7 @@ export function encodeTokenList(tokens: readonly RememberedToken[]): Uint8Array 
     list.set(bodyDigest, at + 16)
     list.writeDoubleLE(receivedAt, at + 32)
   }
-  list.writeUInt32LE(crc32(list.subarray(0, -4)), list.length - 4)
+  list.writeUInt32LE(checksum(version, key, list), list.length - 4)
   return list
 }
 
@@ -46,10 +50,10 @@ class TokenListTooNew extends Error {
 export function decodeTokenList(key: string, bytes: Uint8Array): RememberedToken[] | null {
   const list = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (list.length < headerLength + 4 || !list.subarray(0, 8).equals(magic)) return null
-  if (list.readUInt32LE(list.length - 4) !== crc32(list.subarray(0, -4))) return null
   const found = list.readUInt16LE(8)
-  if (found !== version)
-    throw new TokenListTooNew(`${key} has format version ${found}; this version of Wick reads ${version}`)
+  if (list.readUInt32LE(list.length - 4) !== checksum(found, key, list)) return null
+  if (found > version)
+    throw new TokenListTooNew(`${key} has format version ${found}; this version of Wick reads 1 to ${version}`)
   const length = list.readUInt32LE(10)
   if (list.length !== headerLength + length * entryLength + 4) return null
   return Array.from({ length }, (_, i) => {
@@ -60,4 +64,9 @@ export function decodeTokenList(key: string, bytes: Uint8Array): RememberedToken
       receivedAt: list.readDoubleLE(at + 32),
     }
   })
+}
+
+/** Of all but the last four bytes. */
+function checksum(version: number, key: string, list: Buffer): number {
+  return crc32(list.subarray(0, -4), version === 1 ? 0 : crc32(key))
 }
