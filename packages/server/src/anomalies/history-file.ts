@@ -164,5 +164,6 @@ export async function keepHistories(directory: string, groupIds: readonly string
     if (error.code === 'ENOENT') return []
     throw error
   })
-  for (const name of names) if (!there.has(name.slice(0, uuidLength))) await rm(join(directory, name), { force: true })
+  for (const name of names)
+    if (!there.has(name.slice(0, uuidLength))) await rm(join(directory, name), { force: true })
 }
