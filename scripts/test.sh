@@ -18,13 +18,13 @@ step() {
   fi
 }
 
-# A suite of node's test runner: its tests are counted one by one; none at all is a failure. Two files at a time: most
-# of them wait, for a server to start or a page to load.
+# A suite of node's test runner, so many files at a time: its tests are counted one by one; none at all is a failure.
 suite() {
   name=$1
-  shift
+  files=$2
+  shift 2
   echo "── $name"
-  node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$log/tap" "$@"
+  node --test "--test-concurrency=$files" --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$log/tap" "$@"
   code=$?
   p=$(sed -n 's/^# pass //p' "$log/tap" | tail -n 1)
   f=$(sed -n 's/^# fail //p' "$log/tap" | tail -n 1)
@@ -80,9 +80,10 @@ PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
 begin set_up set_up
 step 'check' sh scripts/check.sh
-suite 'unit tests' 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
+suite 'unit tests' 2 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
 step 'set-up of the other suites' ended set_up
-suite 'end to end' 'e2e/**/*.test.ts'
+# One more than cores: most of the time they wait, for a server to start or a page to load.
+suite 'end to end' 3 'e2e/**/*.test.ts'
 # Beside one another: most of the time they wait for the programs that they look at.
 begin python_agent sh scripts/test-agent-python.sh
 begin java_agent sh scripts/test-agent-java.sh
