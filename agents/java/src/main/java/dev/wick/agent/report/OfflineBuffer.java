@@ -58,6 +58,11 @@ final class OfflineBuffer {
     bytes = 0;
   }
 
+  /** Of all bodies. */
+  synchronized long bytes() {
+    return bytes;
+  }
+
   synchronized int size() {
     return posts.size();
   }

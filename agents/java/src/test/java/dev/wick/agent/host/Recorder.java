@@ -50,6 +50,7 @@ public final class Recorder implements AutoCloseable {
   public volatile Handler handler = (exchange, call) -> false;
   public volatile int intervalMillis = 50;
   public volatile int periodSeconds = 1;
+  public volatile int maxStackDepth = 1000;
   /** As Wick; the original does not say that it reads gzip. */
   volatile boolean saysGzip = true;
   public volatile boolean shouldProfile = true;
@@ -125,7 +126,7 @@ public final class Recorder implements AutoCloseable {
   private String configuration() {
     return "{\"shouldProfile\":" + shouldProfile + ",\"periodInSeconds\":" + periodSeconds + ",\"agentParameters\":{\"SamplingIntervalInMilliseconds\":\""
         + intervalMillis
-        + "\",\"MinimumTimeForReportingInMilliseconds\":\"500\",\"MemoryUsageLimitPercent\":\"100\"}}";
+        + "\",\"MinimumTimeForReportingInMilliseconds\":\"500\",\"MemoryUsageLimitPercent\":\"100\",\"MaxStackDepth\":\"" + maxStackDepth + "\"}}";
   }
 
   /** An error as the API has them. @return true, for {@link Handler#handle} */
