@@ -1,6 +1,7 @@
 package dev.wick.agent.http;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,8 @@ import javax.net.ssl.SSLSocket;
  * and java.net.http starts threads.
  */
 public final class Http {
+  private static final String ASKS_FOR_OURS = " it asks for a client certificate: WICK_CLIENT_CERTIFICATE and WICK_CLIENT_KEY";
+
   private final Function<String, String> environment;
   private final Tls tls;
   /** The call under way; null between calls. */
@@ -35,6 +39,8 @@ public final class Http {
   private static final class Call implements Closeable {
     private final long deadline;
     volatile Socket socket;
+    /** Whether the handshake of TLS is done. */
+    boolean isSecured;
 
     Call(int millis) {
       deadline = System.nanoTime() + millis * 1_000_000L;
@@ -113,6 +119,9 @@ public final class Http {
     } catch (IOException failed) {
       if (failed instanceof SocketTimeoutException || call.isLate()) throw new IOException("no answer within " + millis + " ms", failed);
       if (failed instanceof SSLException) throw new IOException(inWords((SSLException) failed), failed);
+      // TLS 1.3 refuses a client after its handshake, and the reason may be overtaken by the end of the connection.
+      boolean mayWantOurs = isTls && !tls.hasIdentity() && failed instanceof SocketException && call.isSecured;
+      if (mayWantOurs) throw new IOException(failed.getMessage() + "; perhaps" + ASKS_FOR_OURS, failed);
       throw failed;
     } finally {
       underWay = null;
@@ -162,12 +171,13 @@ public final class Http {
     socket.setSSLParameters(parameters);
     socket.setSoTimeout(call.left());
     socket.startHandshake();
+    call.isSecured = true;
     return socket;
   }
 
   private static Answer exchange(Socket socket, Call call, byte[] head, byte[] body) throws IOException {
     socket.setSoTimeout(call.left());
-    OutputStream out = socket.getOutputStream();
+    OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 16 * 1024);
     out.write(head);
     if (body != null) out.write(body);
     out.flush();
@@ -214,6 +224,6 @@ public final class Http {
     }
     String message = String.valueOf(refused.getMessage());
     boolean asksForOurs = message.contains("certificate_required") || message.contains("bad_certificate");
-    return message + (asksForOurs ? "; it asks for a client certificate: WICK_CLIENT_CERTIFICATE and WICK_CLIENT_KEY" : "");
+    return message + (asksForOurs ? ';' + ASKS_FOR_OURS : "");
   }
 }

@@ -63,6 +63,11 @@ public final class Tls {
     return sockets;
   }
 
+  /** Whether there is a certificate of ours to show. */
+  boolean hasIdentity() {
+    return certificate != null;
+  }
+
   private static String version(String file) {
     if (file == null) return "-";
     File now = new File(file);
