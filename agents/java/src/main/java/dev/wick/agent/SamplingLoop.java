@@ -176,14 +176,24 @@ final class SamplingLoop {
 
   private void begin(long millis, long nanos) {
     // Names live on, unless they take the room of others.
-    if (frames == null || frames.isFull() || frames.bytes() > maxBytes / 4) frames = new FrameTable(maxBytes / 2);
-    tree = new CallTree((int) (maxBytes / 2 / CallTree.BYTES_PER_NODE));
+    if (frames == null || frames.isFull() || frames.bytes() > maxBytes / 4) frames = framesWithin(maxBytes);
+    tree = treeWithin(maxBytes);
     startMillis = millis;
     startNanos = nanos;
     lastNanos = nanos;
     ownCpuAtStart = ownCpu();
     processCpuAtStart = processCpuSeconds();
     sampler.nextProfile();
+  }
+
+  /** Names take at most half of the bytes for both. */
+  static FrameTable framesWithin(long bytes) {
+    return new FrameTable(bytes / 2);
+  }
+
+  /** Its columns double when they are full, so it is a power of two that fills them. */
+  static CallTree treeWithin(long bytes) {
+    return new CallTree(Integer.highestOneBit((int) (bytes / 2 / CallTree.BYTES_PER_NODE)));
   }
 
   private void finish(long now, AgentOrders orders) {
