@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** A {@link Host} that runs under the agent. */
 final class Guest {
@@ -37,6 +38,7 @@ final class Guest {
     private String java = ownJava();
     private String arguments = "";
     private String how;
+    private boolean isStartedInCode;
     private final List<String> flags = new ArrayList<>();
     private final List<String> environment = new ArrayList<>();
 
@@ -73,13 +75,24 @@ final class Guest {
       return this;
     }
 
+    /** The program starts the agent, not the JVM. */
+    Builder startedInCode() {
+      isStartedInCode = true;
+      return this;
+    }
+
     Guest start() throws IOException {
       Path end = directory.resolve("end");
       List<String> command = new ArrayList<>(List.of(java));
       command.addAll(flags);
-      command.addAll(List.of(
-          "-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments,
-          "-cp", "target/test-classes", "dev.wick.agent.host.Host", end.toString()));
+      if (isStartedInCode) {
+        command.addAll(List.of(
+            "-cp", "target/wick-agent.jar:target/test-classes", StartedInCode.class.getName(), end.toString(), url));
+      } else {
+        command.addAll(List.of(
+            "-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments,
+            "-cp", "target/test-classes", Host.class.getName(), end.toString()));
+      }
       if (how != null) command.add(how);
       ProcessBuilder builder = new ProcessBuilder(command);
       File out = directory.resolve("out").toFile();
@@ -105,6 +118,11 @@ final class Guest {
     } catch (IOException unreadable) {
       return unreadable.toString();
     }
+  }
+
+  /** What the agent said. */
+  List<String> lines() {
+    return said().lines().filter(line -> line.startsWith("wick-agent")).collect(Collectors.toList());
   }
 
   String printed() throws IOException {

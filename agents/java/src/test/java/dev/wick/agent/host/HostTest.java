@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -148,9 +149,13 @@ class HostTest {
   @ParameterizedTest
   @ValueSource(strings = {"exit", "throw"})
   void aProgramThatEndsAtOnceEndsAsItDoesAlone(String how) throws Exception {
+    Process alone = new ProcessBuilder(Guest.ownJava(), "-cp", "target/test-classes", Host.class.getName(), "nowhere", how).start();
+    String printed = new String(alone.getInputStream().readAllBytes());
+    String said = new String(alone.getErrorStream().readAllBytes());
     Guest host = guest().how(how).start();
-    assertEquals(how.equals("exit") ? 3 : 1, host.exitCode());
-    assertEquals("hello\n", host.printed());
+    assertEquals(alone.waitFor(), host.exitCode());
+    assertEquals(printed, host.printed());
+    assertEquals(said, host.said().lines().filter(line -> !line.startsWith("wick-agent")).map(line -> line + '\n').collect(Collectors.joining()));
   }
 
   @Test

@@ -2,6 +2,9 @@ package dev.wick.agent.host;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import dev.wick.agent.encode.JsonReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,6 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** A server of the agents' two calls that answers as a test wants, and keeps what it was sent. */
 public final class Recorder implements AutoCloseable {
@@ -45,6 +50,7 @@ public final class Recorder implements AutoCloseable {
   }
 
   private final HttpServer server;
+  private final String scheme;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   public final List<Call> calls = new CopyOnWriteArrayList<>();
   public volatile Handler handler = (exchange, call) -> false;
@@ -56,14 +62,31 @@ public final class Recorder implements AutoCloseable {
   public volatile boolean shouldProfile = true;
 
   public Recorder() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(null);
+  }
+
+  /** @param tls null for plain HTTP; else over TLS, and whoever shows no certificate that it trusts is turned away */
+  Recorder(SSLContext tls) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    server = tls == null ? HttpServer.create(address, 0) : HttpsServer.create(address, 0);
+    scheme = tls == null ? "http" : "https";
+    if (tls != null) {
+      ((HttpsServer) server).setHttpsConfigurator(new HttpsConfigurator(tls) {
+        @Override
+        public void configure(HttpsParameters parameters) {
+          SSLParameters demanding = getSSLContext().getDefaultSSLParameters();
+          demanding.setNeedClientAuth(true);
+          parameters.setSSLParameters(demanding);
+        }
+      });
+    }
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
   }
 
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return scheme + "://127.0.0.1:" + server.getAddress().getPort();
   }
 
   @Override

@@ -55,7 +55,7 @@ public final class ConnectProxy implements AutoCloseable {
       URI to = URI.create(isTunnel ? "tunnel://" + target : target);
       try (Socket server = new Socket(to.getHost(), to.getPort())) {
         if (isTunnel) out.write(bytes("HTTP/1.1 200 Connection established\r\n\r\n"));
-        else server.getOutputStream().write(bytes(head.replace(target, to.getRawPath() + '?' + to.getRawQuery())));
+        else server.getOutputStream().write(bytes(head.replace(target, target.substring(target.indexOf('/', "http://".length())))));
         start(() -> client.getInputStream().transferTo(server.getOutputStream()));
         server.getInputStream().transferTo(out);
       }
