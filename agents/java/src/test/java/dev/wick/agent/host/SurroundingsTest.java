@@ -49,6 +49,16 @@ class SurroundingsTest {
     }
   }
 
+  @Test
+  void whereNoFileTakesAByteAllIsAsUsual() throws Exception {
+    try (Recorder server = new Recorder()) {
+      Guest host = new Guest.Builder(directory, server.url()).withoutWriting().start();
+      host.waitFor(() -> server.profiles().size() >= 2);
+      host.end();
+      assertEquals(1, host.lines().size(), host.said());
+    }
+  }
+
   /** All of it at once, as in a company: a proxy with a password, and a server behind it that wants a certificate. */
   @ParameterizedTest
   @MethodSource("dev.wick.agent.host.HostTest#javas")
