@@ -52,7 +52,7 @@ final class SamplingLoop {
   /** Whether nothing is wanted: switched off, by whom ever. */
   private boolean isOff;
   /** On Lambda, when the last call ended; 0 while one goes on, or where there are none. */
-  private long suspendedAt;
+  private volatile long suspendedAt;
   /** The time between calls, all together. */
   private long suspendedNanos;
 
@@ -75,9 +75,10 @@ final class SamplingLoop {
 
   /** A call of Lambda's ends: a profile that is due is offered, and nothing looked at until the next begins. */
   void suspend() {
+    // First of all: no look begins that would find the call waiting here.
+    suspendedAt = System.nanoTime();
     turn.lock();
     try {
-      suspendedAt = System.nanoTime();
       AgentOrders orders = reporter.orders();
       if (tree != null && !isOff && isDue(suspendedAt, orders)) finish(suspendedAt, orders);
     } finally {

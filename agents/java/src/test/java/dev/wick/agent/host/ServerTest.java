@@ -175,6 +175,25 @@ class ServerTest {
   }
 
   @Test
+  void switchedOffAtTheServerNothingIsSampledUntilItIsSwitchedOnAgain() throws Exception {
+    Guest host = start();
+    host.waitFor(() -> server.profiles().size() >= 2);
+    server.shouldProfile = false;
+    host.waitFor(() -> host.said().contains("profiling of shop is switched off at the server"));
+    int profiles = server.profiles().size();
+    int calls = server.calls.size();
+    host.waitFor(() -> server.calls.size() >= calls + 3);
+    assertEquals(profiles, server.profiles().size());
+    long on = System.currentTimeMillis();
+    server.shouldProfile = true;
+    host.waitFor(() -> server.profiles().size() > profiles);
+    host.end();
+    // The order came with the next answer; what was before it is not told.
+    assertTrue(Recorder.number(server.profiles().get(profiles).get("start")) >= on);
+    assertEquals(3, host.lines().size(), host.said());
+  }
+
+  @Test
   void anotherClockThanTheServersIsLearnt() throws Exception {
     try (SkewedServer ahead = new SkewedServer(Duration.ofHours(3))) {
       Guest host = new Guest.Builder(directory, ahead.url()).start();

@@ -26,10 +26,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A reporter of its own, a server that answers as a test wants, and the lines that people get to see. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReporterTest {
   private Recorder server;
   private Reporter reporter;
