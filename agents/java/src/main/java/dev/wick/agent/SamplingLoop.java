@@ -121,8 +121,8 @@ final class SamplingLoop {
       long inner = innerMillis(orders) * throttle;
       long rest = isOff ? Math.min(1000, orders.samplingIntervalMillis) * 1000L : (long) (inner * (0.5 + random.nextDouble()) * 1000);
       boolean isLast = stop.await(rest, TimeUnit.MICROSECONDS);
-      long now = System.nanoTime();
       turn.lock();
+      long now = System.nanoTime();
       try {
         reporter.expire();
         orders = reporter.orders();
@@ -145,6 +145,7 @@ final class SamplingLoop {
         lastNanos = now;
         sampler.tick(tree, frames, now - suspendedNanos, passed / 1000, orders.maxStackDepth);
         failures = 0;
+        log.recovered("sampling", "looks at the threads again");
         if (orders.samplingIntervalMillis != budgeted.samplingIntervalMillis
             || orders.cpuLimitPercent != budgeted.cpuLimitPercent) {
           budgeted = orders;

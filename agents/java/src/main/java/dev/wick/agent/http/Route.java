@@ -40,7 +40,7 @@ final class Route {
   }
 
   private static Route direct(URL url, Proxy socks) {
-    return new Route(bare(url), portOf(url), false, null, socks);
+    return new Route(unbracketed(url.getHost()), portOf(url), false, null, socks);
   }
 
   /** @throws IOException naming the proxy that cannot be used */
@@ -60,7 +60,7 @@ final class Route {
     }
     if (proxy.getHost() == null) throw new IOException("the proxy's address names no host");
     int port = proxy.getPort() < 0 ? 80 : proxy.getPort();
-    return new Route(brackets(proxy.getHost()), port, true, authorization(proxy.getRawUserInfo()), Proxy.NO_PROXY);
+    return new Route(unbracketed(proxy.getHost()), port, true, authorization(proxy.getRawUserInfo()), Proxy.NO_PROXY);
   }
 
   private static Route bySettings(URL url) {
@@ -88,7 +88,7 @@ final class Route {
   /** By {@code *}, or names and addresses, each for itself and all below; a port narrows it. */
   private static boolean isExempt(URL url, String list) {
     if (list == null) return false;
-    String host = bare(url).toLowerCase(Locale.ROOT);
+    String host = unbracketed(url.getHost()).toLowerCase(Locale.ROOT);
     for (String entry : list.toLowerCase(Locale.ROOT).split(",")) {
       String name = entry.trim();
       if (name.equals("*") || (!name.isEmpty() && matches(name, host, String.valueOf(portOf(url))))) return true;
@@ -106,16 +106,12 @@ final class Route {
       name = entry.substring(0, colon);
       only = entry.substring(colon + 1);
     }
-    name = brackets(name).replaceAll("^\\*?\\.", "");
+    name = unbracketed(name).replaceAll("^\\*?\\.", "");
     return (only.isEmpty() || only.equals(port)) && !name.isEmpty() && (host.equals(name) || host.endsWith('.' + name));
   }
 
-  private static String bare(URL url) {
-    return brackets(url.getHost());
-  }
-
   /** Without those around an IPv6 address. */
-  private static String brackets(String host) {
+  private static String unbracketed(String host) {
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 

@@ -32,16 +32,13 @@ final class OfflineBuffer {
     maxBytes = Math.min(MAX_BYTES, heapBytes / SHARE);
   }
 
-  /** Keeps it; the oldest make room. The newest stays, however large: it is sent at once. @return how many were dropped */
-  synchronized int add(Post post) {
+  /** Keeps it; the oldest make room. The newest stays, however large: it is sent at once. */
+  synchronized void add(Post post) {
     posts.addFirst(post);
     bytes += post.body.length;
-    int dropped = 0;
     while (posts.size() > 1 && (posts.size() > MAX_PROFILES || bytes > maxBytes)) {
       bytes -= posts.removeLast().body.length;
-      dropped++;
     }
-    return dropped;
   }
 
   /** The newest; null when there is none. */

@@ -305,6 +305,8 @@ public final class Reporter {
   /** @return milliseconds to wait before the next try */
   private long postNewest(int millis) {
     OfflineBuffer.Post post = buffer.newest();
+    // At the end of the process two threads send: the other was quicker.
+    if (post == null) return 0;
     Service.Reply reply =
         service.post(path("/agentProfile"), Map.of("profileToken", post.token), post.body, post.gzipped, millis);
     if (reply.isGood()) {

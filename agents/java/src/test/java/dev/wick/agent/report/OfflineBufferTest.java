@@ -28,7 +28,7 @@ class OfflineBufferTest {
   @Test
   void twelveAreKeptTheNewestFirst() {
     OfflineBuffer buffer = new OfflineBuffer(LARGE_HEAP);
-    for (int i = 0; i < 20; i++) assertEquals(i < 12 ? 0 : 1, buffer.add(post("p" + i, 10)));
+    for (int i = 0; i < 20; i++) buffer.add(post("p" + i, 10));
     assertEquals(
         List.of("p19", "p18", "p17", "p16", "p15", "p14", "p13", "p12", "p11", "p10", "p9", "p8"), tokens(buffer));
   }
@@ -58,7 +58,7 @@ class OfflineBufferTest {
   void theNewestStaysHoweverLarge() {
     OfflineBuffer buffer = new OfflineBuffer(LARGE_HEAP);
     buffer.add(post("small", 10));
-    assertEquals(1, buffer.add(post("large", 6_000_000)));
+    buffer.add(post("large", 6_000_000));
     assertEquals(List.of("large"), tokens(buffer));
   }
 }
