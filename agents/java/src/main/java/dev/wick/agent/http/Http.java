@@ -3,6 +3,7 @@ package dev.wick.agent.http;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -120,7 +121,8 @@ public final class Http {
       if (failed instanceof SocketTimeoutException || call.isLate()) throw new IOException("no answer within " + millis + " ms", failed);
       if (failed instanceof SSLException) throw new IOException(inWords((SSLException) failed), failed);
       // TLS 1.3 refuses a client after its handshake, and the reason may be overtaken by the end of the connection.
-      boolean mayWantOurs = isTls && !tls.hasIdentity() && failed instanceof SocketException && call.isSecured;
+      boolean isHungUp = failed instanceof SocketException || failed instanceof EOFException;
+      boolean mayWantOurs = isHungUp && call.isSecured && !tls.hasIdentity();
       if (mayWantOurs) throw new IOException(failed.getMessage() + "; perhaps" + ASKS_FOR_OURS, failed);
       throw failed;
     } finally {
