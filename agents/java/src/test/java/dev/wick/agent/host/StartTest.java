@@ -17,16 +17,18 @@ import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a program waits for before its main method: counted in classes, since time on a busy machine tells nothing. */
 class StartTest {
   @TempDir Path directory;
 
   /** Loaded by the main thread until it loads the program. */
-  private List<String> loadedBefore(Path agent) throws Exception {
+  private List<String> loadedBefore(String java, Path agent) throws Exception {
     Path log = directory.resolve("classes");
     Process program = new ProcessBuilder(
-        Guest.ownJava(), "-Xlog:class+load=info:file=" + log + ":tid", "-javaagent:" + agent + "=profilingGroupName:shop,endpoint:http://127.0.0.1:9",
+        java, "-Xlog:class+load=info:file=" + log + ":tid", "-javaagent:" + agent + "=profilingGroupName:shop,endpoint:http://127.0.0.1:9",
         "-cp", program().toString(), "dev.wick.agent.host.Host", "nowhere", "exit").redirectErrorStream(true).start();
     program.getInputStream().readAllBytes();
     assertEquals(3, program.waitFor());
@@ -36,7 +38,8 @@ class StartTest {
     List<String> names = new ArrayList<>();
     for (String[] line : lines) {
       if (line[1].equals("dev.wick.agent.host.Host")) break;
-      if (line[0].equals(main)) names.add(line[1]);
+      // Classes that the JVM makes as it goes have an address in their name.
+      if (line[0].equals(main)) names.add(line[1].replaceAll("/0x.*", ""));
     }
     return names;
   }
@@ -64,17 +67,18 @@ class StartTest {
     return jar;
   }
 
-  @Test
-  void beforeMainOneClassOfTheAgentIsLoadedAndHardlyMoreThanAnEmptyAgentDoes() throws Exception {
-    List<String> empty = loadedBefore(emptyAgent());
-    List<String> ours = loadedBefore(Path.of("target/wick-agent.jar"));
+  @ParameterizedTest
+  @MethodSource("dev.wick.agent.host.HostTest#javas")
+  void beforeMainOneClassOfTheAgentIsLoadedAndHardlyMoreThanAnEmptyAgentDoes(String java) throws Exception {
+    List<String> empty = loadedBefore(java, emptyAgent());
+    List<String> ours = loadedBefore(java, Path.of("target/wick-agent.jar"));
     assertEquals(
         List.of("dev.wick.agent.WickAgent"),
         ours.stream().filter(name -> name.startsWith("dev.wick")).collect(Collectors.toList()));
     assertTrue(empty.contains(EmptyAgent.class.getName()), empty.size() + " classes");
     List<String> more = new ArrayList<>(ours);
-    more.removeAll(empty);
-    assertTrue(more.size() <= 5, "loaded for the agent: " + more);
+    empty.forEach(more::remove);
+    assertTrue(more.size() <= 3, "loaded for the agent: " + more);
   }
 
   @Test
