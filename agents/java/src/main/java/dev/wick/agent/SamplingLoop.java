@@ -22,6 +22,7 @@ final class SamplingLoop {
   private static final int USUAL_INTERVAL_MILLIS = 1000;
   private static final int FAILURES_UNTIL_PAUSE = 3;
   private static final long MAX_BYTES = 10 * 1024 * 1024;
+  private static final long MIN_BYTES = 1024 * 1024;
 
   private final Settings settings;
   private final Reporter reporter;
@@ -32,7 +33,7 @@ final class SamplingLoop {
   private final Random random = new Random();
   private final ThreadSampler sampler = new ThreadSampler();
   private final HeapWatch heap;
-  private final long maxBytes = Math.max(1 << 20, Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / 32));
+  private final long maxBytes = bound(Runtime.getRuntime().maxMemory());
   private final double cpus = CpuQuota.cpus();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -186,6 +187,11 @@ final class SamplingLoop {
     ownCpuAtStart = ownCpu();
     processCpuAtStart = processCpuSeconds();
     sampler.nextProfile();
+  }
+
+  /** Bytes for call tree and names together. @param heapBytes what the JVM may use for objects */
+  static long bound(long heapBytes) {
+    return Math.max(MIN_BYTES, Math.min(MAX_BYTES, heapBytes / 32));
   }
 
   /** Names take at most half of the bytes for both. */

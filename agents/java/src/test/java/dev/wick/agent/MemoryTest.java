@@ -7,12 +7,21 @@ import dev.wick.agent.profile.CallTree;
 import dev.wick.agent.profile.FrameTable;
 import dev.wick.agent.profile.ThreadState;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Programs that are made to fill an agent's memory: a million paths, none seen twice, in all states, with names of their own. */
 class MemoryTest {
   private static final long MEGABYTE = 1 << 20;
+
+  @Test
+  void theBoundIsTenMegabytesAndA32ndOfSmallHeaps() {
+    assertEquals(10 * MEGABYTE, SamplingLoop.bound(4096 * MEGABYTE));
+    assertEquals(10 * MEGABYTE, SamplingLoop.bound(Long.MAX_VALUE));
+    assertEquals(4 * MEGABYTE, SamplingLoop.bound(128 * MEGABYTE));
+    assertEquals(MEGABYTE, SamplingLoop.bound(16 * MEGABYTE));
+  }
 
   @ParameterizedTest
   @CsvSource({"10, 1000, 20", "10, 1000000, 8", "10, 1000, 2", "1, 1000, 8", "1, 1000000, 2"})
