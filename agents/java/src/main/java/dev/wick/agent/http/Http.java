@@ -126,7 +126,8 @@ public final class Http {
       if (mayWantOurs) throw new IOException(failed.getMessage() + "; perhaps" + ASKS_FOR_OURS, failed);
       throw failed;
     } finally {
-      underWay = null;
+      // At the end of the process two threads call.
+      if (underWay == call) underWay = null;
     }
   }
 
