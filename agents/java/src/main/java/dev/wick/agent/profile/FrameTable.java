@@ -9,8 +9,6 @@ public final class FrameTable {
   public static final int OTHER = 0;
   /** Stands for the callees of a stack that is too deep. */
   public static final int TRUNCATED = 1;
-  /** What runs on the carrier of a virtual thread, which the thread interfaces do not show. */
-  public static final int VIRTUAL_THREAD = 2;
 
   /** The server refuses longer names. */
   static final int MAX_NAME_CHARS = 1024;
@@ -33,7 +31,6 @@ public final class FrameTable {
     this.maxBytes = maxBytes;
     add("", "<other>", "<other>", null);
     add("", "<Truncated>", "<Truncated>", null);
-    add("", "<virtual thread>", "<virtual thread>", null);
   }
 
   /** The number of a method's frame. The strings of a stack trace are shared by the JVM: nothing is made for a known frame. */

@@ -23,6 +23,7 @@ final class StateOf {
       "sun.nio.ch.SocketDispatcher.read0",
       "sun.nio.ch.UnixDomainSockets.accept0",
       "sun.nio.fs.LinuxWatchService.poll",
+      "java.io.FileInputStream.readBytes",
       "java.lang.ProcessHandleImpl.waitForProcessExit0",
       "io.netty.channel.epoll.Native.epollWait0",
       "io.netty.channel.epoll.Native.epollWait");

@@ -25,6 +25,8 @@ public final class ThreadSampler {
     long atNanos;
     Thread.State javaState;
     ThreadState state;
+    /** Its state from when on it uses no CPU time, still in that stack: in native code it no longer runs then. */
+    ThreadState atRest;
     /** Frames and lines in turn, outermost first. */
     int[] stack;
     FrameTable frames;
@@ -93,7 +95,8 @@ public final class ThreadSampler {
           && threads[i].getState() == one.javaState;
       if (cpu != null) one.cpuNanos = cpu[i];
       one.atNanos = nanos;
-      if (!isSame) changedAt[changed++] = i;
+      if (isSame) one.state = one.atRest;
+      else changedAt[changed++] = i;
     }
     if (changed > 0) look(frames, ids, known, shares, changedAt, changed, maxDepth);
     for (int i = 0; i < visited; i++) {
@@ -119,6 +122,7 @@ public final class ThreadSampler {
       Stacks.Look look = looks[i];
       one.state = look == null ? null : StateOf.of(look.state, look.stack, shares[changedAt[i]]);
       if (one.state == null) continue;
+      one.atRest = StateOf.of(look.state, look.stack, 0);
       one.javaState = look.state;
       one.frames = frames;
       one.tree = null;
