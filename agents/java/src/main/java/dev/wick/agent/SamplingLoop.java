@@ -45,6 +45,7 @@ final class SamplingLoop {
   private long ownCpuAtStart;
   private double processCpuAtStart;
   private int throttle = 1;
+  private long ownCpuNanos;
 
   SamplingLoop(Settings settings, Reporter reporter, Log log, Thread... own) {
     this.settings = settings;
@@ -181,9 +182,10 @@ final class SamplingLoop {
     return new Budget(share * Math.min(1, cpus), now, ownCpu());
   }
 
+  /** Of the threads that have ended, what they had used is still counted. */
   private long ownCpu() {
-    long nanos = sampler.cpuNanosOf(ownThreads);
-    return nanos < 0 ? 0 : nanos;
+    ownCpuNanos = Math.max(ownCpuNanos, sampler.cpuNanosOf(ownThreads));
+    return ownCpuNanos;
   }
 
   private static double processCpuSeconds() {

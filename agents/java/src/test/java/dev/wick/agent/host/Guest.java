@@ -37,6 +37,7 @@ final class Guest {
     private String java = ownJava();
     private String arguments = "";
     private String how;
+    private Class<?> program = Host.class;
     private final List<String> flags = new ArrayList<>();
     private final List<String> environment = new ArrayList<>();
 
@@ -67,6 +68,12 @@ final class Guest {
       return this;
     }
 
+    /** In place of {@link Host}: one that is {@link Told}. */
+    Builder program(Class<?> mainClass) {
+      program = mainClass;
+      return this;
+    }
+
     /** What the program does in place of running until told. */
     Builder how(String what) {
       how = what;
@@ -79,7 +86,7 @@ final class Guest {
       command.addAll(flags);
       command.addAll(List.of(
           "-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments,
-          "-cp", "target/test-classes", "dev.wick.agent.host.Host", end.toString()));
+          "-cp", "target/test-classes", program.getName(), end.toString()));
       if (how != null) command.add(how);
       ProcessBuilder builder = new ProcessBuilder(command);
       File out = directory.resolve("out").toFile();

@@ -40,6 +40,9 @@ final class Recorder implements AutoCloseable {
     }
   }
 
+  /** Two for each frame. */
+  private static final int MAX_DEPTH = 2010;
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   final List<Call> calls = new CopyOnWriteArrayList<>();
@@ -106,7 +109,7 @@ final class Recorder implements AutoCloseable {
           : body;
       String query = exchange.getRequestURI().getQuery();
       String token = query == null ? null : query.substring(query.indexOf("profileToken=") + "profileToken=".length());
-      Call call = new Call(isProfile, token, JsonReader.object(new String(json, StandardCharsets.UTF_8)));
+      Call call = new Call(isProfile, token, JsonReader.object(new String(json, StandardCharsets.UTF_8), MAX_DEPTH));
       call.isGzipped = isGzipped;
       calls.add(call);
       if (handler.handle(exchange, call)) return;

@@ -66,6 +66,11 @@ class StateOfTest {
   }
 
   @Test
+  void inANativeCallThatOnlyComputesItRunsThoughItWasGivenNoCpuTime() {
+    assertEquals(ThreadState.RUNNABLE, StateOf.of(Thread.State.RUNNABLE, stack("!java.util.zip.Deflater.deflateBytesBytes"), 0));
+  }
+
+  @Test
   void aMethodOfThatNameInTheProgramsOwnCodeIsNoNativeCall() {
     assertEquals(ThreadState.RUNNABLE, StateOf.of(Thread.State.RUNNABLE, stack("sun.nio.ch.Net.poll"), 0));
   }
