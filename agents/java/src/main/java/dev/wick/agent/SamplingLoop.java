@@ -1,6 +1,6 @@
 package dev.wick.agent;
 
-import dev.wick.agent.jfr.HeapWatch;
+import dev.wick.agent.jfr.RuntimeEvents;
 import dev.wick.agent.profile.AgentProfile;
 import dev.wick.agent.profile.CallTree;
 import dev.wick.agent.profile.FrameTable;
@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** When to look, when to report, when to keep still. Runs in the agent's thread until stopped. */
 final class SamplingLoop {
@@ -30,7 +31,7 @@ final class SamplingLoop {
   private final long[] ownThreads;
   private final Random random = new Random();
   private final ThreadSampler sampler = new ThreadSampler();
-  private final HeapWatch heap;
+  private final RuntimeEvents events;
   private final long maxBytes = Math.max(1 << 20, Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / 32));
   private final double cpus = CpuQuota.cpus();
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -51,9 +52,8 @@ final class SamplingLoop {
     this.settings = settings;
     this.reporter = reporter;
     this.log = log;
-    ownThreads = new long[own.length];
-    for (int i = 0; i < own.length; i++) ownThreads[i] = ThreadSampler.id(own[i]);
-    heap = settings.heapSummaryEnabled ? HeapWatch.start(log::say) : HeapWatch.NONE;
+    events = RuntimeEvents.start(settings, log::say);
+    ownThreads = Stream.concat(Stream.of(own), Stream.ofNullable(events.reader())).mapToLong(ThreadSampler::id).toArray();
     if (!sampler.hasCpuTime()) log.say("this JVM does not tell the CPU time of threads: waiting in native code counts as running");
   }
 
@@ -159,12 +159,13 @@ final class SamplingLoop {
   private void finish(long now, AgentOrders orders) {
     long end = startMillis + TimeUnit.NANOSECONDS.toMillis(now - startNanos);
     long wall = System.currentTimeMillis();
+    int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), (now - startNanos) / 1000);
     if (tree.weights().totalMicros() >= orders.samplingIntervalMillis * 500L) {
       reporter.offer(new AgentProfile(
           tree, frames, startMillis, end, orders.samplingIntervalMillis, sampler.ticks(), sampler.meanThreads(),
           sampler.threadWeight(), throttle, TimeUnit.NANOSECONDS.toMillis(ownCpu() - ownCpuAtStart),
           tree.bytes() + frames.bytes() + sampler.bytes(), Math.max(0, processCpuSeconds() - processCpuAtStart),
-          heap.take()));
+          events.takeHeap(), cpuSamples));
     }
     // Profiles touch, unless the clock was set.
     begin(Math.abs(wall - end) < 1000 ? end : wall, now);
