@@ -51,6 +51,7 @@ public final class EventStream implements RuntimeEvents {
         stream.start();
       }
     } catch (Throwable cannot) {
+      if ("Shutdown in progress".equals(cannot.getMessage())) return;
       log.accept("Flight Recorder cannot be used, " + none + ": " + cannot);
     }
   }

@@ -97,7 +97,10 @@ final class Guest {
           "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "fakeSecretForTestsOnly",
           "AWS_EC2_METADATA_DISABLED", "true", "WICK_KILL_SWITCH_FILE", directory.resolve("kill").toString()));
       for (int i = 0; i < environment.size(); i += 2) builder.environment().put(environment.get(i), environment.get(i + 1));
-      return new Guest(builder.start(), out.toPath(), err.toPath(), end);
+      Process process = builder.start();
+      // A test that fails leaves nothing behind.
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+      return new Guest(process, out.toPath(), err.toPath(), end);
     }
   }
 

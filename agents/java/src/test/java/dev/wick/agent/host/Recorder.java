@@ -82,6 +82,13 @@ final class Recorder implements AutoCloseable {
     return samples;
   }
 
+  /** The same of one profile. */
+  static Map<String, Long> samples(Map<String, Object> profile) {
+    Map<String, Long> samples = new TreeMap<>();
+    addSamples(profile.get("callgraph"), "", samples);
+    return samples;
+  }
+
   long total() {
     return samples().values().stream().mapToLong(Long::longValue).sum();
   }

@@ -3,11 +3,13 @@ package dev.wick.agent.host;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What Java calls RUNNABLE is told apart: computing, and waiting in native calls, of each kind of socket there is. */
@@ -18,16 +20,21 @@ class WaitersTest {
 
   @TempDir Path directory;
 
-  static List<String> javas() {
-    return HostTest.javas();
+  /** Flight Recorder calls what waits in native code running, too: nothing of that may come in by it. */
+  static List<Arguments> cases() {
+    List<Arguments> cases = new ArrayList<>();
+    for (String java : HostTest.javas()) {
+      for (String arguments : List.of("", ",cpuStream:true")) cases.add(Arguments.of(java, arguments));
+    }
+    return cases;
   }
 
   @ParameterizedTest
-  @MethodSource("javas")
-  void atLeast98OfAHundredSamplesHaveTheRightState(String java) throws Exception {
+  @MethodSource("cases")
+  void atLeast98OfAHundredSamplesHaveTheRightState(String java, String arguments) throws Exception {
     try (Recorder server = new Recorder()) {
       server.intervalMillis = 10;
-      Guest host = new Guest.Builder(directory, server.url()).java(java).program(Waiters.class).start();
+      Guest host = new Guest.Builder(directory, server.url()).java(java).arguments(arguments).program(Waiters.class).start();
       host.waitFor(() -> server.total() > 8000);
       host.end();
       Map<String, Map<String, Long>> byMethod = new TreeMap<>();
