@@ -44,6 +44,7 @@ public interface RuntimeEvents {
       return NONE;
     }
     try {
+      Class.forName("jdk.jfr.consumer.RecordingStream", false, null);
       // In the part of the jar that is compiled for Java 17.
       return (RuntimeEvents) Class.forName("dev.wick.agent.jfr.EventStream")
           .getMethod("open", Settings.class, String.class, Consumer.class).invoke(null, settings, none, log);
