@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +43,7 @@ class CpuStreamTest {
 
   private Guest.Builder guest(String java) {
     // This collector leaves no safepoints in loops. The flag has the compiler keep what tells which method machine code is of.
-    return new Guest.Builder(directory, server.url()).java(java).program(Computers.class)
+    return new Guest.Builder(directory, server.url()).java(java).program(Computers.class).how("loops")
         .flag("-XX:+UseSerialGC").flag("-XX:+UnlockDiagnosticVMOptions").flag("-XX:+DebugNonSafepoints");
   }
 
@@ -54,15 +53,15 @@ class CpuStreamTest {
     Guest host = guest(java).arguments(",cpuStream:true").start();
     host.waitFor(() -> cpuSamples() >= ENOUGH);
     host.end();
-    Map<String, Double> truth = truth();
-    Map<String, Double> told = shares(settled());
+    Map<String, Double> truth = Shares.inTruth(directory);
+    Map<String, Double> told = Shares.told(settled());
     double n = cpuSamples();
     boolean knowsStubs = feature(java) >= 25;
     for (String function : truth.keySet()) {
       double share = truth.get(function);
       double chance = Math.sqrt(share * (1 - share) / n);
       // What is lost of one counts for the others.
-      double tolerance = TOLERANCE + 4 * chance + (knowsStubs ? 0 : truth.get("checksum"));
+      double tolerance = TOLERANCE + 4 * chance + (knowsStubs ? 0 : truth.get("longChecksum"));
       assertEquals(share, told.getOrDefault(function, 0.0), tolerance, function + " of " + told + " in truth " + truth);
     }
     assertTrue(told.getOrDefault("counted", 0.0) > truth.get("counted") / 2, told + " in truth " + truth);
@@ -74,8 +73,8 @@ class CpuStreamTest {
     Guest host = guest(java).start();
     host.waitFor(() -> server.total() > 2000);
     host.end();
-    Map<String, Double> told = shares(server.profiles());
-    assertTrue(told.getOrDefault("counted", 0.0) < truth().get("counted") / 4, told + "");
+    Map<String, Double> told = Shares.told(server.profiles());
+    assertTrue(told.getOrDefault("counted", 0.0) < Shares.inTruth(directory).get("counted") / 4, told + "");
     assertEquals(0, cpuSamples());
   }
 
@@ -83,11 +82,11 @@ class CpuStreamTest {
   @ParameterizedTest
   @MethodSource("javas")
   void pathsAreThoseOfTheWallSampler(String java) throws Exception {
-    Guest host = new Guest.Builder(directory, server.url()).java(java).program(Computers.class).arguments(",cpuStream:true").start();
+    Guest host = new Guest.Builder(directory, server.url()).java(java).program(Computers.class).how("loops").arguments(",cpuStream:true").start();
     host.waitFor(() -> cpuSamples() >= ENOUGH);
     host.end();
-    Set<String> paths = server.samples().keySet().stream().filter(path -> path.contains("Computers.one "))
-        .map(path -> path.substring(0, path.indexOf("Computers.one "))).collect(Collectors.toSet());
+    Set<String> paths = server.samples().keySet().stream().filter(path -> path.contains("Computers.took "))
+        .map(path -> path.substring(0, path.indexOf("Computers.took "))).collect(Collectors.toSet());
     assertEquals(1, paths.size(), paths + "");
   }
 
@@ -104,32 +103,6 @@ class CpuStreamTest {
   private static long cpuSamples(Map<String, Object> profile) {
     Map<?, ?> sampling = (Map<?, ?>) ((Map<?, ?>) profile.get("agentMetadata")).get("sampling");
     return Recorder.number(sampling.get("cpuSamples"));
-  }
-
-  /** Function → its share of the running time of all threads of the program. */
-  private Map<String, Double> shares(List<Map<String, Object>> profiles) {
-    Map<String, Long> counts = new TreeMap<>();
-    for (Map<String, Object> profile : profiles) {
-      Recorder.samples(profile).forEach((path, count) -> {
-        int at = path.indexOf("Computers.one");
-        if (at < 0 || !path.endsWith(" RUNNABLE")) return;
-        String inner = path.substring(at + "Computers.one".length() + 1).split(" ")[0];
-        counts.merge(inner.substring(inner.lastIndexOf('.') + 1), count, Long::sum);
-      });
-    }
-    return shares(counts);
-  }
-
-  private Map<String, Double> truth() throws IOException {
-    return shares(Files.readAllLines(directory.resolve("end.truth")).stream()
-        .collect(Collectors.toMap(line -> line.split(" ")[0], line -> Long.parseLong(line.split(" ")[1]))));
-  }
-
-  private static Map<String, Double> shares(Map<String, Long> counts) {
-    double sum = counts.values().stream().mapToLong(Long::longValue).sum();
-    Map<String, Double> shares = new TreeMap<>();
-    counts.forEach((name, count) -> shares.put(name, count / sum));
-    return shares;
   }
 
   private static int feature(String java) throws IOException {
