@@ -70,6 +70,7 @@ final class SamplingLoop {
       // By nobody we know; keep still.
     } finally {
       stopped.countDown();
+      events.close();
     }
   }
 
@@ -98,12 +99,14 @@ final class SamplingLoop {
         }
         orders = reporter.orders();
         if (killed || !orders.shouldProfile || now - pausedUntil < 0) {
+          if (!wasOff) events.pause(true);
           wasOff = true;
           if (isLast) return;
           if (stop.await(Math.min(1000, orders.samplingIntervalMillis), TimeUnit.MILLISECONDS)) return;
           continue;
         }
         if (wasOff) {
+          events.pause(false);
           // What was seen before the pause is not of this time.
           begin(System.currentTimeMillis(), now);
           wasOff = false;
@@ -159,7 +162,7 @@ final class SamplingLoop {
   private void finish(long now, AgentOrders orders) {
     long end = startMillis + TimeUnit.NANOSECONDS.toMillis(now - startNanos);
     long wall = System.currentTimeMillis();
-    int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), (now - startNanos) / 1000);
+    int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), (now - startNanos) / 1000, orders.maxStackDepth);
     if (tree.weights().totalMicros() >= orders.samplingIntervalMillis * 500L) {
       reporter.offer(new AgentProfile(
           tree, frames, startMillis, end, orders.samplingIntervalMillis, sampler.ticks(), sampler.meanThreads(),

@@ -21,9 +21,15 @@ public interface RuntimeEvents {
    *
    * @return how many samples said so; 0 where the tree is as it was
    */
-  default int shareOut(CallTree tree, FrameTable frames, long cpuMicros, long spanMicros) {
+  default int shareOut(CallTree tree, FrameTable frames, long cpuMicros, long spanMicros, int maxDepth) {
     return 0;
   }
+
+  /** Nothing is sampled or counted while the agent stands still. */
+  default void pause(boolean paused) {}
+
+  /** Ends the stream. */
+  default void close() {}
 
   /** The agent's thread that reads the events; null where there is none. */
   default Thread reader() {

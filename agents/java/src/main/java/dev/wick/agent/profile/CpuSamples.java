@@ -58,8 +58,9 @@ public final class CpuSamples {
    * @param names of its frames
    * @param cpuMicros that its threads used; negative where it is not known
    * @param spanMicros that both looked
+   * @param maxDepth frames kept of a stack, as of the wall sampler's
    */
-  public void shareOut(CallTree into, FrameTable names, long cpuMicros, long spanMicros) {
+  public void shareOut(CallTree into, FrameTable names, long cpuMicros, long spanMicros, int maxDepth) {
     WeightTable rows = into.weights();
     long all = 0;
     long theirs = 0;
@@ -80,7 +81,7 @@ public final class CpuSamples {
       rows.subtract(row, time);
       freed += time;
     }
-    give(freed, into, names);
+    give(freed, into, names, maxDepth);
   }
 
   private boolean isCovered(CallTree of, FrameTable names, int row) {
@@ -88,7 +89,7 @@ public final class CpuSamples {
   }
 
   /** Running sums are rounded, so all of it is given. */
-  private void give(long time, CallTree into, FrameTable names) {
+  private void give(long time, CallTree into, FrameTable names, int maxDepth) {
     int[] numbers = new int[frames.size()];
     java.util.Arrays.fill(numbers, -1);
     int[] stack = new int[64];
@@ -106,6 +107,11 @@ public final class CpuSamples {
         at -= 2;
         stack[at] = numbers[frame];
         stack[at + 1] = tree.firstLine(node);
+      }
+      if (depth > maxDepth) {
+        depth = maxDepth;
+        stack[depth * 2 - 2] = FrameTable.TRUNCATED;
+        stack[depth * 2 - 1] = 0;
       }
       running += samples.micros(row);
       long until = Math.round((double) running / samples.totalMicros() * time);

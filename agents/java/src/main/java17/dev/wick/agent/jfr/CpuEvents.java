@@ -35,24 +35,40 @@ final class CpuEvents {
   private int[] stack = new int[256];
   private int cut;
   private boolean said;
+  private RecordingStream stream;
+  private boolean paused;
 
   CpuEvents(Consumer<String> log) {
     this.log = log;
   }
 
-  void attach(RecordingStream stream) {
+  synchronized void attach(RecordingStream events) {
+    stream = events;
     if (byCpu) {
-      stream.enable(BY_CPU).with("throttle", PERIOD_MICROS / 1000 + " ms");
       stream.onEvent(BY_CPU, event -> sampled(event, event.getThread("eventThread"), event.getDuration("samplingPeriod").toNanos() / 1000));
     } else {
-      stream.enable(BY_WALL).withPeriod(Duration.ofNanos(PERIOD_MICROS * 1000));
       stream.onEvent(BY_WALL, event -> sampled(event, event.getThread("sampledThread"), PERIOD_MICROS));
     }
+    if (!paused) enable();
+  }
+
+  private void enable() {
+    if (byCpu) stream.enable(BY_CPU).with("throttle", PERIOD_MICROS / 1000 + " ms");
+    else stream.enable(BY_WALL).withPeriod(Duration.ofNanos(PERIOD_MICROS * 1000));
+  }
+
+  synchronized void pause(boolean wanted) {
+    if (paused == wanted) return;
+    paused = wanted;
+    if (stream == null) return;
+    if (paused) stream.disable(byCpu ? BY_CPU : BY_WALL);
+    else enable();
+    clear();
   }
 
   private synchronized void sampled(RecordedEvent event, RecordedThread thread, long micros) {
     RecordedStackTrace trace = event.getStackTrace();
-    if (trace == null || thread == null || !ThreadSampler.isOfProgram(String.valueOf(thread.getJavaName()))) return;
+    if (paused || trace == null || thread == null || !ThreadSampler.isOfProgram(String.valueOf(thread.getJavaName()))) return;
     if (trace.isTruncated()) {
       cut++;
       return;
@@ -72,7 +88,7 @@ final class CpuEvents {
     if (length > 0) samples.add(stack, length, micros);
   }
 
-  synchronized int shareOut(CallTree tree, FrameTable frames, long cpuMicros, long spanMicros) {
+  synchronized int shareOut(CallTree tree, FrameTable frames, long cpuMicros, long spanMicros, int maxDepth) {
     int used = samples.count();
     if (cut > (used + cut) * MAX_CUT_SHARE) {
       used = 0;
@@ -82,10 +98,14 @@ final class CpuEvents {
             + " -XX:FlightRecorderOptions:stackdepth=256");
       }
     }
-    if (used > 0) samples.shareOut(tree, frames, cpuMicros, spanMicros);
+    if (used > 0) samples.shareOut(tree, frames, cpuMicros, spanMicros, maxDepth);
+    clear();
+    return used;
+  }
+
+  private void clear() {
     samples.clear();
     cut = 0;
-    return used;
   }
 
   /**

@@ -19,6 +19,9 @@ public final class EventStream implements RuntimeEvents {
   private final HeapEvents heap;
   private final CpuEvents cpu;
   private final Thread reader;
+  /** Null until it is open. */
+  private volatile RecordingStream stream;
+  private volatile boolean closed;
 
   private EventStream(Settings settings, String none, Consumer<String> log) {
     heap = settings.heapSummaryEnabled ? new HeapEvents(settings.heapMaxPauseMillis, log) : null;
@@ -43,15 +46,16 @@ public final class EventStream implements RuntimeEvents {
       // Flight Recorder says so on standard output, which is the host's.
       Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
       if (!Files.isWritable(temporary)) throw new IOException(temporary + " cannot be written");
-      try (RecordingStream stream = new RecordingStream()) {
-        stream.setMaxAge(MAX_AGE);
-        stream.setMaxSize(MAX_BYTES);
-        if (heap != null) heap.attach(stream);
-        if (cpu != null) cpu.attach(stream);
-        stream.start();
+      try (RecordingStream opened = new RecordingStream()) {
+        opened.setMaxAge(MAX_AGE);
+        opened.setMaxSize(MAX_BYTES);
+        if (heap != null) heap.attach(opened);
+        if (cpu != null) cpu.attach(opened);
+        stream = opened;
+        if (!closed) opened.start();
       }
     } catch (Throwable cannot) {
-      if ("Shutdown in progress".equals(cannot.getMessage())) return;
+      if (closed || "Shutdown in progress".equals(cannot.getMessage())) return;
       log.accept("Flight Recorder cannot be used, " + none + ": " + cannot);
     }
   }
@@ -62,8 +66,22 @@ public final class EventStream implements RuntimeEvents {
   }
 
   @Override
-  public int shareOut(CallTree tree, FrameTable frames, long cpuMicros, long spanMicros) {
-    return cpu == null ? 0 : cpu.shareOut(tree, frames, cpuMicros, spanMicros);
+  public int shareOut(CallTree tree, FrameTable frames, long cpuMicros, long spanMicros, int maxDepth) {
+    return cpu == null ? 0 : cpu.shareOut(tree, frames, cpuMicros, spanMicros, maxDepth);
+  }
+
+  @Override
+  public void pause(boolean paused) {
+    if (heap != null) heap.pause(paused);
+    if (cpu != null) cpu.pause(paused);
+  }
+
+  @Override
+  public void close() {
+    pause(true);
+    RecordingStream opened = stream;
+    closed = true;
+    if (opened != null) opened.close();
   }
 
   @Override

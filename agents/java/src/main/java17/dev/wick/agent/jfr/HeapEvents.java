@@ -26,6 +26,7 @@ final class HeapEvents {
   private RecordingStream stream;
   private boolean counting;
   private boolean off;
+  private boolean paused;
   private boolean said;
 
   // What is known of the cost.
@@ -72,11 +73,17 @@ final class HeapEvents {
       log.accept("no heap summaries while the heap is so large: counting its objects would add about " + Math.round(millis)
           + " ms to a pause; WICK_HEAP_MAX_PAUSE_MILLISECONDS allows more");
     }
-    boolean wanted = !off && !isTooDear && ready == null;
+    boolean wanted = !off && !paused && !isTooDear && ready == null;
     if (wanted == counting) return;
     counting = wanted;
     if (wanted) stream.enable(COUNTS);
     else stream.disable(COUNTS);
+  }
+
+  synchronized void pause(boolean wanted) {
+    if (paused == wanted) return;
+    paused = wanted;
+    if (stream != null) decide();
   }
 
   /** An event for each class with half a percent of the heap or more. */
