@@ -1,10 +1,12 @@
 package dev.wick.agent;
 
 import dev.wick.agent.aws.SharedFiles;
-import dev.wick.agent.http.Tls;
+import dev.wick.agent.report.Invocation;
 import dev.wick.agent.report.Reporter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -29,6 +31,10 @@ public final class Profiler {
   private final Log log = new Log();
   private volatile SamplingLoop loop;
   private volatile Reporter reporter;
+  /** The last of Lambda's calls; null where none began. */
+  private volatile Invocation invocation;
+  /** Whether it runs, or never will. */
+  private final CountDownLatch started = new CountDownLatch(1);
   private Thread reporting;
   private Thread hook;
 
@@ -103,13 +109,49 @@ public final class Profiler {
     finish();
   }
 
-  static void startInBackground(String text) {
-    Log log = new Log();
-    try {
-      new Profiler(Settings.arguments(text)).start();
-    } catch (IllegalArgumentException wrong) {
-      log.say("not started: " + wrong.getMessage());
+  /** The profiler that handlers of AWS Lambda call through; started by the first call. */
+  public static LambdaProfiler lambda() {
+    return new LambdaProfiler();
+  }
+
+  /** That of this process, started where there is none. */
+  static Profiler ofProcess() {
+    Profiler own = builder().build();
+    for (Profiler running = RUNNING.get(); ; running = RUNNING.get()) {
+      if (running != null) return running;
+      if (!RUNNING.compareAndSet(null, own)) continue;
+      daemon("wick-agent", own::run).start();
+      return own;
     }
+  }
+
+  /** Runs in this thread, which is the agent's, as long as the program does. Never throws. */
+  static void runHere(String text) {
+    Profiler profiler;
+    try {
+      profiler = new Profiler(Settings.arguments(text));
+    } catch (IllegalArgumentException wrong) {
+      new Log().say("not started: " + wrong.getMessage());
+      return;
+    }
+    if (RUNNING.compareAndSet(null, profiler)) profiler.run();
+  }
+
+  /** A call of Lambda's begins. */
+  void invoked(Invocation begun) {
+    invocation = begun;
+    SamplingLoop sampling = loop;
+    Reporter reports = reporter;
+    if (reports != null) reports.resume(begun);
+    if (sampling != null) sampling.resume();
+  }
+
+  /** A call of Lambda's ends: what is due is sent, and nothing done until the next. Takes so long at most. */
+  void suspend(int millis) throws InterruptedException {
+    long deadline = System.nanoTime() + millis * 1_000_000L;
+    if (!started.await(millis, TimeUnit.MILLISECONDS) || loop == null) return;
+    loop.suspend();
+    reporter.suspend((int) Math.max(0, (deadline - System.nanoTime()) / 1_000_000));
   }
 
   /** In the agent's own thread: whatever takes time does not take the host's. */
@@ -122,14 +164,17 @@ public final class Profiler {
         RUNNING.compareAndSet(this, null);
         return;
       }
-      Reporter reports = new Reporter(
-          settings, files, Tls.sockets(settings.caBundle, settings.clientCertificate, settings.clientKey), log, VERSION);
+      KillSwitch killSwitch = new KillSwitch(settings.killSwitchFile, log, System::nanoTime);
+      Reporter reports = new Reporter(settings, files, log, killSwitch, VERSION);
       reporting = daemon("wick-agent-reporter", reports::run);
+      reporter = reports;
+      Invocation begun = invocation;
+      if (begun != null) reports.resume(begun);
       // First of all: the server's answer takes longer than anything here.
       reporting.start();
-      SamplingLoop sampling = new SamplingLoop(settings, reports, log, Thread.currentThread(), reporting);
-      reporter = reports;
+      SamplingLoop sampling = new SamplingLoop(settings, reports, log, killSwitch, Thread.currentThread(), reporting);
       loop = sampling;
+      started.countDown();
       hook = new Thread(this::finish, "wick-agent-exit");
       try {
         Runtime.getRuntime().addShutdownHook(hook);
@@ -137,12 +182,14 @@ public final class Profiler {
         return;
       }
       sampling.run();
-    } catch (IllegalArgumentException | java.security.GeneralSecurityException wrong) {
+    } catch (IllegalArgumentException wrong) {
       log.say("not started: " + wrong.getMessage());
       RUNNING.compareAndSet(this, null);
     } catch (Throwable unexpected) {
       log.say("stopped: " + unexpected);
       RUNNING.compareAndSet(this, null);
+    } finally {
+      started.countDown();
     }
   }
 
@@ -156,12 +203,9 @@ public final class Profiler {
       try {
         // First, or it takes the last profile and is cut off while it posts it.
         reports.close();
-        reporting.interrupt();
         reporting.join(EXIT_MILLIS / 8);
         sampling.stop(EXIT_MILLIS / 4);
-        if (reports.orders().shouldProfile) {
-          reports.flush((int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-        }
+        reports.flush((int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
       } catch (Throwable lost) {
         log.say("the last profile is lost: " + lost);
       }

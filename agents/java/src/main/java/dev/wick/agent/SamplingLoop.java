@@ -7,11 +7,11 @@ import dev.wick.agent.profile.FrameTable;
 import dev.wick.agent.report.AgentOrders;
 import dev.wick.agent.report.Reporter;
 import dev.wick.agent.sampler.ThreadSampler;
-import java.io.File;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** When to look, when to report, when to keep still. Runs in the agent's thread until stopped. */
@@ -21,18 +21,20 @@ final class SamplingLoop {
   /** Of one core. */
   private static final double USUAL_BUDGET = 0.01;
   private static final int USUAL_INTERVAL_MILLIS = 1000;
-  private static final long KILL_SWITCH_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final int FAILURES_UNTIL_PAUSE = 3;
   private static final long MAX_BYTES = 10 * 1024 * 1024;
+  private static final long MIN_BYTES = 1024 * 1024;
 
   private final Settings settings;
   private final Reporter reporter;
   private final Log log;
+  private final KillSwitch killSwitch;
+  private final Cycle cycle = new Cycle(new Random());
   private final long[] ownThreads;
   private final Random random = new Random();
   private final ThreadSampler sampler = new ThreadSampler();
   private final RuntimeEvents events;
-  private final long maxBytes = Math.max(1 << 20, Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / 32));
+  private final long maxBytes = bound(Runtime.getRuntime().maxMemory());
   private final double cpus = CpuQuota.cpus();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -48,10 +50,20 @@ final class SamplingLoop {
   private int throttle = 1;
   private long ownCpuNanos;
 
-  SamplingLoop(Settings settings, Reporter reporter, Log log, Thread... own) {
+  /** Held while threads are looked at and profiles change; never while waiting. */
+  private final ReentrantLock turn = new ReentrantLock();
+  /** Whether nothing is wanted: switched off, by whom ever. */
+  private boolean isOff;
+  /** On Lambda, when the last call ended; 0 while one goes on, or where there are none. */
+  private volatile long suspendedAt;
+  /** The time between calls, all together. */
+  private long suspendedNanos;
+
+  SamplingLoop(Settings settings, Reporter reporter, Log log, KillSwitch killSwitch, Thread... own) {
     this.settings = settings;
     this.reporter = reporter;
     this.log = log;
+    this.killSwitch = killSwitch;
     events = RuntimeEvents.start(settings, log::say);
     ownThreads = Stream.concat(Stream.of(own), Stream.ofNullable(events.reader())).mapToLong(ThreadSampler::id).toArray();
     if (!sampler.hasCpuTime()) log.say("this JVM does not tell the CPU time of threads: waiting in native code counts as running");
@@ -61,6 +73,33 @@ final class SamplingLoop {
   void stop(int millis) throws InterruptedException {
     stop.countDown();
     stopped.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** A call of Lambda's ends: a profile that is due is offered, and nothing looked at until the next begins. */
+  void suspend() {
+    // First of all: no look begins that would find the call waiting here.
+    suspendedAt = System.nanoTime();
+    turn.lock();
+    try {
+      AgentOrders orders = reporter.orders();
+      if (tree != null && !isOff && isDue(suspendedAt, orders)) finish(suspendedAt, orders);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** A call of Lambda's begins: the time since the last one is nobody's. */
+  void resume() {
+    turn.lock();
+    try {
+      if (suspendedAt == 0) return;
+      long gap = System.nanoTime() - suspendedAt;
+      lastNanos += gap;
+      suspendedNanos += gap;
+      suspendedAt = 0;
+    } finally {
+      turn.unlock();
+    }
   }
 
   void run() {
@@ -78,44 +117,40 @@ final class SamplingLoop {
     begin(System.currentTimeMillis(), System.nanoTime());
     AgentOrders budgeted = reporter.orders();
     Budget budget = budget(budgeted);
-    long killCheckAt = startNanos;
-    boolean killed = false;
-    boolean wasOff = false;
     int failures = 0;
-    // Reports of many agents that start together are spread over the period.
-    double phase = random.nextDouble();
     long pausedUntil = startNanos;
     while (true) {
       AgentOrders orders = reporter.orders();
       long inner = innerMillis(orders) * throttle;
-      boolean isLast = stop.await((long) (inner * (0.5 + random.nextDouble()) * 1000), TimeUnit.MICROSECONDS);
+      long rest = isOff ? Math.min(1000, orders.samplingIntervalMillis) * 1000L : (long) (inner * (0.5 + random.nextDouble()) * 1000);
+      boolean isLast = stop.await(rest, TimeUnit.MICROSECONDS);
+      turn.lock();
       long now = System.nanoTime();
       try {
-        if (now - killCheckAt >= 0) {
-          killCheckAt = now + KILL_SWITCH_NANOS;
-          boolean there = new File(settings.killSwitchFile).exists();
-          if (there != killed) log.say((there ? "stands still: there is " : "goes on: there is no more ") + settings.killSwitchFile);
-          killed = there;
-        }
+        reporter.expire();
         orders = reporter.orders();
-        if (killed || !orders.shouldProfile || now - pausedUntil < 0) {
-          if (!wasOff) events.pause(true);
-          wasOff = true;
+        if (killSwitch.isThrown() || !orders.shouldProfile || now - pausedUntil < 0) {
+          events.pause(true);
+          isOff = true;
           if (isLast) return;
-          if (stop.await(Math.min(1000, orders.samplingIntervalMillis), TimeUnit.MILLISECONDS)) return;
           continue;
         }
-        if (wasOff) {
+        if (suspendedAt != 0) {
+          if (!isLast) continue;
+          resume();
+        }
+        if (isOff) {
           events.pause(false);
           // What was seen before the pause is not of this time.
           begin(System.currentTimeMillis(), now);
-          wasOff = false;
+          isOff = false;
         }
         // A process that stood still was not running all the while.
         long passed = Math.min(now - lastNanos, TimeUnit.MILLISECONDS.toNanos(5 * inner + 1000));
         lastNanos = now;
-        sampler.tick(tree, frames, now, passed / 1000, orders.maxStackDepth);
+        sampler.tick(tree, frames, now - suspendedNanos, passed / 1000, orders.maxStackDepth);
         failures = 0;
+        log.recovered("sampling", "looks at the threads again");
         if (orders.samplingIntervalMillis != budgeted.samplingIntervalMillis
             || orders.cpuLimitPercent != budgeted.cpuLimitPercent) {
           budgeted = orders;
@@ -126,31 +161,30 @@ final class SamplingLoop {
           throttle = factor;
           log.say(factor == 1 ? "looks as often as wanted again" : "looks " + factor + " times less often, to stay within its share of the CPU");
         }
-        long age = TimeUnit.NANOSECONDS.toMillis(now - startNanos);
-        long minimum = Math.min(orders.minimumReportingMillis, orders.reportMillis());
-        boolean isDue = age >= minimum + phase * (orders.reportMillis() - minimum);
-        boolean isFull = (tree.bytes() + frames.bytes() > maxBytes || frames.isFull()) && age >= orders.minimumReportingMillis;
-        if (isLast || isDue || isFull) {
-          phase = 1;
-          finish(now, orders);
-        }
+        if (isLast || isDue(now, orders)) finish(now, orders);
         if (isLast) return;
       } catch (Throwable failure) {
-        if (failure instanceof InterruptedException) throw (InterruptedException) failure;
         if (isLast) return;
         if (++failures >= FAILURES_UNTIL_PAUSE) {
           failures = 0;
           pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(orders.reportMillis());
-          log.say("cannot look at the threads, tries again in a period: " + failure);
+          log.state("sampling", failure.getClass().getName(), "cannot look at the threads, tries again in a period: " + failure);
         }
+      } finally {
+        turn.unlock();
       }
     }
   }
 
+  private boolean isDue(long now, AgentOrders orders) {
+    boolean isFull = tree.bytes() + frames.bytes() > maxBytes || frames.isFull();
+    return cycle.isDue(TimeUnit.NANOSECONDS.toMillis(now - startNanos), orders, isFull);
+  }
+
   private void begin(long millis, long nanos) {
     // Names live on, unless they take the room of others.
-    if (frames == null || frames.isFull() || frames.bytes() > maxBytes / 4) frames = new FrameTable(maxBytes / 2);
-    tree = new CallTree((int) (maxBytes / 2 / CallTree.BYTES_PER_NODE));
+    if (frames == null || frames.isFull() || frames.bytes() > maxBytes / 4) frames = framesWithin(maxBytes);
+    tree = treeWithin(maxBytes);
     startMillis = millis;
     startNanos = nanos;
     lastNanos = nanos;
@@ -159,7 +193,23 @@ final class SamplingLoop {
     sampler.nextProfile();
   }
 
+  /** Bytes for call tree and names together. @param heapBytes what the JVM may use for objects */
+  static long bound(long heapBytes) {
+    return Math.max(MIN_BYTES, Math.min(MAX_BYTES, heapBytes / 32));
+  }
+
+  /** Names take at most half of the bytes for both. */
+  static FrameTable framesWithin(long bytes) {
+    return new FrameTable(bytes / 2);
+  }
+
+  /** Its columns double when they are full, so it is a power of two that fills them. */
+  static CallTree treeWithin(long bytes) {
+    return new CallTree(Integer.highestOneBit((int) (bytes / 2 / CallTree.BYTES_PER_NODE)));
+  }
+
   private void finish(long now, AgentOrders orders) {
+    cycle.reported();
     long end = startMillis + TimeUnit.NANOSECONDS.toMillis(now - startNanos);
     long wall = System.currentTimeMillis();
     int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), (now - startNanos) / 1000, orders.maxStackDepth);

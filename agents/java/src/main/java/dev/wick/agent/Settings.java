@@ -9,6 +9,7 @@ import java.util.function.Function;
 /** What the agent was told, by arguments, environment and shared files; arguments win. */
 public final class Settings {
   private static final int MAX_LABELS = 16;
+  private static final double INITIAL_DELAY_SECONDS = 30;
 
   public final String profilingGroupName;
   public final String region;
@@ -26,6 +27,8 @@ public final class Settings {
   public final Map<String, String> labels;
   /** Where somebody puts a file to stop all agents of a host. */
   public final String killSwitchFile;
+  /** The server is first asked after a random part of it. */
+  public final double initialDelaySeconds;
   /** Whether the environment lets the agent run at all. */
   public final boolean enabled;
   /** Whether this is a function of AWS Lambda. */
@@ -79,7 +82,15 @@ public final class Settings {
     clientCertificate = first(environment.apply("WICK_CLIENT_CERTIFICATE"));
     clientKey = first(environment.apply("WICK_CLIENT_KEY"));
     killSwitchFile = or(first(environment.apply("WICK_KILL_SWITCH_FILE")), "/var/tmp/killProfiler");
+    initialDelaySeconds = initialDelay(environment.apply("WICK_INITIAL_DELAY_SECONDS"));
     labels = labels(or(environment.apply("WICK_LABELS"), ""));
+  }
+
+  /** A function does not live for so long, and a server on this machine has no fleet. */
+  private double initialDelay(String text) {
+    if (text != null && text.matches("\\d{1,6}(\\.\\d+)?")) return Double.parseDouble(text);
+    boolean isLocal = endpoint.matches("https?://(127\\..*|localhost([:/].*)?|\\[::1].*)");
+    return lambda || isLocal ? 0 : INITIAL_DELAY_SECONDS;
   }
 
   /**

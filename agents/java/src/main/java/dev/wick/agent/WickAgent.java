@@ -1,24 +1,38 @@
 package dev.wick.agent;
 
-import java.lang.instrument.Instrumentation;
+/**
+ * Where the JVM starts the agent: {@code java -javaagent:wick-agent.jar=profilingGroupName:shop,region:eu-west-1}. All that is done in
+ * the host's thread is to start another one: no other class of the agent is loaded there,
+ * and methods without an Instrumentation need fewer of the JVM's to be called.
+ */
+public final class WickAgent implements Runnable {
+  private final String arguments;
 
-/** Where the JVM starts the agent: {@code java -javaagent:wick-agent.jar=profilingGroupName:shop,region:eu-west-1}. */
-public final class WickAgent {
-  private WickAgent() {}
+  private WickAgent(String arguments) {
+    this.arguments = arguments;
+  }
 
   /** Before the host's main method, in its thread: returns at once and never throws. */
-  public static void premain(String arguments, Instrumentation instrumentation) {
+  public static void premain(String arguments) {
     start(arguments);
   }
 
   /** Into a JVM that runs already. */
-  public static void agentmain(String arguments, Instrumentation instrumentation) {
+  public static void agentmain(String arguments) {
     start(arguments);
+  }
+
+  @Override
+  public void run() {
+    Profiler.runHere(arguments);
   }
 
   private static void start(String arguments) {
     try {
-      Profiler.startInBackground(arguments);
+      Thread thread = new Thread(null, new WickAgent(arguments), "wick-agent", 0, false);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+      thread.start();
     } catch (Throwable notOurHostsConcern) {
       // There is not even room for a thread: the host has other worries.
     }

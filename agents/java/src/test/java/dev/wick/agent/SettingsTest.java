@@ -66,4 +66,16 @@ class SettingsTest {
     assertFalse(of("profilingGroupName:x", "AWS_CODEGURU_PROFILER_ENABLED=no").enabled);
     assertTrue(of("profilingGroupName:x", "AWS_CODEGURU_PROFILER_ENABLED=True").enabled);
   }
+
+  @Test
+  void theServerIsFirstAskedAfterARandomPartOfHalfAMinuteButForLambdaAndServersOfThisMachine() {
+    assertEquals(30, of("profilingGroupName:x").initialDelaySeconds);
+    assertEquals(30, of("profilingGroupName:x,endpoint:https://localhost.example.com").initialDelaySeconds);
+    for (String local : new String[] {"http://127.0.0.1:80", "https://localhost", "http://localhost:8443/", "https://[::1]:8443"}) {
+      assertEquals(0, of("profilingGroupName:x,endpoint:" + local).initialDelaySeconds, local);
+    }
+    assertEquals(0, of("profilingGroupName:x", "LAMBDA_TASK_ROOT=/var/task", "LAMBDA_RUNTIME_DIR=/var/runtime").initialDelaySeconds);
+    assertEquals(5, of("profilingGroupName:x", "WICK_INITIAL_DELAY_SECONDS=5").initialDelaySeconds);
+    assertEquals(30, of("profilingGroupName:x", "WICK_INITIAL_DELAY_SECONDS=soon").initialDelaySeconds);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.wick.agent.aws;
 
 import dev.wick.agent.encode.JsonReader;
+import dev.wick.agent.http.Answer;
 import dev.wick.agent.http.Http;
 import java.io.IOException;
 import java.net.URL;
@@ -187,7 +188,7 @@ public final class CredentialChain {
   }
 
   private String local(String method, String url, Map<String, String> headers) throws IOException {
-    Http.Answer answer = http.callLocal(method, new URL(url), headers, LOCAL_MILLIS);
+    Answer answer = http.callLocal(method, new URL(url), headers, LOCAL_MILLIS);
     if (answer.status != 200) throw new IOException(url + " answers " + answer.status);
     return answer.body;
   }

@@ -1,5 +1,6 @@
 package dev.wick.agent.aws;
 
+import dev.wick.agent.http.Answer;
 import dev.wick.agent.http.Http;
 import java.io.IOException;
 import java.net.URL;
@@ -37,14 +38,11 @@ final class Sts {
       if (externalId != null) parameters.put("ExternalId", externalId);
       byte[] body = form("AssumeRole", parameters);
       URL url = new URL(endpoint);
-      boolean isDefaultPort = url.getPort() < 0 || url.getPort() == url.getDefaultPort();
       Map<String, String> headers = new LinkedHashMap<>();
       headers.put("content-type", FORM);
-      headers.put("host", isDefaultPort ? url.getHost() : url.getHost() + ':' + url.getPort());
+      headers.put("host", Http.host(url));
       headers.putAll(
           SigV4.sign("POST", url.getPath(), Map.of(), headers, body, with, region, "sts", Instant.now()));
-      // HttpURLConnection sends this one by itself.
-      headers.remove("host");
       return ask(body, headers);
     } catch (IOException | RuntimeException notNow) {
       return null;
@@ -52,7 +50,7 @@ final class Sts {
   }
 
   private Credentials ask(byte[] body, Map<String, String> headers) throws IOException {
-    Http.Answer answer = http.call("POST", new URL(endpoint), headers, body, CALL_MILLIS);
+    Answer answer = http.call("POST", new URL(endpoint), headers, body, CALL_MILLIS);
     if (answer.status != 200) return null;
     return CredentialChain.temporary(
         element(answer.body, "AccessKeyId"),

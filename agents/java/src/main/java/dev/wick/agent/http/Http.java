@@ -1,161 +1,232 @@
 package dev.wick.agent.http;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URL;
-import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
-import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
- * One HTTP call after the other, bounded in time and size. On HttpURLConnection: it is in java.base, starts no threads and needs
- * a tenth of what java.net.http costs at start.
+ * One HTTP call after the other, each over a connection of its own, bounded in time and size. On plain sockets, because
+ * HttpURLConnection asks the host's Authenticator and CookieHandler, will not log in at a proxy without a setting for the whole JVM,
+ * and java.net.http starts threads.
  */
 public final class Http {
-  private static final int MAX_ANSWER_BYTES = 256 * 1024;
+  private static final String ASKS_FOR_OURS = " it asks for a client certificate: WICK_CLIENT_CERTIFICATE and WICK_CLIENT_KEY";
 
-  /** What a server said. */
-  public static final class Answer {
-    public final int status;
-    public final String body;
-    private final HttpURLConnection connection;
+  private final Function<String, String> environment;
+  private final Tls tls;
+  /** The call under way; null between calls. */
+  private volatile Call underWay;
 
-    Answer(int status, String body, HttpURLConnection connection) {
-      this.status = status;
-      this.body = body;
-      this.connection = connection;
+  /** A connection and until when it may take. */
+  private static final class Call implements Closeable {
+    private final long deadline;
+    volatile Socket socket;
+    /** Whether the handshake of TLS is done. */
+    boolean isSecured;
+
+    Call(int millis) {
+      deadline = System.nanoTime() + millis * 1_000_000L;
     }
 
-    /** Null where there is none. */
-    public String header(String name) {
-      return connection.getHeaderField(name);
+    boolean isLate() {
+      return System.nanoTime() - deadline > 0;
     }
 
-    /** The Date header, epoch milliseconds; 0 where there is none. */
-    public long date() {
-      return connection.getHeaderFieldDate("Date", 0);
+    int left() throws IOException {
+      long millis = (deadline - System.nanoTime()) / 1_000_000;
+      if (millis <= 0) throw new SocketTimeoutException();
+      return (int) millis;
+    }
+
+    @Override
+    public void close() throws IOException {
+      Socket one = socket;
+      if (one != null) one.close();
     }
   }
 
-  private final Function<String, String> environment;
-  private final SSLSocketFactory sockets;
-
-  /** @param sockets null for those of the JVM */
-  public Http(Function<String, String> environment, SSLSocketFactory sockets) {
+  /** @param tls whom to trust and who we are, at https addresses */
+  public Http(Function<String, String> environment, Tls tls) {
     this.environment = environment;
-    this.sockets = sockets;
+    this.tls = tls;
   }
 
   /**
    * Calls, through the proxy that the environment names.
    *
+   * @param headers in any case; {@code Host} and {@code Content-Length} are added
    * @param body null to send none
-   * @param millis at most, roughly, for all of it
-   * @throws IOException when there is no answer
+   * @param millis at most for all of it, but for the name service; exactly so where somebody calls {@link #expire}
+   * @throws IOException when there is no answer, in words for a person
    */
   public Answer call(String method, URL url, Map<String, String> headers, byte[] body, int millis) throws IOException {
-    return call(method, url, headers, body, millis, proxyFor(url));
+    return call(method, url, headers, body, millis, Route.to(url, environment));
   }
 
   /** Calls a service of the machine itself, never through a proxy. */
   public Answer callLocal(String method, URL url, Map<String, String> headers, int millis) throws IOException {
-    return call(method, url, headers, null, millis, Proxy.NO_PROXY);
+    return call(method, url, headers, null, millis, Route.direct(url));
   }
 
-  private Answer call(String method, URL url, Map<String, String> headers, byte[] body, int millis, Proxy proxy)
+  /** Ends a call that is past its time, from another thread: sockets time out byte by byte, and not at all while they write. */
+  public void expire() {
+    Call call = underWay;
+    if (call == null || !call.isLate()) return;
+    try {
+      call.close();
+    } catch (IOException closed) {
+      // As wanted.
+    }
+  }
+
+  /** What the header {@code Host} says for an address. */
+  public static String host(URL url) {
+    boolean isDefaultPort = url.getPort() < 0 || url.getPort() == url.getDefaultPort();
+    return isDefaultPort ? url.getHost() : url.getHost() + ':' + url.getPort();
+  }
+
+  private Answer call(String method, URL url, Map<String, String> headers, byte[] body, int millis, Route route)
       throws IOException {
-    URLConnection opened = proxy == null ? url.openConnection() : url.openConnection(proxy);
-    if (!(opened instanceof HttpURLConnection)) throw new IOException("not an http address: " + url);
-    HttpURLConnection connection = (HttpURLConnection) opened;
-    long deadline = System.nanoTime() + millis * 1_000_000L;
-    if (sockets != null && connection instanceof HttpsURLConnection) {
-      ((HttpsURLConnection) connection).setSSLSocketFactory(sockets);
-    }
-    connection.setConnectTimeout(Math.max(1, millis / 2));
-    connection.setReadTimeout(millis);
-    connection.setInstanceFollowRedirects(false);
-    connection.setUseCaches(false);
-    connection.setRequestMethod(method);
-    connection.setRequestProperty("Accept", "application/json");
-    // Minutes pass between calls; keeping connections would start a thread in the host.
-    connection.setRequestProperty("Connection", "close");
-    headers.forEach(connection::setRequestProperty);
-    boolean whole = false;
-    try {
-      if (body != null) {
-        connection.setDoOutput(true);
-        connection.setFixedLengthStreamingMode(body.length);
-        try (OutputStream out = connection.getOutputStream()) {
-          out.write(body);
-        }
+    boolean isTls = url.getProtocol().equals("https");
+    if (!isTls && !url.getProtocol().equals("http")) throw new IOException("not an http address: " + url);
+    Call call = new Call(millis);
+    underWay = call;
+    try (call) {
+      connect(call, route);
+      if (!isTls) return exchange(call.socket, call, head(method, url, headers, body, route), body);
+      if (route.isProxied) tunnel(call, url, route);
+      try (Socket secured = secured(call, url)) {
+        return exchange(secured, call, head(method, url, headers, body, null), body);
       }
-      int status = connection.getResponseCode();
-      if (status < 0) throw new IOException("the server's answer is not HTTP");
-      InputStream in = status >= 400 ? connection.getErrorStream() : connection.getInputStream();
-      String text = in == null ? "" : read(in, deadline);
-      whole = true;
-      return new Answer(status, text, connection);
+    } catch (IOException failed) {
+      if (failed instanceof SocketTimeoutException || call.isLate()) throw new IOException("no answer within " + millis + " ms", failed);
+      if (failed instanceof SSLException) throw new IOException(inWords((SSLException) failed), failed);
+      // TLS 1.3 refuses a client after its handshake, and the reason may be overtaken by the end of the connection.
+      boolean isHungUp = failed instanceof SocketException || failed instanceof EOFException;
+      boolean mayWantOurs = isHungUp && call.isSecured && !tls.hasIdentity();
+      if (mayWantOurs) throw new IOException(failed.getMessage() + "; perhaps" + ASKS_FOR_OURS, failed);
+      throw failed;
     } finally {
-      // A connection that is not read to its end cannot be used again.
-      if (!whole) connection.disconnect();
+      // At the end of the process two threads call.
+      if (underWay == call) underWay = null;
     }
   }
 
-  private static String read(InputStream in, long deadline) throws IOException {
-    try (in) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      byte[] piece = new byte[8192];
-      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-        bytes.write(piece, 0, n);
-        if (bytes.size() > MAX_ANSWER_BYTES) throw new IOException("the server's answer is too long");
-        if (System.nanoTime() > deadline) throw new IOException("the server's answer takes too long");
+  /** To the first of its addresses that answers. */
+  private static void connect(Call call, Route route) throws IOException {
+    if (route.socks.type() == Proxy.Type.SOCKS) {
+      call.socket = new Socket(route.socks);
+      call.socket.connect(InetSocketAddress.createUnresolved(route.host, route.port), call.left());
+      return;
+    }
+    InetAddress[] addresses = InetAddress.getAllByName(route.host);
+    for (int i = 0; ; i++) {
+      boolean isLast = i == addresses.length - 1;
+      call.socket = new Socket(Proxy.NO_PROXY);
+      try {
+        call.socket.connect(new InetSocketAddress(addresses[i], route.port), isLast ? call.left() : Math.max(1, call.left() / 2));
+        return;
+      } catch (IOException silent) {
+        call.socket.close();
+        if (isLast) throw silent;
       }
-      return new String(bytes.toByteArray(), StandardCharsets.UTF_8);
     }
   }
 
-  /** Null for what the JVM's own settings say. */
-  Proxy proxyFor(URL url) {
-    String scheme = url.getProtocol().toUpperCase(java.util.Locale.ROOT);
-    String proxy = either(scheme + "_PROXY");
-    if (proxy == null) return null;
-    if (isExcepted(url.getHost(), either("NO_PROXY"))) return Proxy.NO_PROXY;
-    String address = proxy.contains("://") ? proxy.substring(proxy.indexOf("://") + 3) : proxy;
-    address = address.substring(address.lastIndexOf('@') + 1);
-    int end = address.indexOf('/');
-    if (end >= 0) address = address.substring(0, end);
-    int colon = address.lastIndexOf(':');
-    try {
-      int port = colon < 0 ? 80 : Integer.parseInt(address.substring(colon + 1));
-      String host = colon < 0 ? address : address.substring(0, colon);
-      return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(host, port));
-    } catch (IllegalArgumentException noAddress) {
-      return null;
-    }
+  /** RFC 9110, 9.3.6: what follows the answer is the server's. */
+  private static void tunnel(Call call, URL url, Route route) throws IOException {
+    String target = bracketed(url.getHost()) + ':' + (url.getPort() < 0 ? url.getDefaultPort() : url.getPort());
+    Map<String, String> headers = new LinkedHashMap<>(Map.of("Host", target));
+    if (route.authorization != null) headers.put("Proxy-Authorization", route.authorization);
+    call.socket.setSoTimeout(call.left());
+    call.socket.getOutputStream().write(text("CONNECT " + target + " HTTP/1.1", headers));
+    // Not buffered: nothing of the server's may be taken.
+    int status = Answer.readHead(call.socket.getInputStream()).status;
+    if (status == 407) throw new IOException("the proxy " + route.host + " wants another user and password (407): they stand in HTTPS_PROXY");
+    if (status < 200 || status >= 300) throw new IOException("the proxy " + route.host + " answers " + status);
   }
 
-  private static boolean isExcepted(String host, String exceptions) {
-    if (exceptions == null) return false;
-    for (String exception : exceptions.split(",")) {
-      String name = exception.trim();
-      if (name.equals("*")) return true;
-      if (name.startsWith(".")) name = name.substring(1);
-      if (!name.isEmpty() && (host.equalsIgnoreCase(name) || host.endsWith("." + name))) return true;
-    }
-    return false;
+  private Socket secured(Call call, URL url) throws IOException {
+    String host = url.getHost();
+    SSLSocket socket = (SSLSocket) tls.sockets().createSocket(
+        call.socket, host.startsWith("[") ? host.substring(1, host.length() - 1) : host, call.socket.getPort(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    socket.setSSLParameters(parameters);
+    socket.setSoTimeout(call.left());
+    socket.startHandshake();
+    call.isSecured = true;
+    return socket;
   }
 
-  private String either(String name) {
-    String value = environment.apply(name.toLowerCase(java.util.Locale.ROOT));
-    if (value == null || value.isEmpty()) value = environment.apply(name);
-    return value == null || value.isEmpty() ? null : value;
+  private static Answer exchange(Socket socket, Call call, byte[] head, byte[] body) throws IOException {
+    socket.setSoTimeout(call.left());
+    OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 16 * 1024);
+    out.write(head);
+    if (body != null) out.write(body);
+    out.flush();
+    InputStream in = new BufferedInputStream(socket.getInputStream());
+    Answer.Head answer = Answer.readHead(in);
+    while (answer.status < 200) answer = Answer.readHead(in);
+    return Answer.read(answer, in);
+  }
+
+  /** @param proxy null where the server itself is spoken to */
+  private static byte[] head(String method, URL url, Map<String, String> headers, byte[] body, Route proxy) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("Host", host(url));
+    all.put("Accept", "application/json");
+    all.put("Accept-Encoding", "identity");
+    // Minutes pass between calls.
+    all.put("Connection", "close");
+    if (body != null) all.put("Content-Length", String.valueOf(body.length));
+    headers.forEach((name, value) -> {
+      if (!name.equalsIgnoreCase("host")) all.put(name, value);
+    });
+    boolean isProxied = proxy != null && proxy.isProxied;
+    if (isProxied && proxy.authorization != null) all.put("Proxy-Authorization", proxy.authorization);
+    String file = url.getFile().startsWith("/") ? url.getFile() : '/' + url.getFile();
+    return text(method + ' ' + (isProxied ? "http://" + host(url) : "") + file + " HTTP/1.1", all);
+  }
+
+  private static byte[] text(String firstLine, Map<String, String> headers) {
+    StringBuilder text = new StringBuilder(firstLine).append("\r\n");
+    headers.forEach((name, value) -> text.append(name).append(": ").append(value.replaceAll("[\r\n]", " ")).append("\r\n"));
+    return text.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String bracketed(String host) {
+    return host.indexOf(':') >= 0 && !host.startsWith("[") ? '[' + host + ']' : host;
+  }
+
+  private static String inWords(SSLException refused) {
+    for (Throwable cause = refused.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof GeneralSecurityException) {
+        return "the certificate of the server is not trusted (" + cause.getMessage()
+            + "); AWS_CA_BUNDLE names the file of its authority";
+      }
+    }
+    String message = String.valueOf(refused.getMessage());
+    boolean asksForOurs = message.contains("certificate_required") || message.contains("bad_certificate");
+    return message + (asksForOurs ? ';' + ASKS_FOR_OURS : "");
   }
 }

@@ -84,7 +84,8 @@ public final class CallTree {
    * @param length how many ints of it count
    */
   public int node(int[] stack, int length) {
-    if (size + length / 2 > maxNodes) fold();
+    // A node may have time in each state: those rows need room as well.
+    if (size + length / 2 > maxNodes || weights.size() > maxNodes / 4 * 3) fold();
     int node = 0;
     for (int i = 0; i < length; i += 2) {
       node = child(node, stack[i]);
@@ -138,7 +139,7 @@ public final class CallTree {
     slots[at] = node;
   }
 
-  /** Keeps the heavier half of the nodes; the time of the others goes to an {@code <other>} below their nearest kept ancestor. */
+  /** Keeps the heaviest nodes; the time of the others goes to an {@code <other>} below their nearest kept ancestor. */
   private void fold() {
     foldings++;
     long[] totals = new long[size];
@@ -147,7 +148,9 @@ public final class CallTree {
     long[] sorted = Arrays.copyOfRange(totals, 1, size);
     Arrays.sort(sorted);
     // A node never weighs more than its parent, so what is above the bar is a tree.
-    long bar = sorted[sorted.length - Math.min(sorted.length, Math.max(1, maxNodes / 4))];
+    // Few enough that even with time in all states, theirs and that of an <other> each, there is room again.
+    int most = weights.size() > maxNodes / 2 ? maxNodes / 16 : maxNodes / 4;
+    long bar = sorted[sorted.length - Math.min(sorted.length, Math.max(1, most))];
 
     CallTree kept = new CallTree(maxNodes);
     int[] moved = new int[size];

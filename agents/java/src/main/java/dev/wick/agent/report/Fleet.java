@@ -1,6 +1,7 @@
 package dev.wick.agent.report;
 
 import dev.wick.agent.encode.JsonReader;
+import dev.wick.agent.http.Answer;
 import dev.wick.agent.http.Http;
 import java.io.IOException;
 import java.net.URL;
@@ -19,15 +20,8 @@ final class Fleet {
   private Fleet() {}
 
   /** Facts for {@code fleetInfo}. Asks the machine's metadata service where there is one; never the name service. */
-  static Map<String, Object> describe(Function<String, String> environment, Http http, boolean lambda, String functionArn) {
+  static Map<String, Object> describe(Function<String, String> environment, Http http) {
     Map<String, Object> facts = new LinkedHashMap<>();
-    if (lambda) {
-      facts.put("computeType", "aws_lambda");
-      facts.put("functionArn", functionArn);
-      String memory = environment.apply("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
-      if (memory != null && memory.matches("\\d{1,9}")) facts.put("memoryLimitInMB", Long.valueOf(memory));
-      return facts;
-    }
     try {
       String task = environment.apply("ECS_CONTAINER_METADATA_URI_V4");
       if (task != null) {
@@ -41,7 +35,7 @@ final class Fleet {
       if (firstLine("/sys/class/dmi/id/sys_vendor").contains("Amazon EC2")
           && !"true".equalsIgnoreCase(environment.apply("AWS_EC2_METADATA_DISABLED"))) {
         String base = "http://169.254.169.254/latest/";
-        Http.Answer token = http.callLocal(
+        Answer token = http.callLocal(
             "PUT", new URL(base + "api/token"), Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60"), LOCAL_MILLIS);
         Map<String, String> headers = Map.of("X-aws-ec2-metadata-token", token.body);
         facts.put("hostName", get(http, base + "meta-data/local-hostname", headers));
@@ -61,20 +55,36 @@ final class Fleet {
     return facts;
   }
 
+  /** Those of a function of Lambda. @param arn as a call has it; null until the first: then its name is what is known */
+  static Map<String, Object> ofFunction(Function<String, String> environment, String arn) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("computeType", "aws_lambda");
+    if (arn != null) facts.put("functionArn", arn);
+    else facts.put("id", or(environment.apply("AWS_LAMBDA_FUNCTION_NAME"), "unknown"));
+    String memory = environment.apply("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
+    if (memory != null && memory.matches("\\d{1,9}")) facts.put("memoryLimitInMB", Long.valueOf(memory));
+    String runtime = environment.apply("AWS_EXECUTION_ENV");
+    if (runtime != null) facts.put("executionEnv", runtime);
+    return facts;
+  }
+
   /** What tells this instance from others: at most 255 characters. */
-  static String instance(Map<String, Object> facts) {
+  static String instance(Map<String, Object> facts, Function<String, String> environment) {
+    String text = "unknown";
     for (String name : new String[] {"functionArn", "taskArn", "hostName", "id"}) {
-      Object value = facts.get(name);
-      if (value != null) {
-        String text = value.toString();
-        return text.substring(0, Math.min(255, text.length()));
-      }
+      if (!facts.containsKey(name)) continue;
+      text = facts.get(name).toString();
+      break;
     }
-    return "unknown";
+    // Each sandbox of a function has a log stream of its own.
+    if ("aws_lambda".equals(facts.get("computeType"))) {
+      text += ':' + or(environment.apply("AWS_LAMBDA_LOG_STREAM_NAME"), String.valueOf(ProcessHandle.current().pid()));
+    }
+    return text.substring(0, Math.min(255, text.length()));
   }
 
   private static String get(Http http, String url, Map<String, String> headers) throws IOException {
-    Http.Answer answer = http.callLocal("GET", new URL(url), headers, LOCAL_MILLIS);
+    Answer answer = http.callLocal("GET", new URL(url), headers, LOCAL_MILLIS);
     if (answer.status != 200) throw new IOException(url + " answers " + answer.status);
     return answer.body.trim();
   }

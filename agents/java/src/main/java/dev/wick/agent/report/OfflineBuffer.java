@@ -3,10 +3,12 @@ package dev.wick.agent.report;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Profiles that could not be posted: an hour of them, newest first. */
+/** Profiles that the server has not taken yet, newest first: at most twelve (an hour) and 5 MB, less in small heaps. */
 final class OfflineBuffer {
   static final int MAX_PROFILES = 12;
   static final long MAX_BYTES = 5 * 1024 * 1024;
+  /** Of the heap. */
+  private static final int SHARE = 50;
 
   /** A body and the token that makes it count once, however often it is sent. */
   static final class Post {
@@ -21,19 +23,22 @@ final class OfflineBuffer {
     }
   }
 
+  private final long maxBytes;
   private final Deque<Post> posts = new ArrayDeque<>();
   private long bytes;
 
-  /** Keeps it; the oldest make room. @return how many were dropped */
-  synchronized int add(Post post) {
+  /** @param heapBytes what the JVM may use for objects */
+  OfflineBuffer(long heapBytes) {
+    maxBytes = Math.min(MAX_BYTES, heapBytes / SHARE);
+  }
+
+  /** Keeps it; the oldest make room. The newest stays, however large: it is sent at once. */
+  synchronized void add(Post post) {
     posts.addFirst(post);
     bytes += post.body.length;
-    int dropped = 0;
-    while (posts.size() > MAX_PROFILES || bytes > MAX_BYTES) {
+    while (posts.size() > 1 && (posts.size() > MAX_PROFILES || bytes > maxBytes)) {
       bytes -= posts.removeLast().body.length;
-      dropped++;
     }
-    return dropped;
   }
 
   /** The newest; null when there is none. */
@@ -43,6 +48,16 @@ final class OfflineBuffer {
 
   synchronized void remove(Post post) {
     if (posts.remove(post)) bytes -= post.body.length;
+  }
+
+  synchronized void clear() {
+    posts.clear();
+    bytes = 0;
+  }
+
+  /** Of all bodies. */
+  synchronized long bytes() {
+    return bytes;
   }
 
   synchronized int size() {

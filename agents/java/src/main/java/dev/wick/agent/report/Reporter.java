@@ -1,26 +1,30 @@
 package dev.wick.agent.report;
 
+import dev.wick.agent.KillSwitch;
 import dev.wick.agent.Log;
 import dev.wick.agent.Settings;
 import dev.wick.agent.aws.CredentialChain;
 import dev.wick.agent.aws.SharedFiles;
+import dev.wick.agent.aws.SigV4;
 import dev.wick.agent.encode.JsonWriter;
 import dev.wick.agent.encode.ProfileJson;
 import dev.wick.agent.http.Http;
+import dev.wick.agent.http.Tls;
 import dev.wick.agent.profile.AgentProfile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Talks to the server, in a thread of its own, so that no server can keep the sampler waiting: asks what to do once in a period,
@@ -28,26 +32,51 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public final class Reporter {
   private static final int CALL_MILLIS = 30_000;
+  private static final int MAX_FINISHED = 4;
+  private static final long MAX_REST_MILLIS = 10_000;
+  /** After something that should not happen. */
+  private static final long PAUSE_MILLIS = 60_000;
+
+  /** From the end of a call of Lambda's to the beginning of the next: nothing is under way that a freeze could tear apart. */
+  private static final class Suspension {
+    final long deadline;
+    final CountDownLatch reached = new CountDownLatch(1);
+
+    Suspension(int millis) {
+      deadline = System.nanoTime() + millis * 1_000_000L;
+    }
+  }
 
   private final Settings settings;
   private final Log log;
+  private final ServerLog serverLog;
+  private final KillSwitch killSwitch;
   private final Service service;
   private final Http http;
   private final ProfileJson.Process process = new ProfileJson.Process();
+  private final String agentId = UUID.randomUUID().toString();
   private final Random random = new Random();
-  private final BackOff askBackOff = new BackOff(random);
-  private final BackOff postBackOff = new BackOff(random);
-  private final OfflineBuffer buffer = new OfflineBuffer();
-  private final BlockingQueue<AgentProfile> finished = new ArrayBlockingQueue<>(4);
+  private final BackOff askBackOff = new BackOff(random::nextDouble);
+  private final BackOff postBackOff = new BackOff(random::nextDouble);
+  private final OfflineBuffer buffer = new OfflineBuffer(Runtime.getRuntime().maxMemory());
   private volatile AgentOrders orders = AgentOrders.DEFAULT;
-  private volatile boolean described;
-  private volatile boolean closed;
-  private boolean announced;
+  private volatile boolean answered;
+  /** The last of Lambda's calls; null until the first. */
+  private volatile Invocation invocation;
+  private volatile long askAt;
+  private volatile long postAt = System.nanoTime();
 
-  public Reporter(Settings settings, SharedFiles files, SSLSocketFactory sockets, Log log, String version) {
+  // Guarded by this, which is notified of changes.
+  private final Deque<AgentProfile> finished = new ArrayDeque<>();
+  private Suspension suspension;
+  private boolean closed;
+
+  public Reporter(Settings settings, SharedFiles files, Log log, KillSwitch killSwitch, String version) {
     this.settings = settings;
     this.log = log;
-    http = new Http(settings.environment, sockets);
+    this.killSwitch = killSwitch;
+    serverLog = new ServerLog(log);
+    http = new Http(settings.environment, new Tls(settings.caBundle, settings.clientCertificate, settings.clientKey));
     CredentialChain chain = new CredentialChain(settings.environment, files, http, settings.region);
     String runtime = System.getProperty("java.version", "");
     service = new Service(
@@ -57,6 +86,8 @@ public final class Reporter {
     process.id = ProcessHandle.current().pid();
     process.agentStartTime = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
     process.labels = settings.labels;
+    // At random, so that a fleet that starts at once does not ask at once.
+    askAt = System.nanoTime() + (long) (random.nextDouble() * settings.initialDelaySeconds * 1e9);
   }
 
   /** What the server wants, as far as is known. */
@@ -65,170 +96,268 @@ public final class Reporter {
   }
 
   /** Takes a profile to post; never waits. */
-  public void offer(AgentProfile profile) {
-    while (!finished.offer(profile)) finished.poll();
+  public synchronized void offer(AgentProfile profile) {
+    if (finished.size() == MAX_FINISHED) finished.removeFirst();
+    finished.addLast(profile);
+    notifyAll();
   }
 
   /** {@link #run} takes no further profile, and ends with what it is at. */
-  public void close() {
+  public synchronized void close() {
     closed = true;
+    notifyAll();
+  }
+
+  /** Ends a call to the server that is past its time; from another thread than {@link #run}'s. */
+  public void expire() {
+    service.expire();
+  }
+
+  /** A call of Lambda's begins: what happens from now on is of this one. */
+  public synchronized void resume(Invocation begun) {
+    invocation = begun;
+    suspension = null;
+    notifyAll();
+  }
+
+  /** A call of Lambda's ends: what is finished is sent, then nothing is done until the next. Waits for that so long at most. */
+  public void suspend(int millis) throws InterruptedException {
+    Suspension end = new Suspension(millis);
+    synchronized (this) {
+      suspension = end;
+      notifyAll();
+    }
+    end.reached.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Runs until interrupted or closed. */
   public void run() {
-    long now = System.nanoTime();
-    long askAt = now;
-    long postAt = now;
-    while (!closed && !Thread.currentThread().isInterrupted()) {
-      try {
-        now = System.nanoTime();
-        if (now - askAt >= 0) askAt = System.nanoTime() + ask() * 1_000_000;
-        long wait = Math.max(1, Math.min(askAt - System.nanoTime(), TimeUnit.SECONDS.toNanos(10)));
-        if (buffer.size() > 0) wait = Math.max(1, Math.min(wait, postAt - System.nanoTime()));
-        AgentProfile profile = finished.poll(wait, TimeUnit.NANOSECONDS);
-        if (profile != null) keep(encoded(profile));
-        if (buffer.size() > 0 && System.nanoTime() - postAt >= 0) postAt = System.nanoTime() + postNewest() * 1_000_000;
-      } catch (InterruptedException stop) {
-        return;
-      } catch (Throwable unexpected) {
-        log.say("reporting failed, goes on in a minute: " + unexpected);
-        askAt = postAt = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    try {
+      for (Suspension now = suspension(); !isClosed(); now = suspension()) {
+        try {
+          if (now == null) step();
+          else if (now.reached.getCount() > 0) drain(now.deadline);
+          log.recovered("reporting", "reporting goes on");
+        } catch (Throwable unexpected) {
+          log.state("reporting", "failed", "reporting failed, goes on in a minute: " + unexpected);
+          askAt = postAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+        }
+        if (now != null) now.reached.countDown();
+        rest(now);
       }
+    } catch (InterruptedException stop) {
+      // By nobody we know; keep still.
     }
+  }
+
+  private synchronized Suspension suspension() {
+    return suspension;
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized AgentProfile nextFinished() {
+    return finished.pollFirst();
+  }
+
+  /** Until something is due or changes. @param now the suspension that was heeded; null for none */
+  private synchronized void rest(Suspension now) throws InterruptedException {
+    if (closed || suspension != now) return;
+    if (now != null) {
+      while (!closed && suspension == now) wait();
+      return;
+    }
+    if (!finished.isEmpty()) return;
+    long due = askAt - System.nanoTime();
+    if (buffer.size() > 0) due = Math.min(due, postAt - System.nanoTime());
+    wait(Math.max(1, Math.min(MAX_REST_MILLIS, TimeUnit.NANOSECONDS.toMillis(due) + 1)));
+  }
+
+  private void step() throws IOException {
+    if (killSwitch.isThrown()) {
+      dropAll();
+      askAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_REST_MILLIS);
+      return;
+    }
+    if (System.nanoTime() - askAt >= 0) askAt = System.nanoTime() + ask(CALL_MILLIS) * 1_000_000;
+    AgentProfile profile = nextFinished();
+    if (profile != null) keep(profile);
+    if (buffer.size() > 0 && System.nanoTime() - postAt >= 0) postAt = System.nanoTime() + postNewest(CALL_MILLIS) * 1_000_000;
+  }
+
+  /** Posts all that may be posted until then. */
+  private void drain(long deadline) throws IOException {
+    for (AgentProfile profile = nextFinished(); profile != null; profile = nextFinished()) keep(profile);
+    if (killSwitch.isThrown()) dropAll();
+    while (buffer.size() > 0 && System.nanoTime() - postAt >= 0) {
+      int left = millisUntil(deadline);
+      if (left <= 0) return;
+      postAt = System.nanoTime() + postNewest(left) * 1_000_000;
+    }
+  }
+
+  /** What was seen is not wanted. */
+  private void dropAll() {
+    synchronized (this) {
+      finished.clear();
+    }
+    buffer.clear();
   }
 
   /** Posts what is finished and not yet taken, then what still waits, at once; for the end of the process. */
   public void flush(int millis) throws IOException {
     long deadline = System.nanoTime() + millis * 1_000_000L;
-    for (AgentProfile last = finished.poll(); last != null; last = finished.poll()) {
-      int left = (int) ((deadline - System.nanoTime()) / 1_000_000);
-      if (left <= 0) return;
-      OfflineBuffer.Post post = encoded(last);
-      Service.Reply reply = send(post, left);
-      if (!reply.isGood()) {
-        log.say("the last profile was not taken: " + inWords(reply));
-        return;
-      }
+    for (AgentProfile last = nextFinished(); last != null; last = nextFinished()) keep(last);
+    if (buffer.size() == 0 || killSwitch.isThrown() || !orders.shouldProfile) return;
+    if (!answered) ask(Math.max(1, millisUntil(deadline)));
+    // Perhaps one is on its way at this moment: under its token it counts once.
+    while (buffer.size() > 0 && orders.shouldProfile) {
+      int left = millisUntil(deadline);
+      if (left <= 0 || postNewest(left) > 0) return;
     }
-    // Perhaps on its way at this moment: under its token it counts once.
-    for (OfflineBuffer.Post post = buffer.newest(); post != null; post = buffer.newest()) {
-      int left = (int) ((deadline - System.nanoTime()) / 1_000_000);
-      if (left <= 0 || !send(post, left).isGood()) return;
-      buffer.remove(post);
-    }
+  }
+
+  private static int millisUntil(long deadline) {
+    return (int) ((deadline - System.nanoTime()) / 1_000_000);
   }
 
   /** @return milliseconds until to ask again */
-  private long ask() throws IOException {
-    describe();
+  private long ask(int millis) throws IOException {
+    long deadline = System.nanoTime() + millis * 1_000_000L;
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     JsonWriter json = new JsonWriter(body);
-    json.beginObject().key("fleetInstanceId").value(Fleet.instance(process.fleet));
+    json.beginObject().key("fleetInstanceId").value(Fleet.instance(describe(), settings.environment));
     json.key("metadata").beginObject();
-    if (settings.lambda) {
-      json.key("ComputePlatform").value("AWSLambda");
-      json.key("LambdaFunctionArn").value(Fleet.instance(process.fleet));
-    }
+    for (Map.Entry<String, String> fact : platform().entrySet()) json.key(fact.getKey()).value(fact.getValue());
     json.endObject().endObject().flush();
-    Service.Reply reply = service.post(path("/configureAgent"), Map.of(), body.toByteArray(), false, CALL_MILLIS);
-    if (reply.status == 404 && settings.lambda && reply.code.equals("ResourceNotFoundException")) {
-      createGroup();
-      reply = service.post(path("/configureAgent"), Map.of(), body.toByteArray(), false, CALL_MILLIS);
+    Service.Reply reply = service.post(path("/configureAgent"), Map.of(), body.toByteArray(), false, millis);
+    if (settings.lambda && reply.isNoGroup() && createsGroup(millisUntil(deadline))) {
+      reply = service.post(path("/configureAgent"), Map.of(), body.toByteArray(), false, Math.max(1, millisUntil(deadline)));
     }
-    long period = orders.reportMillis();
-    if (reply.isGood() && !AgentOrders.isConfiguration(reply.body)) {
-      log.say(settings.endpoint + " answers, but not with a configuration: is it the right address?");
-      return Math.min(period, askBackOff.afterFailure(reply.retryAfter));
+    if (!reply.isGood()) return askedInVain(reply);
+    if (!AgentOrders.isConfiguration(reply.body)) {
+      serverLog.failed(serverLog.asking, "nonsense",
+          settings.endpoint + " answers, but not with a configuration: is it the right address? Sampling goes on");
+      return Math.min(orders.reportMillis(), askBackOff.afterFailure(reply.retryAfter));
     }
-    if (reply.isGood()) {
-      askBackOff.afterSuccess();
-      boolean was = orders.shouldProfile;
-      orders = orders.over(reply.body);
-      if (!orders.shouldProfile) {
-        log.say("the server says not to profile '" + settings.profilingGroupName + "'; asks again once in a period");
-      } else if (!announced || !was) {
-        announced = true;
-        log.say("profiles '" + settings.profilingGroupName + "' for " + settings.endpoint);
-      }
-      return orders.reportMillis();
-    }
-    log.say("cannot ask the server what to do: " + inWords(reply));
-    if (reply.mayPass()) return Math.min(period, askBackOff.afterFailure(reply.retryAfter));
-    // Without leave there is no use in looking. Asked again, a new answer may be yes.
-    if (reply.status == 403 || reply.status == 404 || reply.status == 400) {
+    askBackOff.afterSuccess();
+    answered = true;
+    follow(orders.over(reply.body));
+    return orders.reportMillis();
+  }
+
+  private long askedInVain(Service.Reply reply) {
+    say(serverLog.asking, reply);
+    if (reply.mayPass()) return askBackOff.afterFailure(reply.retryAfter);
+    // What nobody wants is not sampled. Asked again, a new answer may be yes.
+    if (reply.isNoGroup() || reply.code.equals("ValidationException")) {
       orders = orders.over(Map.of("shouldProfile", Boolean.FALSE));
+      dropAll();
     }
-    return period / 2 + (long) (random.nextDouble() * period / 2);
+    return orders.reportMillis();
+  }
+
+  private void follow(AgentOrders now) {
+    orders = now;
+    String group = settings.profilingGroupName;
+    if (!now.shouldProfile) {
+      dropAll();
+      serverLog.succeeded(serverLog.asking, "off",
+          "profiling of " + group + " is switched off at the server; it is asked again every " + now.reportMillis() / 1000 + " s");
+      return;
+    }
+    serverLog.succeeded(serverLog.asking, "on",
+        "profiling group " + group + " at " + settings.endpoint + ": a profile every " + now.reportMillis() / 1000
+            + " s, one count is " + now.samplingIntervalMillis + " ms of a thread");
+  }
+
+  /** On Lambda the original service wants to know about the call. */
+  private Map<String, String> platform() {
+    Invocation call = invocation;
+    Map<String, String> facts = new LinkedHashMap<>();
+    if (!settings.lambda) return facts;
+    facts.put("ComputePlatform", "AWSLambda");
+    facts.put("AgentId", agentId);
+    facts.put("LambdaMemoryLimitInMB", settings.environment.apply("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"));
+    facts.put("ExecutionEnvironment", settings.environment.apply("AWS_EXECUTION_ENV"));
+    if (call != null) {
+      facts.put("LambdaFunctionArn", call.functionArn);
+      facts.put("AwsRequestId", call.requestId);
+      facts.put("LambdaRemainingTimeInMilliseconds", String.valueOf(call.remainingMillis));
+    }
+    facts.values().removeIf(value -> value == null || value.isEmpty());
+    return facts;
+  }
+
+  /** On Lambda a group that is missing is made, as AWS's agents do. @return whether there is one now */
+  private boolean createsGroup(int millis) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    JsonWriter json = new JsonWriter(body);
+    json.beginObject().key("profilingGroupName").value(settings.profilingGroupName);
+    json.key("computePlatform").value("AWSLambda").endObject().flush();
+    Map<String, String> query = Map.of("clientToken", UUID.randomUUID().toString());
+    Service.Reply reply = service.post("/profilingGroups", query, body.toByteArray(), false, Math.max(1, millis));
+    return reply.isGood() || reply.code.equals("ConflictException");
   }
 
   /** @return milliseconds to wait before the next try */
-  private long postNewest() {
+  private long postNewest(int millis) {
     OfflineBuffer.Post post = buffer.newest();
-    Service.Reply reply = send(post, CALL_MILLIS);
+    // At the end of the process two threads send: the other was quicker.
+    if (post == null) return 0;
+    Service.Reply reply =
+        service.post(path("/agentProfile"), Map.of("profileToken", post.token), post.body, post.gzipped, millis);
     if (reply.isGood()) {
       postBackOff.afterSuccess();
       buffer.remove(post);
+      serverLog.succeeded(serverLog.sending, "accepted", "profiles are accepted by " + settings.endpoint + " again");
       return 0;
     }
-    log.say("a profile was not taken: " + inWords(reply));
-    if (reply.mayPass()) return postBackOff.afterFailure(reply.retryAfter);
+    if (reply.mayPass()) {
+      say(serverLog.sending, reply);
+      return postBackOff.afterFailure(reply.retryAfter);
+    }
     // Leave may be given, a group be made: those are tried again. What is wrong in itself never gets better.
-    if (reply.status == 401 || reply.status == 403 || reply.status == 404) return orders.reportMillis();
+    if (reply.status == 401 || reply.status == 403 || reply.status == 404) {
+      say(serverLog.sending, reply);
+      return orders.reportMillis();
+    }
     buffer.remove(post);
+    Advice advice = advice(reply);
+    serverLog.failed(serverLog.sending, advice.state, "a profile was refused and is dropped: " + advice.text);
     return 0;
   }
 
-  private void keep(OfflineBuffer.Post post) {
-    int dropped = buffer.add(post);
-    if (dropped > 0) log.say("no room for more profiles that wait for the server: the oldest are dropped");
+  private void say(ServerLog.Way way, Service.Reply reply) {
+    Advice advice = advice(reply);
+    serverLog.failed(way, advice.state, advice.text);
   }
 
-  private Service.Reply send(OfflineBuffer.Post post, int millis) {
-    return service.post(path("/agentProfile"), Map.of("profileToken", post.token), post.body, post.gzipped, millis);
+  private Advice advice(Service.Reply reply) {
+    return Advice.on(reply, settings.profilingGroupName, settings.region, settings.endpoint);
   }
 
-  private OfflineBuffer.Post encoded(AgentProfile profile) throws IOException {
+  private void keep(AgentProfile profile) throws IOException {
     describe();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
     boolean gzipped = service.takesGzip();
     try (OutputStream out = gzipped ? new GZIPOutputStream(bytes, 8192) : bytes) {
       ProfileJson.write(out, profile, process, service.clockOffset(), random.nextDouble());
     }
-    return new OfflineBuffer.Post(UUID.randomUUID().toString(), bytes.toByteArray(), gzipped);
+    buffer.add(new OfflineBuffer.Post(UUID.randomUUID().toString(), bytes.toByteArray(), gzipped));
   }
 
-  private void createGroup() throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    JsonWriter json = new JsonWriter(body);
-    json.beginObject().key("profilingGroupName").value(settings.profilingGroupName);
-    json.key("computePlatform").value("AWSLambda").endObject().flush();
-    Service.Reply reply = service.post(
-        "/profilingGroups", Map.of("clientToken", UUID.randomUUID().toString()), body.toByteArray(), false, CALL_MILLIS);
-    if (!reply.isGood()) log.say("cannot create the group: " + inWords(reply));
-  }
-
-  private synchronized void describe() {
-    if (described) return;
-    String arn = settings.environment.apply("AWS_LAMBDA_FUNCTION_NAME");
-    process.fleet = Fleet.describe(settings.environment, http, settings.lambda, arn == null ? "unknown" : arn);
-    described = true;
+  /** Where this process runs; on Lambda that is known better with the first call. */
+  private Map<String, Object> describe() {
+    Invocation call = invocation;
+    if (settings.lambda) process.fleet = Fleet.ofFunction(settings.environment, call == null ? null : call.functionArn);
+    else if (process.fleet == null) process.fleet = Fleet.describe(settings.environment, http);
+    return process.fleet;
   }
 
   private String path(String operation) {
-    return "/profilingGroups/" + dev.wick.agent.aws.SigV4.escape(settings.profilingGroupName, false) + operation;
-  }
-
-  /** What is wrong and what to do about it. */
-  private String inWords(Service.Reply reply) {
-    String group = "'" + settings.profilingGroupName + "'";
-    String detail = (reply.code + ' ' + reply.message).trim();
-    if (reply.code.equals("NoCredentials")) return reply.message;
-    if (reply.status == 0) return settings.endpoint + " cannot be reached (" + detail + ")";
-    if (reply.status == 404) return "there is no profiling group " + group + " at " + settings.endpoint + "; create it";
-    if (reply.status == 403) {
-      return "refused with 403 (" + detail + "); check the credentials, this machine's clock, and leave for "
-          + "codeguru-profiler:ConfigureAgent and PostAgentProfile on " + group;
-    }
-    return settings.endpoint + " answers " + reply.status + (detail.isEmpty() ? "" : " (" + detail + ")");
+    return "/profilingGroups/" + SigV4.escape(settings.profilingGroupName, false) + operation;
   }
 }

@@ -4,17 +4,22 @@ import dev.wick.agent.aws.CredentialChain;
 import dev.wick.agent.aws.Credentials;
 import dev.wick.agent.aws.SigV4;
 import dev.wick.agent.encode.JsonReader;
+import dev.wick.agent.http.Answer;
 import dev.wick.agent.http.Http;
 import java.io.IOException;
 import java.net.URL;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Signed calls of the profiler's API. Knows the server's clock. */
 final class Service {
   /** Servers allow five minutes; only what is out by far is the clock's fault. */
   private static final long TOLERATED_MILLIS = 4 * 60_000;
+
+  /** The code of a reply where there was nothing to sign with. */
+  static final String NO_CREDENTIALS = "NoCredentials";
 
   /** An answer, or none. */
   static final class Reply {
@@ -25,9 +30,10 @@ final class Service {
     final String code;
     /** What the server, or our own side, says is wrong. */
     final String message;
-    final String retryAfter;
+    /** Milliseconds that the server asks to be left alone; 0 for none. */
+    final long retryAfter;
 
-    Reply(int status, Map<String, Object> body, String code, String message, String retryAfter) {
+    Reply(int status, Map<String, Object> body, String code, String message, long retryAfter) {
       this.status = status;
       this.body = body;
       this.code = code;
@@ -37,6 +43,11 @@ final class Service {
 
     boolean isGood() {
       return status >= 200 && status < 300;
+    }
+
+    /** Whether there is no such profiling group. */
+    boolean isNoGroup() {
+      return code.equals("ResourceNotFoundException");
     }
 
     /** Whether the same may succeed later, without anybody doing anything. */
@@ -71,46 +82,71 @@ final class Service {
     return takesGzip;
   }
 
-  /** Posts a body; once more after a refusal that another clock or newer credentials may cure. Never throws. */
-  Reply post(String path, Map<String, String> query, byte[] body, boolean gzipped, int millis) {
-    Reply reply = once(path, query, body, gzipped, millis);
-    if (reply.status != 401 && reply.status != 403) return reply;
-    synchronized (chain) {
-      chain.forget();
-    }
-    return once(path, query, body, gzipped, millis);
+  /** Ends a call that is past its time, from another thread. */
+  void expire() {
+    http.expire();
   }
 
-  private Reply once(String path, Map<String, String> query, byte[] body, boolean gzipped, int millis) {
+  /** Posts a body; once more after a refusal when another clock or newer credentials may cure it. Never throws. */
+  Reply post(String path, Map<String, String> query, byte[] body, boolean gzipped, int millis) {
+    long deadline = System.nanoTime() + millis * 1_000_000L;
+    long clock = clockOffset;
+    Credentials used = credentials();
+    Reply reply = once(path, query, body, gzipped, used, millis);
+    if (reply.status != 401 && reply.status != 403) return reply;
+    Credentials newer = newerThan(used);
+    boolean isCured = newer != null || Math.abs(clockOffset - clock) > TOLERATED_MILLIS;
+    int left = (int) ((deadline - System.nanoTime()) / 1_000_000);
+    if (!isCured || left <= 0) return reply;
+    return once(path, query, body, gzipped, newer == null ? used : newer, left);
+  }
+
+  private Credentials credentials() {
+    synchronized (chain) {
+      return chain.get();
+    }
+  }
+
+  /** Others than those that were refused, where there are any by now; else null. */
+  private Credentials newerThan(Credentials refused) {
+    synchronized (chain) {
+      chain.forget();
+      Credentials found = chain.get();
+      boolean isSame = found == null || (found.accessKeyId.equals(refused.accessKeyId)
+          && found.secretAccessKey.equals(refused.secretAccessKey)
+          && Objects.equals(found.sessionToken, refused.sessionToken));
+      return isSame ? null : found;
+    }
+  }
+
+  private Reply once(
+      String path, Map<String, String> query, byte[] body, boolean gzipped, Credentials credentials, int millis) {
     try {
-      Credentials credentials;
-      synchronized (chain) {
-        credentials = chain.get();
-      }
       if (credentials == null) {
         String advice = "there are no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
-        return new Reply(0, Map.of(), "NoCredentials", advice, null);
+        return new Reply(0, Map.of(), NO_CREDENTIALS, advice, 0);
       }
       String queryString = SigV4.queryString(query);
       URL url = new URL(endpoint + path + (queryString.isEmpty() ? "" : '?' + queryString));
-      boolean isDefaultPort = url.getPort() < 0 || url.getPort() == url.getDefaultPort();
       Map<String, String> headers = new LinkedHashMap<>();
       headers.put("content-type", "application/json");
-      headers.put("host", isDefaultPort ? url.getHost() : url.getHost() + ':' + url.getPort());
+      headers.put("host", Http.host(url));
       Instant now = Instant.ofEpochMilli(System.currentTimeMillis() + clockOffset);
       headers.putAll(SigV4.sign(
           "POST", url.getPath(), query, headers, body, credentials, region, "codeguru-profiler", now));
-      // HttpURLConnection sends this one by itself.
-      headers.remove("host");
       headers.put("User-Agent", userAgent);
       if (gzipped) headers.put("Content-Encoding", "gzip");
-      Http.Answer answer = http.call("POST", url, headers, body, millis);
+      Answer answer = http.call("POST", url, headers, body, millis);
       if (answer.status == 401 || answer.status == 403) lookAtClock(answer.date());
       if ("gzip".equals(answer.header("Accept-Encoding"))) takesGzip = true;
       Map<String, Object> said = JsonReader.object(answer.body);
-      return new Reply(answer.status, said, code(answer, said), message(said), answer.header("Retry-After"));
+      return new Reply(answer.status, said, code(answer, said), message(said),
+          BackOff.retryAfter(answer.header("Retry-After"), System.currentTimeMillis() + clockOffset));
     } catch (IOException | RuntimeException noAnswer) {
-      return failed(noAnswer.getClass().getSimpleName() + ": " + noAnswer.getMessage());
+      // Words of our own say enough; those of the JVM are often just a name.
+      boolean isOurs = noAnswer.getClass() == IOException.class;
+      String message = (isOurs ? "" : noAnswer.getClass().getSimpleName() + ": ") + noAnswer.getMessage();
+      return new Reply(0, Map.of(), "", message, 0);
     }
   }
 
@@ -120,11 +156,7 @@ final class Service {
     clockOffset = Math.abs(offset) > TOLERATED_MILLIS ? offset : 0;
   }
 
-  private static Reply failed(String message) {
-    return new Reply(0, Map.of(), "", message, null);
-  }
-
-  private static String code(Http.Answer answer, Map<String, Object> said) {
+  private static String code(Answer answer, Map<String, Object> said) {
     String code = answer.header("x-amzn-ErrorType");
     if (code == null) code = String.valueOf(said.getOrDefault("__type", said.getOrDefault("code", "")));
     int colon = code.indexOf(':');

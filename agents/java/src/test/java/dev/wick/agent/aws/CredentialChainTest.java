@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.wick.agent.http.Http;
+import dev.wick.agent.http.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -81,7 +82,7 @@ class CredentialChainTest {
 
   private CredentialChain chain() {
     return new CredentialChain(
-        environment::get, new SharedFiles(environment::get), new Http(environment::get, null), "eu-west-1");
+        environment::get, new SharedFiles(environment::get), new Http(environment::get, new Tls(null, null, null)), "eu-west-1");
   }
 
   private void write(String file, String... lines) throws IOException {

@@ -3,8 +3,9 @@ package dev.wick.agent.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** A {@link Host} that runs under the agent. */
 final class Guest {
@@ -22,12 +24,14 @@ final class Guest {
   private final Path out;
   private final Path err;
   private final Path end;
+  private final Thread[] copying;
 
-  private Guest(Process process, Path out, Path err, Path end) {
+  private Guest(Process process, Path out, Path err, Path end, Thread... copying) {
     this.process = process;
     this.out = out;
     this.err = err;
     this.end = end;
+    this.copying = copying;
   }
 
   /** How to start one. */
@@ -38,6 +42,8 @@ final class Guest {
     private String arguments = "";
     private String how;
     private Class<?> program = Host.class;
+    private boolean isStartedInCode;
+    private boolean mayWrite = true;
     private final List<String> flags = new ArrayList<>();
     private final List<String> environment = new ArrayList<>();
 
@@ -80,18 +86,34 @@ final class Guest {
       return this;
     }
 
+    /** The program starts the agent, not the JVM. */
+    Builder startedInCode() {
+      isStartedInCode = true;
+      return this;
+    }
+
+    /** No file takes a byte of it. */
+    Builder withoutWriting() {
+      mayWrite = false;
+      return flag("-XX:-UsePerfData");
+    }
+
     Guest start() throws IOException {
       Path end = directory.resolve("end");
-      List<String> command = new ArrayList<>(List.of(java));
+      List<String> command = new ArrayList<>();
+      if (!mayWrite) command.addAll(List.of("sh", "-c", "ulimit -f 0; exec \"$@\"", "guest"));
+      command.add(java);
       command.addAll(flags);
-      command.addAll(List.of(
-          "-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments,
-          "-cp", "target/test-classes", program.getName(), end.toString()));
+      if (isStartedInCode) {
+        command.addAll(List.of(
+            "-cp", "target/wick-agent.jar:target/test-classes", StartedInCode.class.getName(), end.toString(), url));
+      } else {
+        command.addAll(List.of(
+            "-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments,
+            "-cp", "target/test-classes", program.getName(), end.toString()));
+      }
       if (how != null) command.add(how);
       ProcessBuilder builder = new ProcessBuilder(command);
-      File out = directory.resolve("out").toFile();
-      File err = directory.resolve("err").toFile();
-      builder.redirectOutput(out).redirectError(err);
       builder.environment().keySet().removeIf(name -> name.startsWith("AWS_") || name.toUpperCase().endsWith("_PROXY"));
       builder.environment().putAll(Map.of(
           "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "fakeSecretForTestsOnly",
@@ -100,7 +122,10 @@ final class Guest {
       Process process = builder.start();
       // A test that fails leaves nothing behind.
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-      return new Guest(process, out.toPath(), err.toPath(), end);
+      Path out = directory.resolve("out");
+      Path err = directory.resolve("err");
+      return new Guest(
+          process, out, err, end, copying(process.getInputStream(), out), copying(process.getErrorStream(), err));
     }
   }
 
@@ -115,6 +140,11 @@ final class Guest {
     } catch (IOException unreadable) {
       return unreadable.toString();
     }
+  }
+
+  /** What the agent said. */
+  List<String> lines() {
+    return said().lines().filter(line -> line.startsWith("wick-agent")).collect(Collectors.toList());
   }
 
   String printed() throws IOException {
@@ -141,6 +171,22 @@ final class Guest {
       process.destroyForcibly();
       throw new AssertionError("the program does not end: " + said());
     }
+    for (Thread thread : copying) thread.join();
     return process.exitValue();
+  }
+
+  /** Through a pipe: the program itself may not be able to write to a file. */
+  private static Thread copying(InputStream from, Path to) throws IOException {
+    OutputStream out = Files.newOutputStream(to);
+    Thread thread = new Thread(() -> {
+      try (out) {
+        from.transferTo(out);
+      } catch (IOException ended) {
+        // With the program.
+      }
+    });
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
   }
 }

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -148,9 +150,13 @@ class HostTest {
   @ParameterizedTest
   @ValueSource(strings = {"exit", "throw"})
   void aProgramThatEndsAtOnceEndsAsItDoesAlone(String how) throws Exception {
+    Process alone = new ProcessBuilder(Guest.ownJava(), "-cp", "target/test-classes", Host.class.getName(), "nowhere", how).start();
+    String printed = new String(alone.getInputStream().readAllBytes());
+    String said = new String(alone.getErrorStream().readAllBytes());
     Guest host = guest().how(how).start();
-    assertEquals(how.equals("exit") ? 3 : 1, host.exitCode());
-    assertEquals("hello\n", host.printed());
+    assertEquals(alone.waitFor(), host.exitCode());
+    assertEquals(printed, host.printed());
+    assertEquals(said, host.said().lines().filter(line -> !line.startsWith("wick-agent")).map(line -> line + '\n').collect(Collectors.joining()));
   }
 
   @Test
@@ -158,6 +164,17 @@ class HostTest {
     Guest host = guest().how("exit").environment("AWS_CODEGURU_PROFILER_ENABLED", "false").start();
     assertEquals(3, host.exitCode());
     assertTrue(server.calls.isEmpty());
+  }
+
+  @Test
+  void whereTheKillSwitchIsThereFromTheStartNothingIsEverSent() throws Exception {
+    Files.createFile(directory.resolve("kill"));
+    Guest host = guest().start();
+    host.waitFor(() -> host.said().contains("switched off while " + directory.resolve("kill") + " is there"));
+    pause(3000);
+    host.end();
+    assertTrue(server.calls.isEmpty());
+    assertEquals(1, host.lines().size(), host.said());
   }
 
   @ParameterizedTest

@@ -28,18 +28,9 @@ class RuntimesTest {
     server.close();
   }
 
-  /** The {@code java} of a runtime with these modules alone, and what they need. */
-  private String runtime(String modules) throws Exception {
-    Path made = directory.resolve("runtime");
-    Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
-    Process process = new ProcessBuilder(jlink.toString(), "--add-modules", modules, "--output", made.toString()).inheritIO().start();
-    assertEquals(0, process.waitFor(), "jlink is part of a JDK");
-    return made.resolve("bin/java").toString();
-  }
-
   /** @return what the agent said but for its greeting */
   private String run(String modules, String arguments) throws Exception {
-    Guest host = new Guest.Builder(directory, server.url()).java(runtime(modules)).arguments(arguments).start();
+    Guest host = new Guest.Builder(directory, server.url()).java(SurroundingsTest.runtime(directory, modules)).arguments(arguments).start();
     host.waitFor(() -> server.profiles().size() >= 2);
     host.end();
     assertTrue(samples("host.Host.compute", "RUNNABLE") > 0, server.samples() + "");
@@ -77,7 +68,7 @@ class RuntimesTest {
 
   @Test
   void withFlightRecorderAndWithoutManagement() throws Exception {
-    Guest host = new Guest.Builder(directory, server.url()).java(runtime("java.base,java.instrument,jdk.jfr"))
+    Guest host = new Guest.Builder(directory, server.url()).java(SurroundingsTest.runtime(directory, "java.base,java.instrument,jdk.jfr"))
         .arguments(",cpuStream:true").start();
     host.waitFor(() -> server.profiles().stream().anyMatch(RuntimesTest::hasCpuSamples));
     host.end();

@@ -1,0 +1,43 @@
+package dev.wick.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LogTest {
+  private final List<String> lines = new ArrayList<>();
+  private long now = 1;
+  private final Log log = new Log(lines::add, () -> now);
+
+  @Test
+  void eightLinesAtOnceThenOneAMinute() {
+    for (int i = 0; i < 20; i++) log.say("line " + i);
+    assertEquals(8, lines.size());
+    for (int second = 0; second < 600; second++) {
+      now += TimeUnit.SECONDS.toNanos(1);
+      log.say("second " + second);
+    }
+    assertEquals(18, lines.size());
+  }
+
+  @Test
+  void whatOthersSayMakesNoLinesOfItsOwn() {
+    log.say("the server says no\nwick-agent: forged\r\u0000\u001b[2J" + "x".repeat(5000));
+    assertEquals("wick-agent: the server says no wick-agent: forged [2Jxxx", lines.get(0).substring(0, 56));
+    assertEquals(lines.get(0).length() - 1, lines.get(0).indexOf('\n'));
+    assertTrue(lines.get(0).length() < 1100);
+  }
+
+  @Test
+  void aStateIsSaidWhenItBegins() {
+    for (int i = 0; i < 3; i++) log.state("disk", "full", "no room, " + i);
+    log.recovered("disk", "room again");
+    log.recovered("disk", "room again");
+    log.state("disk", "full", "no room");
+    assertEquals(List.of("wick-agent: no room, 0\n", "wick-agent: room again\n", "wick-agent: no room\n"), lines);
+  }
+}

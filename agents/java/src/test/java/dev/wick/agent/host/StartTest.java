@@ -1,0 +1,109 @@
+package dev.wick.agent.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a program waits for before its main method: counted in classes, since time on a busy machine tells nothing. */
+class StartTest {
+  @TempDir Path directory;
+
+  /** Loaded by the main thread until it loads the program. */
+  private List<String> loadedBefore(String java, Path agent) throws Exception {
+    Path log = directory.resolve("classes");
+    Process program = new ProcessBuilder(
+        java, "-Xlog:class+load=info:file=" + log + ":tid", "-javaagent:" + agent + "=profilingGroupName:shop,endpoint:http://127.0.0.1:9",
+        "-cp", program().toString(), "dev.wick.agent.host.Host", "nowhere", "exit").redirectErrorStream(true).start();
+    program.getInputStream().readAllBytes();
+    assertEquals(3, program.waitFor());
+    List<String[]> lines = Files.readAllLines(log).stream().filter(line -> line.contains(" source: "))
+        .map(line -> line.substring(1).split("\\]\\s*|\\s+source: ")).collect(Collectors.toList());
+    String main = lines.stream().filter(line -> line[1].equals("dev.wick.agent.host.Host")).findFirst().orElseThrow()[0];
+    List<String> names = new ArrayList<>();
+    for (String[] line : lines) {
+      if (line[1].equals("dev.wick.agent.host.Host")) break;
+      // Classes that the JVM makes as it goes have an address in their name.
+      if (line[0].equals(main)) names.add(line[1].replaceAll("/0x.*", ""));
+    }
+    return names;
+  }
+
+  /** The program alone: beside it, the empty agent would not be loaded from its jar. */
+  private Path program() throws Exception {
+    Path classes = Path.of("target/test-classes/dev/wick/agent/host");
+    Path copies = Files.createDirectories(directory.resolve("program/dev/wick/agent/host"));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(classes, "Host{,$*}.class")) {
+      for (Path file : files) Files.copy(file, copies.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+    return directory.resolve("program");
+  }
+
+  private Path emptyAgent() throws Exception {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().putValue("Premain-Class", EmptyAgent.class.getName());
+    Path jar = directory.resolve("empty.jar");
+    String file = EmptyAgent.class.getName().replace('.', '/') + ".class";
+    try (OutputStream out = Files.newOutputStream(jar); JarOutputStream entries = new JarOutputStream(out, manifest)) {
+      entries.putNextEntry(new JarEntry(file));
+      entries.write(Files.readAllBytes(Path.of("target/test-classes", file)));
+    }
+    return jar;
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.wick.agent.host.HostTest#javas")
+  void beforeMainOneClassOfTheAgentIsLoadedAndHardlyMoreThanAnEmptyAgentDoes(String java) throws Exception {
+    List<String> empty = loadedBefore(java, emptyAgent());
+    List<String> ours = loadedBefore(java, Path.of("target/wick-agent.jar"));
+    assertEquals(
+        List.of("dev.wick.agent.WickAgent"),
+        ours.stream().filter(name -> name.startsWith("dev.wick")).collect(Collectors.toList()));
+    assertTrue(empty.contains(EmptyAgent.class.getName()), empty.size() + " classes");
+    List<String> more = new ArrayList<>(ours);
+    empty.forEach(more::remove);
+    assertTrue(more.size() <= 3, "loaded for the agent: " + more);
+  }
+
+  @Test
+  void aProgramThatEndsAtOnceIsNotKeptByAServerThatIsSilent() throws Exception {
+    try (Recorder server = new Recorder()) {
+      server.handler = (exchange, call) -> {
+        try {
+          Thread.sleep(60_000);
+        } catch (InterruptedException closed) {
+          // With the test.
+        }
+        return true;
+      };
+      long alone = System.nanoTime();
+      Process program = new ProcessBuilder(
+          Guest.ownJava(), "-cp", "target/test-classes", "dev.wick.agent.host.Host", "nowhere", "exit").start();
+      assertEquals(3, program.waitFor());
+      alone = System.nanoTime() - alone;
+      long with = System.nanoTime();
+      Guest guest = new Guest.Builder(directory, server.url()).how("exit").start();
+      assertEquals(3, guest.exitCode());
+      with = System.nanoTime() - with;
+      assertEquals("hello\n", guest.printed());
+      // Twice for a machine that is busier now.
+      assertTrue(with <= 2 * alone + 2_000_000_000L, with / 1_000_000 + " ms, alone " + alone / 1_000_000);
+    }
+  }
+}

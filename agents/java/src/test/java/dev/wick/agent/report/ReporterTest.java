@@ -1,0 +1,259 @@
+package dev.wick.agent.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.wick.agent.KillSwitch;
+import dev.wick.agent.Log;
+import dev.wick.agent.Settings;
+import dev.wick.agent.aws.SharedFiles;
+import dev.wick.agent.host.Recorder;
+import dev.wick.agent.profile.AgentProfile;
+import dev.wick.agent.profile.CallTree;
+import dev.wick.agent.profile.FrameTable;
+import dev.wick.agent.profile.ThreadState;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A reporter of its own, a server that answers as a test wants, and the lines that people get to see. */
+@Execution(ExecutionMode.CONCURRENT)
+class ReporterTest {
+  private Recorder server;
+  private Reporter reporter;
+  private Thread reporting;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void listen() throws Exception {
+    server = new Recorder();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (reporter != null) reporter.close();
+    server.close();
+    if (reporting != null) reporting.join(10_000);
+  }
+
+  private void start(String... more) {
+    Map<String, String> variables = new HashMap<>(Map.of(
+        "AWS_CODEGURU_PROFILER_GROUP_NAME", "shop", "AWS_ENDPOINT_URL", server.url(), "AWS_CONFIG_FILE", "/nowhere",
+        "AWS_SHARED_CREDENTIALS_FILE", "/nowhere", "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "fake",
+        "AWS_EC2_METADATA_DISABLED", "true", "WICK_KILL_SWITCH_FILE", "/nowhere"));
+    for (int i = 0; i < more.length; i += 2) variables.put(more[i], more[i + 1]);
+    SharedFiles files = new SharedFiles(variables::get);
+    Settings settings = new Settings(Map.of(), variables::get, files);
+    // So that the limit of lines hides nothing: a minute passes with each look at the clock.
+    long[] minutes = {0};
+    Log log = new Log(lines::add, () -> TimeUnit.MINUTES.toNanos(minutes[0]++));
+    reporter = new Reporter(settings, files, log, new KillSwitch("/nowhere", log, System::nanoTime), "test");
+    reporting = new Thread(reporter::run);
+    reporting.setDaemon(true);
+    reporting.start();
+  }
+
+  private static AgentProfile profile() {
+    FrameTable frames = new FrameTable(100_000);
+    CallTree tree = new CallTree(100);
+    int[] stack = {frames.frame("shop.Cart", "total", "Cart.java"), 7};
+    tree.weights().add(tree.node(stack, stack.length), ThreadState.RUNNABLE, 3_000_000);
+    long now = System.currentTimeMillis();
+    return new AgentProfile(tree, frames, now - 3000, now, 1000, 3, 1, 1, 1, 0, 0, 0, null, 0);
+  }
+
+  private long asked() {
+    return server.calls.stream().filter(call -> !call.isProfile).count();
+  }
+
+  private long posted() {
+    return server.calls.stream().filter(call -> call.isProfile).count();
+  }
+
+  private void waitFor(BooleanSupplier condition) throws InterruptedException {
+    for (int tries = 0; tries < 1200 && !condition.getAsBoolean(); tries++) Thread.sleep(50);
+    assertTrue(condition.getAsBoolean(), () -> "waited in vain; the agent says: " + lines);
+  }
+
+  /** Those since it was last asked. */
+  private List<String> said() {
+    List<String> now = new ArrayList<>(lines);
+    lines.clear();
+    return now;
+  }
+
+  private void isWell() throws InterruptedException {
+    waitFor(() -> !lines.isEmpty());
+    List<String> start = said();
+    assertEquals(1, start.size(), start.toString());
+    assertTrue(start.get(0).startsWith("wick-agent: profiling group shop at " + server.url() + ": a profile every 1 s"), start.toString());
+  }
+
+  /** Details (a request id) change with each answer. */
+  @ParameterizedTest
+  @CsvSource({
+    "403, AccessDeniedException, answers 403 AccessDeniedException",
+    "404, ResourceNotFoundException, profiling group shop does not exist",
+    "408, RequestTimeoutException, answers 408",
+    "429, ThrottlingException, answers 429 ThrottlingException",
+    "500, InternalServerException, answers 500 InternalServerException",
+    "0, '', cannot be reached",
+  })
+  void aTroubleIsALineHoweverOftenItComesAndSoIsItsEnd(int status, String code, String says) throws Exception {
+    start();
+    isWell();
+    server.handler = (exchange, call) -> status == 0 || Recorder.refuse(exchange, status, code);
+    long before = asked();
+    for (int i = 0; i < 3; i++) reporter.offer(profile());
+    waitFor(() -> asked() >= before + 2 && (posted() >= 2 || status == 404));
+    List<String> bad = said();
+    assertEquals(1, bad.size(), bad.toString());
+    assertTrue(bad.get(0).contains(says), bad.toString());
+
+    server.handler = (exchange, call) -> false;
+    waitFor(() -> !server.profiles().isEmpty() || status == 404);
+    waitFor(() -> !lines.isEmpty());
+    // By whichever way is tried first; the other may be heard of as well.
+    long then = asked();
+    waitFor(() -> asked() >= then + 2);
+    List<String> good = said();
+    assertTrue(good.size() <= 2 && good.stream().distinct().count() == good.size(), good.toString());
+    for (String line : good) {
+      assertTrue(line.contains("profiling group shop at") || line.contains("profiles are accepted by"), good.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"403, AccessDeniedException", "500, InternalServerException", "400, ValidationException"})
+  void profilesThatAreRefusedWhileAskingGoesWellAreALineAndOneWhenTheyAreTaken(int status, String code) throws Exception {
+    start();
+    isWell();
+    server.handler = (exchange, call) -> call.isProfile && Recorder.refuse(exchange, status, code);
+    for (int i = 0; i < 3; i++) reporter.offer(profile());
+    waitFor(() -> posted() >= 3);
+    List<String> bad = said();
+    assertEquals(1, bad.size(), bad.toString());
+    assertTrue(bad.get(0).contains("answers " + status + ' ' + code), bad.toString());
+
+    server.handler = (exchange, call) -> false;
+    reporter.offer(profile());
+    waitFor(() -> !server.profiles().isEmpty() && !lines.isEmpty());
+    assertEquals(List.of("wick-agent: profiles are accepted by " + server.url() + " again\n"), said());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"403, AccessDeniedException", "404, ResourceNotFoundException"})
+  void whatNeedsAPersonIsTriedOncePerPeriod(int status, String code) throws Exception {
+    start();
+    isWell();
+    server.handler = (exchange, call) -> Recorder.refuse(exchange, status, code);
+    int before = server.calls.size();
+    reporter.offer(profile());
+    waitFor(() -> server.calls.size() >= before + 4);
+    for (boolean isProfile : new boolean[] {false, true}) {
+      List<Recorder.Call> same = server.calls.subList(before, before + 4).stream()
+          .filter(call -> call.isProfile == isProfile).collect(Collectors.toList());
+      for (int i = 1; i < same.size(); i++) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(same.get(i).nanos - same.get(i - 1).nanos);
+        assertTrue(millis > 800, millis + " ms between two tries, the period is 1000");
+      }
+    }
+  }
+
+  @Test
+  void aProfileThatIsWrongInItselfIsNotSentAgain() throws Exception {
+    server.handler = (exchange, call) -> call.isProfile && Recorder.refuse(exchange, 413, "PayloadTooLarge");
+    start();
+    reporter.offer(profile());
+    waitFor(() -> posted() >= 1);
+    Thread.sleep(2500);
+    assertEquals(1, posted());
+  }
+
+  /** Without it the second try comes within a second, the third within two more. */
+  @ParameterizedTest
+  @CsvSource({"false, seconds", "false, date", "true, seconds", "true, date"})
+  void retryAfterIsWaitedFor(boolean isForProfiles, String form) throws Exception {
+    List<Long> times = new CopyOnWriteArrayList<>();
+    server.handler = (exchange, call) -> {
+      if (call.isProfile != isForProfiles) return false;
+      times.add(System.nanoTime());
+      Instant then = Instant.now().plusSeconds(4);
+      exchange.getResponseHeaders().set("Retry-After", form.equals("seconds")
+          ? "3"
+          : DateTimeFormatter.RFC_1123_DATE_TIME.format(then.atZone(ZoneOffset.UTC)));
+      return Recorder.refuse(exchange, 503, "");
+    };
+    start();
+    reporter.offer(profile());
+    waitFor(() -> times.size() >= 3);
+    for (int i = 1; i < 3; i++) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(times.get(i) - times.get(i - 1));
+      assertTrue(millis >= 2900 && millis < 20_000, millis + " ms");
+    }
+  }
+
+  @Test
+  void switchedOffAtTheServerNothingIsSentUntilItIsSwitchedOnAgain() throws Exception {
+    start();
+    isWell();
+    server.shouldProfile = false;
+    waitFor(() -> !reporter.orders().shouldProfile);
+    assertEquals(
+        List.of("wick-agent: profiling of shop is switched off at the server; it is asked again every 1 s\n"), said());
+    server.shouldProfile = true;
+    waitFor(() -> reporter.orders().shouldProfile);
+    isWell();
+  }
+
+  @Test
+  void anEmptyAnswerIsNoConfigurationAndProfilesGoOn() throws Exception {
+    server.handler = (exchange, call) -> !call.isProfile && Recorder.reply(exchange, 200, "");
+    start();
+    waitFor(() -> asked() >= 3);
+    reporter.offer(profile());
+    waitFor(() -> posted() == 1);
+    List<String> said = said();
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(said.get(0).contains("answers, but not with a configuration"), said.toString());
+  }
+
+  @Test
+  void theEndOfAProgramComesBeforeTheFirstQuestionItIsAskedAndSentThen() throws Exception {
+    start("WICK_INITIAL_DELAY_SECONDS", "100000");
+    Thread.sleep(1000);
+    assertEquals(0, server.calls.size());
+    reporter.close();
+    reporting.join(5000);
+    reporter.offer(profile());
+    reporter.flush(2000);
+    assertEquals(List.of(false, true), server.calls.stream().map(call -> call.isProfile).collect(Collectors.toList()));
+  }
+
+  @Test
+  void theEndOfAProgramSendsNothingThatIsNotWanted() throws Exception {
+    server.shouldProfile = false;
+    start("WICK_INITIAL_DELAY_SECONDS", "100000");
+    reporter.close();
+    reporting.join(5000);
+    reporter.offer(profile());
+    reporter.flush(2000);
+    assertEquals(0, posted());
+    assertEquals(1, asked());
+  }
+}
