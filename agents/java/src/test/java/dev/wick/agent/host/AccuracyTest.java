@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Shares of nine functions that are called at random are near the truth, which is the thread's CPU clock around each call. */
 class AccuracyTest {
-  private static final int ENOUGH = 1500;
+  private static final int ENOUGH = 1000;
   /** Percentage points of mean error beside chance. On a busy machine a thread stands still in whatever it was doing. */
   private static final double BESIDE_CHANCE = 1.5;
 

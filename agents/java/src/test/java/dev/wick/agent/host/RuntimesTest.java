@@ -37,7 +37,7 @@ class RuntimesTest {
     assertTrue(samples("java.lang.Thread.sleep", "TIMED_WAITING") > 0, server.samples() + "");
     // By name, where CPU time is not to be known.
     assertTrue(samples("sun.nio.ch.Net.accept", "WAITING") > 0, server.samples() + "");
-    return host.said().lines().filter(line -> line.startsWith("wick-agent: ") && !line.contains("profiles 'shop'")).reduce("", (a, b) -> a + b + '\n');
+    return host.said().lines().filter(line -> line.startsWith("wick-agent: ") && !line.contains("profiling group shop")).reduce("", (a, b) -> a + b + '\n');
   }
 
   private long samples(String frame, String state) {

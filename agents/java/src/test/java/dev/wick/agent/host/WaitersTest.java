@@ -35,7 +35,7 @@ class WaitersTest {
     try (Recorder server = new Recorder()) {
       server.intervalMillis = 10;
       Guest host = new Guest.Builder(directory, server.url()).java(java).arguments(arguments).program(Waiters.class).start();
-      host.waitFor(() -> server.total() > 8000);
+      host.waitFor(() -> server.total() > 5000);
       host.end();
       Map<String, Map<String, Long>> byMethod = new TreeMap<>();
       server.samples().forEach((path, count) -> {
