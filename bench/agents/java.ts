@@ -1,14 +1,21 @@
 /**
- * What the Java agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=100 SECONDS=40 RUNS=11; JAVA
- * names another java. About three minutes with PAIRS=20 SECONDS=20 RUNS=5.
+ * What the Java agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=60 SECONDS=30 RUNS=11 take ten
+ * minutes, PAIRS=10 SECONDS=10 RUNS=3 two; JAVA names another java.
+ *
+ * Accuracy: mean and largest error of the shares of nine functions, beside the mean error of chance with so many samples;
+ * by the wall sampler alone, and with Flight Recorder's CPU samples.
+ *
+ * Start-up: until `main`, by the JVM's own start time, beside an agent jar that does nothing: what the JVM takes to load
+ * any agent is not ours. Memory: resident, after four seconds of work.
  *
  * Overhead: one process, the agent on and off in alternating slices of a second in random order, the first 0.4 s of each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
- * control that switches nothing. The direct figure is the CPU time of the agent's own threads in the same slices.
+ * control that switches nothing. The direct figure is the CPU time of the agent's own threads, and of Flight Recorder's
+ * threads in Java, as a share of a core, once all is loaded.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -17,8 +24,8 @@ import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 
-const pairs = Number(process.env.PAIRS ?? 100)
-const seconds = Number(process.env.SECONDS ?? 40)
+const pairs = Number(process.env.PAIRS ?? 60)
+const seconds = Number(process.env.SECONDS ?? 30)
 const runs = Number(process.env.RUNS ?? 11)
 const java = process.env.JAVA ?? 'java'
 const root = join(import.meta.dirname, '../..')
@@ -46,7 +53,7 @@ interface Node {
 }
 
 /** What the agent posted; it is told to sample as often as a bench says. */
-const posted: { callgraph: Node; agentMetadata: { numTimesSampled: number } }[] = []
+const posted: { callgraph: Node; agentMetadata: { sampling: { cpuSamples: number } } }[] = []
 let intervalMs = 1000
 const server = createServer(async (request, response) => {
   const body = await buffer(request)
@@ -71,7 +78,18 @@ await once(server, 'listening')
 
 execFileSync('sh', [join(root, 'scripts/build-agent-java.sh')], { stdio: ['ignore', 'ignore', 'inherit'] })
 const classes = mkdtempSync(join(tmpdir(), 'wick-bench-'))
-execFileSync('javac', ['-cp', jar, '-d', classes, join(import.meta.dirname, 'java/Workload.java')])
+const functions = join(root, 'agents/java/src/test/java/dev/wick/agent/host/Functions.java')
+execFileSync('javac', ['-cp', jar, '-d', classes, functions, join(import.meta.dirname, 'java/Workload.java')])
+
+/** An agent that does nothing. */
+const emptyJar = join(classes, 'empty.jar')
+writeFileSync(
+  join(classes, 'Empty.java'),
+  'public class Empty { public static void premain(String arguments) {} }',
+)
+writeFileSync(join(classes, 'empty.mf'), 'Premain-Class: Empty\n')
+execFileSync('javac', ['-d', classes, join(classes, 'Empty.java')])
+execFileSync('jar', ['cfm', emptyJar, join(classes, 'empty.mf'), '-C', classes, 'Empty.class'])
 
 const env = {
   PATH: process.env.PATH,
@@ -101,16 +119,16 @@ function add(
     all += own
   }
   for (const [name, child] of Object.entries(node.children ?? {})) {
-    const inner = names.find((one) => name === `Workload.${one}` || name === `Workload:${one}`) ?? owner
+    const inner = names.find((one) => name.endsWith(`.Functions.${one}`)) ?? owner
     all += add(child, inner, names, into)
   }
   return all
 }
 
-async function accuracy(): Promise<void> {
+async function accuracy(mode: 'wall' | 'cpuStream'): Promise<void> {
   intervalMs = 10
   posted.length = 0
-  const { truth } = (await workload(['accuracy', String(seconds)])) as { truth: Record<string, number> }
+  const { truth } = (await workload(['accuracy', String(seconds), mode])) as { truth: Record<string, number> }
   intervalMs = 1000
   const names = Object.keys(truth)
   const told: Record<string, number> = {}
@@ -118,8 +136,9 @@ async function accuracy(): Promise<void> {
   const errors = names.map((name) => Math.abs((told[name] ?? 0) / samples - truth[name]!) * 100)
   const noise = names.map((name) => Math.sqrt((2 / Math.PI) * truth[name]! * (1 - truth[name]!)) * 100)
   print({
-    bench: 'agent-java accuracy',
+    bench: `agent-java accuracy ${mode}`,
     samples,
+    cpuSamples: posted.reduce((sum, { agentMetadata }) => sum + agentMetadata.sampling.cpuSamples, 0),
     functions: names.length,
     maePp: round(errors.reduce((sum, error) => sum + error, 0) / names.length),
     maxPp: round(Math.max(...errors)),
@@ -127,37 +146,55 @@ async function accuracy(): Promise<void> {
   })
 }
 
-interface Started {
-  readonly toMainMs: number
-  readonly rssMb: number
+/** By turns, so that what else the machine does falls on all alike. */
+async function startUp(): Promise<void> {
+  const agents = { none: [], empty: [`-javaagent:${emptyJar}`], wick: [`-javaagent:${jar}`] }
+  const millis: Record<string, number[]> = { none: [], empty: [], wick: [] }
+  for (let i = 0; i < runs * 2; i++) {
+    for (const [name, flags] of Object.entries(agents)) {
+      millis[name]!.push((await workload(['start'], flags)).toMainMs)
+    }
+  }
+  print({
+    bench: 'agent-java start until main',
+    runs: runs * 2,
+    ...Object.fromEntries(Object.entries(millis).map(([name, all]) => [`${name}Ms`, median(all)])),
+    addedToEmptyMs: round(median(millis.wick!) - median(millis.empty!)),
+  })
 }
 
-async function startUpAndMemory(): Promise<void> {
-  const [on, off]: Started[][] = [[], []]
+async function memory(): Promise<void> {
+  const agents = { none: [], wall: [`-javaagent:${jar}`], cpuStream: [`-javaagent:${jar}=cpuStream:true`] }
+  const megabytes: Record<string, number[]> = { none: [], wall: [], cpuStream: [] }
   for (let i = 0; i < runs; i++) {
-    off!.push(await workload(['start']))
-    on!.push(await workload(['start'], [`-javaagent:${jar}`]))
+    for (const [name, flags] of Object.entries(agents)) {
+      megabytes[name]!.push((await workload(['memory'], flags)).rssMb)
+    }
   }
-  const added = (of: (one: Started) => number): number => round(median(on!.map(of)) - median(off!.map(of)))
+  const none = median(megabytes.none!)
   print({
-    bench: 'agent-java start-up',
+    bench: 'agent-java memory',
     runs,
-    addedToMainMs: added(({ toMainMs }) => toMainMs),
-    addedRssMb: added(({ rssMb }) => rssMb),
+    noneMb: none,
+    addedMb: round(median(megabytes.wall!) - none),
+    addedWithCpuStreamMb: round(median(megabytes.cpuStream!) - none),
   })
 }
 
 print({ bench: 'agent-java', cores: availableParallelism(), load: loadavg()[0] })
-await accuracy()
-await startUpAndMemory()
+for (const mode of ['wall', 'cpuStream'] as const) await accuracy(mode)
+await startUp()
+await memory()
+for (const mode of ['wall', 'cpuStream']) {
+  print({ bench: `agent-java own threads ${mode}`, ...(await workload(['steady', String(seconds), mode])) })
+}
 for (const what of ['control', 'overhead']) {
-  const { slowdownsPercent, ownThreadsPercentOfACore } = await workload([what, String(pairs)])
+  const { slowdownsPercent } = await workload([what, String(pairs)])
   print({
     bench: `agent-java ${what}`,
     pairs,
     medianPercent: round(median(slowdownsPercent)),
     interval95: interval(slowdownsPercent),
-    ...(what === 'overhead' && { ownThreadsPercentOfACore }),
   })
 }
 print({ bench: 'agent-java', loadAtEnd: loadavg()[0] })

@@ -74,6 +74,11 @@ public final class Profiler {
       return with("heapSummaryEnabled", Boolean.toString(enabled));
     }
 
+    /** Flight Recorder's CPU samples, where this JVM has them, say where running time is spent. */
+    public Builder withCpuStream(boolean enabled) {
+      return with("cpuStream", Boolean.toString(enabled));
+    }
+
     public Profiler build() {
       return new Profiler(new LinkedHashMap<>(arguments));
     }

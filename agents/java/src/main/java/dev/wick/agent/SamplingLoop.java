@@ -1,6 +1,6 @@
 package dev.wick.agent;
 
-import dev.wick.agent.jfr.HeapWatch;
+import dev.wick.agent.jfr.RuntimeEvents;
 import dev.wick.agent.profile.AgentProfile;
 import dev.wick.agent.profile.CallTree;
 import dev.wick.agent.profile.FrameTable;
@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /** When to look, when to report, when to keep still. Runs in the agent's thread until stopped. */
 final class SamplingLoop {
@@ -32,7 +33,7 @@ final class SamplingLoop {
   private final long[] ownThreads;
   private final Random random = new Random();
   private final ThreadSampler sampler = new ThreadSampler();
-  private final HeapWatch heap;
+  private final RuntimeEvents events;
   private final long maxBytes = bound(Runtime.getRuntime().maxMemory());
   private final double cpus = CpuQuota.cpus();
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -47,6 +48,7 @@ final class SamplingLoop {
   private long ownCpuAtStart;
   private double processCpuAtStart;
   private int throttle = 1;
+  private long ownCpuNanos;
 
   /** Held while threads are looked at and profiles change; never while waiting. */
   private final ReentrantLock turn = new ReentrantLock();
@@ -62,9 +64,8 @@ final class SamplingLoop {
     this.reporter = reporter;
     this.log = log;
     this.killSwitch = killSwitch;
-    ownThreads = new long[own.length];
-    for (int i = 0; i < own.length; i++) ownThreads[i] = ThreadSampler.id(own[i]);
-    heap = settings.heapSummaryEnabled ? HeapWatch.start(log::say) : HeapWatch.NONE;
+    events = RuntimeEvents.start(settings, log::say);
+    ownThreads = Stream.concat(Stream.of(own), Stream.ofNullable(events.reader())).mapToLong(ThreadSampler::id).toArray();
     if (!sampler.hasCpuTime()) log.say("this JVM does not tell the CPU time of threads: waiting in native code counts as running");
   }
 
@@ -108,6 +109,7 @@ final class SamplingLoop {
       // By nobody we know; keep still.
     } finally {
       stopped.countDown();
+      events.close();
     }
   }
 
@@ -128,6 +130,7 @@ final class SamplingLoop {
         reporter.expire();
         orders = reporter.orders();
         if (killSwitch.isThrown() || !orders.shouldProfile || now - pausedUntil < 0) {
+          events.pause(true);
           isOff = true;
           if (isLast) return;
           continue;
@@ -137,6 +140,7 @@ final class SamplingLoop {
           resume();
         }
         if (isOff) {
+          events.pause(false);
           // What was seen before the pause is not of this time.
           begin(System.currentTimeMillis(), now);
           isOff = false;
@@ -208,12 +212,13 @@ final class SamplingLoop {
     cycle.reported();
     long end = startMillis + TimeUnit.NANOSECONDS.toMillis(now - startNanos);
     long wall = System.currentTimeMillis();
+    int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), (now - startNanos) / 1000, orders.maxStackDepth);
     if (tree.weights().totalMicros() >= orders.samplingIntervalMillis * 500L) {
       reporter.offer(new AgentProfile(
           tree, frames, startMillis, end, orders.samplingIntervalMillis, sampler.ticks(), sampler.meanThreads(),
           sampler.threadWeight(), throttle, TimeUnit.NANOSECONDS.toMillis(ownCpu() - ownCpuAtStart),
           tree.bytes() + frames.bytes() + sampler.bytes(), Math.max(0, processCpuSeconds() - processCpuAtStart),
-          heap.take()));
+          events.takeHeap(), cpuSamples));
     }
     // Profiles touch, unless the clock was set.
     begin(Math.abs(wall - end) < 1000 ? end : wall, now);
@@ -231,9 +236,10 @@ final class SamplingLoop {
     return new Budget(share * Math.min(1, cpus), now, ownCpu());
   }
 
+  /** Of the threads that have ended, what they had used is still counted. */
   private long ownCpu() {
-    long nanos = sampler.cpuNanosOf(ownThreads);
-    return nanos < 0 ? 0 : nanos;
+    ownCpuNanos = Math.max(ownCpuNanos, sampler.cpuNanosOf(ownThreads));
+    return ownCpuNanos;
   }
 
   private static double processCpuSeconds() {

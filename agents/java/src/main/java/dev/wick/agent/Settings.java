@@ -16,6 +16,10 @@ public final class Settings {
   /** Without a slash at its end. */
   public final String endpoint;
   public final boolean heapSummaryEnabled;
+  /** What counting the heap's objects may add to a pause. */
+  public final double heapMaxPauseMillis;
+  /** Whether Flight Recorder's CPU samples are used. */
+  public final boolean cpuStream;
   /** Null where there is none, as the next two. */
   public final String caBundle;
   public final String clientCertificate;
@@ -72,6 +76,8 @@ public final class Settings {
     endpoint = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     heapSummaryEnabled = "true".equalsIgnoreCase(
         first(arguments.get("heapSummaryEnabled"), environment.apply("AWS_CODEGURU_PROFILER_HEAP_SUMMARY_ENABLED")));
+    heapMaxPauseMillis = number(environment, "WICK_HEAP_MAX_PAUSE_MILLISECONDS", 100);
+    cpuStream = "true".equalsIgnoreCase(first(arguments.get("cpuStream"), environment.apply("WICK_JFR_CPU")));
     caBundle = first(arguments.get("caBundle"), environment.apply("AWS_CA_BUNDLE"), files.setting("ca_bundle"));
     clientCertificate = first(environment.apply("WICK_CLIENT_CERTIFICATE"));
     clientKey = first(environment.apply("WICK_CLIENT_KEY"));
@@ -103,6 +109,7 @@ public final class Settings {
         case "profilingGroupName":
         case "region":
         case "heapSummaryEnabled":
+        case "cpuStream":
         case "endpoint":
         case "caBundle":
           arguments.put(key, colon < 0 ? "" : pair.substring(colon + 1).trim());
@@ -110,7 +117,7 @@ public final class Settings {
         default:
           throw new IllegalArgumentException(
               "unknown argument '" + key
-                  + "'; there are profilingGroupName, region, heapSummaryEnabled, endpoint, caBundle");
+                  + "'; there are profilingGroupName, region, heapSummaryEnabled, cpuStream, endpoint, caBundle");
       }
     }
     return arguments;
@@ -125,6 +132,18 @@ public final class Settings {
       labels.put(cut(pair.substring(0, equals).trim(), 64), cut(pair.substring(equals + 1).trim(), 256));
     }
     return labels;
+  }
+
+  private static double number(Function<String, String> environment, String name, double otherwise) {
+    String text = first(environment.apply(name));
+    if (text == null) return otherwise;
+    try {
+      double number = Double.parseDouble(text);
+      if (number > 0) return number;
+    } catch (NumberFormatException noNumber) {
+      // As one that is not positive.
+    }
+    throw new IllegalArgumentException(name + " must be a number above 0: " + text);
   }
 
   private static String cut(String text, int length) {

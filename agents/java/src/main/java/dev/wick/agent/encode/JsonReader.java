@@ -10,16 +10,23 @@ public final class JsonReader {
   private static final int MAX_DEPTH = 32;
 
   private final String text;
+  private final int maxDepth;
   private int at;
 
-  private JsonReader(String text) {
+  private JsonReader(String text, int maxDepth) {
     this.text = text;
+    this.maxDepth = maxDepth;
   }
 
   /** The object in a text; an empty map where there is none, whatever the text is. */
   public static Map<String, Object> object(String text) {
+    return object(text, MAX_DEPTH);
+  }
+
+  /** The same, of a text that is nested as deep as a call tree. */
+  public static Map<String, Object> object(String text, int maxDepth) {
     try {
-      Object value = new JsonReader(text).value(0);
+      Object value = new JsonReader(text, maxDepth).value(0);
       if (value instanceof Map) {
         @SuppressWarnings("unchecked")
         Map<String, Object> object = (Map<String, Object>) value;
@@ -32,7 +39,7 @@ public final class JsonReader {
   }
 
   private Object value(int depth) {
-    if (depth > MAX_DEPTH) throw new IllegalArgumentException("too deep");
+    if (depth > maxDepth) throw new IllegalArgumentException("too deep");
     char c = next();
     if (c == '{') return members(depth);
     if (c == '[') return items(depth);

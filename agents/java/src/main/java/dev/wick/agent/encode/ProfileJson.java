@@ -78,6 +78,7 @@ public final class ProfileJson {
     json.key("configuredIntervalMs").value(profile.samplingIntervalMillis);
     json.key("averageThreadWeight").value(profile.threadWeight);
     json.key("throttle").value(profile.throttle);
+    json.key("cpuSamples").value(profile.cpuSamples);
     json.key("foldings").value(profile.tree.foldings());
     json.endObject();
     if (!process.labels.isEmpty()) {

@@ -21,11 +21,13 @@ public final class AgentProfile {
   public final double processCpuSeconds;
   /** Null where there is none. */
   public final HeapSummary heap;
+  /** CPU samples that said on which paths running time was spent; 0 where there were none. */
+  public final int cpuSamples;
 
   public AgentProfile(
       CallTree tree, FrameTable frames, long start, long end, int samplingIntervalMillis, int ticks, double meanThreads,
       double threadWeight, int throttle, long agentCpuMillis, long agentBytes, double processCpuSeconds,
-      HeapSummary heap) {
+      HeapSummary heap, int cpuSamples) {
     this.tree = tree;
     this.frames = frames;
     this.start = start;
@@ -39,5 +41,6 @@ public final class AgentProfile {
     this.agentBytes = agentBytes;
     this.processCpuSeconds = processCpuSeconds;
     this.heap = heap;
+    this.cpuSamples = cpuSamples;
   }
 }

@@ -1,5 +1,7 @@
 package dev.wick.agent.profile;
 
+import java.util.BitSet;
+
 /**
  * The frames seen so far, numbered: a frame is a method of a class, by its name on the wire (`com.shop.Cart.total`).
  * Overloads are one frame, as are classes of one name in several loaders. Lives longer than one profile; bounded in bytes.
@@ -9,8 +11,6 @@ public final class FrameTable {
   public static final int OTHER = 0;
   /** Stands for the callees of a stack that is too deep. */
   public static final int TRUNCATED = 1;
-  /** What runs on the carrier of a virtual thread, which the thread interfaces do not show. */
-  public static final int VIRTUAL_THREAD = 2;
 
   /** The server refuses longer names. */
   static final int MAX_NAME_CHARS = 1024;
@@ -22,6 +22,7 @@ public final class FrameTable {
   private String[] methods = new String[256];
   private String[] names = new String[256];
   private String[] files = new String[256];
+  private final BitSet natives = new BitSet();
   private int size;
   /** Open addressing over the frames; -1 is free. Always at most half full. */
   private int[] slots = filled(1024);
@@ -33,7 +34,6 @@ public final class FrameTable {
     this.maxBytes = maxBytes;
     add("", "<other>", "<other>", null);
     add("", "<Truncated>", "<Truncated>", null);
-    add("", "<virtual thread>", "<virtual thread>", null);
   }
 
   /** The number of a method's frame. The strings of a stack trace are shared by the JVM: nothing is made for a known frame. */
@@ -42,7 +42,10 @@ public final class FrameTable {
     for (int at = hash(className, method) & mask; ; at = (at + 1) & mask) {
       int frame = slots[at];
       if (frame < 0) break;
-      if (methods[frame].equals(method) && classes[frame].equals(className)) return frame;
+      if (methods[frame].equals(method) && classes[frame].equals(className)) {
+        if (files[frame] == null) files[frame] = file;
+        return frame;
+      }
     }
     String name = className + '.' + method;
     if (name.length() > MAX_NAME_CHARS) name = name.substring(0, MAX_NAME_CHARS);
@@ -51,6 +54,24 @@ public final class FrameTable {
       return OTHER;
     }
     return add(className, method, name, file);
+  }
+
+  /** The number here of a frame of another table. */
+  int frameOf(FrameTable other, int frame) {
+    return frame <= TRUNCATED ? frame : frame(other.classes[frame], other.methods[frame], other.files[frame]);
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Takes note that a method is native. */
+  public void setNative(int frame) {
+    natives.set(frame);
+  }
+
+  boolean isNative(int frame) {
+    return natives.get(frame);
   }
 
   /** The name of a frame on the wire. */

@@ -57,6 +57,12 @@ public final class WeightTable {
     place(size++);
   }
 
+  /** @param time at most what the row has */
+  void subtract(int row, long time) {
+    micros[row] -= time;
+    total -= time;
+  }
+
   /** Takes the place of what was here. */
   void become(WeightTable other) {
     size = other.size;

@@ -21,11 +21,18 @@ final class StateOf {
       "sun.nio.ch.Net.accept",
       "sun.nio.ch.Net.connect0",
       "sun.nio.ch.SocketDispatcher.read0",
+      "sun.nio.ch.DatagramChannelImpl.receive0",
       "sun.nio.ch.UnixDomainSockets.accept0",
       "sun.nio.fs.LinuxWatchService.poll",
+      "java.io.FileInputStream.readBytes",
       "java.lang.ProcessHandleImpl.waitForProcessExit0",
       "io.netty.channel.epoll.Native.epollWait0",
       "io.netty.channel.epoll.Native.epollWait");
+
+  /** Classes of the JDK whose native methods only compute: a thread in them that got no CPU time was given none. */
+  private static final Set<String> COMPUTING = Set.of(
+      "java.util.zip.Deflater", "java.util.zip.Inflater", "java.util.zip.CRC32", "java.util.zip.Adler32",
+      "java.lang.System", "java.lang.StrictMath", "java.lang.Throwable");
 
   /** Methods in which a thread of a pool waits for work, and that call no work themselves. */
   private static final Set<String> IDLE = Set.of(
@@ -83,6 +90,7 @@ final class StateOf {
   private static ThreadState runnable(StackTraceElement[] stack, double cpuShare) {
     if (!stack[0].isNativeMethod()) return ThreadState.RUNNABLE;
     if (name(stack[0]).equals(REFERENCE_HANDLER)) return ThreadState.IDLE;
+    if (COMPUTING.contains(stack[0].getClassName())) return ThreadState.RUNNABLE;
     boolean blocking = BLOCKING.contains(name(stack[0]));
     if (Double.isNaN(cpuShare)) return blocking ? ThreadState.WAITING : ThreadState.RUNNABLE;
     return cpuShare >= (blocking ? BUSY_SHARE : RUNNING_SHARE) ? ThreadState.RUNNABLE : ThreadState.WAITING;

@@ -25,6 +25,8 @@ public final class ThreadSampler {
     long atNanos;
     Thread.State javaState;
     ThreadState state;
+    /** Its state from when on it uses no CPU time, still in that stack: in native code it no longer runs then. */
+    ThreadState atRest;
     /** Frames and lines in turn, outermost first. */
     int[] stack;
     FrameTable frames;
@@ -45,6 +47,7 @@ public final class ThreadSampler {
   private int ticks;
   private long threadsAlive;
   private long threadsVisited;
+  private long cpuNanos;
 
   public ThreadSampler() {
     this(Stacks.best(), new Random());
@@ -89,11 +92,13 @@ public final class ThreadSampler {
       one.tick = tick;
       boolean isNew = one.cpuNanos < 0 || cpu == null;
       shares[i] = isNew ? Double.NaN : (double) (cpu[i] - one.cpuNanos) / Math.max(1, nanos - one.atNanos);
+      if (!isNew && cpu[i] > one.cpuNanos) cpuNanos += (cpu[i] - one.cpuNanos) * alive / visited;
       boolean isSame = !isNew && cpu[i] == one.cpuNanos && one.frames == frames && one.state != null
           && threads[i].getState() == one.javaState;
       if (cpu != null) one.cpuNanos = cpu[i];
       one.atNanos = nanos;
-      if (!isSame) changedAt[changed++] = i;
+      if (isSame) one.state = one.atRest;
+      else changedAt[changed++] = i;
     }
     if (changed > 0) look(frames, ids, known, shares, changedAt, changed, maxDepth);
     for (int i = 0; i < visited; i++) {
@@ -119,6 +124,7 @@ public final class ThreadSampler {
       Stacks.Look look = looks[i];
       one.state = look == null ? null : StateOf.of(look.state, look.stack, shares[changedAt[i]]);
       if (one.state == null) continue;
+      one.atRest = StateOf.of(look.state, look.stack, 0);
       one.javaState = look.state;
       one.frames = frames;
       one.tree = null;
@@ -142,7 +148,9 @@ public final class ThreadSampler {
     int[] numbered = new int[depth * 2];
     for (int i = 0; i < depth; i++) {
       StackTraceElement frame = stack[stack.length - 1 - i];
-      numbered[i * 2] = frames.frame(frame.getClassName(), frame.getMethodName(), frame.getFileName());
+      int number = frames.frame(frame.getClassName(), frame.getMethodName(), frame.getFileName());
+      if (frame.isNativeMethod()) frames.setNative(number);
+      numbered[i * 2] = number;
       numbered[i * 2 + 1] = Math.max(0, frame.getLineNumber());
     }
     if (stack.length > maxDepth) {
@@ -169,14 +177,15 @@ public final class ThreadSampler {
   private int sampled(int count) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      String name = threads[i].getName();
-      if (name.startsWith("wick-agent") || name.equals("Signal Dispatcher") || name.equals("Attach Listener")
-          || name.startsWith("JFR ") || name.equals("Keep-Alive-Timer")) {
-        continue;
-      }
-      threads[kept++] = threads[i];
+      if (isOfProgram(threads[i].getName())) threads[kept++] = threads[i];
     }
     return kept;
+  }
+
+  /** Whether a thread of this name is sampled. */
+  public static boolean isOfProgram(String name) {
+    return !(name.startsWith("wick-agent") || name.equals("Signal Dispatcher") || name.equals("Attach Listener")
+        || name.startsWith("JFR ") || name.equals("Keep-Alive-Timer"));
   }
 
   /** Moves those to visit to the front. */
@@ -214,11 +223,17 @@ public final class ThreadSampler {
     return threadsVisited == 0 ? 1 : (double) threadsAlive / threadsVisited;
   }
 
+  /** CPU microseconds of the sampled threads; -1 where that is not to be known. */
+  public long cpuMicros() {
+    return hasCpuTime() ? cpuNanos / 1000 : -1;
+  }
+
   /** Begins the figures of another profile. */
   public void nextProfile() {
     ticks = 0;
     threadsAlive = 0;
     threadsVisited = 0;
+    cpuNanos = 0;
   }
 
   /** CPU nanoseconds that some threads have used together; -1 where that is not to be known. */

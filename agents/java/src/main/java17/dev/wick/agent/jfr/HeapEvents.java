@@ -1,10 +1,10 @@
 package dev.wick.agent.jfr;
 
 import dev.wick.agent.profile.HeapSummary;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;
@@ -12,77 +12,88 @@ import jdk.jfr.consumer.RecordingStream;
 
 /**
  * Heap summaries from the JVM's own count of objects after collections of the old generation. Counting is done inside the
- * collection's pause, some 14 ns for each live object: it is switched off after each summary until that was taken, and for good
- * where one would take too long.
+ * collection's pause, see {@link HeapCost}: it is switched on for one collection in a reporting period, while the heap is small
+ * enough, and off for good where collections turn out to take too long by it. No collection is ever asked for.
  */
-public final class HeapEvents implements HeapWatch {
+final class HeapEvents {
   private static final String COUNTS = "jdk.ObjectCountAfterGC";
   private static final String HEAP = "jdk.GCHeapSummary";
-  private static final double NANOS_PER_OBJECT = 14;
-  private static final double MAX_PAUSE_NANOS = 100e6;
+  private static final String COLLECTION = "jdk.GarbageCollection";
   private static final int MAX_TYPES = 1000;
 
-  private final RecordingStream stream;
+  private final double maxPauseMillis;
   private final Consumer<String> log;
+  private RecordingStream stream;
+  private boolean counting;
+  private boolean off;
+  private boolean paused;
+  private boolean said;
+
+  // What is known of the cost.
+  private long usedBytes;
+  private double bytesPerObject = HeapCost.USUAL_BYTES_PER_OBJECT;
+  /** Of collections that were not counted, by name: how many, and the sum of their pauses in milliseconds. */
+  private final Map<String, double[]> usual = new HashMap<>();
+
+  // Of the collection being counted.
   private final List<HeapSummary.Type> types = new ArrayList<>();
   private long collection = -1;
   private long time;
-  private long usedBytes;
-  private HeapSummary ready;
-  private boolean off;
 
-  private HeapEvents(RecordingStream stream, Consumer<String> log) {
-    this.stream = stream;
+  // Of this reporting period.
+  private HeapSummary ready;
+  private double countedMillis;
+  private double usualMillis;
+  private long periodStart = System.nanoTime();
+
+  /** @param maxPauseMillis what counting may add to a pause */
+  HeapEvents(double maxPauseMillis, Consumer<String> log) {
+    this.maxPauseMillis = maxPauseMillis;
     this.log = log;
   }
 
-  /** Called by name, see {@link HeapWatch#start}. Waits for nothing: opening a stream takes long. */
-  public static HeapWatch open(Consumer<String> log) {
-    HeapEvents[] opened = new HeapEvents[1];
-    Thread thread = new Thread(null, () -> {
-      try {
-        // Flight Recorder says so on standard output, which is the host's.
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-        if (!Files.isWritable(temporary)) throw new java.io.IOException(temporary + " cannot be written");
-        try (RecordingStream stream = new RecordingStream()) {
-          HeapEvents events = new HeapEvents(stream, log);
-          synchronized (opened) {
-            opened[0] = events;
-          }
-          events.watch();
-        }
-      } catch (Throwable cannot) {
-        log.accept("Flight Recorder cannot be used, there are no heap summaries: " + cannot);
-      }
-    }, "wick-agent-heap", 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    thread.start();
-    return () -> {
-      synchronized (opened) {
-        return opened[0] == null ? null : opened[0].take();
-      }
-    };
-  }
-
-  private void watch() {
-    stream.setMaxSize(8 * 1024 * 1024);
-    stream.enable(COUNTS);
+  synchronized void attach(RecordingStream events) {
+    stream = events;
+    Runtime runtime = Runtime.getRuntime();
+    usedBytes = runtime.totalMemory() - runtime.freeMemory();
     stream.enable(HEAP);
+    stream.enable(COLLECTION);
     stream.onEvent(COUNTS, this::counted);
-    stream.onEvent(HEAP, this::summed);
-    stream.onFlush(this::flushed);
-    stream.start();
+    stream.onEvent(HEAP, this::used);
+    stream.onEvent(COLLECTION, this::collected);
+    decide();
   }
 
+  /** Counts the next collection, or not, by what is known now. */
+  private void decide() {
+    double millis = HeapCost.millis(usedBytes, bytesPerObject);
+    boolean isTooDear = millis > maxPauseMillis;
+    if (isTooDear && !said) {
+      said = true;
+      log.accept("no heap summaries while the heap is so large: counting its objects would add about " + Math.round(millis)
+          + " ms to a pause; WICK_HEAP_MAX_PAUSE_MILLISECONDS allows more");
+    }
+    boolean wanted = !off && !paused && !isTooDear && ready == null;
+    if (wanted == counting) return;
+    counting = wanted;
+    if (wanted) stream.enable(COUNTS);
+    else stream.disable(COUNTS);
+  }
+
+  synchronized void pause(boolean wanted) {
+    if (paused == wanted) return;
+    paused = wanted;
+    if (stream != null) decide();
+  }
+
+  /** An event for each class with half a percent of the heap or more. */
   private synchronized void counted(RecordedEvent event) {
-    if (ready != null || off) return;
+    if (ready != null) return;
     long id = event.getLong("gcId");
     if (id != collection) {
       types.clear();
       collection = id;
       time = event.getEndTime().toEpochMilli();
-      usedBytes = 0;
     }
     RecordedClass type = event.getClass("objectClass");
     if (type != null && types.size() < MAX_TYPES) {
@@ -90,33 +101,49 @@ public final class HeapEvents implements HeapWatch {
     }
   }
 
-  private synchronized void summed(RecordedEvent event) {
-    if (event.getLong("gcId") == collection && "After GC".equals(event.getString("when"))) {
-      usedBytes = event.getLong("heapUsed");
-    }
+  /** After each collection, those of the young generation too: the heap may have grown beyond what may be counted. */
+  private synchronized void used(RecordedEvent event) {
+    if (!"After GC".equals(event.getString("when"))) return;
+    usedBytes = event.getLong("heapUsed");
+    decide();
   }
 
-  /** All events of a collection came before this. */
-  private synchronized void flushed() {
-    if (ready != null || off || types.isEmpty()) return;
+  /** All else of a collection comes before this. */
+  private synchronized void collected(RecordedEvent event) {
+    double millis = event.getDuration("sumOfPauses").toNanos() / 1e6;
+    String name = event.getString("name");
+    boolean isCounted = event.getLong("gcId") == collection && !types.isEmpty();
+    if (!isCounted) {
+      double[] those = usual.computeIfAbsent(String.valueOf(name), any -> new double[2]);
+      those[0]++;
+      those[1] += millis;
+      return;
+    }
+    if (ready != null) return;
     long counted = types.stream().mapToLong(type -> type.bytes).sum();
     long objects = types.stream().mapToLong(type -> type.count).sum();
-    if (usedBytes < counted) usedBytes = counted;
-    ready = new HeapSummary(time, Runtime.getRuntime().maxMemory(), usedBytes, List.copyOf(types));
+    if (objects > 0) bytesPerObject = Math.max(16, (double) counted / objects);
+    ready = new HeapSummary(time, Runtime.getRuntime().maxMemory(), Math.max(usedBytes, counted), List.copyOf(types));
     types.clear();
-    stream.disable(COUNTS);
-    double pause = objects * ((double) usedBytes / Math.max(1, counted)) * NANOS_PER_OBJECT;
-    if (pause > MAX_PAUSE_NANOS) {
-      off = true;
-      log.accept("no more heap summaries: counting the objects takes about " + Math.round(pause / 1e6) + " ms of a pause");
-    }
+    countedMillis = millis;
+    double[] those = usual.get(String.valueOf(name));
+    usualMillis = those == null ? 0 : those[1] / those[0];
+    decide();
   }
 
-  @Override
-  public synchronized HeapSummary take() {
+  /** The summary of the period that ends now; null where there is none. */
+  synchronized HeapSummary take() {
+    long now = System.nanoTime();
+    double period = (now - periodStart) / 1e6;
     HeapSummary taken = ready;
+    if (taken != null && !off && HeapCost.isOverShare(countedMillis, usualMillis, period)) {
+      off = true;
+      log.accept("no more heap summaries: by counting objects a collection took " + Math.round(countedMillis - usualMillis)
+          + " ms longer, more than one percent of the time");
+    }
     ready = null;
-    if (taken != null && !off) stream.enable(COUNTS);
+    periodStart = now;
+    if (stream != null) decide();
     return taken;
   }
 

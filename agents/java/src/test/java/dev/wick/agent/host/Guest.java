@@ -41,6 +41,7 @@ final class Guest {
     private String java = ownJava();
     private String arguments = "";
     private String how;
+    private Class<?> program = Host.class;
     private boolean isStartedInCode;
     private boolean mayWrite = true;
     private final List<String> flags = new ArrayList<>();
@@ -70,6 +71,12 @@ final class Guest {
     Builder environment(String name, String value) {
       environment.add(name);
       environment.add(value);
+      return this;
+    }
+
+    /** In place of {@link Host}: one that is {@link Told}. */
+    Builder program(Class<?> mainClass) {
+      program = mainClass;
       return this;
     }
 
@@ -103,7 +110,7 @@ final class Guest {
       } else {
         command.addAll(List.of(
             "-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments,
-            "-cp", "target/test-classes", Host.class.getName(), end.toString()));
+            "-cp", "target/test-classes", program.getName(), end.toString()));
       }
       if (how != null) command.add(how);
       ProcessBuilder builder = new ProcessBuilder(command);
@@ -113,6 +120,8 @@ final class Guest {
           "AWS_EC2_METADATA_DISABLED", "true", "WICK_KILL_SWITCH_FILE", directory.resolve("kill").toString()));
       for (int i = 0; i < environment.size(); i += 2) builder.environment().put(environment.get(i), environment.get(i + 1));
       Process process = builder.start();
+      // A test that fails leaves nothing behind.
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
       Path out = directory.resolve("out");
       Path err = directory.resolve("err");
       return new Guest(

@@ -49,6 +49,9 @@ public final class Recorder implements AutoCloseable {
     }
   }
 
+  /** Two for each frame. */
+  private static final int MAX_DEPTH = 2010;
+
   private final HttpServer server;
   private final String scheme;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -108,6 +111,13 @@ public final class Recorder implements AutoCloseable {
     return samples;
   }
 
+  /** The same of one profile. */
+  static Map<String, Long> samples(Map<String, Object> profile) {
+    Map<String, Long> samples = new TreeMap<>();
+    addSamples(profile.get("callgraph"), "", samples);
+    return samples;
+  }
+
   public long total() {
     return samples().values().stream().mapToLong(Long::longValue).sum();
   }
@@ -134,7 +144,7 @@ public final class Recorder implements AutoCloseable {
           : body;
       String query = exchange.getRequestURI().getQuery();
       String token = query == null ? null : query.substring(query.indexOf("profileToken=") + "profileToken=".length());
-      Call call = new Call(exchange.getRequestURI().getPath(), token, JsonReader.object(new String(json, StandardCharsets.UTF_8)));
+      Call call = new Call(exchange.getRequestURI().getPath(), token, JsonReader.object(new String(json, StandardCharsets.UTF_8), MAX_DEPTH));
       call.isGzipped = isGzipped;
       calls.add(call);
       if (handler.handle(exchange, call)) return;

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SurroundingsTest {
   @TempDir Path directory;
 
-  /** A runtime of these modules only. */
-  private String runtime(String modules) throws Exception {
+  /** The {@code java} of a runtime with these modules, and what they need. */
+  static String runtime(Path directory, String modules) throws Exception {
     Path image = directory.resolve("runtime");
     Process jlink = new ProcessBuilder(
         Path.of(System.getProperty("java.home"), "bin", "jlink").toString(), "--add-modules", modules, "--output", image.toString())
@@ -33,7 +33,7 @@ class SurroundingsTest {
   @ValueSource(strings = {"java.base,java.instrument", "java.base"})
   void aRuntimeOfTheLeastModulesIsEnough(String modules) throws Exception {
     try (Recorder server = new Recorder()) {
-      Guest.Builder guest = new Guest.Builder(directory, server.url()).java(runtime(modules));
+      Guest.Builder guest = new Guest.Builder(directory, server.url()).java(runtime(directory, modules));
       if (modules.equals("java.base")) {
         guest.startedInCode().environment("AWS_CODEGURU_PROFILER_HEAP_SUMMARY_ENABLED", "true");
       } else {

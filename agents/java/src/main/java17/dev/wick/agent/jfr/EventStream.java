@@ -1,0 +1,91 @@
+package dev.wick.agent.jfr;
+
+import dev.wick.agent.Settings;
+import dev.wick.agent.profile.CallTree;
+import dev.wick.agent.profile.FrameTable;
+import dev.wick.agent.profile.HeapSummary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import jdk.jfr.consumer.RecordingStream;
+
+/** The one stream of Flight Recorder's events, read in a thread of the agent's. */
+public final class EventStream implements RuntimeEvents {
+  private static final Duration MAX_AGE = Duration.ofMinutes(1);
+  private static final long MAX_BYTES = 8 * 1024 * 1024;
+
+  private final HeapEvents heap;
+  private final CpuEvents cpu;
+  private final Thread reader;
+  /** Null until it is open. */
+  private volatile RecordingStream stream;
+  private volatile boolean closed;
+
+  private EventStream(Settings settings, String none, Consumer<String> log) {
+    heap = settings.heapSummaryEnabled ? new HeapEvents(settings.heapMaxPauseMillis, log) : null;
+    cpu = settings.cpuStream ? new CpuEvents(log) : null;
+    reader = new Thread(null, () -> read(none, log), "wick-agent-events", 0, false);
+    reader.setDaemon(true);
+    reader.setContextClassLoader(null);
+    reader.start();
+  }
+
+  /**
+   * Called by name, see {@link RuntimeEvents#start}.
+   *
+   * @param none what there is not when the stream cannot be opened
+   */
+  public static RuntimeEvents open(Settings settings, String none, Consumer<String> log) {
+    return new EventStream(settings, none, log);
+  }
+
+  private void read(String none, Consumer<String> log) {
+    try {
+      // Flight Recorder says so on standard output, which is the host's.
+      Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+      if (!Files.isWritable(temporary)) throw new IOException(temporary + " cannot be written");
+      try (RecordingStream opened = new RecordingStream()) {
+        opened.setMaxAge(MAX_AGE);
+        opened.setMaxSize(MAX_BYTES);
+        if (heap != null) heap.attach(opened);
+        if (cpu != null) cpu.attach(opened);
+        stream = opened;
+        if (!closed) opened.start();
+      }
+    } catch (Throwable cannot) {
+      if (closed || "Shutdown in progress".equals(cannot.getMessage())) return;
+      log.accept("Flight Recorder cannot be used, " + none + ": " + cannot);
+    }
+  }
+
+  @Override
+  public HeapSummary takeHeap() {
+    return heap == null ? null : heap.take();
+  }
+
+  @Override
+  public int shareOut(CallTree tree, FrameTable frames, long cpuMicros, long spanMicros, int maxDepth) {
+    return cpu == null ? 0 : cpu.shareOut(tree, frames, cpuMicros, spanMicros, maxDepth);
+  }
+
+  @Override
+  public void pause(boolean paused) {
+    if (heap != null) heap.pause(paused);
+    if (cpu != null) cpu.pause(paused);
+  }
+
+  @Override
+  public void close() {
+    pause(true);
+    RecordingStream opened = stream;
+    closed = true;
+    if (opened != null) opened.close();
+  }
+
+  @Override
+  public Thread reader() {
+    return reader;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.wick.agent.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** With Flight Recorder's CPU samples, functions without a safepoint have their share. */
+class CpuStreamTest {
+  private static final int ENOUGH = 120;
+  /** Beside chance: a part of the time stays as the wall sampler saw it. */
+  private static final double TOLERANCE = 0.1;
+
+  @TempDir Path directory;
+
+  private Recorder server;
+
+  static List<String> javas() {
+    return HostTest.javas();
+  }
+
+  @BeforeEach
+  void listen() throws Exception {
+    server = new Recorder();
+    server.periodSeconds = 2;
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private Guest.Builder guest(String java) {
+    // This collector leaves no safepoints in loops. The flag has the compiler keep what tells which method machine code is of.
+    return new Guest.Builder(directory, server.url()).java(java).program(Computers.class).how("loops")
+        .flag("-XX:+UseSerialGC").flag("-XX:+UnlockDiagnosticVMOptions").flag("-XX:+DebugNonSafepoints");
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void loopsThatTheWallSamplerMissesHaveTheirShare(String java) throws Exception {
+    Guest host = guest(java).arguments(",cpuStream:true").start();
+    host.waitFor(() -> cpuSamples() >= ENOUGH);
+    host.end();
+    Map<String, Double> truth = Shares.inTruth(directory);
+    Map<String, Double> told = Shares.told(settled());
+    double n = cpuSamples();
+    boolean knowsStubs = feature(java) >= 25;
+    for (String function : truth.keySet()) {
+      double share = truth.get(function);
+      double chance = Math.sqrt(share * (1 - share) / n);
+      // What is lost of one counts for the others.
+      double tolerance = TOLERANCE + 4 * chance + (knowsStubs ? 0 : truth.get("longChecksum"));
+      assertEquals(share, told.getOrDefault(function, 0.0), tolerance, function + " of " + told + " in truth " + truth);
+    }
+    assertTrue(told.getOrDefault("counted", 0.0) > truth.get("counted") / 2, told + " in truth " + truth);
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void withoutThemSuchLoopsCountForTheirCallers(String java) throws Exception {
+    Guest host = guest(java).start();
+    host.waitFor(() -> server.total() > 1200);
+    host.end();
+    Map<String, Double> told = Shares.told(server.profiles());
+    assertTrue(told.getOrDefault("counted", 0.0) < Shares.inTruth(directory).get("counted") / 4, told + "");
+    assertEquals(0, cpuSamples());
+  }
+
+  /** Names are those of the wall sampler, lambdas' too: one path leads to each function. */
+  @ParameterizedTest
+  @MethodSource("javas")
+  void pathsAreThoseOfTheWallSampler(String java) throws Exception {
+    Guest host = new Guest.Builder(directory, server.url()).java(java).program(Computers.class).how("loops").arguments(",cpuStream:true").start();
+    host.waitFor(() -> cpuSamples() >= ENOUGH / 4);
+    host.end();
+    Set<String> paths = server.samples().keySet().stream().filter(path -> path.contains("Computers.took "))
+        .map(path -> path.substring(0, path.indexOf("Computers.took "))).collect(Collectors.toSet());
+    assertEquals(1, paths.size(), paths + "");
+  }
+
+  /** Of those profiles in which Flight Recorder sampled all the time. */
+  private List<Map<String, Object>> settled() {
+    List<Map<String, Object>> with = server.profiles().stream().filter(profile -> cpuSamples(profile) > 0).collect(Collectors.toList());
+    return with.size() > 2 ? with.subList(1, with.size() - 1) : with;
+  }
+
+  private long cpuSamples() {
+    return server.profiles().stream().mapToLong(CpuStreamTest::cpuSamples).sum();
+  }
+
+  private static long cpuSamples(Map<String, Object> profile) {
+    Map<?, ?> sampling = (Map<?, ?>) ((Map<?, ?>) profile.get("agentMetadata")).get("sampling");
+    return Recorder.number(sampling.get("cpuSamples"));
+  }
+
+  private static int feature(String java) throws IOException {
+    String release = Files.readString(Path.of(java).getParent().resolveSibling("release"));
+    return Integer.parseInt(release.replaceAll("(?s).*JAVA_VERSION=\"(\\d+).*", "$1"));
+  }
+}

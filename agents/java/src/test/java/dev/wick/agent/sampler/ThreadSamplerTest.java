@@ -1,0 +1,304 @@
+package dev.wick.agent.sampler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.wick.agent.profile.CallTree;
+import dev.wick.agent.profile.FrameTable;
+import dev.wick.agent.profile.ThreadState;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Real threads, looked at when the test says so, on a clock that is the test's. */
+class ThreadSamplerTest {
+  private static final long MILLI = 1_000_000;
+  private static final int DEPTH = 1000;
+  private static volatile long sink;
+
+  /** What the JVM tells, and how often a thread's stack was asked for. */
+  private static final class CountedStacks implements Stacks {
+    private final Stacks real;
+    final Map<Thread, Integer> walks = new HashMap<>();
+
+    CountedStacks(Stacks real) {
+      this.real = real;
+    }
+
+    @Override
+    public long[] cpuNanos(long[] ids) {
+      return real.cpuNanos(ids);
+    }
+
+    @Override
+    public Look[] look(Thread[] threads, long[] ids) {
+      for (Thread thread : threads) walks.merge(thread, 1, Integer::sum);
+      return real.look(threads, ids);
+    }
+  }
+
+  private interface Body {
+    void run() throws Exception;
+  }
+
+  private final FrameTable frames = new FrameTable(1 << 20);
+  private final CallTree tree = new CallTree(10_000);
+  private final List<Thread> started = new ArrayList<>();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private CountedStacks stacks = new CountedStacks(Stacks.best());
+  private ThreadSampler sampler = new ThreadSampler(stacks, new Random(1));
+  private long now;
+
+  @AfterEach
+  void stop() throws Exception {
+    end.countDown();
+    for (Thread thread : started) {
+      thread.interrupt();
+      thread.join();
+    }
+  }
+
+  private Thread start(String name, Body body) {
+    Thread thread = new Thread(
+        () -> {
+          try {
+            body.run();
+          } catch (Exception told) {
+            // To end.
+          }
+        },
+        name);
+    thread.setDaemon(true);
+    thread.start();
+    started.add(thread);
+    return thread;
+  }
+
+  private static void waitUntil(Thread thread, Thread.State state) throws InterruptedException {
+    while (thread.getState() != state) Thread.sleep(1);
+    // On its way into a wait it uses CPU time once more.
+    Thread.sleep(20);
+  }
+
+  private static void waitUntilIn(Thread thread, String method) throws InterruptedException {
+    while (true) {
+      StackTraceElement[] stack = thread.getStackTrace();
+      if (stack.length > 0 && stack[0].isNativeMethod() && java.util.Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals(method))) {
+        Thread.sleep(20);
+        return;
+      }
+      Thread.sleep(1);
+    }
+  }
+
+  /** @param millis what passed since the look before */
+  private void tick(long millis) {
+    now += millis * MILLI;
+    sampler.tick(tree, frames, now, millis * 1000, DEPTH);
+  }
+
+  /** Microseconds by state of all stacks with such a method of this class. */
+  private Map<ThreadState, Long> micros(String method) {
+    Map<ThreadState, Long> micros = new TreeMap<>();
+    for (int row = 0; row < tree.weights().size(); row++) {
+      for (int node = tree.weights().node(row); node > 0; node = tree.parent(node)) {
+        if (!frames.name(tree.frame(node)).equals(ThreadSamplerTest.class.getName() + '.' + method)) continue;
+        micros.merge(tree.weights().state(row), tree.weights().micros(row), Long::sum);
+        break;
+      }
+    }
+    return micros;
+  }
+
+  private static void compute(CountDownLatch end) {
+    long sum = 0;
+    while (end.getCount() > 0) for (int i = 0; i < 10_000; i++) sum = sum * 31 + i;
+    sink = sum;
+  }
+
+  private void sleepA() throws InterruptedException {
+    end.await();
+  }
+
+  private void sleepB() throws InterruptedException {
+    end.await();
+  }
+
+  @Test
+  void aThreadThatUsedNoCpuTimeIsWalkedOnceAndItsTimeGoesOnToItsStack() throws Exception {
+    Thread sleeper = start("sleeper", this::sleepA);
+    waitUntil(sleeper, Thread.State.WAITING);
+    for (int i = 0; i < 50; i++) tick(100);
+    assertEquals(1, stacks.walks.get(sleeper));
+    assertEquals(Map.of(ThreadState.WAITING, 50 * 100_000L), micros("sleepA"));
+  }
+
+  @Test
+  void aThreadThatComputesIsWalkedAtEachLook() throws Exception {
+    Thread worker = start("worker", () -> compute(end));
+    for (int i = 0; i < 10; i++) {
+      Thread.sleep(30);
+      tick(30);
+    }
+    // On a machine that is busy elsewhere it may get no CPU between two looks.
+    assertTrue(stacks.walks.get(worker) >= 5, stacks.walks + "");
+    assertEquals(Map.of(ThreadState.RUNNABLE, 300_000L), micros("compute"));
+  }
+
+  @Test
+  void aThreadThatWaitsElsewhereWithoutHavingUsedMeasurableTimeIsLookedAtForItsState() throws Exception {
+    Object lock = new Object();
+    Thread one;
+    synchronized (lock) {
+      one = start("one", () -> {
+        synchronized (lock) {
+          sleepA();
+        }
+      });
+      waitUntil(one, Thread.State.BLOCKED);
+      tick(100);
+    }
+    waitUntil(one, Thread.State.WAITING);
+    tick(100);
+    assertEquals(100_000L, micros("sleepA").get(ThreadState.WAITING));
+  }
+
+  private void readAfterWork(InputStream in, CountDownLatch work) throws Exception {
+    compute(work);
+    sink += in.read();
+  }
+
+  /** Its CPU clock stands still from the second look on: nobody walks it again, and still it is not running. */
+  @Test
+  void aThreadThatWorkedAndThenReadsASocketWaitsFromThenOn() throws Exception {
+    CountDownLatch work = new CountDownLatch(1);
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+        Socket accepted = server.accept()) {
+      Thread reader = start("reader", () -> readAfterWork(client.getInputStream(), work));
+      Thread.sleep(50);
+      tick(100);
+      Thread.sleep(100);
+      work.countDown();
+      waitUntilIn(reader, "read");
+      // Since the look before it ran most of the time, on this clock.
+      tick(1);
+      int walks = stacks.walks.get(reader);
+      tick(100);
+      tick(100);
+      assertEquals(walks, stacks.walks.get(reader));
+      assertEquals(200_000L, micros("readAfterWork").get(ThreadState.WAITING), micros("readAfterWork") + "");
+      accepted.getOutputStream().write(1);
+      reader.join();
+    }
+  }
+
+  private void readPipe(InputStream in) throws Exception {
+    sink += in.read();
+  }
+
+  @Test
+  void aThreadThatReadsWhatAnotherProcessHasNotWrittenWaits() throws Exception {
+    Process silent = new ProcessBuilder("sleep", "60").start();
+    try {
+      Thread reader = start("reader", () -> readPipe(silent.getInputStream()));
+      waitUntilIn(reader, "read");
+      tick(100);
+      tick(100);
+      assertEquals(Map.of(ThreadState.WAITING, 200_000L), micros("readPipe"));
+    } finally {
+      silent.destroy();
+    }
+  }
+
+  /** A look at a hundred random threads stands for all: no time is lost or made, and each kind gets its share. */
+  @Test
+  void ofManyThreadsARandomPartIsVisitedAndTheTotalsStayUnbiased() throws Exception {
+    int ofA = 240;
+    int ofB = 60;
+    for (int i = 0; i < ofA; i++) start("a", this::sleepA);
+    for (int i = 0; i < ofB; i++) start("b", this::sleepB);
+    for (Thread thread : started) {
+      while (thread.getState() != Thread.State.WAITING) Thread.sleep(1);
+    }
+    int ticks = 400;
+    for (int i = 0; i < ticks; i++) tick(100);
+    double alive = sampler.meanThreads();
+    assertEquals(alive / ThreadSampler.MAX_THREADS, sampler.threadWeight(), 0.001);
+    double all = ticks * 100_000.0 * alive;
+    // Less those of the JVM's own that run no Java code.
+    assertTrue(tree.weights().totalMicros() <= all && tree.weights().totalMicros() > all * 0.95, tree.weights().totalMicros() + " of " + all);
+    // Five standard deviations of drawing 100 of so many.
+    assertShare(ofA, alive, ticks, "sleepA");
+    assertShare(ofB, alive, ticks, "sleepB");
+    // Each was walked once or twice, however often it was visited.
+    assertTrue(started.stream().allMatch(thread -> stacks.walks.getOrDefault(thread, 0) <= 2), stacks.walks.values() + "");
+  }
+
+  private void assertShare(int threads, double alive, int ticks, String method) {
+    double drawn = ThreadSampler.MAX_THREADS;
+    double share = threads / alive;
+    double deviation = Math.sqrt(drawn * share * (1 - share) * (alive - drawn) / (alive - 1) * ticks) / drawn / ticks * alive;
+    double told = micros(method).values().stream().mapToLong(Long::longValue).sum() / (ticks * 100_000.0);
+    assertEquals(threads, told, 5 * deviation, method + " ± " + deviation);
+  }
+
+  @Test
+  void withoutCpuClocksEachLookIsAWalkAndStatesAreByName() throws Exception {
+    stacks = new CountedStacks(new PlainStacks());
+    sampler = new ThreadSampler(stacks, new Random(1));
+    assertFalse(sampler.hasCpuTime());
+    Thread sleeper = start("sleeper", this::sleepA);
+    Process silent = new ProcessBuilder("sleep", "60").start();
+    try {
+      Thread reader = start("reader", () -> readPipe(silent.getInputStream()));
+      waitUntil(sleeper, Thread.State.WAITING);
+      waitUntilIn(reader, "read");
+      for (int i = 0; i < 3; i++) tick(100);
+    } finally {
+      silent.destroy();
+    }
+    assertEquals(3, stacks.walks.get(sleeper));
+    assertEquals(Map.of(ThreadState.WAITING, 300_000L), micros("sleepA"));
+    assertEquals(Map.of(ThreadState.WAITING, 300_000L), micros("readPipe"));
+  }
+
+  private void deep(int depth) throws InterruptedException {
+    if (depth > 0) deep(depth - 1);
+    else sleepB();
+  }
+
+  @Test
+  void ofADeepStackTheOuterFramesAreKept() throws Exception {
+    waitUntil(start("deep", () -> deep(50)), Thread.State.WAITING);
+    sampler.tick(tree, frames, MILLI, 100_000, 20);
+    assertTrue(micros("deep").containsKey(ThreadState.WAITING));
+    assertTrue(micros("sleepB").isEmpty());
+    int deepest = 0;
+    for (int node = 1; node < tree.size(); node++) {
+      int depth = 0;
+      for (int at = node; at > 0; at = tree.parent(at)) depth++;
+      deepest = Math.max(deepest, depth);
+      assertTrue(depth < 20 || tree.frame(node) == FrameTable.TRUNCATED, frames.name(tree.frame(node)));
+    }
+    assertEquals(20, deepest);
+  }
+
+  @Test
+  void theAgentsOwnThreadsAreNoPartOfTheProgram() throws Exception {
+    waitUntil(start("wick-agent-something", this::sleepA), Thread.State.WAITING);
+    tick(100);
+    assertEquals(Map.of(), micros("sleepA"));
+  }
+}
