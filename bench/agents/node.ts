@@ -1,6 +1,7 @@
 /**
  * What the Node.js agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=100 SECONDS=40 ROUNDS=15 RUNS=9;
  * about three minutes with PAIRS=20 SECONDS=20 ROUNDS=8 RUNS=5. Some measurements alone: `node bench/agents/node.ts direct accuracy`.
+ * `working` (memory of a service that reports each 2 s; RUNS × 50 s) only by its name.
  *
  * Overhead of the sampler alone (`overhead`): one process, it is on and off in alternating slices of a second in random order, the first 0.2 s of each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
@@ -202,8 +203,8 @@ async function accuracy(): Promise<void> {
 }
 
 /**
- * Milliseconds to the program's first line; MiB after three seconds, resident and of this process alone; CPU milliseconds to
- * the first line.
+ * Milliseconds to the program's first line; MiB at the end of the host's time, resident and of this process alone; CPU
+ * milliseconds to the first line.
  */
 type StartUp = [number, number, number, number]
 
@@ -245,19 +246,43 @@ async function outputOf(args: readonly string[], env: Record<string, string | un
   return stdout
 }
 
-/** Two hosts: one that loads nothing, and a service that has HTTP, TLS and cryptography of its own. */
-const hosts = {
-  bare: '',
-  service: `import http from 'node:http'; import https from 'node:https'; import { createHmac } from 'node:crypto'
-    http.createServer((request, response) => response.end('ok')).listen(0, '127.0.0.1')
-    https.get('https://127.0.0.1:9').on('error', () => {})
-    createHmac('sha256', 'a').update('b').digest()
-    await fetch('http://127.0.0.1:9').catch(() => {})`,
+const service = `import http from 'node:http'; import https from 'node:https'; import { createHmac } from 'node:crypto'
+  http.createServer((request, response) => response.end('ok')).listen(0, '127.0.0.1')
+  https.get('https://127.0.0.1:9').on('error', () => {})
+  createHmac('sha256', 'a').update('b').digest()
+  await fetch('http://127.0.0.1:9').catch(() => {})`
+/** Functions that call each other by chance, for two fifths of a core: many paths. */
+const manyPaths = `const functions = Array.from({ length: 300 }, (_, i) => new Function('depth', 'all', \`
+    let x = 0; for (let k = 0; k < 3000; k++) x += Math.sqrt(k + \${i})
+    return depth > 0 ? all[(depth * 7 + \${i}) % 300](depth - 1, all) + x : x\`))
+  setInterval(() => {
+    const until = performance.now() + 20
+    while (performance.now() < until) functions[Math.floor(Math.random() * 300)](12, functions)
+  }, 50)`
+
+interface Host {
+  readonly program: string
+  readonly seconds: number
+  /** Between two profiles; none is due within the time of the first two hosts. */
+  readonly periodInSeconds: number
 }
 
+/** One that loads nothing, a service that has HTTP, TLS and cryptography of its own, and that service at work. */
+const hosts = {
+  bare: { program: '', seconds: 3, periodInSeconds: 300 },
+  service: { program: service, seconds: 3, periodInSeconds: 300 },
+  working: { program: `${service}\n${manyPaths}`, seconds: 25, periodInSeconds: 2 },
+} satisfies Record<string, Host>
+
 async function startUpAndMemory(host: keyof typeof hosts): Promise<void> {
+  const { program, seconds, periodInSeconds } = hosts[host]
   const directory = mkdtempSync(join(tmpdir(), 'wick-bench-'))
-  const server = await wickServer(directory, () => ({ shouldProfile: true }))
+  const agentParameters = { MinimumTimeForReportingInMilliseconds: '1000' }
+  const server = await wickServer(directory, () => ({
+    shouldProfile: true,
+    periodInSeconds,
+    agentParameters,
+  }))
   const file = join(directory, 'a.mjs')
   writeFileSync(
     file,
@@ -267,8 +292,8 @@ async function startUpAndMemory(host: keyof typeof hosts): Promise<void> {
     setTimeout(() => {
       console.log(JSON.stringify([t, process.memoryUsage().rss / 2 ** 20, ownMb(), (user + system) / 1000]))
       process.exit()
-    }, 3000)
-    ${hosts[host]}`,
+    }, ${seconds * 1000})
+    ${program}`,
   )
   const run = async (flags: readonly string[]): Promise<StartUp> =>
     JSON.parse(await outputOf([...flags, file], server.env))
@@ -418,6 +443,7 @@ const isWanted = (what: string): boolean => wanted.length === 0 || wanted.includ
 if (isWanted('accuracy')) await accuracy()
 if (isWanted('direct')) directCost()
 if (isWanted('start')) for (const host of ['bare', 'service'] as const) await startUpAndMemory(host)
+if (wanted.includes('working')) await startUpAndMemory('working')
 if (isWanted('whole')) for (const isControl of [true, false]) await wholeAgent(isControl)
 for (const isControl of isWanted('overhead') ? [true, false] : []) {
   const results = overheads(isControl)
