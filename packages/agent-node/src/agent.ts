@@ -29,8 +29,11 @@ const restartReporterMs = 60_000
 /** Slices kept for a reporter that has not started yet. */
 const maxEarly = 31
 
-/** Its heap, whatever comes in; above it V8 ends the reporter, not the program. */
-const reporterLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
+/**
+ * Its heap, whatever comes in; above it V8 ends the reporter, not the program. A young generation that may grow does, and is
+ * not given back: small, it costs a tenth of a second where a profile is as large as it gets.
+ */
+const reporterLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 1 }
 
 export interface Agent {
   /** false where it is switched off, cannot run, or was stopped. */
