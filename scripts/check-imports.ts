@@ -53,6 +53,7 @@ const serverRules: Readonly<Record<string, readonly string[]>> = {
     'jobs',
     'notifications',
     'storage',
+    'threads',
   ],
   audit: ['config', 'iam', 'identity', 'storage'],
   doctor: ['access', 'iam', 'config', 'identity'],

@@ -18,13 +18,13 @@ step() {
   fi
 }
 
-# A suite of node's test runner: its tests are counted one by one; none at all is a failure. Two files at a time: most
-# of them wait, for a server to start or a page to load.
+# A suite of node's test runner, so many files at a time: its tests are counted one by one; none at all is a failure.
 suite() {
   name=$1
-  shift
+  files=$2
+  shift 2
   echo "── $name"
-  node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$log/tap" "$@"
+  node --test "--test-concurrency=$files" --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$log/tap" "$@"
   code=$?
   p=$(sed -n 's/^# pass //p' "$log/tap" | tail -n 1)
   f=$(sed -n 's/^# fail //p' "$log/tap" | tail -n 1)
@@ -36,39 +36,59 @@ suite() {
   fi
 }
 
-# A suite with a script of its own, whose last line is `N passed, M failed`.
-counted() {
+# Starts something to be done beside what follows. Its name is also that of its log.
+begin() {
   name=$1
   shift
-  echo "── $name"
-  "$@" >"$log/counted" 2>&1
+  "$@" >"$log/$name" 2>&1 &
+  eval "pid_$name=$!"
+}
+
+# What was begun, once it has ended: its output, its exit code.
+ended() {
+  eval "wait \"\$pid_$1\""
   code=$?
-  cat "$log/counted"
-  counts=$(tail -n 1 "$log/counted" | sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p')
+  cat "$log/$1"
+  return "$code"
+}
+
+# A suite with a script of its own that was begun; the last line of its output is `N passed, M failed`.
+counted() {
+  echo "── $1"
+  ended "$1"
+  code=$?
+  counts=$(tail -n 1 "$log/$1" | sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p')
   p=${counts% *}
   f=${counts#* }
   passed=$((passed + ${p:-0}))
   failed=$((failed + ${f:-0}))
   if [ "${p:-0}" -eq 0 ] || { [ "$code" -ne 0 ] && [ "${f:-0}" -eq 0 ]; }; then
     failed=$((failed + 1))
-    echo "FAILED: $name did not run to its end"
+    echo "FAILED: $1 did not run to its end"
   fi
+}
+
+# What the suites after the unit tests need; most of it waits for the network.
+set_up() {
+  for script in setup-system setup-python setup-signing-helper setup-console build-agent-node setup-node-versions; do
+    sh "scripts/$script.sh" || { echo "$script failed"; return 1; }
+  done
 }
 
 step 'packages' sh scripts/setup-node.sh
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
+begin set_up set_up
 step 'check' sh scripts/check.sh
-suite 'unit tests' 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
-step 'system packages' sh scripts/setup-system.sh
-step 'python packages' sh scripts/setup-python.sh
-step "AWS's credential helper" sh scripts/setup-signing-helper.sh
-step 'console' sh scripts/setup-console.sh
-step 'Node.js agent' sh scripts/build-agent-node.sh
-step 'Node.js versions' sh scripts/setup-node-versions.sh
-suite 'end to end' 'e2e/**/*.test.ts'
-counted 'python agent' sh scripts/test-agent-python.sh
-counted 'java agent' sh scripts/test-agent-java.sh
+suite 'unit tests' 2 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
+step 'set-up of the other suites' ended set_up
+# One more than cores: most of the time they wait, for a server to start or a page to load.
+suite 'end to end' 3 'e2e/**/*.test.ts'
+# Beside one another: most of the time they wait for the programs that they look at.
+begin python_agent sh scripts/test-agent-python.sh
+begin java_agent sh scripts/test-agent-java.sh
+counted python_agent
+counted java_agent
 
 echo
 echo "$passed passed, $failed failed"

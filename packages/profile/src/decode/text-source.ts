@@ -1,6 +1,7 @@
 /**
- * The bytes of a text body with the places of the lexer. The body is copied in front of eight zero bytes: loops end
- * at the zero (no text may hold one unescaped), so the hot ones need no bounds check, and four-byte reads stay inside.
+ * The bytes of a text body with the places of the lexer. Behind the body are eight zero bytes: loops end at the zero
+ * (no text may hold one unescaped), so the hot ones need no bounds check, and four-byte reads stay inside. Most bodies are
+ * copied in front of them; a large one that has them is read where it is.
  */
 import { malformed, type ProfileError } from '../profile-error.ts'
 import { utf8SequenceLength } from '../wtf8.ts'
@@ -8,6 +9,8 @@ import { utf8SequenceLength } from '../wtf8.ts'
 const firstCapacity = 64 * 1024
 /** A larger copy of a body is given back once it is read. */
 const keptCapacity = 8 * 1024 * 1024
+/** So many zero bytes are behind a body, bytes. */
+export const roomBehind = 8
 
 export class TextSource {
   bytes: Uint8Array = new Uint8Array(firstCapacity)
@@ -27,19 +30,24 @@ export class TextSource {
 
   /** @param memory where bodies are to be copied to, as far as they fit */
   load(body: Uint8Array, memory: Uint8Array | null = null): void {
-    if (memory !== null && memory.length >= body.length + 8) {
+    this.end = body.length
+    const needed = body.length + roomBehind
+    if (needed > keptCapacity && hasRoomBehind(body)) {
+      this.#use(new Uint8Array(body.buffer, body.byteOffset, needed))
+      return
+    }
+    if (memory !== null && memory.length >= needed) {
       this.#use(memory)
-    } else if (this.bytes === memory || this.bytes.length < body.length + 8) {
-      this.#use(new Uint8Array(Math.max(body.length + 8, Math.min(body.length * 2, keptCapacity))))
+    } else if (this.bytes === memory || this.bytes.length < needed) {
+      this.#use(new Uint8Array(Math.max(needed, Math.min(body.length * 2, keptCapacity))))
     }
     this.bytes.set(body)
-    this.bytes.fill(0, body.length, body.length + 8)
-    this.end = body.length
+    this.bytes.fill(0, body.length, needed)
   }
 
   /** Gives back the memory of an unusually large body. */
   release(): void {
-    if (this.end + 8 > keptCapacity) this.#use(new Uint8Array(firstCapacity))
+    if (this.end + roomBehind > keptCapacity) this.#use(new Uint8Array(firstCapacity))
     this.end = 0
     if (this.unescaped.length > firstCapacity) this.unescaped = new Uint8Array(1024)
     this.text = this.bytes
@@ -55,6 +63,13 @@ export class TextSource {
   problem(at: number, problem: string): ProfileError {
     return malformed(Math.min(at, this.end), at >= this.end ? `the body ends too early; ${problem}` : problem)
   }
+}
+
+/** Whoever they belong to: nobody writes there. */
+function hasRoomBehind({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  const end = byteOffset + byteLength
+  if (buffer.byteLength < end + roomBehind) return false
+  return new Uint8Array(buffer, end, roomBehind).every((byte) => byte === 0)
 }
 
 /** Skips white space and comments. */

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   appendHour,
@@ -17,7 +16,7 @@ import {
 import { type CallTree, compact, defaultLimits, mergeTrees, ProfileDecoder } from '@wick/profile'
 import { GroupSeal } from '../identity/group-seal.ts'
 import type { FrameKeenness } from './feedback.ts'
-import { HistoryFile } from './history-file.ts'
+import { HistoryFile, keepHistories } from './history-file.ts'
 import { type AnomalyMetric, anomalyMetrics, statesOf } from './metrics.ts'
 
 /** Judges the profiles of groups hour by hour. To be used in a thread of its own: it computes, and its files block. */
@@ -74,14 +73,10 @@ export interface AnalystOptions {
   /** Of the history files. */
   readonly directory: string
   readonly limits?: HistoryLimits
-  /** What is kept in memory of groups that were looked at, beside the last one. */
-  readonly keptBytes?: number
 }
 
-/** A quarter of what analysing takes at most: a history of so many frames is 8 MiB, and there are four for a group. */
+/** A history of so many frames is 8 MiB, and there are four for a group, of which one at a time is in memory. */
 const serverLimits: HistoryLimits = { ...defaultHistoryLimits, frames: 1024 }
-const standardKeptBytes = 48 * 1024 * 1024
-const columnBytes = 12
 
 interface Known {
   readonly file: HistoryFile
@@ -89,65 +84,31 @@ interface Known {
   noticed: NoticedChanges | null
 }
 
-export function analyst({
-  directory,
-  limits = serverLimits,
-  keptBytes = standardKeptBytes,
-}: AnalystOptions): Analyst {
-  /** By group and metric, the one used last behind the others. */
+export function analyst({ directory, limits = serverLimits }: AnalystOptions): Analyst {
+  /** By metric, of the group at hand: it is asked several times in a row, and not again for an hour. */
   const known = new Map<string, Known>()
-  /** By group: asked every minute of every group, most of whose histories are let go. */
-  const lastHours = new Map<string, number>()
+  let atHand = ''
   const decoder = new ProfileDecoder({ ...defaultLimits, maxNodes: 4_000_000, maxNames: 1_000_000 })
 
   const open = (group: AnalysedGroup, metric: AnomalyMetric): Known => {
-    const name = `${group.id}-${metric.toLowerCase()}`
-    const found = known.get(name)
-    known.delete(name)
-    const one = found ?? read(name, new GroupSeal(group.keys))
-    known.set(name, one)
+    if (group.id !== atHand) known.clear()
+    atHand = group.id
+    const one = known.get(metric) ?? read(`${group.id}-${metric.toLowerCase()}`, new GroupSeal(group.keys))
+    known.set(metric, one)
     return one
   }
   const read = (name: string, seal: GroupSeal): Known => {
     const file = new HistoryFile(join(directory, `${name}.history`), seal, name, limits)
     return { file, histories: file.read(), noticed: null }
   }
-  const letGo = (): void => {
-    let bytes = 0
-    for (const [name, one] of [...known].reverse()) {
-      bytes += bytesOf(one, limits)
-      // Those of the group at hand stay: they are asked again at once.
-      if (bytes > keptBytes && known.size > anomalyMetrics.length) known.delete(name)
-    }
-  }
-  const lastHourOf = (group: AnalysedGroup): number => {
-    const hours = anomalyMetrics.map((metric) => open(group, metric).histories.total.lastHour)
-    // Cut off between the two: the hour counts as not looked at, and the one that has it skips it.
-    const hour = Math.min(...hours)
-    lastHours.set(group.id, hour)
-    return hour
-  }
   const treeOf = (bodies: readonly Uint8Array[]): CallTree =>
     mergeTrees(bodies.map((body) => decoder.decode(body).tree))
 
-  const uuidLength = 36
-
   return {
-    keepOnly: async (groupIds) => {
-      const there = new Set(groupIds)
-      const isGone = (name: string): boolean => !there.has(name.slice(0, uuidLength))
-      for (const kept of [known, lastHours])
-        for (const name of kept.keys()) if (isGone(name)) kept.delete(name)
-      if (!existsSync(directory)) return
-      for (const name of readdirSync(directory)) if (isGone(name)) rmSync(join(directory, name))
-    },
-    lastHour: async (group) => {
-      const remembered = lastHours.get(group.id)
-      if (remembered !== undefined) return remembered
-      const hour = lastHourOf(group)
-      letGo()
-      return hour
-    },
+    keepOnly: (groupIds) => keepHistories(directory, groupIds),
+    // Cut off between the two: the hour counts as not looked at, and the one that has it skips it.
+    lastHour: async (group) =>
+      Math.min(...anomalyMetrics.map((metric) => open(group, metric).histories.total.lastHour)),
     addHour: async (group, { hour, body, keenness, open: openChanges }) => {
       const tree = compact(decoder.decode(body).tree)
       const judge = (metric: AnomalyMetric): HourJudged => {
@@ -164,10 +125,7 @@ export function analyst({
         )
         return { pasts: pastsOf(one.noticed), excess }
       }
-      const judged = { CPU: judge('CPU'), LATENCY: judge('LATENCY') }
-      lastHourOf(group)
-      letGo()
-      return judged
+      return { CPU: judge('CPU'), LATENCY: judge('LATENCY') }
     },
     explain: async (group, { metric, past, before, after, latest }) => {
       const { noticed } = open(group, metric)
@@ -180,8 +138,4 @@ export function analyst({
       })
     },
   }
-}
-
-function bytesOf({ histories }: Known, { hours }: HistoryLimits): number {
-  return (histories.total.names.length + histories.self.names.length) * hours * columnBytes
 }

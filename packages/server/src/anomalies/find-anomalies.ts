@@ -46,8 +46,7 @@ const keptMs = 365 * dayMs
 
 /** What looks at the hours of all groups that are over and were not looked at yet, as a job that runs every minute. */
 export function anomalyJob(finder: AnomalyFinder) {
-  /** By group: the hour up to which there is nothing left to look at. */
-  const done = new Map<string, number>()
+  const looked = new Map<string, Looked>()
   return {
     name: 'anomalies',
     everyMs: 60_000,
@@ -59,38 +58,52 @@ export function anomalyJob(finder: AnomalyFinder) {
       for (const group of groups) {
         if (context.signal.aborted) return
         try {
-          await catchUp(finder, group, done, context)
+          await catchUp(finder, group, looked, context)
         } catch (error) {
           failures.push(error)
         }
       }
-      for (const id of done.keys()) if (!groups.some((group) => group.id === id)) done.delete(id)
+      for (const id of looked.keys()) if (!groups.some((group) => group.id === id)) looked.delete(id)
       await catalog.forgetAnomalies(context.now - keptMs)
       if (failures.length > 0) throw failures[0]
     },
   }
 }
 
+/** What is known of a group without asking. */
+interface Looked {
+  /** The newest hour that was judged, -1 where none was. */
+  lastHour: number
+  /** The hour up to which there is nothing left to look at. */
+  doneUntil: number
+}
+
 async function catchUp(
   finder: AnomalyFinder,
   group: GroupRecord,
-  done: Map<string, number>,
+  looked: Map<string, Looked>,
   context: JobContext,
 ): Promise<void> {
   const last = Math.floor((context.now - settlesMs) / hourMs) - 1
-  if (done.get(group.id) === last && !context.isForced) return
+  const known = looked.get(group.id)
+  if (known?.doneUntil === last && !context.isForced) return
+  const first = Math.max((known?.lastHour ?? -1) + 1, last - historyHours + 1)
+  const there = await hoursWithProfiles(finder, group.id, first, last)
+  // A group without any profile is asked again: old ones may be imported. The analyst is not: it would have to be started.
+  if (there.length === 0) return
   const analysed: AnalysedGroup = {
     id: group.id,
     keys: groupKeys(finder.sealer, group, 'wick frame histories'),
   }
-  const first = Math.max((await finder.analyst.lastHour(analysed)) + 1, last - historyHours + 1)
-  const hours = await hoursWithProfiles(finder, group.id, first, last)
+  const now = known ?? { lastHour: await finder.analyst.lastHour(analysed), doneUntil: -1 }
+  looked.set(group.id, now)
+  const hours = there.filter((hour) => hour > now.lastHour)
   for (const hour of hours.slice(0, hoursAtOnce)) {
     if (context.signal.aborted) return
     await judgeHour(finder, group, analysed, hour, context)
+    now.lastHour = hour
   }
-  // A group without any profile is asked again: old ones may be imported.
-  if (hours.length > 0 && hours.length <= hoursAtOnce) done.set(group.id, last)
+  if (hours.length <= hoursAtOnce) now.doneUntil = last
 }
 
 async function hoursWithProfiles(

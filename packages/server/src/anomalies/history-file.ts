@@ -10,7 +10,8 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import {
   decodeColumn,
@@ -152,4 +153,17 @@ function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(lengthBytes)
   bytes.writeUInt32LE(value)
   return bytes
+}
+
+const uuidLength = 36
+
+/** Removes the histories of other groups. @param groupIds UUIDs, with which the names of their files begin */
+export async function keepHistories(directory: string, groupIds: readonly string[]): Promise<void> {
+  const there = new Set(groupIds)
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  for (const name of names)
+    if (!there.has(name.slice(0, uuidLength))) await rm(join(directory, name), { force: true })
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ApiError, invalid } from '@wick/wire'
 import { type ByteBudget, smallBytes } from '../operations/byte-budget.ts'
+import { bodyBuffer } from '../threads/body-buffer.ts'
 import { letGo } from '../threads/let-go.ts'
 import { CallerGone } from './error-answer.ts'
 import type { Exchange } from './exchange.ts'
@@ -135,7 +136,7 @@ function knownLength(length: number): Gathered {
     add: (chunk) => {
       letGo(copied)
       copied = chunk
-      bytes ??= Buffer.allocUnsafeSlow(length)
+      bytes ??= bodyBuffer(length)
       bytes.set(chunk, at)
       at += chunk.length
     },
@@ -154,7 +155,7 @@ function unknownLength(): Gathered {
   return {
     add: (chunk) => void chunks.push(chunk),
     bytes: () => {
-      const joined = Buffer.allocUnsafeSlow(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+      const joined = bodyBuffer(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
       let at = 0
       for (const chunk of chunks) {
         joined.set(chunk, at)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { isAlone } from '../threads/body-buffer.ts'
 import { inflater, isGzip } from './inflate.ts'
 import { apiError } from './testing/test-services.ts'
 
@@ -111,11 +112,11 @@ test('what is more than there is room for at all is refused, and asked to come a
   assert.equal((await lending(gzipSync(randomBytes(2 * mebibyte)))).bytes.length, 2 * mebibyte)
 })
 
-test('the bytes are in a buffer of exactly their size, whatever length was claimed', async () => {
+test('the bytes are in a buffer of their own, whatever length was claimed', async () => {
   const parts = [gzipSync(randomBytes(50_000)), gzipSync(randomBytes(70_000))]
   for (const body of [parts[0]!, Buffer.concat(parts)]) {
     const bytes = await inflate(body)
-    assert.equal(bytes.buffer.byteLength, bytes.length)
+    assert.ok(isAlone(bytes))
   }
 })
 

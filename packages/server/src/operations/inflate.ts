@@ -1,11 +1,12 @@
 import { createGunzip } from 'node:zlib'
 import { ApiError, invalid } from '@wick/wire'
+import { bodyBuffer } from '../threads/body-buffer.ts'
 
 /** Undoes gzip within limits. @throws ValidationException naming the limit */
 export type Inflate = (body: Uint8Array) => Promise<Inflated>
 
 interface Inflated {
-  /** In a buffer of exactly its size. */
+  /** In a buffer of its own. */
   readonly bytes: Uint8Array
   /** The bytes are needed no more. */
   giveBack(): void
@@ -63,7 +64,7 @@ function gunzip(body: Uint8Array, limit: number): Promise<Uint8Array | null> {
   return new Promise((resolve, reject) => {
     const stream = createGunzip({ chunkSize: Math.min(Math.max(limit, minChunkBytes), ratioFreeBytes) })
     // Untouched memory costs nothing.
-    const target = Buffer.allocUnsafeSlow(limit)
+    const target = bodyBuffer(limit)
     let length = 0
     stream.on('data', (piece: Uint8Array) => {
       const end = length + piece.length
@@ -76,10 +77,13 @@ function gunzip(body: Uint8Array, limit: number): Promise<Uint8Array | null> {
       length = end
     })
     stream.once('error', () => reject(invalid('The body is not valid gzip.')))
-    // Nobody else sees the rest: what is shorter than expected is copied.
-    stream.once('end', () =>
-      resolve(length === limit ? target : Buffer.from(new Uint8Array(target.subarray(0, length)).buffer)),
-    )
+    // What is shorter than expected is copied, so that nobody holds the rest.
+    stream.once('end', () => {
+      if (length === limit) return resolve(target)
+      const exact = bodyBuffer(length)
+      exact.set(target.subarray(0, length))
+      resolve(exact)
+    })
     stream.end(body)
   })
 }

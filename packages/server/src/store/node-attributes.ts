@@ -2,37 +2,61 @@ import type { EpochMap } from './epoch-map.ts'
 import { grown } from './growing.ts'
 import type { AttributeNews } from './record-content.ts'
 
-/** What one window's profiles say of the file and lines of each node of an epoch. Zero is "unknown": values are stored + 1. */
+/** Wide from the first number on that needs it. */
+type Column = Uint16Array | Int32Array
+
+const mostNarrow = 0xffff
+const mostWide = 0x7fff_ffff
+
+/**
+ * What one window's profiles say of the file and lines of each node of an epoch. Zero is "unknown": values are stored + 1.
+ * Every open window of every group has one, so numbers take two bytes each as long as they fit.
+ */
 export class NodeAttributes {
-  file = new Int32Array(256)
-  firstLine = new Int32Array(256)
-  lastLine = new Int32Array(256)
+  #file: Column = new Uint16Array(256)
+  #firstLine: Column = new Uint16Array(256)
+  #lastLine: Column = new Uint16Array(256)
+  #most = mostNarrow
+
+  /** By node; longer than there are nodes. Valid until the next call. */
+  get file(): Column {
+    return this.#file
+  }
+
+  get firstLine(): Column {
+    return this.#firstLine
+  }
+
+  get lastLine(): Column {
+    return this.#lastLine
+  }
 
   get byteLength(): number {
-    return 3 * this.file.byteLength
+    return 3 * this.#file.byteLength
   }
 
   reserve(nodes: number): void {
-    this.file = grown(this.file, nodes)
-    this.firstLine = grown(this.firstLine, nodes)
-    this.lastLine = grown(this.lastLine, nodes)
+    this.#file = grown(this.#file, nodes)
+    this.#firstLine = grown(this.#firstLine, nodes)
+    this.#lastLine = grown(this.#lastLine, nodes)
   }
 
   /** Adds what is known of a node: the latest file, the union of lines. @returns whether that was news */
   learn(node: number, file: number, firstLine: number, lastLine: number): boolean {
+    if (file > this.#most || lastLine > this.#most) this.#widen()
     let isNews = false
-    if (file !== 0 && this.file[node] !== file) {
-      this.file[node] = file
+    if (file !== 0 && this.#file[node] !== file) {
+      this.#file[node] = file
       isNews = true
     }
     if (firstLine === 0) return isNews
-    const first = this.firstLine[node]!
+    const first = this.#firstLine[node]!
     if (first === 0 || firstLine < first) {
-      this.firstLine[node] = firstLine
+      this.#firstLine[node] = firstLine
       isNews = true
     }
-    if (lastLine > this.lastLine[node]!) {
-      this.lastLine[node] = lastLine
+    if (lastLine > this.#lastLine[node]!) {
+      this.#lastLine[node] = lastLine
       isNews = true
     }
     return isNews
@@ -40,17 +64,7 @@ export class NodeAttributes {
 
   /** Adds news of nodes, in their order; they must be reserved. */
   learnAll({ node, file, firstLine, lastLine }: AttributeNews): void {
-    const files = this.file
-    const firsts = this.firstLine
-    const lasts = this.lastLine
-    for (let i = 0; i < node.length; i++) {
-      const at = node[i]!
-      if (file[i] !== 0) files[at] = file[i]!
-      const first = firstLine[i]!
-      if (first === 0) continue
-      if (firsts[at] === 0 || first < firsts[at]!) firsts[at] = first
-      if (lastLine[i]! > lasts[at]!) lasts[at] = lastLine[i]!
-    }
+    for (let i = 0; i < node.length; i++) this.learn(node[i]!, file[i]!, firstLine[i]!, lastLine[i]!)
   }
 
   /** All that is known, as news. */
@@ -89,5 +103,12 @@ export class NodeAttributes {
       const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
       this.learn(at, known, firstLine[node]!, lastLine[node]!)
     }
+  }
+
+  #widen(): void {
+    this.#file = Int32Array.from(this.#file)
+    this.#firstLine = Int32Array.from(this.#firstLine)
+    this.#lastLine = Int32Array.from(this.#lastLine)
+    this.#most = mostWide
   }
 }

@@ -53,7 +53,9 @@ export function decodeTokenList(key: string, bytes: Uint8Array): RememberedToken
   const found = list.readUInt16LE(8)
   if (list.readUInt32LE(list.length - 4) !== checksum(found, key, list)) return null
   if (found > version)
-    throw new TokenListTooNew(`${key} has format version ${found}; this version of Wick reads 1 to ${version}`)
+    throw new TokenListTooNew(
+      `${key} has format version ${found}; this version of Wick reads 1 to ${version}`,
+    )
   const length = list.readUInt32LE(10)
   if (list.length !== headerLength + length * entryLength + 4) return null
   return Array.from({ length }, (_, i) => {

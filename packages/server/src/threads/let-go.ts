@@ -1,8 +1,10 @@
+import { isAlone } from './body-buffer.ts'
+
 /**
  * Frees large bytes that nobody will look at again, now and not at the next garbage collection: many bodies may come
  * before that. Bytes that are a view of more are left alone.
  */
-export function letGo({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && !buffer.detached)
-    buffer.transfer(0)
+export function letGo(bytes: Uint8Array): void {
+  const { buffer } = bytes
+  if (isAlone(bytes) && buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
 }

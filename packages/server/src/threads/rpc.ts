@@ -1,4 +1,5 @@
 import type { MessagePort, Transferable, Worker } from 'node:worker_threads'
+import { isAlone } from './body-buffer.ts'
 
 /**
  * Asynchronous calls between threads: the caller gets an object whose methods post a message and await the answer.
@@ -126,16 +127,9 @@ function buffersIn(values: readonly unknown[]): Transferable[] {
   for (const value of values) {
     const isPlain = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
     for (const inner of isPlain ? Object.values(value) : [value]) {
-      if (inner instanceof Uint8Array && isWhole(inner)) buffers.add(inner.buffer)
+      if (inner instanceof Uint8Array && inner.byteLength >= handOverBytes && isAlone(inner))
+        buffers.add(inner.buffer as ArrayBuffer)
     }
   }
   return [...buffers]
-}
-
-function isWhole(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
-  return (
-    bytes.buffer instanceof ArrayBuffer &&
-    bytes.byteLength === bytes.buffer.byteLength &&
-    bytes.byteLength >= handOverBytes
-  )
 }
