@@ -34,6 +34,11 @@ export class FrameNames {
     this.#sources = sources
   }
 
+  /** Of files, so far: most of what naming takes. */
+  get bytesRead(): number {
+    return this.#sources.bytesRead
+  }
+
   /** @param line 0-based, as `column`; -1 where V8 does not say */
   name(functionName: string, url: string, line: number, column: number): NamedFrame {
     if (synthetic.has(functionName)) return { name: functionName, file: '', line: 0, lineOf: nowhere }

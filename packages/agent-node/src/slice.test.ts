@@ -40,12 +40,12 @@ const microsByName = ({ frames, frame, micros }: ReturnType<typeof sliceOf>): Re
   Object.fromEntries([...frame].map((at, node) => [frames.functionName[at]!, micros[node]!]))
 
 test('a sample has the time since the one before it, the last one also what follows', () => {
-  const slice = sliceOf(profile({}), about)
+  const slice = sliceOf(profile({}), about, () => 'program')
   assert.deepEqual(microsByName(slice), { '(root)': 0, outer: 0, inner: 30_000, '(idle)': 20_000 })
 })
 
 test('callers come before what they call', () => {
-  const { parent } = sliceOf(profile({}), about)
+  const { parent } = sliceOf(profile({}), about, () => 'program')
   assert.ok(parent.every((caller, node) => caller < node))
 })
 
@@ -53,21 +53,25 @@ test('time in which the process did not run belongs to nobody', () => {
   const frozen = sliceOf(
     profile({ timeDeltas: [10_000, 3_600_000_000, 10_000], endTime: 3_600_030_000 }),
     about,
+    () => 'program',
   )
   assert.equal(microsByName(frozen)['(idle)'], 1_000_000)
 })
 
 test('the lines that were sampled are kept, first and last', () => {
-  const { frames, frame, firstLine, lastLine } = sliceOf(profile({}), about)
+  const { frames, frame, firstLine, lastLine } = sliceOf(profile({}), about, () => 'program')
   const inner = [...frame].findIndex((at) => frames.functionName[at] === 'inner')
   assert.deepEqual([firstLine[inner], lastLine[inner]], [5, 9])
 })
 
 test('a profile without samples, or with nodes that lead in a circle, ends', () => {
-  assert.equal(sliceOf(profile({ nodes: [], samples: [], timeDeltas: [] }), about).parent.length, 0)
+  assert.equal(
+    sliceOf(profile({ nodes: [], samples: [], timeDeltas: [] }), about, () => 'program').parent.length,
+    0,
+  )
   const circle = [
     { id: 1, callFrame: frame('a'), children: [2] },
     { id: 2, callFrame: frame('b'), children: [1, 2] },
   ]
-  assert.ok(sliceOf(profile({ nodes: circle }), about).parent.length <= 3)
+  assert.ok(sliceOf(profile({ nodes: circle }), about, () => 'program').parent.length <= 3)
 })

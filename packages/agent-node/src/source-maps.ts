@@ -1,6 +1,6 @@
 /**
  * Where compiled code came from. A script's source map is looked for once, when a function of it is first seen in a
- * profile: the reporter's thread reads and parses it, the program's never does.
+ * profile. That takes a tenth of a second for a megabyte, in one go and in the program's thread: hence the bounds.
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { SourceMap } from 'node:module'
@@ -17,15 +17,16 @@ export interface Origin {
 }
 
 /** Maps that are larger are left alone. */
-const maxMapBytes = 8 * 1024 * 1024
+export const maxMapBytes = 1024 * 1024
 /** All maps together, by the size of their files. */
-const maxBytes = 24 * 1024 * 1024
+const maxBytes = 8 * 1024 * 1024
 const maxScripts = 10_000
 const marker = 'sourceMappingURL='
 
 export class SourceMaps {
   readonly #maps = new Map<string, LoadedMap | null>()
-  #bytes = 0
+  /** Of maps, so far. */
+  bytesRead = 0
 
   /** @param line 0-based, as `column`. @returns null where there is no map or it does not know the place */
   origin(path: string, line: number, column: number): Origin | null {
@@ -52,11 +53,11 @@ export class SourceMaps {
     if (known !== undefined) return known
     let loaded: LoadedMap | null = null
     try {
-      loaded = this.#bytes < maxBytes && this.#maps.size < maxScripts ? load(path) : null
+      loaded = this.bytesRead < maxBytes && this.#maps.size < maxScripts ? load(path) : null
     } catch {
       // Unreadable or malformed: the script goes by its own names.
     }
-    this.#bytes += loaded?.bytes ?? 0
+    this.bytesRead += loaded?.bytes ?? 0
     if (this.#maps.size < maxScripts) this.#maps.set(path, loaded)
     return loaded
   }
@@ -74,7 +75,7 @@ function load(path: string): LoadedMap | null {
   const { text, directory } = reference.startsWith('data:')
     ? { text: textOfDataUrl(reference), directory: dirname(path) }
     : textOfFile(resolve(dirname(path), decodeURIComponent(reference)))
-  if (text === null) return null
+  if (text === null || text.length > maxMapBytes) return null
   const payload = JSON.parse(text.startsWith(")]}'") ? text.slice(text.indexOf('\n')) : text)
   return { map: new SourceMap(payload), directory, bytes: text.length }
 }
