@@ -89,8 +89,8 @@ export class RunningAgent implements Agent, Invocable {
       process.off('exit', this.#finishAtOnce)
       process.off('SIGTERM', this.#onSigterm)
       if (reporter !== null) await inTime(reporter.finish(flushMilliseconds), flushMilliseconds)
-      this.#tellNewWorkers()
-      this.#channel.postMessage({ kind: 'sample', intervalMicros: 0 } satisfies ToSampled)
+      else this.#thread.finish()
+      this.#tellAll({ kind: 'sample', intervalMicros: 0 })
       this.#channel.close()
     })
   }
@@ -121,13 +121,12 @@ export class RunningAgent implements Agent, Invocable {
   }
 
   #tellAll(message: ToSampled): void {
-    if (!this.#isRunning) return
     if (message.kind === 'sample') {
       this.#intervalMicros = message.intervalMicros
       this.#tellNewWorkers()
     }
     this.#channel.postMessage(message)
-    this.#thread.receive(message)
+    if (!this.#isFinished) this.#thread.receive(message)
   }
 
   /** For those that start from now on. */

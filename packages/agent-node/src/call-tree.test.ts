@@ -12,7 +12,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 const names = {
-  bytesRead: 0,
+  prepare: () => [],
   name: (name: string, file: string) => ({
     name: `${file}:${name}`,
     file,
@@ -98,7 +98,7 @@ test('a full tree counts new paths with their nearest known caller, and loses no
 test('the length of names counts: a few frames with endless ones fill a tree', () => {
   const tree = new CallTree()
   const long = {
-    bytesRead: 0,
+    prepare: () => [],
     name: (name: string) => ({ name: name.repeat(1000), file: '', line: 0, lineOf: () => 0 }),
   }
   const slice = sliceOfStacks({ stacks: 40, functions: 2000, seed: 7 })

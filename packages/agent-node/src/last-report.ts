@@ -23,7 +23,7 @@ export interface LastReportData {
   readonly milliseconds: number
 }
 
-export interface Ask {
+interface Ask {
   readonly fleetId: string
   readonly metadata: Readonly<Record<string, string>>
   readonly orders: Orders

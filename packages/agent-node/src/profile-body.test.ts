@@ -48,7 +48,7 @@ function sliceFrom(text: string): Slice {
 
 /** Names as they stand. */
 const plain = {
-  bytesRead: 0,
+  prepare: () => [],
   name: (name: string) => ({ name, file: '', line: 0, lineOf: () => 0 }),
 } as unknown as FrameNames
 
