@@ -1,6 +1,7 @@
 /**
  * What the Node.js agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=100 SECONDS=40 ROUNDS=15 RUNS=9;
  * about three minutes with PAIRS=20 SECONDS=20 ROUNDS=8 RUNS=5. Some measurements alone: `node bench/agents/node.ts direct accuracy`.
+ * `turns`: how long the program's loop is kept at once where a call tree is as large as it gets.
  * `working` (memory of a service that reports each 2 s; RUNS × 50 s) only by its name.
  *
  * Overhead of the sampler alone (`overhead`): one process, it is on and off in alternating slices of a second in random order, the first 0.2 s of each
@@ -14,8 +15,13 @@ import type { AddressInfo } from 'node:net'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { CallTree } from '../../packages/agent-node/src/call-tree.ts'
+import { FrameNames } from '../../packages/agent-node/src/frame-names.ts'
+import { encodeProfile } from '../../packages/agent-node/src/profile-body.ts'
 import { Sampler } from '../../packages/agent-node/src/sampler.ts'
 import type { Slice } from '../../packages/agent-node/src/slice.ts'
+import { SourceMaps } from '../../packages/agent-node/src/source-maps.ts'
+import { Turns, type Work } from '../../packages/agent-node/src/turns.ts'
 
 const pairs = Number(process.env.PAIRS ?? 100)
 const seconds = Number(process.env.SECONDS ?? 40)
@@ -318,6 +324,74 @@ async function startUpAndMemory(host: keyof typeof hosts): Promise<void> {
   })
 }
 
+/** Stacks of 50 frames by chance, of 3000 functions, 500 to a slice: until the tree is full, which is then encoded. */
+async function turnsOfAFullTree(): Promise<void> {
+  const next = random(3)
+  const functions = Array.from({ length: 3000 }, (_, i) => i)
+  const count = 25_000
+  const slice = (): Slice => ({
+    threadId: 0,
+    startedAt: 0,
+    endedAt: 1,
+    samples: 500,
+    frames: {
+      functionName: functions.map((i) => `handle${i}`),
+      url: functions.map((i) => `/srv/shop/src/module${i}.js`),
+      line: functions,
+      column: functions,
+    },
+    parent: Int32Array.from({ length: count }, (_, node) =>
+      node % 50 === 0 ? Math.min(node - 1, 0) : node - 1,
+    ),
+    frame: Int32Array.from({ length: count }, () => Math.floor(next() * 3000)),
+    micros: new Float64Array(count).fill(10_000),
+    firstLine: new Int32Array(count).fill(2),
+    lastLine: new Int32Array(count).fill(90),
+  })
+  const [clock, cpu]: [number[], number[]] = [[], []]
+  const errors: unknown[] = []
+  const turns = new Turns({
+    measure: (turn) => {
+      const [began, used] = [performance.now(), process.threadCpuUsage()]
+      turn()
+      const { user, system } = process.threadCpuUsage(used)
+      clock.push(performance.now() - began)
+      cpu.push((user + system) / 1000)
+    },
+    onError: (error) => errors.push(error),
+  })
+  const tree = new CallTree()
+  const names = new FrameNames(new SourceMaps())
+  let bytes = 0
+  const encode = function* (): Work {
+    const body = yield* encodeProfile(tree, { head: {}, tail: {}, intervalMicros: 10_000, lot: 0.5 })
+    bytes = body.length
+  }
+  const began = performance.now()
+  const alive = setInterval(() => {}, 1000)
+  while (!tree.isFull) {
+    turns.add(tree.add(slice(), names, 1000))
+    await turns.idle()
+  }
+  const folds = clock.length
+  turns.add(encode())
+  await turns.idle()
+  clearInterval(alive)
+  print({
+    bench: 'agent-node turns of a full tree',
+    errors: errors.length,
+    treeMb: round(tree.bytes / 2 ** 20),
+    bodyMb: round(bytes / 2 ** 20),
+    turns: clock.length,
+    ofThemToEncode: clock.length - folds,
+    seconds: round((performance.now() - began) / 1000),
+    medianMs: round(median(clock)),
+    longestMs: round(Math.max(...clock)),
+    longestCpuMs: round(Math.max(...cpu)),
+    cpuMs: round(cpu.reduce((sum, one) => sum + one, 0)),
+  })
+}
+
 /**
  * The whole agent in a process of its own that computes: the server switches it on and off by its orders, a slice of two
  * seconds each, in random order for each pair; the first 0.6 s of a slice are thrown away. It posts a profile each slice,
@@ -442,6 +516,7 @@ const wanted = process.argv.slice(2)
 const isWanted = (what: string): boolean => wanted.length === 0 || wanted.includes(what)
 if (isWanted('accuracy')) await accuracy()
 if (isWanted('direct')) directCost()
+if (isWanted('turns')) await turnsOfAFullTree()
 if (isWanted('start')) for (const host of ['bare', 'service'] as const) await startUpAndMemory(host)
 if (wanted.includes('working')) await startUpAndMemory('working')
 if (isWanted('whole')) for (const isControl of [true, false]) await wholeAgent(isControl)

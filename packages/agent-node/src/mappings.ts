@@ -111,6 +111,11 @@ export class Mappings {
     }
   }
 
+  /** Gives back what was reserved for more. */
+  trim(): void {
+    this.#rows = this.#rows.slice(0, this.#length * width)
+  }
+
   #push(...row: [number, number, number, number, number, number]): void {
     const start = this.#length++ * width
     if (start === this.#rows.length) {

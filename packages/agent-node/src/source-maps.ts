@@ -53,6 +53,7 @@ export class SourceMaps {
         this.#bytes += read.bytes
         const mappings = new Mappings()
         yield* mappings.add(read.raw)
+        mappings.trim()
         loaded = { mappings, directory: read.directory }
       }
     } catch {
