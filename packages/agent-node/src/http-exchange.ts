@@ -7,9 +7,10 @@
  */
 import { readFileSync } from 'node:fs'
 import type { ClientRequest, ClientRequestArgs, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Agent } from 'node:https'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import type { ConnectionOptions } from 'node:tls'
+import type { ConnectionOptions, SecureContext } from 'node:tls'
 import { urlToHttpOptions } from 'node:url'
 import { proxyFor } from './proxy.ts'
 
@@ -48,6 +49,7 @@ export interface HttpOptions {
 
 export class HttpClient {
   readonly #options: HttpOptions
+  #way: TlsWay | null = null
 
   constructor(options: HttpOptions) {
     this.#options = options
@@ -73,13 +75,12 @@ export class HttpClient {
 
   #exchange(exchange: Exchange, url: URL, signal: AbortSignal, more: ClientRequestArgs): Promise<Answer> {
     const { method, headers = {}, body } = exchange
-    const isTls = url.protocol === 'https:'
     return new Promise((resolve, reject) => {
       const request = requestTo(url, {
+        ...(url.protocol === 'https:' && this.#tlsOptions(url)),
         method,
         headers: { ...headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
         signal,
-        ...(isTls && this.#tlsOptions(url)),
         ...more,
       })
       request.on('response', (response) => readAll(response).then(resolve, reject))
@@ -121,18 +122,40 @@ export class HttpClient {
     })
   }
 
-  /** Files are read anew each time: certificates are renewed while programs run. */
-  #tlsOptions(url: URL): ConnectionOptions {
-    const { caBundle, clientCertificate, clientKey } = this.#options
+  #tlsOptions(url: URL): ConnectionOptions & { agent: Agent } {
+    const { context, agent } = this.#tlsWay()
     const isName = !/^[\d.]+$|:/.test(url.hostname)
     return {
       ...(isName && { servername: url.hostname }),
       host: url.hostname.replace(/^\[|\]$/g, ''),
-      ...(caBundle && { ca: readFileSync(caBundle) }),
-      ...(clientCertificate && { cert: readFileSync(clientCertificate) }),
-      ...(clientCertificate && { key: readFileSync(clientKey ?? clientCertificate) }),
+      secureContext: context,
+      agent,
     }
   }
+
+  /** Files are read anew each time: certificates are renewed while programs run. */
+  #tlsWay(): TlsWay {
+    const { caBundle, clientCertificate, clientKey } = this.#options
+    const [ca, cert, key] = [
+      caBundle,
+      clientCertificate,
+      clientCertificate && (clientKey ?? clientCertificate),
+    ].map((file) => (file ? readFileSync(file, 'latin1') : '')) as [string, string, string]
+    const pem = `${ca}\0${cert}\0${key}`
+    if (this.#way?.pem !== pem) {
+      const context = tls().createSecureContext({ ...(ca && { ca }), ...(cert && { cert, key }) })
+      // With an agent of its own: it keeps sessions, which are of an identity.
+      this.#way = { pem, context, agent: new (https().Agent)({ keepAlive: false }) }
+    }
+    return this.#way
+  }
+}
+
+/** Making a context takes milliseconds, and memory outside of the heap. */
+interface TlsWay {
+  readonly pem: string
+  readonly context: SecureContext
+  readonly agent: Agent
 }
 
 /**
@@ -140,10 +163,9 @@ export class HttpClient {
  * program's.
  */
 function requestTo(url: URL, options: ClientRequestArgs): ClientRequest {
-  const { ClientRequest, Agent } = http()
-  const agent =
-    url.protocol === 'https:' ? new (https().Agent)({ keepAlive: false }) : new Agent({ keepAlive: false })
-  const request = new ClientRequest({ ...urlToHttpOptions(url), agent, ...options })
+  const { Agent } = url.protocol === 'https:' ? https() : http()
+  const agent = options.agent ?? new Agent({ keepAlive: false })
+  const request = new (http().ClientRequest)({ ...urlToHttpOptions(url), ...options, agent })
   request.on('socket', (socket) => socket.unref())
   return request
 }
