@@ -4,7 +4,7 @@
  */
 import { setTimeout } from 'node:timers'
 
-/** Yields how many units of work it has done since it last yielded; about a microsecond each. */
+/** Yields how many units of work it has done since it last yielded; a tenth of a microsecond each, or a few. */
 export type Work<Result = void> = Generator<number, Result>
 
 /** A turn ends with the yield that reaches this. */
