@@ -18,7 +18,9 @@ async function bundle(entry: string, format: 'esm' | 'cjs', file: string): Promi
   const made = await rolldown({
     input: join(source, entry),
     platform: 'node',
-    external: [/^node:/],
+    external: (name) => name.startsWith('node:') && name !== 'node:crypto',
+    // Loaded when something is signed, not when the agent is.
+    resolve: { alias: { 'node:crypto': join(source, 'crypto.ts') } },
     transform: { target: 'node20' },
     treeshake: { moduleSideEffects: false },
   })
@@ -28,9 +30,9 @@ async function bundle(entry: string, format: 'esm' | 'cjs', file: string): Promi
 
 await bundle('index.ts', 'esm', 'index.js')
 await bundle('index.ts', 'cjs', 'index.cjs')
-// CommonJS: a module that imports from `node:http` or `node:crypto` makes Node look at all that these export, and so load what
-// they load when asked for (WebSocket, WebCrypto, `fetch`): 5 MB in every process.
-await bundle('reporter-thread.ts', 'cjs', 'reporter-thread.cjs')
+// Loaded later, and by the main thread alone.
+await bundle('reporter.ts', 'cjs', 'reporter.cjs')
+await bundle('last-report-thread.ts', 'cjs', 'last-report-thread.cjs')
 
 // biome-ignore format: a flag and its value
 const flags = [

@@ -1,6 +1,8 @@
 /**
  * What the Node.js agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=100 SECONDS=40 ROUNDS=15 RUNS=9;
  * about three minutes with PAIRS=20 SECONDS=20 ROUNDS=8 RUNS=5. Some measurements alone: `node bench/agents/node.ts direct accuracy`.
+ * `turns`: how long the program's loop is kept at once where a call tree is as large as it gets.
+ * `working` (memory of a service that reports each 2 s; RUNS × 50 s) only by its name.
  *
  * Overhead of the sampler alone (`overhead`): one process, it is on and off in alternating slices of a second in random order, the first 0.2 s of each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
@@ -13,8 +15,13 @@ import type { AddressInfo } from 'node:net'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { CallTree } from '../../packages/agent-node/src/call-tree.ts'
+import { FrameNames } from '../../packages/agent-node/src/frame-names.ts'
+import { encodeProfile } from '../../packages/agent-node/src/profile-body.ts'
 import { Sampler } from '../../packages/agent-node/src/sampler.ts'
 import type { Slice } from '../../packages/agent-node/src/slice.ts'
+import { SourceMaps } from '../../packages/agent-node/src/source-maps.ts'
+import { Turns, type Work } from '../../packages/agent-node/src/turns.ts'
 
 const pairs = Number(process.env.PAIRS ?? 100)
 const seconds = Number(process.env.SECONDS ?? 40)
@@ -202,8 +209,8 @@ async function accuracy(): Promise<void> {
 }
 
 /**
- * Milliseconds to the program's first line; MiB after three seconds, resident and of this process alone; CPU milliseconds to
- * the first line.
+ * Milliseconds to the program's first line; MiB at the end of the host's time, resident and of this process alone; CPU
+ * milliseconds to the first line.
  */
 type StartUp = [number, number, number, number]
 
@@ -245,19 +252,43 @@ async function outputOf(args: readonly string[], env: Record<string, string | un
   return stdout
 }
 
-/** Two hosts: one that loads nothing, and a service that has HTTP, TLS and cryptography of its own. */
-const hosts = {
-  bare: '',
-  service: `import http from 'node:http'; import https from 'node:https'; import { createHmac } from 'node:crypto'
-    http.createServer((request, response) => response.end('ok')).listen(0, '127.0.0.1')
-    https.get('https://127.0.0.1:9').on('error', () => {})
-    createHmac('sha256', 'a').update('b').digest()
-    await fetch('http://127.0.0.1:9').catch(() => {})`,
+const service = `import http from 'node:http'; import https from 'node:https'; import { createHmac } from 'node:crypto'
+  http.createServer((request, response) => response.end('ok')).listen(0, '127.0.0.1')
+  https.get('https://127.0.0.1:9').on('error', () => {})
+  createHmac('sha256', 'a').update('b').digest()
+  await fetch('http://127.0.0.1:9').catch(() => {})`
+/** Functions that call each other by chance, for two fifths of a core: many paths. */
+const manyPaths = `const functions = Array.from({ length: 300 }, (_, i) => new Function('depth', 'all', \`
+    let x = 0; for (let k = 0; k < 3000; k++) x += Math.sqrt(k + \${i})
+    return depth > 0 ? all[(depth * 7 + \${i}) % 300](depth - 1, all) + x : x\`))
+  setInterval(() => {
+    const until = performance.now() + 20
+    while (performance.now() < until) functions[Math.floor(Math.random() * 300)](12, functions)
+  }, 50)`
+
+interface Host {
+  readonly program: string
+  readonly seconds: number
+  /** Between two profiles; none is due within the time of the first two hosts. */
+  readonly periodInSeconds: number
 }
 
+/** One that loads nothing, a service that has HTTP, TLS and cryptography of its own, and that service at work. */
+const hosts = {
+  bare: { program: '', seconds: 3, periodInSeconds: 300 },
+  service: { program: service, seconds: 3, periodInSeconds: 300 },
+  working: { program: `${service}\n${manyPaths}`, seconds: 25, periodInSeconds: 2 },
+} satisfies Record<string, Host>
+
 async function startUpAndMemory(host: keyof typeof hosts): Promise<void> {
+  const { program, seconds, periodInSeconds } = hosts[host]
   const directory = mkdtempSync(join(tmpdir(), 'wick-bench-'))
-  const server = await wickServer(directory, () => ({ shouldProfile: true }))
+  const agentParameters = { MinimumTimeForReportingInMilliseconds: '1000' }
+  const server = await wickServer(directory, () => ({
+    shouldProfile: true,
+    periodInSeconds,
+    agentParameters,
+  }))
   const file = join(directory, 'a.mjs')
   writeFileSync(
     file,
@@ -267,8 +298,8 @@ async function startUpAndMemory(host: keyof typeof hosts): Promise<void> {
     setTimeout(() => {
       console.log(JSON.stringify([t, process.memoryUsage().rss / 2 ** 20, ownMb(), (user + system) / 1000]))
       process.exit()
-    }, 3000)
-    ${hosts[host]}`,
+    }, ${seconds * 1000})
+    ${program}`,
   )
   const run = async (flags: readonly string[]): Promise<StartUp> =>
     JSON.parse(await outputOf([...flags, file], server.env))
@@ -290,6 +321,74 @@ async function startUpAndMemory(host: keyof typeof hosts): Promise<void> {
     addedCpuMs: added(3),
     addedRssMb: added(1),
     addedOwnMb: added(2),
+  })
+}
+
+/** Stacks of 50 frames by chance, of 3000 functions, 500 to a slice: until the tree is full, which is then encoded. */
+async function turnsOfAFullTree(): Promise<void> {
+  const next = random(3)
+  const functions = Array.from({ length: 3000 }, (_, i) => i)
+  const count = 25_000
+  const slice = (): Slice => ({
+    threadId: 0,
+    startedAt: 0,
+    endedAt: 1,
+    samples: 500,
+    frames: {
+      functionName: functions.map((i) => `handle${i}`),
+      url: functions.map((i) => `/srv/shop/src/module${i}.js`),
+      line: functions,
+      column: functions,
+    },
+    parent: Int32Array.from({ length: count }, (_, node) =>
+      node % 50 === 0 ? Math.min(node - 1, 0) : node - 1,
+    ),
+    frame: Int32Array.from({ length: count }, () => Math.floor(next() * 3000)),
+    micros: new Float64Array(count).fill(10_000),
+    firstLine: new Int32Array(count).fill(2),
+    lastLine: new Int32Array(count).fill(90),
+  })
+  const [clock, cpu]: [number[], number[]] = [[], []]
+  const errors: unknown[] = []
+  const turns = new Turns({
+    measure: (turn) => {
+      const [began, used] = [performance.now(), process.threadCpuUsage()]
+      turn()
+      const { user, system } = process.threadCpuUsage(used)
+      clock.push(performance.now() - began)
+      cpu.push((user + system) / 1000)
+    },
+    onError: (error) => errors.push(error),
+  })
+  const tree = new CallTree()
+  const names = new FrameNames(new SourceMaps())
+  let bytes = 0
+  const encode = function* (): Work {
+    const body = yield* encodeProfile(tree, { head: {}, tail: {}, intervalMicros: 10_000, lot: 0.5 })
+    bytes = body.length
+  }
+  const began = performance.now()
+  const alive = setInterval(() => {}, 1000)
+  while (!tree.isFull) {
+    turns.add(tree.add(slice(), names, 1000))
+    await turns.idle()
+  }
+  const folds = clock.length
+  turns.add(encode())
+  await turns.idle()
+  clearInterval(alive)
+  print({
+    bench: 'agent-node turns of a full tree',
+    errors: errors.length,
+    treeMb: round(tree.bytes / 2 ** 20),
+    bodyMb: round(bytes / 2 ** 20),
+    turns: clock.length,
+    ofThemToEncode: clock.length - folds,
+    seconds: round((performance.now() - began) / 1000),
+    medianMs: round(median(clock)),
+    longestMs: round(Math.max(...clock)),
+    longestCpuMs: round(Math.max(...cpu)),
+    cpuMs: round(cpu.reduce((sum, one) => sum + one, 0)),
   })
 }
 
@@ -417,7 +516,9 @@ const wanted = process.argv.slice(2)
 const isWanted = (what: string): boolean => wanted.length === 0 || wanted.includes(what)
 if (isWanted('accuracy')) await accuracy()
 if (isWanted('direct')) directCost()
+if (isWanted('turns')) await turnsOfAFullTree()
 if (isWanted('start')) for (const host of ['bare', 'service'] as const) await startUpAndMemory(host)
+if (wanted.includes('working')) await startUpAndMemory('working')
 if (isWanted('whole')) for (const isControl of [true, false]) await wholeAgent(isControl)
 for (const isControl of isWanted('overhead') ? [true, false] : []) {
   const results = overheads(isControl)

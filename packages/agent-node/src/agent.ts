@@ -1,21 +1,19 @@
 /** The agent of a process, as its main thread sees it: samples this thread, and keeps the reporter. */
+import { createRequire } from 'node:module'
 import { clearTimeout, setTimeout } from 'node:timers'
-import { BroadcastChannel, setEnvironmentData, threadId, Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
+import { BroadcastChannel, receiveMessageOnPort, setEnvironmentData, threadId } from 'node:worker_threads'
+import { fileBeside } from './beside.ts'
 import { fewCpus, usableCpus } from './cpus.ts'
 import type { Invocable, Invocation } from './lambda.ts'
 import type { Log } from './log.ts'
-import {
-  environmentDataKey,
-  type FromSampled,
-  type ReporterData,
-  type ToSampled,
-  type WorkerData,
-} from './messages.ts'
+import { environmentDataKey, type FromSampled, type ToSampled, type WorkerData } from './messages.ts'
+import { inOwnContext } from './own-context.ts'
+import type { Reporter } from './reporter.ts'
 import { restMilliseconds, SampledThread } from './sampled-thread.ts'
 import { Sampler } from './sampler.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
-import { reporterName } from './worker-coverage.ts'
 
 /** Between two samples of V8. Counts are posted in units of the configured interval, whatever this is. */
 const ownIntervalMicros = 10_000
@@ -25,12 +23,8 @@ const shortestLifeMs = 1000
 const reporterDelayMs = 500
 /** At the end of the process, all in all. */
 const flushMilliseconds = 1900
-const restartReporterMs = 60_000
 /** Slices kept for a reporter that has not started yet. */
 const maxEarly = 31
-
-/** Its heap, whatever comes in; above it V8 ends the reporter, not the program. */
-const reporterLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
 
 export interface Agent {
   /** false where it is switched off, cannot run, or was stopped. */
@@ -41,22 +35,25 @@ export interface Agent {
 
 export const idleAgent: Agent = { isRunning: false, stop: async () => {} }
 
+const require = createRequire(import.meta.url)
+
+type Channel = BroadcastChannel & { unref(): void }
+
 export class RunningAgent implements Agent, Invocable {
   readonly #settings: Settings
   readonly #log: Log
   readonly #thread: SampledThread
   readonly #channelName = `wick-agent-${process.pid}`
+  /** To the workers of the program. */
+  readonly #channel: Channel
   readonly #startedAt = Date.now()
   readonly #began = performance.now()
   #intervalMicros = usableCpus() < fewCpus ? 2 * ownIntervalMicros : ownIntervalMicros
-  #reporter: Worker | null = null
-  /** What was sampled before there was a reporter that listens. */
+  #reporter: Reporter | null = null
+  /** What was sampled before there was a reporter. */
   #early: FromSampled[] = []
-  #channel: BroadcastChannel | null = null
   #isRunning = true
   #isFinished = false
-  /** The reporter listens. */
-  #isReady = false
   #isSuspended = false
 
   /** @throws Error where this thread cannot be sampled */
@@ -68,14 +65,16 @@ export class RunningAgent implements Agent, Invocable {
       sampler: new Sampler(),
       heapSummary: settings.heapSummary,
       heapAllocations: settings.heapAllocations,
-      send: (message, transfer) => this.#send(message, transfer),
+      send: (message) => this.#receive(message),
       onState: (error) => this.#sayState(error),
     })
     this.#thread.start(this.#intervalMicros)
-    this.#tellWorkers()
-    this.#listenToWorkers()
+    this.#tellNewWorkers()
+    this.#channel = new BroadcastChannel(this.#channelName) as Channel
+    this.#channel.unref()
+    this.#channel.onmessage = (event) => this.#receive((event as { data: FromSampled | ToSampled }).data)
     setTimeout(() => this.#startReporter(), reporterDelayMs).unref()
-    process.on('exit', () => this.#finishSynchronously())
+    process.on('exit', this.#finishAtOnce)
     if (settings.flushOnSigterm) process.on('SIGTERM', this.#onSigterm)
   }
 
@@ -83,78 +82,55 @@ export class RunningAgent implements Agent, Invocable {
     return this.#isRunning
   }
 
-  async stop(): Promise<void> {
-    if (this.#isFinished) return
-    const done = this.#finish()
-    this.#isRunning = false
-    process.off('SIGTERM', this.#onSigterm)
-    const reporter = this.#reporter
-    if (done === null || reporter === null) return
-    const waiting = Atomics.waitAsync(done, 0, 0, flushMilliseconds)
-    // Whoever awaits this wants the process to live until then.
-    reporter.ref()
-    if (waiting.async) await waiting.value
-    await reporter.terminate()
+  stop(): Promise<void> {
+    return inOwnContext(async () => {
+      const reporter = this.#finish()
+      this.#isRunning = false
+      process.off('exit', this.#finishAtOnce)
+      process.off('SIGTERM', this.#onSigterm)
+      if (reporter !== null) await inTime(reporter.finish(flushMilliseconds), flushMilliseconds)
+      else this.#thread.finish()
+      this.#tellAll({ kind: 'sample', intervalMicros: 0 })
+      this.#channel.close()
+    })
   }
 
   invoked(invocation: Invocation): void {
     if (!this.#isRunning) return
-    if (this.#isSuspended) this.#thread.resume()
-    this.#isSuspended = false
-    this.#send({ kind: 'invoked', invocation }, [])
+    inOwnContext(() => {
+      if (this.#isSuspended) this.#thread.resume()
+      this.#isSuspended = false
+      this.#reporter?.invoked(invocation)
+    })
   }
 
   async suspend(milliseconds: number): Promise<void> {
     if (!this.#isRunning || this.#isSuspended) return
     this.#isSuspended = true
-    this.#thread.suspend()
-    // What was not sent when there was nobody to send it comes with a later call.
-    if (this.#reporter === null || !this.#isReady) return
-    const done = order(this.#reporter, 'suspended', milliseconds)
-    const waiting = Atomics.waitAsync(done, 0, 0, milliseconds)
-    if (!waiting.async) return
-    // Waiting alone keeps no process alive, and the runtime takes one that has nothing to do for ended.
-    const alive = setTimeout(() => {}, milliseconds)
-    await waiting.value
-    clearTimeout(alive)
+    await inOwnContext(async () => {
+      this.#thread.suspend()
+      // What was not sent when there was nobody to send it comes with a later call.
+      if (this.#reporter !== null) await inTime(this.#reporter.suspend(milliseconds), milliseconds)
+    })
   }
 
-  #send(message: FromSampled, transfer: readonly ArrayBuffer[]): void {
-    if (this.#reporter !== null) this.#reporter.postMessage(message, transfer)
-    else this.#keep(message)
+  #receive(message: FromSampled | ToSampled): void {
+    if (message.kind !== 'slice') return
+    if (this.#reporter !== null) this.#reporter.receive(message)
+    else this.#early = [...this.#early.slice(-maxEarly), message]
   }
 
-  #keep(message: FromSampled): void {
-    this.#early = [...this.#early.slice(-maxEarly), message]
-  }
-
-  /** Workers may end before the reporter has started. */
-  #listenToWorkers(): void {
-    const channel = new BroadcastChannel(this.#channelName) as BroadcastChannel & { unref(): void }
-    channel.unref()
-    channel.onmessage = (event) => {
-      const message = (event as { data: FromSampled | ToSampled }).data
-      if (message.kind === 'slice') this.#keep(message)
-    }
-    this.#channel = channel
-  }
-
-  #receive(message: ToSampled): void {
-    if (message.kind === 'ready') {
-      this.#isReady = true
-      this.#forwardEarly()
-      this.#log.recovered('reporter', 'the reporting thread runs again')
-    }
-    if (!this.#isRunning) return
+  #tellAll(message: ToSampled): void {
     if (message.kind === 'sample') {
       this.#intervalMicros = message.intervalMicros
-      this.#tellWorkers()
+      this.#tellNewWorkers()
     }
-    this.#thread.receive(message)
+    this.#channel.postMessage(message)
+    if (!this.#isFinished) this.#thread.receive(message)
   }
 
   /** For those that start from now on. */
-  #tellWorkers(): void {
+  #tellNewWorkers(): void {
     const { heapAllocations, heapSummary } = this.#settings
     const data: WorkerData = {
       channelName: this.#channelName,
@@ -165,57 +141,44 @@ export class RunningAgent implements Agent, Invocable {
     setEnvironmentData(environmentDataKey, data as never)
   }
 
+  /** Where it cannot be loaded nothing is sampled any more: there is nobody to tell. */
   #startReporter(): void {
     if (!this.#isRunning || this.#reporter !== null) return
-    const workerData: ReporterData = {
-      settings: this.#settings,
-      channelName: this.#channelName,
-      startedAt: this.#startedAt,
-      intervalMicros: this.#intervalMicros,
-      version,
-    }
     try {
-      const reporter = new Worker(reporterUrl(), {
-        name: reporterName,
-        workerData,
-        // Nothing that the program preloads, in either place.
-        execArgv: [],
-        env: { ...process.env, NODE_OPTIONS: '' },
-        argv: [],
-        stdout: true,
-        stderr: true,
-        resourceLimits: reporterLimits,
-      })
-      reporter.on('message', (message: ToSampled) => this.#receive(message))
-      reporter.on('error', (error: Error) => this.#reporterFailed(error))
-      reporter.on('exit', () => {
-        if (this.#reporter === reporter) this.#reporterFailed(new Error('it ended'))
-      })
-      reporter.unref()
+      const loaded: typeof import('./reporter.ts') = require(fileURLToPath(fileBeside('reporter')))
+      const reporter = new loaded.Reporter(
+        {
+          settings: this.#settings,
+          startedAt: this.#startedAt,
+          intervalMicros: this.#intervalMicros,
+          version,
+        },
+        {
+          log: this.#log,
+          environment: process.env,
+          tellAll: (message) => this.#tellAll(message),
+          receiveAtOnce: () => this.#receiveAtOnce(),
+        },
+      )
       this.#reporter = reporter
+      for (const message of this.#early.splice(0)) reporter.receive(message)
+      void reporter.run()
     } catch (error) {
-      this.#reporterFailed(error as Error)
+      this.#log.say(
+        `it cannot report, and stops: ${error instanceof Error ? error.message : String(error)}`,
+        'error',
+      )
+      this.#tellAll({ kind: 'sample', intervalMicros: 0 })
+      this.#isRunning = false
     }
   }
 
-  /** Sent twice, where both listened for a moment: the reporter takes a slice once. */
-  #forwardEarly(): void {
-    this.#channel?.close()
-    this.#channel = null
-    for (const message of this.#early.splice(0)) this.#reporter?.postMessage(message)
-  }
-
-  #reporterFailed(error: Error): void {
-    this.#reporter = null
-    this.#isReady = false
-    if (!this.#isRunning) return
-    this.#log.state(
-      'reporter',
-      'failed',
-      `the reporting thread failed, and is started again: ${error.message}`,
-      'error',
-    )
-    setTimeout(() => this.#startReporter(), restartReporterMs).unref()
+  #receiveAtOnce(): void {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#channel as never)
+      if (received === undefined) return
+      this.#receive(received.message as FromSampled | ToSampled)
+    }
   }
 
   #sayState(error: Error | null): void {
@@ -227,34 +190,30 @@ export class RunningAgent implements Agent, Invocable {
     this.#log.state('sampling', 'failed', text, 'error')
   }
 
-  /** @returns what becomes 1 when all is sent; null where there is nothing to wait for */
-  #finish(): Int32Array<SharedArrayBuffer> | null {
+  /** Takes the last slice. @returns who is to send it; null where there is nothing to tell */
+  #finish(): Reporter | null {
     if (this.#isFinished || !this.#isRunning) return null
     this.#isFinished = true
     if (performance.now() - this.#began < shortestLifeMs) return null
-    if (this.#intervalMicros === 0 && this.#reporter === null) return null
     this.#startReporter()
-    if (this.#reporter === null) return null
     this.#thread.finish()
-    this.#forwardEarly()
-    return order(this.#reporter, 'finish', flushMilliseconds)
+    return this.#reporter
   }
 
   /**
    * At `exit` nothing asynchronous happens any more in this thread, and before it (`beforeExit`) whatever is asynchronous
-   * would make the event come again for the program's own handlers. So this thread waits; the reporter sends.
+   * would make the event come again for the program's own handlers.
    */
-  #finishSynchronously(): void {
+  readonly #finishAtOnce = (): void => {
     try {
-      const done = this.#finish()
-      if (done !== null) Atomics.wait(done, 0, 0, flushMilliseconds)
+      this.#finish()?.finishAtOnce(flushMilliseconds)
     } catch {
       // The process ends all the same.
     }
   }
 
   readonly #onSigterm = (): void => {
-    this.#finishSynchronously()
+    this.#finishAtOnce()
     // Without other handlers the signal ends the process, as it does without an agent.
     if (process.listenerCount('SIGTERM') > 1) return
     process.off('SIGTERM', this.#onSigterm)
@@ -262,19 +221,13 @@ export class RunningAgent implements Agent, Invocable {
   }
 }
 
-/** @returns where the reporter writes 1 once it is done, or what it has time for is */
-function order(
-  reporter: Worker,
-  kind: 'finish' | 'suspended',
-  milliseconds: number,
-): Int32Array<SharedArrayBuffer> {
-  const done = new Int32Array(new SharedArrayBuffer(4))
-  reporter.postMessage({ kind, done, until: Date.now() + milliseconds } satisfies FromSampled)
-  return done
-}
-
-/** Beside this file, compiled or not. */
-function reporterUrl(): URL {
-  const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? './reporter-thread.ts' : './reporter-thread.cjs', import.meta.url)
+/** Fulfilled with a promise, or when its time is over. */
+async function inTime(done: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | null = null
+  // Keeps the process alive: whoever waits for this wants it to live until then, and nothing else of the agent does.
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([done, late])
+  if (timer !== null) clearTimeout(timer)
 }

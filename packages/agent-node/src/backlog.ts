@@ -32,6 +32,11 @@ export class Backlog {
     }
   }
 
+  /** In the order in which they are sent: the newest first. */
+  get all(): readonly Waiting[] {
+    return this.#profiles.toReversed()
+  }
+
   /** What is sent next. */
   newest(): Waiting | null {
     return this.#profiles.at(-1) ?? null

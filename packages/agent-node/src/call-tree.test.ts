@@ -6,11 +6,13 @@ import { runInNewContext } from 'node:vm'
 import { CallTree, maxBytes, treeLimit } from './call-tree.ts'
 import type { FrameNames } from './frame-names.ts'
 import type { Slice } from './slice.ts'
+import { atOnce } from './turns.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 const names = {
+  prepare: () => [],
   name: (name: string, file: string) => ({
     name: `${file}:${name}`,
     file,
@@ -64,7 +66,7 @@ for (const functions of [500, 20_000]) {
     const before = process.memoryUsage().heapUsed
     const tree = new CallTree()
     for (let seed = 1; seed <= 40; seed++)
-      tree.add(sliceOfStacks({ stacks: 20, functions, seed }), names, 1000)
+      atOnce(tree.add(sliceOfStacks({ stacks: 20, functions, seed }), names, 1000))
     collect()
     const taken = process.memoryUsage().heapUsed - before
     assert.ok(tree.parent.length > 30_000)
@@ -76,11 +78,11 @@ test('a full tree counts new paths with their nearest known caller, and loses no
   const tree = new CallTree()
   let stacks = 0
   for (let seed = 1; !tree.isFull || seed % 20 !== 0; seed++) {
-    tree.add(sliceOfStacks({ stacks: 100, functions: 3000, seed }), names, 1000)
+    atOnce(tree.add(sliceOfStacks({ stacks: 100, functions: 3000, seed }), names, 1000))
     stacks += 100
   }
   for (let seed = 1000; seed < 1100; seed++) {
-    tree.add(sliceOfStacks({ stacks: 100, functions: 30_000, seed }), names, 1000)
+    atOnce(tree.add(sliceOfStacks({ stacks: 100, functions: 30_000, seed }), names, 1000))
     stacks += 100
   }
   assert.ok(tree.bytes < 1.3 * maxBytes)
@@ -95,9 +97,12 @@ test('a full tree counts new paths with their nearest known caller, and loses no
 
 test('the length of names counts: a few frames with endless ones fill a tree', () => {
   const tree = new CallTree()
-  const long = { name: (name: string) => ({ name: name.repeat(1000), file: '', line: 0, lineOf: () => 0 }) }
+  const long = {
+    prepare: () => [],
+    name: (name: string) => ({ name: name.repeat(1000), file: '', line: 0, lineOf: () => 0 }),
+  }
   const slice = sliceOfStacks({ stacks: 40, functions: 2000, seed: 7 })
-  tree.add(slice, long as unknown as FrameNames, 1000)
+  atOnce(tree.add(slice, long as unknown as FrameNames, 1000))
   assert.ok(tree.isFull)
   assert.ok(tree.parent.length < 3000)
 })
@@ -109,7 +114,7 @@ test('in a small container the tree is smaller, down to a megabyte', () => {
   assert.equal(treeLimit(16 * 1024 * 1024), 1024 * 1024)
   const tree = new CallTree(treeLimit(128 * 1024 * 1024))
   for (let seed = 1; seed < 20; seed++) {
-    tree.add(sliceOfStacks({ stacks: 100, functions: 3000, seed }), names, 1000)
+    atOnce(tree.add(sliceOfStacks({ stacks: 100, functions: 3000, seed }), names, 1000))
   }
   assert.ok(tree.isFull)
   assert.ok(tree.bytes < 1.3 * 2 * 1024 * 1024)

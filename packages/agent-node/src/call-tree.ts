@@ -2,8 +2,10 @@
  * What all threads of the process did since the last report: one tree, by names. Columns, not objects; a node is found by
  * its parent and name.
  */
-import type { FrameNames } from './frame-names.ts'
+import { getHeapStatistics } from 'node:v8'
+import type { FrameNames, NamedFrame } from './frame-names.ts'
 import type { Slice } from './slice.ts'
+import type { Work } from './turns.ts'
 
 /** New paths above this are counted with their nearest known caller, under `<other>`. */
 export const maxBytes = 10 * 1024 * 1024
@@ -13,12 +15,25 @@ const othersShare = 1.25
 /** Measured (call-tree.test.ts): six columns and an entry of a map; two columns, an entry of a map, heads of two strings. */
 const bytesOfNode = 110
 const bytesOfFrame = 160
+/** Of work, to name a frame: the nearest package.json may have to be read. Nodes are a unit each. */
+const unitsOfName = 10
+const nodesPerYield = 64
 const otherName = '<other>'
 const truncatedName = '<Truncated>'
 
-/** A small container's agent keeps a small tree. @param memory that the process may have; 0 where nobody bounds it */
-export function treeLimit(memory: number = process.constrainedMemory()): number {
+/**
+ * A small container's agent keeps a small tree, as does one in a small heap.
+ *
+ * @param memory that the process may have; 0 where nobody bounds it
+ */
+export function treeLimit(memory: number = boundOfMemory()): number {
   return memory > 0 ? Math.min(maxBytes, Math.max(leastBytes, Math.floor(memory / 64))) : maxBytes
+}
+
+function boundOfMemory(): number {
+  const { heap_size_limit: heap } = getHeapStatistics()
+  const constrained = process.constrainedMemory()
+  return constrained > 0 ? Math.min(constrained, heap) : heap
 }
 
 export class CallTree {
@@ -55,11 +70,14 @@ export class CallTree {
   }
 
   /** @param maxDepth of frames that are kept, counted from the outermost */
-  add(slice: Slice, frameNames: FrameNames, maxDepth: number): void {
+  *add(slice: Slice, frameNames: FrameNames, maxDepth: number): Work {
     const { frames, parent, frame, micros, firstLine, lastLine } = slice
-    const named = frames.url.map((url, i) =>
-      frameNames.name(frames.functionName[i]!, url, frames.line[i]!, frames.column[i]!),
-    )
+    const named: NamedFrame[] = []
+    for (const [i, url] of frames.url.entries()) {
+      yield* frameNames.prepare(url)
+      named.push(frameNames.name(frames.functionName[i]!, url, frames.line[i]!, frames.column[i]!))
+      yield unitsOfName
+    }
     const target = new Int32Array(parent.length)
     const depth = new Int32Array(parent.length)
     for (let node = 1; node < parent.length; node++) {
@@ -82,6 +100,7 @@ export class CallTree {
       if (name === '(idle)') this.idle[at]! += micros[node]!
       else this.running[at]! += micros[node]!
       this.micros += micros[node]!
+      if (node % nodesPerYield === 0) yield nodesPerYield
     }
     // The root itself has no name to be posted under; V8 never samples it.
     this.samples += slice.samples

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { toCounts } from './counts.ts'
+import { Sharing } from './counts.ts'
 
 const times = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 1, maxLength: 200 })
 const lot = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+function toCounts(micros: readonly number[], intervalMicros: number, at: number): number[] {
+  const sharing = new Sharing(sum(micros), intervalMicros, at)
+  return micros.map((value) => sharing.countOf(value))
+}
 
 test('counts are whole, and add up to the time in units of the interval', () => {
   fc.assert(

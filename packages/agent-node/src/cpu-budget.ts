@@ -4,7 +4,6 @@
  * stops, and tries again after a period. Of a container's share, where that is less than a core.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { performance } from 'node:perf_hooks'
 import type { Orders } from './orders.ts'
 
 const minuteMs = 60_000
@@ -21,7 +20,8 @@ const handlerMicros = 15
 export interface CpuBudgetOptions {
   readonly now: number
   readonly cpus: number
-  readonly ownMs?: () => number
+  /** CPU time of what works for the agent alone, so far. */
+  readonly ownMs: () => number
 }
 
 export class CpuBudget {
@@ -39,8 +39,8 @@ export class CpuBudget {
   #lastJudged: number
   #lastProcess = process.cpuUsage()
 
-  /** @param options `now`: of the monotonic clock; `ownMs`: CPU time of the agent's own threads so far */
-  constructor(intervalMicros: number, { now, cpus, ownMs = ownThreadsMs }: CpuBudgetOptions) {
+  /** @param options `now`: of the monotonic clock */
+  constructor(intervalMicros: number, { now, cpus, ownMs }: CpuBudgetOptions) {
     this.#baseMicros = intervalMicros || 10_000
     this.#core = Math.min(1, cpus)
     this.#ownMs = ownMs
@@ -130,15 +130,8 @@ export class CpuBudget {
   }
 }
 
-/**
- * CPU time of the threads that work for the agent alone: this one, by how long its loop was busy, and V8's that take the
- * samples, by what Linux says of them. Elsewhere those are left out.
- */
-function ownThreadsMs(): number {
-  return performance.eventLoopUtilization().active + v8SamplersMs()
-}
-
-function v8SamplersMs(): number {
+/** CPU time of V8's threads that take the samples, in milliseconds, by what Linux says of them; 0 elsewhere. */
+export function v8SamplersMs(): number {
   if (process.platform !== 'linux') return 0
   let ticks = 0
   try {

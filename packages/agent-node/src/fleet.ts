@@ -1,5 +1,4 @@
 /** Who reports: the function, task, instance or process, in the words of AWS's agents. */
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { usableCpus } from './cpus.ts'
@@ -34,7 +33,8 @@ export async function findFleet(environment: Environment): Promise<Fleet> {
 
 /** One process of a machine. */
 export function processFleet(): Fleet {
-  const id = `${hostname().slice(0, 120)}:${process.pid}:${randomUUID().slice(-12)}`
+  const lot = Math.floor(Math.random() * 2 ** 48)
+  const id = `${hostname().slice(0, 120)}:${process.pid}:${lot.toString(16).padStart(12, '0')}`
   return { id, info: { id, type: 'UNKNOWN', vCPUs: Math.max(1, Math.round(usableCpus())) } }
 }
 

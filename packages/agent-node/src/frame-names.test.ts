@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { FrameNames } from './frame-names.ts'
 import { SourceMaps } from './source-maps.ts'
+import { atOnce } from './turns.ts'
 
 function project(t: { after(done: () => void): void }): string {
   const root = mkdtempSync(join(tmpdir(), 'wick-names-'))
@@ -15,7 +16,15 @@ function project(t: { after(done: () => void): void }): string {
   return root
 }
 
-const names = () => new FrameNames(new SourceMaps())
+const names = () => {
+  const frames = new FrameNames(new SourceMaps())
+  return {
+    name: (functionName: string, url: string, line: number, column: number) => {
+      atOnce(frames.prepare(url))
+      return frames.name(functionName, url, line, column)
+    },
+  }
+}
 
 test('a function of the program goes by its package and its path inside it, on every host alike', (t) => {
   const file = join(project(t), 'src/orders/cart.js')

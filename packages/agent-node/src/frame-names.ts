@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Origin, SourceMaps } from './source-maps.ts'
+import type { Work } from './turns.ts'
 
 export interface NamedFrame {
   readonly name: string
@@ -32,6 +33,12 @@ export class FrameNames {
 
   constructor(sources: SourceMaps) {
     this.#sources = sources
+  }
+
+  /** What takes long of naming the functions of a script. */
+  *prepare(url: string): Work {
+    const path = pathOf(url)
+    if (path !== null) yield* this.#sources.load(path)
   }
 
   /** @param line 0-based, as `column`; -1 where V8 does not say */

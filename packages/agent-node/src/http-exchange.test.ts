@@ -1,8 +1,10 @@
 /** Ways to a server: direct, through proxies of both kinds, with certificates of both sides, and none at all in time. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { createServer, request as forward, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { createRequire } from 'node:module'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
@@ -170,6 +172,50 @@ test('a client certificate is shown to a server that asks for one, directly and 
     assert.equal((await identified.send(post(url))).body.toString(), 'orders-1')
     await assert.rejects(new HttpClient(options).send(post(url)), /cannot be reached/)
   }
+})
+
+test('files that change are used from the next request on: no session outlives the certificate that it is of', async (t) => {
+  const own = certificate(t, 'wick')
+  const clients = [certificate(t, 'orders-1'), certificate(t, 'orders-2')] as const
+  const ca = clients.map(({ cert }) => cert)
+  const target = await listen(
+    t,
+    createTlsServer(
+      { cert: own.cert, key: own.key, ca, requestCert: true, rejectUnauthorized: true },
+      (request, response) => {
+        const socket = request.socket as TLSSocket
+        response.end(`${socket.getPeerCertificate().subject?.CN} ${socket.isSessionReused()}`)
+      },
+    ),
+  )
+  const [{ certificateFile, keyFile }, second] = clients
+  const client = new HttpClient({
+    environment: {},
+    caBundle: own.certificateFile,
+    clientCertificate: certificateFile,
+    clientKey: keyFile,
+  })
+  const told = async (): Promise<string> =>
+    (await client.send(post(`https://127.0.0.1:${target.port}/`))).body.toString()
+  assert.deepEqual([await told(), await told()], ['orders-1 false', 'orders-1 true'])
+  writeFileSync(certificateFile, second.cert)
+  writeFileSync(keyFile, second.key)
+  assert.deepEqual([await told(), await told()], ['orders-2 false', 'orders-2 true'])
+})
+
+test('what a program does to its own http.request is not in the way, nor are its agents', async (t) => {
+  const target = await listen(
+    t,
+    createServer(async (request, response) => response.end(await echo(request))),
+  )
+  const url = `http://127.0.0.1:${target.port}/`
+  const http: typeof import('node:http') = createRequire(import.meta.url)('node:http')
+  const forbidden = (): never => {
+    throw new Error("the program's")
+  }
+  t.mock.method(http, 'request', forbidden)
+  t.mock.method(http.globalAgent as never as { addRequest(): void }, 'addRequest', forbidden)
+  assert.equal((await new HttpClient({ environment: {} }).send(post(url))).status, 200)
 })
 
 test('a proxy that says nothing costs no more than the deadline', async (t) => {

@@ -1,24 +1,27 @@
 /**
  * One HTTP exchange with a deadline over all of it: a server that is slow, silent or endless costs no more than that.
- * Runs in the reporter's thread, so nothing that a program does to its own `http` is seen, and nothing done here by it.
+ * Runs in the program's thread: with agents of its own that keep no connection, with requests that what a program does to
+ * its `http.request` does not see, and with sockets that keep no process alive.
  *
- * `https` and `tls` are loaded when an address needs them: they are megabytes in each process.
+ * `http`, `https` and `tls` are loaded when an address needs them: they are megabytes in each process.
  */
 import { readFileSync } from 'node:fs'
-import * as http from 'node:http'
-import type { RequestOptions } from 'node:https'
+import type { ClientRequest, ClientRequestArgs, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Agent } from 'node:https'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import type { ConnectionOptions } from 'node:tls'
+import type { ConnectionOptions, SecureContext } from 'node:tls'
+import { urlToHttpOptions } from 'node:url'
 import { proxyFor } from './proxy.ts'
 
 const require = createRequire(import.meta.url)
+const http = (): typeof import('node:http') => require('node:http')
 const https = (): typeof import('node:https') => require('node:https')
 const tls = (): typeof import('node:tls') => require('node:tls')
 
 export interface Answer {
   readonly status: number
-  readonly headers: http.IncomingHttpHeaders
+  readonly headers: IncomingHttpHeaders
   readonly body: Buffer
 }
 
@@ -46,6 +49,7 @@ export interface HttpOptions {
 
 export class HttpClient {
   readonly #options: HttpOptions
+  #way: TlsWay | null = null
 
   constructor(options: HttpOptions) {
     this.#options = options
@@ -69,21 +73,17 @@ export class HttpClient {
     }
   }
 
-  #exchange(exchange: Exchange, url: URL, signal: AbortSignal, more: http.RequestOptions): Promise<Answer> {
+  #exchange(exchange: Exchange, url: URL, signal: AbortSignal, more: ClientRequestArgs): Promise<Answer> {
     const { method, headers = {}, body } = exchange
-    const isTls = url.protocol === 'https:'
-    const options: RequestOptions = {
-      method,
-      headers: { ...headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
-      signal,
-      agent: false,
-      ...(isTls && this.#tlsOptions(url)),
-      ...more,
-    }
     return new Promise((resolve, reject) => {
-      const request = (isTls ? https() : http).request(url, options, (response) => {
-        readAll(response).then(resolve, reject)
+      const request = requestTo(url, {
+        ...(url.protocol === 'https:' && this.#tlsOptions(url)),
+        method,
+        headers: { ...headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
+        signal,
+        ...more,
       })
+      request.on('response', (response) => readAll(response).then(resolve, reject))
       request.on('error', reject)
       request.end(body)
     })
@@ -98,19 +98,16 @@ export class HttpClient {
   #tunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Socket> {
     const target = `${url.hostname}:${url.port || 443}`
     return new Promise((resolve, reject) => {
-      const request = (proxy.protocol === 'https:' ? https() : http).request(proxy, {
-        method: 'CONNECT',
-        path: target,
-        headers: { host: target, ...proxyAuthorization(proxy) },
-        signal,
-        agent: false,
-      })
+      const headers = { host: target, ...proxyAuthorization(proxy) }
+      const request = requestTo(proxy, { method: 'CONNECT', path: target, headers, signal })
       request.on('error', reject)
       request.on('response', (response) => {
         response.resume()
         reject(new Unreachable(`the proxy ${proxy.host} answers ${response.statusCode}`))
       })
       request.on('connect', (response, socket) => {
+        // An error that nobody listens for would end the program.
+        socket.on('error', reject)
         if (response.statusCode !== 200) {
           socket.destroy()
           reject(new Unreachable(`the proxy ${proxy.host} answers ${response.statusCode}`))
@@ -119,24 +116,58 @@ export class HttpClient {
         const secure = tls().connect({ socket, ...this.#tlsOptions(url) })
         signal.addEventListener('abort', () => secure.destroy(new Error('too late')), { once: true })
         secure.once('secureConnect', () => resolve(secure))
-        secure.once('error', reject)
+        secure.on('error', reject)
       })
       request.end()
     })
   }
 
-  /** Files are read anew each time: certificates are renewed while programs run. */
-  #tlsOptions(url: URL): ConnectionOptions {
-    const { caBundle, clientCertificate, clientKey } = this.#options
+  #tlsOptions(url: URL): ConnectionOptions & { agent: Agent } {
+    const { context, agent } = this.#tlsWay()
     const isName = !/^[\d.]+$|:/.test(url.hostname)
     return {
       ...(isName && { servername: url.hostname }),
       host: url.hostname.replace(/^\[|\]$/g, ''),
-      ...(caBundle && { ca: readFileSync(caBundle) }),
-      ...(clientCertificate && { cert: readFileSync(clientCertificate) }),
-      ...(clientCertificate && { key: readFileSync(clientKey ?? clientCertificate) }),
+      secureContext: context,
+      agent,
     }
   }
+
+  /** Files are read anew each time: certificates are renewed while programs run. */
+  #tlsWay(): TlsWay {
+    const { caBundle, clientCertificate, clientKey } = this.#options
+    const [ca, cert, key] = [
+      caBundle,
+      clientCertificate,
+      clientCertificate && (clientKey ?? clientCertificate),
+    ].map((file) => (file ? readFileSync(file, 'latin1') : '')) as [string, string, string]
+    const pem = `${ca}\0${cert}\0${key}`
+    if (this.#way?.pem !== pem) {
+      const context = tls().createSecureContext({ ...(ca && { ca }), ...(cert && { cert, key }) })
+      // With an agent of its own: it keeps sessions, which are of an identity.
+      this.#way = { pem, context, agent: new (https().Agent)({ keepAlive: false }) }
+    }
+    return this.#way
+  }
+}
+
+/** Making a context takes milliseconds, and memory outside of the heap. */
+interface TlsWay {
+  readonly pem: string
+  readonly context: SecureContext
+  readonly agent: Agent
+}
+
+/**
+ * Not by `http.request`, which programs and their tools replace; with an agent of its own, since the global one is the
+ * program's.
+ */
+function requestTo(url: URL, options: ClientRequestArgs): ClientRequest {
+  const { Agent } = url.protocol === 'https:' ? https() : http()
+  const agent = options.agent ?? new Agent({ keepAlive: false })
+  const request = new (http().ClientRequest)({ ...urlToHttpOptions(url), ...options, agent })
+  request.on('socket', (socket) => socket.unref())
+  return request
 }
 
 function urlOf(text: string): URL {
@@ -155,7 +186,7 @@ function proxyAuthorization(proxy: URL): Record<string, string> {
   return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` }
 }
 
-async function readAll(response: http.IncomingMessage): Promise<Answer> {
+async function readAll(response: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {

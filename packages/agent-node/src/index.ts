@@ -11,6 +11,7 @@ import { type Agent, idleAgent, RunningAgent } from './agent.ts'
 import { type Invocable, wrapHandler } from './lambda.ts'
 import { Log } from './log.ts'
 import { environmentDataKey, type WorkerData } from './messages.ts'
+import { inOwnContext } from './own-context.ts'
 import { isPreloaded } from './preloaded.ts'
 import { type AgentOptions, readSettings } from './settings.ts'
 import { coverWorkers } from './worker-coverage.ts'
@@ -70,7 +71,7 @@ function startMain(options: AgentOptions): Agent {
       )
       return idleAgent
     }
-    return new RunningAgent(settings, log)
+    return inOwnContext(() => new RunningAgent(settings, log))
   } catch (error) {
     log.say(
       `not started, the program goes on: ${error instanceof Error ? error.message : String(error)}`,

@@ -130,7 +130,7 @@ const invocation = { functionArn: arn, requestId: 'request-1', remainingMs: 900 
 
 test("a profile has the function's ARN as the call has it, and the server is told of the call", async (t) => {
   const scene = await sandbox(t)
-  scene.tell({ kind: 'invoked', invocation })
+  scene.invoked(invocation)
   await until(() => scene.count('agentProfile') >= 2 && scene.count('configureAgent') >= 2)
   const last = scene.calls.findLast(({ kind }) => kind === 'agentProfile')!
   const { fleetInfo } = last.body.agentMetadata as { fleetInfo: unknown }
@@ -156,13 +156,13 @@ test("a profile has the function's ARN as the call has it, and the server is tol
 
 test('between two calls nothing is asked or sent; what is due is sent before the end of a call', async (t) => {
   const scene = await sandbox(t)
-  scene.tell({ kind: 'invoked', invocation })
+  scene.invoked(invocation)
   await until(() => scene.count('agentProfile') >= 1)
   await scene.suspend()
   const { length } = scene.calls
   await new Promise((resolve) => setTimeout(resolve, 1000))
   assert.equal(scene.calls.length, length)
-  scene.tell({ kind: 'invoked', invocation })
+  scene.invoked(invocation)
   scene.work()
   await scene.suspend()
   const sent = scene.calls.slice(length).filter(({ kind }) => kind === 'agentProfile')
@@ -173,7 +173,7 @@ test('a call that ends before a period has passed sends nothing, and waits for n
   const scene = await reporting(t, { answer: welcome, periodMs: 60_000 })
   await until(() => scene.count('configureAgent') === 1)
   for (let i = 0; i < 5; i++) {
-    scene.tell({ kind: 'invoked', invocation })
+    scene.invoked(invocation)
     scene.work()
     await scene.suspend()
   }

@@ -4,6 +4,7 @@ import { CallTree } from './call-tree.ts'
 import type { FrameNames } from './frame-names.ts'
 import { encodeProfile } from './profile-body.ts'
 import type { Slice } from './slice.ts'
+import { atOnce } from './turns.ts'
 
 /** `a;b 3 | a 1`: stacks, outermost first, and milliseconds. */
 function sliceFrom(text: string): Slice {
@@ -47,12 +48,13 @@ function sliceFrom(text: string): Slice {
 
 /** Names as they stand. */
 const plain = {
+  prepare: () => [],
   name: (name: string) => ({ name, file: '', line: 0, lineOf: () => 0 }),
 } as unknown as FrameNames
 
 function treeOf(...texts: string[]): CallTree {
   const tree = new CallTree()
-  for (const text of texts) tree.add(sliceFrom(text), plain, 1000)
+  for (const text of texts) atOnce(tree.add(sliceFrom(text), plain, 1000))
   return tree
 }
 
@@ -63,7 +65,7 @@ interface Node {
 
 function encode(tree: CallTree, intervalMs = 1): { callgraph: Node; start: number; labels?: unknown } {
   const options = { head: { start: 5 }, tail: { labels: {} }, intervalMicros: intervalMs * 1000, lot: 0.5 }
-  return JSON.parse(encodeProfile(tree, options).toString())
+  return JSON.parse(atOnce(encodeProfile(tree, options)).toString())
 }
 
 function stacksOf(node: Node, path: string[] = []): string[] {
@@ -92,14 +94,14 @@ test('paths without counts are left out, those that lead to some stay', () => {
 test('names may be anything', () => {
   const names = ['__proto__', 'constructor', '<script>', '"\\', '\u0000', '\ud800', 'é:😀']
   const tree = treeOf(names.map((name, i) => `${name};x ${i + 1}`).join(' | '))
-  const found = encodeProfile(tree, { head: {}, tail: {}, intervalMicros: 1000, lot: 0 }).toString()
+  const found = atOnce(encodeProfile(tree, { head: {}, tail: {}, intervalMicros: 1000, lot: 0 })).toString()
   for (const name of names) assert.ok(found.includes(`${JSON.stringify(name)}:{`), name)
 })
 
 test('a tree a thousand deep is encoded; what is deeper is one frame', () => {
   const path = Array.from({ length: 1500 }, (_, i) => `f${i}`).join(';')
   const tree = new CallTree()
-  tree.add(sliceFrom(`${path} 7`), plain, 1000)
+  atOnce(tree.add(sliceFrom(`${path} 7`), plain, 1000))
   const [only] = stacksOf(encode(tree).callgraph)
   assert.ok(only!.endsWith('f999;<Truncated> RUNNABLE 7'))
 })

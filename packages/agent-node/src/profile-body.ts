@@ -1,6 +1,9 @@
 /** A profile as it is posted: JSON in the shape of AWS's agents, with a counter for each state of a thread. */
 import type { CallTree } from './call-tree.ts'
-import { toCounts } from './counts.ts'
+import { Sharing } from './counts.ts'
+import type { Work } from './turns.ts'
+
+const nodesPerYield = 64
 
 /**
  * Trees may be a thousand deep: nothing here calls itself.
@@ -8,7 +11,7 @@ import { toCounts } from './counts.ts'
  * @param head fields before the call graph; `tail`: after it
  * @param lot from 0 up to 1, where counts are rounded
  */
-export function encodeProfile(
+export function* encodeProfile(
   tree: CallTree,
   {
     head,
@@ -21,13 +24,19 @@ export function encodeProfile(
     readonly intervalMicros: number
     readonly lot: number
   },
-): Buffer {
-  const { order, first, next } = walk(tree.parent)
-  const counts = countsInOrder(tree, order, intervalMicros, lot)
-  const isKept = withCounts(tree.parent, counts)
-  const names = tree.names.map((name) => JSON.stringify(name))
-  const files = tree.files.map((file) => (file === '' ? '' : `"file":${JSON.stringify(file)}`))
-  const parts: string[] = [
+): Work<Buffer> {
+  const { order, first, next } = yield* walk(tree.parent)
+  const counts = yield* countsInOrder(tree, order, new Sharing(tree.micros, intervalMicros, lot))
+  const isKept = yield* withCounts(tree.parent, counts)
+  const names: string[] = []
+  const files: string[] = []
+  for (const [i, name] of tree.names.entries()) {
+    names.push(JSON.stringify(name))
+    files.push(tree.files[i] === '' ? '' : `"file":${JSON.stringify(tree.files[i])}`)
+    yield 1
+  }
+  const chunks: Buffer[] = []
+  let parts: string[] = [
     `${JSON.stringify(head).slice(0, -1)},"callgraph":{${ownFields(tree, 0, counts, files)}`,
   ]
   const firstKept = (node: number): number => {
@@ -37,6 +46,11 @@ export function encodeProfile(
   }
   let node = 0
   for (;;) {
+    if (parts.length > 4 * nodesPerYield) {
+      chunks.push(Buffer.from(parts.join('')))
+      parts = []
+      yield nodesPerYield
+    }
     const child = firstKept(first[node]!)
     if (child >= 0) {
       parts.push(hasOwnFields(tree, node, counts, files) ? ',"children":{' : '"children":{')
@@ -57,7 +71,8 @@ export function encodeProfile(
   }
   const rest = JSON.stringify(tail).slice(1)
   parts.push(rest === '}' ? '}' : `,${rest}`)
-  return Buffer.from(parts.join(''))
+  chunks.push(Buffer.from(parts.join('')))
+  return Buffer.concat(chunks)
 }
 
 interface Counts {
@@ -66,12 +81,13 @@ interface Counts {
 }
 
 /** Callers before callees, each with all that it calls before the next. */
-function walk(parent: readonly number[]): { order: Int32Array; first: Int32Array; next: Int32Array } {
+function* walk(parent: readonly number[]): Work<{ order: Int32Array; first: Int32Array; next: Int32Array }> {
   const first = new Int32Array(parent.length).fill(-1)
   const next = new Int32Array(parent.length).fill(-1)
   for (let node = parent.length - 1; node > 0; node--) {
     next[node] = first[parent[node]!]!
     first[parent[node]!] = node
+    if (node % nodesPerYield === 0) yield nodesPerYield
   }
   const order = new Int32Array(parent.length)
   let node = 0
@@ -82,30 +98,31 @@ function walk(parent: readonly number[]): { order: Int32Array; first: Int32Array
       node = next[node]!
     }
     order[at] = node
+    if (at % nodesPerYield === 0) yield nodesPerYield
   }
   return { order, first, next }
 }
 
 /** Running and idle time are rounded in one go, so that their sum is kept. */
-function countsInOrder(tree: CallTree, order: Int32Array, intervalMicros: number, lot: number): Counts {
-  const times: number[] = []
-  for (const node of order) times.push(tree.running[node]!, tree.idle[node]!)
-  const whole = toCounts(times, intervalMicros, lot)
+function* countsInOrder(tree: CallTree, order: Int32Array, sharing: Sharing): Work<Counts> {
   const running = new Float64Array(order.length)
   const idle = new Float64Array(order.length)
-  order.forEach((node, at) => {
-    running[node] = whole[2 * at]!
-    idle[node] = whole[2 * at + 1]!
-  })
+  for (let at = 0; at < order.length; at++) {
+    const node = order[at]!
+    running[node] = sharing.countOf(tree.running[node]!)
+    idle[node] = sharing.countOf(tree.idle[node]!)
+    if (at % nodesPerYield === 0) yield nodesPerYield
+  }
   return { running, idle }
 }
 
 /** Node → whether it, or something that it calls, has a count. */
-function withCounts(parent: readonly number[], { running, idle }: Counts): Uint8Array {
+function* withCounts(parent: readonly number[], { running, idle }: Counts): Work<Uint8Array> {
   const isKept = new Uint8Array(parent.length)
   for (let node = parent.length - 1; node > 0; node--) {
     if (running[node]! + idle[node]! > 0) isKept[node] = 1
     if (isKept[node] && parent[node]! >= 0) isKept[parent[node]!] = 1
+    if (node % nodesPerYield === 0) yield nodesPerYield
   }
   return isKept
 }

@@ -1,35 +1,49 @@
 /**
- * Asks the server how to sample, adds up what the threads hand over, and posts a profile each period. Everything that
- * takes time or may fail happens here, in a thread of the agent's own.
+ * Asks the server how to sample, adds up what the threads hand over, and posts a profile each period. In the program's main
+ * thread, so what takes time is done a little at a time, whatever fails stays here, and nothing keeps the process alive.
  */
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { advice } from './advice.ts'
 import { Backlog } from './backlog.ts'
 import { Backoff } from './backoff.ts'
 import { CallTree, treeLimit } from './call-tree.ts'
-import { CpuBudget } from './cpu-budget.ts'
+import { type Connection, connectionOf } from './connection.ts'
+import { CpuBudget, v8SamplersMs } from './cpu-budget.ts'
 import { usableCpus } from './cpus.ts'
-import { CredentialChain } from './credentials/chain.ts'
-import { readSharedFiles } from './credentials/shared-files.ts'
+import { randomUUID } from './crypto.ts'
 import { type Fleet, findFleet, invokedFleet, isLambda, processFleet } from './fleet.ts'
 import { FrameNames } from './frame-names.ts'
 import type { HeapFigures } from './heap.ts'
-import { HttpClient } from './http-exchange.ts'
 import type { Invocation } from './lambda.ts'
+import { LastReport } from './last-report.ts'
 import type { Log } from './log.ts'
-import type { FromSampled, ReporterData, ToSampled } from './messages.ts'
+import type { FromSampled, ToSampled } from './messages.ts'
 import { firstOrders, follow, type Orders } from './orders.ts'
+import { OwnTime } from './own-time.ts'
 import { encodeProfile } from './profile-body.ts'
 import { ServerLog, type Way } from './server-log.ts'
-import { Refused, requestMilliseconds, Service } from './service.ts'
+import { Refused, requestMilliseconds } from './service.ts'
+import type { Settings } from './settings.ts'
 import type { Slice } from './slice.ts'
 import { SourceMaps } from './source-maps.ts'
+import { Turns, type Work } from './turns.ts'
+
+/** What the reporter starts with. */
+export interface ReporterData {
+  readonly settings: Settings
+  /** Epoch milliseconds: of the agent. */
+  readonly startedAt: number
+  readonly intervalMicros: number
+  readonly version: string
+}
 
 export interface ReporterPorts {
   readonly log: Log
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly tellAll: (message: ToSampled) => void
+  /** Hands over what workers have sent, at once: for when nothing asynchronous happens any more. */
+  readonly receiveAtOnce: () => void
   /** How often the kill switch is looked for: a minute, unless a test is in a hurry. */
   readonly killSwitchMs?: number
 }
@@ -38,14 +52,13 @@ const mainThread = 0
 const defaultKillSwitchMs = 60_000
 /** How long a report waits for workers that do not answer (one that computes does not). */
 const patienceMs = 200
-const noGroup = ['ResourceNotFoundException', 'ValidationException']
 
 export class Reporter {
   readonly #data: ReporterData
   readonly #ports: ReporterPorts
-  readonly #service: Service
-  readonly #endpoint: string
-  readonly #region: string
+  readonly #connection: Connection
+  readonly #ownTime = new OwnTime()
+  readonly #turns: Turns
   readonly #names = new FrameNames(new SourceMaps())
   readonly #backlog = new Backlog()
   readonly #asking = new Backoff()
@@ -64,8 +77,6 @@ export class Reporter {
   /** Threads that have something and are waited for; null while no report is due. */
   #awaited: Set<number> | null = null
   readonly #threads = new Set<number>([mainThread])
-  /** Thread → when its last slice began: one may arrive twice. */
-  readonly #taken = new Map<number, number>()
   #askAt = 0
   /** Of the first cycle: fleets that start together report spread over the period. */
   #phase = 0.2 + 0.8 * Math.random()
@@ -78,7 +89,8 @@ export class Reporter {
   #isSuspended = false
   #stepping: Promise<void> = Promise.resolve()
   #invocation: Invocation | null = null
-  readonly #agentId = randomUUID()
+  /** By which the server knows a sandbox of Lambda. */
+  #id: string | null = null
   #wake: (() => void) | null = null
   #errors = 0
   /** Since the last profile: attempts to sample that failed, and samples that V8 did not take when they were due. */
@@ -90,47 +102,20 @@ export class Reporter {
     this.#ports = ports
     this.#serverLog = new ServerLog(ports.log)
     const { settings } = data
-    const { environment } = ports
-    const files = readSharedFiles(environment)
-    const profile = files.profile(settings.credentialProfile) ?? {}
-    this.#region = settings.region ?? profile.region ?? 'us-east-1'
-    this.#endpoint =
-      settings.endpoint ??
-      files.endpoint(settings.credentialProfile, 'codeguruprofiler') ??
-      `https://codeguru-profiler.${this.#region}.amazonaws.com`
-    const { clientCertificate, clientKey } = settings
-    const caBundle = settings.caBundle ?? profile.ca_bundle ?? null
-    const http = new HttpClient({ caBundle, clientCertificate, clientKey, environment })
-    const { credentialProfile: profileName } = settings
-    const credentials = new CredentialChain({ environment, profileName, region: this.#region, http })
-    this.#service = new Service({ http, endpoint: this.#endpoint, region: this.#region, credentials })
+    const measure = <Result>(turn: () => Result): Result => this.#ownTime.measure(turn)
+    this.#turns = new Turns({ measure, onError: (error) => this.#failedItself(error) })
+    this.#connection = connectionOf(settings, ports.environment, { measure })
     this.#orders = firstOrders(settings)
     this.#windowStart = data.startedAt
     this.#windowEnd = data.startedAt
     this.#isSampling = data.intervalMicros > 0
-    this.#budget = new CpuBudget(data.intervalMicros, { now: performance.now(), cpus: usableCpus() })
+    const ownMs = (): number => this.#ownTime.milliseconds + v8SamplersMs()
+    this.#budget = new CpuBudget(data.intervalMicros, { now: performance.now(), cpus: usableCpus(), ownMs })
     this.#askAt = performance.now() + Math.random() * settings.initialDelaySeconds * 1000
   }
 
-  receive(message: FromSampled): void {
-    if (message.kind === 'finish' || message.kind === 'suspended') {
-      const { kind, done, until } = message
-      const work = kind === 'finish' ? this.#finish(until) : this.#suspend(until)
-      void work.finally(() => {
-        Atomics.store(done, 0, 1)
-        Atomics.notify(done, 0)
-      })
-      return
-    }
-    if (message.kind === 'invoked') {
-      this.#resume(message.invocation)
-      return
-    }
-    const { slice, threadId, costMs, failures, heap, isLast } = message
-    if (slice !== null) {
-      if ((this.#taken.get(threadId) ?? 0) >= slice.startedAt) return
-      this.#taken.set(threadId, slice.startedAt)
-    }
+  /** Takes it down; what is to be done with it comes in turns of its own. */
+  receive({ slice, threadId, costMs, failures, heap, isLast }: FromSampled): void {
     this.#budget.blocked(costMs)
     this.#failures += failures
     if (isLast) this.#threads.delete(threadId)
@@ -138,7 +123,7 @@ export class Reporter {
     if (heap !== null) this.#heaps.set(threadId, heap)
     // Until the first answer says otherwise everything is wanted; after a no nothing is.
     if (slice !== null && this.#orders.shouldProfile && !this.#isKilled) {
-      this.#tree.add(slice, this.#names, this.#orders.maxStackDepth)
+      this.#turns.add(this.#tree.add(slice, this.#names, this.#orders.maxStackDepth))
       this.#budget.sampled(slice.samples)
       this.#missed += missedSamples(slice, this.#budget.intervalMicros)
       if (threadId === mainThread) this.#windowEnd = slice.endedAt
@@ -147,6 +132,7 @@ export class Reporter {
     if (this.#awaited?.size === 0) this.#pack()
   }
 
+  /** Never rejects; ends with `finish`. */
   async run(): Promise<void> {
     const fleet = await findFleet(this.#ports.environment)
     // A call may have told better meanwhile.
@@ -165,25 +151,34 @@ export class Reporter {
       await this.#step()
       this.#ports.log.recovered('reporting', 'reporting goes on')
     } catch (error) {
-      this.#errors++
-      const message = error instanceof Error ? error.message : String(error)
-      const text = `reporting failed, and is tried again: ${message}`
-      this.#ports.log.state('reporting', 'failed', text, 'error')
+      this.#failedItself(error)
       this.#askAt = performance.now() + 60_000
     }
   }
 
-  #resume(invocation: Invocation): void {
+  #failedItself(error: unknown): void {
+    this.#errors++
+    const message = error instanceof Error ? error.message : String(error)
+    const text = `reporting failed, and is tried again: ${message}`
+    this.#ports.log.state('reporting', 'failed', text, 'error')
+  }
+
+  /** On Lambda: a call begins. */
+  invoked(invocation: Invocation): void {
     this.#invocation = invocation
     this.#fleet = invokedFleet(this.#ports.environment, invocation.functionArn)
     this.#isSuspended = false
     this.#wake?.()
   }
 
-  /** The call ends when this does, or at `until`. */
-  async #suspend(until: number): Promise<void> {
+  /**
+   * It ends when this does, and all that was sampled in it has been handed over. What is due is sent.
+   *
+   * @param milliseconds after which nobody waits any more
+   */
+  async suspend(milliseconds: number): Promise<void> {
     this.#isSuspended = true
-    const deadline = performance.now() + (until - Date.now())
+    const deadline = performance.now() + milliseconds
     const left = (): number => Math.max(1, deadline - performance.now())
     await this.#stepping
     if (this.#isKilled || !this.#isSampling) return
@@ -191,6 +186,7 @@ export class Reporter {
     if (this.#awaited !== null || this.#isReportDue(performance.now())) {
       this.#phase = 1
       this.#pack()
+      await this.#turns.idle()
     }
     while (this.#backlog.size > 0 && performance.now() < deadline) {
       if (performance.now() < this.#sending.notBefore || !(await this.#send(left()))) return
@@ -219,7 +215,7 @@ export class Reporter {
       if (this.#isSampling && this.#awaited === null) times.push(this.#windowBegan + this.#cycleMs() - now)
     }
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(20, Math.min(...times)))
+      const timer = setTimeout(resolve, Math.max(20, Math.min(...times))).unref()
       this.#wake = () => {
         clearTimeout(timer)
         resolve()
@@ -250,7 +246,7 @@ export class Reporter {
       // Workers that say nothing may have been terminated: they are not waited for again until they say something.
       for (const thread of [...awaited]) if (thread !== mainThread) this.#giveUp(thread)
       if (awaited.size === 0) this.#pack()
-    }, patienceMs)
+    }, patienceMs).unref()
     this.#askAt = Math.max(now + patienceMs, this.#asking.notBefore)
   }
 
@@ -260,30 +256,34 @@ export class Reporter {
     this.#heaps.delete(thread)
   }
 
-  /** Encodes what was sampled since the last time, and puts it with what is to be sent. */
+  /** Ends the profile: it is encoded when all that belongs to it has been added, and put with what is to be sent. */
   #pack(): void {
     this.#awaited = null
     const began = performance.now()
     const tree = this.#tree
     const lengthMs = began - this.#windowBegan
-    const end = Math.round(this.#windowEnd + this.#service.clockError)
+    const end = Math.round(this.#windowEnd + this.#connection.service.clockError)
     // Profiles touch. Where the clock was set in between, the length is what is known.
     const isContinuous = Math.abs(end - this.#windowStart - lengthMs) < 5000
     const start = isContinuous ? this.#windowStart : Math.round(end - lengthMs)
     this.#tree = new CallTree(treeLimit())
     this.#windowStart = end
     this.#windowBegan = began
-    if (tree.micros === 0 || end <= start) return
-    const body = encodeProfile(tree, {
-      head: { start, end, agentMetadata: this.#metadata(tree) },
-      tail: { ...this.#heapSummary(end), debugInfo: this.#debugInfo() },
-      intervalMicros: this.#orders.samplingIntervalMs * 1000,
-      lot: Math.random(),
-    })
-    this.#backlog.add({ token: randomUUID(), body })
+    if (end > start) this.#turns.add(this.#encode(tree, start, end))
+  }
+
+  *#encode(tree: CallTree, start: number, end: number): Work {
+    if (tree.micros === 0) return
+    const head = { start, end, agentMetadata: this.#metadata(tree) }
+    const tail = { ...this.#heapSummary(end), debugInfo: this.#debugInfo() }
     this.#errors = 0
     this.#failures = 0
     this.#missed = 0
+    const intervalMicros = this.#orders.samplingIntervalMs * 1000
+    const body = yield* encodeProfile(tree, { head, tail, intervalMicros, lot: Math.random() })
+    // It took some turns: nobody may want it any more.
+    if (!this.#orders.shouldProfile || this.#isKilled) return
+    this.#backlog.add({ token: randomUUID(), body })
     this.#wake?.()
   }
 
@@ -350,14 +350,14 @@ export class Reporter {
     const { settings } = this.#data
     let answer: unknown
     try {
-      answer = await this.#service.configureAgent(
+      answer = await this.#connection.service.configureAgent(
         settings.profilingGroupName,
         this.#fleet.id,
         this.#platform(),
         milliseconds,
       )
     } catch (error) {
-      if (error instanceof Refused && noGroup.includes(error.code)) {
+      if (error instanceof Refused && error.isOfGroup) {
         if (await this.#makesGroup(error)) return
         this.#orders = { ...this.#orders, shouldProfile: false }
       }
@@ -367,11 +367,15 @@ export class Reporter {
       return
     }
     this.#asking.succeeded()
+    this.#answered(answer)
+    this.#obey()
+  }
+
+  #answered(answer: unknown): void {
     this.#hasAnswer = true
-    this.#orders = follow(this.#orders, answer, settings)
+    this.#orders = follow(this.#orders, answer, this.#data.settings)
     this.#askAt = performance.now() + this.#orders.periodMs
     this.#sayAnswered(answer)
-    this.#obey()
   }
 
   /** On Lambda the original service wants to know about the call. */
@@ -381,7 +385,7 @@ export class Reporter {
     const { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory, AWS_EXECUTION_ENV: runtime } = environment
     return {
       ComputePlatform: 'AWSLambda',
-      AgentId: this.#agentId,
+      AgentId: this.#agentId(),
       ...(memory && { LambdaMemoryLimitInMB: memory }),
       ...(runtime && { ExecutionEnvironment: runtime }),
       ...(this.#invocation !== null && {
@@ -392,17 +396,22 @@ export class Reporter {
     }
   }
 
+  #agentId(): string {
+    this.#id ??= randomUUID()
+    return this.#id
+  }
+
   #sayAnswered(answer: unknown): void {
     const group = this.#data.settings.profilingGroupName
     const { shouldProfile, periodMs, samplingIntervalMs } = this.#orders
     if (typeof answer !== 'object' || answer === null) {
-      const text = `${this.#endpoint} answers, but not with a configuration: is it the right address? Sampling goes on`
+      const text = `${this.#connection.endpoint} answers, but not with a configuration: is it the right address? Sampling goes on`
       this.#serverLog.failed('asking', 'nonsense', text)
     } else if (!shouldProfile) {
       const text = `profiling of ${group} is switched off at the server; it is asked again every ${periodMs / 1000} s`
       this.#serverLog.succeeded('asking', 'off', text)
     } else {
-      const text = `profiling group ${group} at ${this.#endpoint}: a profile every ${periodMs / 1000} s, one count is ${samplingIntervalMs} ms of a thread`
+      const text = `profiling group ${group} at ${this.#connection.endpoint}: a profile every ${periodMs / 1000} s, one count is ${samplingIntervalMs} ms of a thread`
       this.#serverLog.succeeded('asking', 'on', text)
     }
   }
@@ -411,7 +420,10 @@ export class Reporter {
   async #makesGroup(refused: Refused): Promise<boolean> {
     if (!isLambda(this.#ports.environment) || refused.code !== 'ResourceNotFoundException') return false
     try {
-      await this.#service.createProfilingGroup(this.#data.settings.profilingGroupName, randomUUID())
+      await this.#connection.service.createProfilingGroup(
+        this.#data.settings.profilingGroupName,
+        randomUUID(),
+      )
     } catch (error) {
       if (!(error instanceof Refused && error.code === 'ConflictException')) return false
     }
@@ -429,7 +441,7 @@ export class Reporter {
     this.#awaited = null
     if (!this.#orders.shouldProfile || this.#isKilled) this.#backlog.clear()
     this.#windowBegan = performance.now()
-    this.#windowStart = Math.round(Date.now() + this.#service.clockError)
+    this.#windowStart = Math.round(Date.now() + this.#connection.service.clockError)
     this.#windowEnd = this.#windowStart
     this.#ports.tellAll({ kind: 'sample', intervalMicros: isWanted ? this.#budget.intervalMicros : 0 })
   }
@@ -461,11 +473,14 @@ export class Reporter {
     if (waiting === null) return false
     try {
       const { profilingGroupName } = this.#data.settings
-      await this.#service.postAgentProfile(profilingGroupName, waiting.token, waiting.body, milliseconds)
+      await this.#connection.service.postAgentProfile(
+        profilingGroupName,
+        waiting.token,
+        waiting.body,
+        milliseconds,
+      )
     } catch (error) {
-      const isHopeless =
-        error instanceof Refused && !error.isTemporary && ![401, 402, 403, 404].includes(error.status)
-      if (isHopeless) {
+      if (error instanceof Refused && error.isOfContent) {
         // It will not become better: this one is given up, the others are tried.
         this.#backlog.remove(waiting.token)
         this.#backlog.dropped++
@@ -478,8 +493,16 @@ export class Reporter {
     }
     this.#backlog.remove(waiting.token)
     this.#sending.succeeded()
-    this.#serverLog.succeeded('sending', 'accepted', `profiles are accepted by ${this.#endpoint} again`)
+    this.#accepted()
     return true
+  }
+
+  #accepted(): void {
+    this.#serverLog.succeeded(
+      'sending',
+      'accepted',
+      `profiles are accepted by ${this.#connection.endpoint} again`,
+    )
   }
 
   #failed(way: Way, backoff: Backoff, error: unknown): void {
@@ -489,41 +512,98 @@ export class Reporter {
     this.#errors++
     const { state, text } = advice(error, {
       group: this.#data.settings.profilingGroupName,
-      region: this.#region,
-      endpoint: this.#endpoint,
+      region: this.#connection.region,
+      endpoint: this.#connection.endpoint,
     })
     this.#serverLog.failed(way, state, text)
   }
 
-  /** The process ends: what is there is sent, if the server wants it and answers in time. */
-  async #finish(until: number): Promise<void> {
+  /**
+   * The agent ends, and the program goes on: what is there is sent, if the server wants it and answers in time. Never rejects.
+   */
+  async finish(milliseconds: number): Promise<void> {
     this.#isFinishing = true
     this.#wake?.()
-    // A bit is left for saying what went wrong.
-    const deadline = performance.now() + (until - Date.now()) - 200
+    const deadline = performance.now() + milliseconds
     const left = (): number => Math.max(1, deadline - performance.now())
-    if (this.#isKilled || !this.#orders.shouldProfile) return
-    await this.#lastWords()
-    if (!this.#hasAnswer && this.#tree.micros > 0) {
-      await this.#ask(left())
-      if (!this.#orders.shouldProfile) return
-    }
-    this.#pack()
-    while (this.#backlog.size > 0 && performance.now() < deadline) {
-      if (!(await this.#send(left()))) return
+    try {
+      await this.#workersLast()
+      await this.#turns.idle()
+      if (!this.#isWanted) return
+      if (this.#isToAsk) await this.#ask(left())
+      if (!this.#isWanted) return
+      this.#pack()
+      await this.#turns.idle()
+      while (this.#backlog.size > 0 && performance.now() < deadline) {
+        if (!(await this.#send(left()))) return
+      }
+    } catch (error) {
+      this.#failedItself(error)
     }
   }
 
-  /** Of the workers, which live for as long as the main thread waits. */
-  async #lastWords(): Promise<void> {
+  /** The process ends: as `finish`, but within this call. Where there is nothing to send nothing is started. */
+  finishAtOnce(milliseconds: number): void {
+    const deadline = performance.now() + milliseconds
+    this.#isFinishing = true
+    if (!this.#isWanted) return
+    this.#workersLastAtOnce()
+    this.#turns.drain()
+    if (this.#tree.micros === 0 && this.#backlog.size === 0) return
+    const { service, credentials } = this.#connection
+    const ask = { fleetId: this.#fleet.id, metadata: this.#platform(), orders: this.#orders }
+    const report = new LastReport(
+      {
+        settings: this.#data.settings,
+        credentials: credentials.held,
+        clockError: service.clockError,
+        ask: this.#isToAsk ? ask : null,
+        milliseconds: deadline - performance.now(),
+      },
+      this.#ports.environment,
+    )
+    this.#pack()
+    this.#turns.drain()
+    for (const outcome of report.send(this.#backlog.all)) {
+      if (outcome.kind === 'answered') this.#answered(outcome.answer)
+      else if (outcome.kind === 'accepted') this.#accepted()
+      else this.#serverLog.failed(outcome.way, outcome.state, outcome.text)
+    }
+  }
+
+  get #isWanted(): boolean {
+    return this.#orders.shouldProfile && !this.#isKilled
+  }
+
+  get #isToAsk(): boolean {
+    return !this.#hasAnswer && this.#tree.micros > 0
+  }
+
+  /** Workers hand over what they have. @returns whether all have, now */
+  #askWorkers(): () => boolean {
     this.#threads.delete(mainThread)
-    if (this.#threads.size === 0) return
-    this.#ports.tellAll({ kind: 'cut' })
-    const awaited = new Set(this.#threads)
-    this.#awaited = new Set([...awaited, -1])
+    // One more, so that the last of them does not end the profile.
+    const awaited = new Set(this.#threads).add(-1)
+    this.#awaited = awaited
+    if (this.#threads.size > 0) this.#ports.tellAll({ kind: 'cut' })
+    return () => awaited.size <= 1
+  }
+
+  async #workersLast(): Promise<void> {
+    const isDone = this.#askWorkers()
     const until = performance.now() + patienceMs
-    while (this.#awaited !== null && this.#awaited.size > 1 && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 5))
+    while (!isDone() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5))
+    this.#awaited = null
+  }
+
+  /** They live for as long as the main thread waits. */
+  #workersLastAtOnce(): void {
+    const isDone = this.#askWorkers()
+    const until = performance.now() + patienceMs
+    const clock = new Int32Array(new SharedArrayBuffer(4))
+    while (!isDone() && performance.now() < until) {
+      Atomics.wait(clock, 0, 0, 5)
+      this.#ports.receiveAtOnce()
     }
     this.#awaited = null
   }

@@ -14,7 +14,7 @@ export interface SampledThreadOptions {
   readonly sampler: Sampler
   readonly heapSummary: boolean
   readonly heapAllocations: boolean
-  readonly send: (message: FromSampled, transfer: readonly ArrayBuffer[]) => void
+  readonly send: (message: FromSampled) => void
   /** What failed so often that sampling rests; null when it goes on. */
   readonly onState: (error: Error | null) => void
 }
@@ -145,10 +145,7 @@ export class SampledThread {
         ? Math.max(shortestSliceMs, this.#sliceMs / 2)
         : Math.min(sliceMilliseconds, this.#sliceMs * 1.25)
     const failures = this.#unreported
-    send(
-      { kind: 'slice', slice, threadId, costMs, failures, heap, isLast },
-      slice === null ? [] : buffersOf(slice),
-    )
+    send({ kind: 'slice', slice, threadId, costMs, failures, heap, isLast })
     this.#unreported = 0
     if (failure !== null) throw failure
     if (slice !== null) this.#succeeded()
@@ -182,8 +179,4 @@ export class SampledThread {
     if (this.#intervalMicros > 0) this.#schedule(restMilliseconds)
     this.#options.onState(error instanceof Error ? error : new Error(String(error)))
   }
-}
-
-function buffersOf({ parent, frame, micros, firstLine, lastLine }: Slice): ArrayBuffer[] {
-  return [parent, frame, micros, firstLine, lastLine].map(({ buffer }) => buffer)
 }

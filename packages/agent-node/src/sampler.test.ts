@@ -17,7 +17,7 @@ const microsIn = ({ frames, frame, micros }: Slice, name: string): number =>
 const total = ({ micros }: Slice): number => micros.reduce((sum, value) => sum + value, 0)
 
 test('slices follow each other without a gap, and hold what the thread did', async () => {
-  const sampler = new Sampler()
+  const sampler = new Sampler(() => 'program')
   sampler.start(10_000)
   const slices: Slice[] = []
   for (let i = 0; i < 3; i++) {
@@ -42,7 +42,7 @@ test('slices follow each other without a gap, and hold what the thread did', asy
 })
 
 test('a program that profiles itself does not end our slices', () => {
-  const sampler = new Sampler()
+  const sampler = new Sampler(() => 'program')
   sampler.start(10_000)
   console.profile('mine')
   computeForTheSampler(50)
@@ -56,7 +56,7 @@ test('a program that profiles itself does not end our slices', () => {
 })
 
 test('it can be stopped and started, as often as one likes', () => {
-  const sampler = new Sampler()
+  const sampler = new Sampler(() => 'program')
   assert.equal(sampler.cut(), null)
   for (let i = 0; i < 3; i++) {
     sampler.start(10_000)
@@ -66,7 +66,7 @@ test('it can be stopped and started, as often as one likes', () => {
 })
 
 test('collecting garbage is a frame of its own, charged to nobody', () => {
-  const sampler = new Sampler()
+  const sampler = new Sampler(() => 'program')
   sampler.start(1000)
   const kept: object[] = []
   for (const end = performance.now() + 1500; performance.now() < end; ) keepMuch(kept)
@@ -87,7 +87,7 @@ function keepMuch(kept: object[]): void {
 
 /** Whatever a clock says on a busy machine: what takes tens of milliseconds is starting V8's profiler. */
 test("a cut never stops or starts V8's profiler, but overlaps the next profile with the one before", (t) => {
-  const sampler = new Sampler()
+  const sampler = new Sampler(() => 'program')
   sampler.start(10_000)
   const post = t.mock.method(inspector.Session.prototype, 'post')
   const profile = t.mock.method(inspector.console, 'profile')
@@ -103,7 +103,7 @@ test("a cut never stops or starts V8's profiler, but overlaps the next profile w
 
 /** The clock of the wall is what is sampled, and what the truth is told by; bounds are for machines that are busy. */
 test('each function gets its share of the time', () => {
-  const sampler = new Sampler()
+  const sampler = new Sampler(() => 'program')
   const truth = new Map<string, number>()
   const told = new Map<string, number>()
   const functions = { addRoots, growText, sortNumbers, parseList }

@@ -8,6 +8,7 @@
  */
 import { createRequire } from 'node:module'
 import { threadId } from 'node:worker_threads'
+import { ownershipOf } from './own-files.ts'
 import { type Slice, sliceOf, type V8Profile } from './slice.ts'
 
 const require = createRequire(import.meta.url)
@@ -24,6 +25,7 @@ interface RunningSlice {
 export class Sampler {
   readonly #inspector: typeof import('node:inspector')
   readonly #session: import('node:inspector').Session
+  readonly #owners: typeof ownershipOf
   /** Of the slice that runs; null while nothing does. */
   #running: RunningSlice | null = null
   /** The title that is waited for, and what came of it. */
@@ -31,8 +33,11 @@ export class Sampler {
   #finished: V8Profile | null = null
   #slices = 0
 
-  /** @throws Error where this Node was built without an inspector, or it may not be used here */
-  constructor() {
+  /**
+   * @param owners whose doing what is. @throws Error where this Node was built without an inspector, or it may not be used here
+   */
+  constructor(owners: typeof ownershipOf = ownershipOf) {
+    this.#owners = owners
     this.#inspector = require('node:inspector')
     this.#session = new this.#inspector.Session()
     this.#session.connect()
@@ -109,7 +114,7 @@ export class Sampler {
     if (profile === null) return null
     // Not corrected by what the event loop says of its waiting: each sample's signal ends a wait, and the loop counts only
     // what comes after the last of them.
-    return sliceOf(profile, { threadId, startedAt: running.startedAt, endedAt })
+    return sliceOf(profile, { threadId, startedAt: running.startedAt, endedAt }, this.#owners)
   }
 
   /** A session of one's own process answers before `post` returns. */

@@ -28,6 +28,16 @@ export class Refused extends Error {
   get isTemporary(): boolean {
     return this.status >= 500 || this.status === 429 || this.status === 408
   }
+
+  /** Whether there is no such group: nothing is to be sent to it. */
+  get isOfGroup(): boolean {
+    return ['ResourceNotFoundException', 'ValidationException'].includes(this.code)
+  }
+
+  /** Of a profile: whether it is what is refused, and would be however often it is sent. */
+  get isOfContent(): boolean {
+    return !this.isTemporary && ![401, 402, 403, 404].includes(this.status)
+  }
 }
 
 export interface ServiceOptions {
@@ -35,15 +45,18 @@ export interface ServiceOptions {
   readonly endpoint: string
   readonly region: string
   readonly credentials: CredentialChain
+  /** Runs what takes time of this thread: to sign, and to begin a request. */
+  readonly measure: <Result>(turn: () => Result) => Result
 }
 
 export class Service {
   readonly #options: ServiceOptions
   /** What must be added to this machine's clock to get the server's, in milliseconds; 0 until it matters. */
-  clockError = 0
+  clockError: number
 
-  constructor(options: ServiceOptions) {
+  constructor(options: ServiceOptions, clockError = 0) {
     this.#options = options
+    this.clockError = clockError
   }
 
   /** @returns what the body says; null where it is not JSON. @throws Refused, Unreachable, NoCredentials */
@@ -103,7 +116,11 @@ export class Service {
     throw refused
   }
 
-  async #attempt(path: string, body: Buffer, keys: Credentials, milliseconds: number): Promise<Answer> {
+  #attempt(path: string, body: Buffer, keys: Credentials, milliseconds: number): Promise<Answer> {
+    return this.#options.measure(() => this.#signed(path, body, keys, milliseconds))
+  }
+
+  #signed(path: string, body: Buffer, keys: Credentials, milliseconds: number): Promise<Answer> {
     const { http, endpoint, region } = this.#options
     const url = endpoint.replace(/\/+$/, '') + path
     const headers: Record<string, string> = {

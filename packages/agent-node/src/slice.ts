@@ -1,12 +1,15 @@
+import type { Ownership } from './own-files.ts'
+
 /**
- * What one thread did for some seconds, as V8 tells it, made small enough to hand from thread to thread: columns, frames
- * once each. The thread that is profiled does no more than this; naming, adding up and sending is the reporter's.
+ * What the program did in one thread for some seconds, as V8 tells it, made small enough to hand from thread to thread: columns,
+ * frames once each. Naming, adding up and sending is the reporter's.
  */
 export interface Slice {
   readonly threadId: number
   /** Epoch milliseconds of this machine's clock. */
   readonly startedAt: number
   readonly endedAt: number
+  /** The program's: those of the agent's own work are left out, and so is their time. */
   readonly samples: number
   readonly frames: FrameColumns
   /** Node → its caller, which comes before it; -1 for the first, the root. */
@@ -68,13 +71,14 @@ export interface AboutSlice {
   readonly endedAt: number
 }
 
+type Owners = (functionName: string, url: string) => Ownership
+
 /** The time of a sample is that since the one before: V8 misses samples on a busy machine, and time stays right then. */
-export function sliceOf(profile: V8Profile, about: AboutSlice): Slice {
-  const { order, parent } = parentsFirst(profile.nodes)
-  const place = new Map(order.map((node, at) => [node.id, at]))
+export function sliceOf(profile: V8Profile, about: AboutSlice, owners: Owners): Slice {
+  const { order, parent, place } = parentsFirst(profile.nodes, owners)
   const frames = new FrameTable()
   const frame = Int32Array.from(order, (node) => frames.number(node.callFrame))
-  const micros = microsOf(profile, place, order.length)
+  const { micros, samples } = timesOf(profile, place, order.length)
   const firstLine = new Int32Array(order.length)
   const lastLine = new Int32Array(order.length)
   order.forEach(({ positionTicks = [] }, at) => {
@@ -83,44 +87,72 @@ export function sliceOf(profile: V8Profile, about: AboutSlice): Slice {
       if (line > lastLine[at]!) lastLine[at] = line
     }
   })
-  const samples = profile.samples?.length ?? 0
   return { ...about, samples, frames: frames.columns, parent, frame, micros, firstLine, lastLine }
 }
 
-function parentsFirst(nodes: readonly V8Node[]): { order: V8Node[]; parent: Int32Array<ArrayBuffer> } {
+interface Placed {
+  readonly order: readonly V8Node[]
+  readonly parent: Int32Array<ArrayBuffer>
+  /** Id of a node → where its time goes; no entry for what the agent did. */
+  readonly place: ReadonlyMap<number, number>
+}
+
+/** A node, with what is known of its callers: whose they are, and the innermost that is kept. */
+interface Met {
+  readonly node: V8Node
+  readonly caller: number
+  readonly isAgents: boolean
+}
+
+/** The agent's frames are left out: what they call for the program is called by their caller. */
+function parentsFirst(nodes: readonly V8Node[], owners: Owners): Placed {
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  const order: V8Node[] = nodes.length > 0 ? [nodes[0]!] : []
-  const parents: number[] = [-1]
-  for (let at = 0; at < order.length; at++) {
-    for (const id of order[at]!.children ?? []) {
+  const order: V8Node[] = []
+  const parents: number[] = []
+  const place = new Map<number, number>()
+  const met: Met[] = nodes.length > 0 ? [{ node: nodes[0]!, caller: -1, isAgents: false }] : []
+  // Grows while it is walked.
+  for (const { node, caller, isAgents: isCallerAgents } of met) {
+    const { functionName, url } = node.callFrame
+    const ownership = owners(functionName, url)
+    const isAgents = ownership === 'agent' || (ownership !== 'program' && isCallerAgents)
+    let at = caller
+    if (!isAgents && ownership !== 'between') {
+      at = order.push(node) - 1
+      parents.push(caller)
+    }
+    if (!isAgents) place.set(node.id, at)
+    for (const id of node.children ?? []) {
       const child = byId.get(id)
       if (child === undefined) continue
       // A child is somebody's once: a tree that says otherwise ends here.
       byId.delete(id)
-      order.push(child)
-      parents.push(at)
+      met.push({ node: child, caller: at, isAgents })
     }
   }
-  return { order, parent: Int32Array.from(parents.slice(0, order.length)) }
+  return { order, parent: Int32Array.from(parents), place }
 }
 
-function microsOf(
-  { samples = [], timeDeltas = [], startTime, endTime }: V8Profile,
+function timesOf(
+  { samples: ids = [], timeDeltas = [], startTime, endTime }: V8Profile,
   place: ReadonlyMap<number, number>,
   nodes: number,
-): Float64Array<ArrayBuffer> {
+): { micros: Float64Array<ArrayBuffer>; samples: number } {
   const micros = new Float64Array(nodes)
+  let samples = 0
   let last = -1
   let now = startTime
-  for (let i = 0; i < samples.length; i++) {
+  for (let i = 0; i < ids.length; i++) {
     const delta = timeDeltas[i] ?? 0
     now += delta
-    last = place.get(samples[i]!) ?? -1
-    if (last >= 0) micros[last]! += Math.min(Math.max(delta, 0), longestGapMicros)
+    last = place.get(ids[i]!) ?? -1
+    if (last < 0) continue
+    micros[last]! += Math.min(Math.max(delta, 0), longestGapMicros)
+    samples++
   }
   // What came after the last sample went on as it was then.
   if (last >= 0) micros[last]! += Math.min(Math.max(endTime - now, 0), longestGapMicros)
-  return micros
+  return { micros, samples }
 }
 
 class FrameTable {

@@ -1,11 +1,12 @@
 /**
  * Where compiled code came from. A script's source map is looked for once, when a function of it is first seen in a
- * profile: the reporter's thread reads and parses it, the program's never does.
+ * profile; in turns, since a large one takes long.
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
-import { SourceMap } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Mappings, type RawMap } from './mappings.ts'
+import type { Work } from './turns.ts'
 
 export interface Origin {
   readonly path: string
@@ -16,67 +17,66 @@ export interface Origin {
   readonly name: string
 }
 
-/** Maps that are larger are left alone. */
-const maxMapBytes = 8 * 1024 * 1024
-/** All maps together, by the size of their files. */
-const maxBytes = 24 * 1024 * 1024
+/** Maps that are larger are left alone: to read one and parse its JSON is a turn, of about ten milliseconds for so much. */
+const maxMapBytes = 2 * 1024 * 1024
+/** All maps together, by the size of their files; what is kept of them is four times as much. */
+const maxBytes = 4 * 1024 * 1024
 const maxScripts = 10_000
+/** Of work, to read a script's end, and a map. */
+const unitsOfScript = 50
+const bytesPerUnit = 200
 const marker = 'sourceMappingURL='
 
 export class SourceMaps {
   readonly #maps = new Map<string, LoadedMap | null>()
   #bytes = 0
 
-  /** @param line 0-based, as `column`. @returns null where there is no map or it does not know the place */
+  /** @param line 0-based, as `column`. @returns null where there is no map (`load`) or it does not know the place */
   origin(path: string, line: number, column: number): Origin | null {
     if (line < 0 || column < 0) return null
-    const loaded = this.#mapOf(path)
-    if (loaded === null) return null
-    try {
-      const entry: { readonly name?: unknown } & ReturnType<SourceMap['findEntry']> = loaded.map.findEntry(
-        line,
-        column,
-      )
-      if (!('originalSource' in entry) || typeof entry.originalSource !== 'string') return null
-      const source = pathFrom(loaded.directory, entry.originalSource)
-      if (source === null) return null
-      const name = typeof entry.name === 'string' ? entry.name : ''
-      return { path: source, line: entry.originalLine + 1, column: entry.originalColumn + 1, name }
-    } catch {
-      return null
-    }
+    const loaded = this.#maps.get(path)
+    const found = loaded?.mappings.find(line, column)
+    if (!loaded || !found) return null
+    const source = pathFrom(loaded.directory, found.source)
+    if (source === null) return null
+    return { path: source, line: found.line + 1, column: found.column + 1, name: found.name }
   }
 
-  #mapOf(path: string): LoadedMap | null {
-    const known = this.#maps.get(path)
-    if (known !== undefined) return known
+  /** Loads the map of a script, where there is one and it was not looked for yet. */
+  *load(path: string): Work {
+    if (this.#maps.has(path) || this.#maps.size >= maxScripts || this.#bytes >= maxBytes) return
     let loaded: LoadedMap | null = null
     try {
-      loaded = this.#bytes < maxBytes && this.#maps.size < maxScripts ? load(path) : null
+      const read = readMap(path)
+      yield unitsOfScript + (read?.bytes ?? 0) / bytesPerUnit
+      if (read !== null) {
+        this.#bytes += read.bytes
+        const mappings = new Mappings()
+        yield* mappings.add(read.raw)
+        mappings.trim()
+        loaded = { mappings, directory: read.directory }
+      }
     } catch {
       // Unreadable or malformed: the script goes by its own names.
     }
-    this.#bytes += loaded?.bytes ?? 0
-    if (this.#maps.size < maxScripts) this.#maps.set(path, loaded)
-    return loaded
+    this.#maps.set(path, loaded)
   }
 }
 
 interface LoadedMap {
-  readonly map: SourceMap
+  readonly mappings: Mappings
   readonly directory: string
-  readonly bytes: number
 }
 
-function load(path: string): LoadedMap | null {
+function readMap(path: string): { raw: RawMap; directory: string; bytes: number } | null {
   const reference = referenceIn(path)
   if (reference === null) return null
   const { text, directory } = reference.startsWith('data:')
     ? { text: textOfDataUrl(reference), directory: dirname(path) }
     : textOfFile(resolve(dirname(path), decodeURIComponent(reference)))
   if (text === null) return null
-  const payload = JSON.parse(text.startsWith(")]}'") ? text.slice(text.indexOf('\n')) : text)
-  return { map: new SourceMap(payload), directory, bytes: text.length }
+  const raw = JSON.parse(text.startsWith(")]}'") ? text.slice(text.indexOf('\n')) : text)
+  return { raw, directory, bytes: text.length }
 }
 
 /** What follows the last `sourceMappingURL=` of a script, which stands at its end. */
@@ -129,9 +129,17 @@ function textOfFile(path: string): { text: string | null; directory: string } {
 
 /** Bundlers write `webpack://shop/./src/cart.ts`: what follows the host is the path inside the project. */
 function pathFrom(directory: string, source: string): string | null {
-  if (source.startsWith('file:')) return fileURLToPath(source)
+  if (source.startsWith('file:')) return filePath(source)
   const scheme = source.indexOf('://')
   if (scheme < 0) return resolve(directory, source)
   const slash = source.indexOf('/', scheme + 3)
   return slash < 0 ? null : resolve(directory, source.slice(slash + 1).split('?')[0]!)
+}
+
+function filePath(url: string): string | null {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    return null
+  }
 }

@@ -8,8 +8,8 @@ import type { Worker, WorkerOptions } from 'node:worker_threads'
 
 const require = createRequire(import.meta.url)
 
-/** The agent's own thread, which is not profiled. */
-export const reporterName = 'wick-agent'
+/** The agent's own thread, at the end of the process, which is not profiled. */
+export const ownThreadName = 'wick-agent'
 
 export interface Coverage {
   /** Nothing is done for workers while the agent does not run. */
@@ -30,7 +30,7 @@ export function coverWorkers({ isRunning, isInherited }: Coverage): void {
     const [file, options] = args as Arguments
     const isCovered =
       isInherited && options?.eval !== true && options?.execArgv === undefined && options?.env === undefined
-    if (!isRunning() || isCovered || options?.name === reporterName) {
+    if (!isRunning() || isCovered || options?.name === ownThreadName) {
       return Reflect.construct(target, args, newTarget)
     }
     let execArgv = [...(options?.execArgv ?? process.execArgv), '--require', commonJsEntry()]

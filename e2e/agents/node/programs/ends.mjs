@@ -1,6 +1,5 @@
 /**
- * Ends in the way that argv names, after some computing and waiting: long enough for the agent's reporting thread to have
- * started on a machine that is busy, since it has two seconds at the end.
+ * Ends in the way that argv names, after some computing and waiting: long enough for the agent to have something to tell.
  */
 import { fork } from 'node:child_process'
 

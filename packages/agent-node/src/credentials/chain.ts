@@ -3,6 +3,7 @@
  * profiles), web identity, container, instance. Asked lazily, kept until five minutes before they end.
  */
 import { createRequire } from 'node:module'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { promisify } from 'node:util'
 import { HttpClient, Unreachable } from '../http-exchange.ts'
 import { type Credentials, NoCredentials, parseTemporary } from './credentials.ts'
@@ -27,6 +28,8 @@ export interface ChainOptions {
   readonly profileName: string
   readonly region: string
   readonly http: HttpClient
+  /** Found by another thread of this process. */
+  readonly held?: Credentials | null
 }
 
 export class CredentialChain {
@@ -37,7 +40,13 @@ export class CredentialChain {
 
   constructor(options: ChainOptions) {
     this.#options = options
+    if (options.held) this.#held = { credentials: options.held, until: Date.now() + keepFor }
     this.#metadata = new HttpClient({ environment: options.environment, isDirect: true })
+  }
+
+  /** What was found last; null where nothing is held. */
+  get held(): Credentials | null {
+    return this.#held?.credentials ?? null
   }
 
   /** @throws NoCredentials */
@@ -152,16 +161,22 @@ function keysOf(profile: Section): Credentials | null {
   return { accessKeyId: id, secretAccessKey: secret, sessionToken: token || null, expiresAt: null }
 }
 
+interface Unrefable {
+  unref(): void
+}
+
 /** As IAM Roles Anywhere's helper is called: on-premises hosts get their keys so. */
 async function fromProcess(command: string): Promise<Credentials> {
   // Few need it, and it is not small.
   const { execFile }: typeof import('node:child_process') = require('node:child_process')
   const [file = '', ...args] = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, ''))
   try {
-    const { stdout } = await promisify(execFile)(file, args, {
-      timeout: processMilliseconds,
-      windowsHide: true,
-    })
+    const running = promisify(execFile)(file, args, { windowsHide: true })
+    const { child } = running
+    for (const handle of [child, child.stdout, child.stderr] as (Unrefable | null)[]) handle?.unref()
+    // Not execFile's own, which keeps the process alive.
+    const deadline = setTimeout(() => child.kill(), processMilliseconds).unref()
+    const { stdout } = await running.finally(() => clearTimeout(deadline))
     return parseTemporary(JSON.parse(stdout), 'the credential process')
   } catch (error) {
     if (error instanceof NoCredentials) throw error

@@ -22,7 +22,7 @@ export async function containerCredentials(
   const token = tokenFile
     ? readFileSync(tokenFile, 'utf8').trim()
     : environment.AWS_CONTAINER_AUTHORIZATION_TOKEN
-  const headers = token ? { authorization: token } : {}
+  const headers: Record<string, string> = token ? { authorization: token } : {}
   const answer = await http.send({ method: 'GET', url, headers, milliseconds })
   if (answer.status !== 200) throw new NoCredentials(`the container's credentials answer ${answer.status}`)
   return parseTemporary(JSON.parse(answer.body.toString()), "the container's metadata")

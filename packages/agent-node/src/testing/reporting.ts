@@ -4,8 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
+import type { Invocation } from '../lambda.ts'
 import { Log } from '../log.ts'
-import type { FromSampled, ToSampled } from '../messages.ts'
+import type { ToSampled } from '../messages.ts'
 import { Reporter } from '../reporter.ts'
 import { readSettings } from '../settings.ts'
 import type { Slice } from '../slice.ts'
@@ -54,7 +55,8 @@ export interface Scene {
   /** Takes calls and answers none. */
   isSilent: boolean
   count(kind: Call['kind']): number
-  tell(message: FromSampled): void
+  /** A call begins. */
+  invoked(invocation: Invocation): void
   /** The program's thread hands over what it did since the last time. */
   work(): void
   /** A call ends: fulfilled when the reporter lets it, or its time is over. */
@@ -93,14 +95,13 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
     orders: [],
     failures: 0,
     isSilent: false,
-    tell: (message) => reporter.receive(message),
+    invoked: (invocation) => reporter.invoked(invocation),
     work: () => program.handOver(reporter),
-    suspend: async (milliseconds = 5000) => {
-      const done = new Int32Array(new SharedArrayBuffer(4))
-      reporter.receive({ kind: 'suspended', done, until: Date.now() + milliseconds })
-      const end = performance.now() + milliseconds
-      while (done[0] === 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
-    },
+    suspend: (milliseconds = 5000) =>
+      Promise.race([
+        reporter.suspend(milliseconds),
+        new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+      ]),
     count: (kind) => scene.calls.filter((call) => call.kind === kind).length,
   }
   const environment = {
@@ -117,7 +118,6 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
   const reporter = new Reporter(
     {
       settings: { ...readSettings({}, environment), reportingIntervalMs: periodMs },
-      channelName: 'test',
       startedAt: Date.now(),
       intervalMicros: 10_000,
       version: '0',
@@ -126,6 +126,7 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
       log: new Log('info', (line) => scene.lines.push(line)),
       environment,
       tellAll: (message) => program.receive(message, reporter),
+      receiveAtOnce: () => {},
       ...(killSwitchMs !== undefined && { killSwitchMs }),
     },
   )
@@ -133,8 +134,7 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
   t.after(async () => {
     scene.answer = () => refusal(404, 'ResourceNotFoundException')
     server.closeAllConnections()
-    const done = new Int32Array(new SharedArrayBuffer(4))
-    reporter.receive({ kind: 'finish', done, until: Date.now() })
+    await reporter.finish(0)
     await running
     server.closeAllConnections()
     server.close()

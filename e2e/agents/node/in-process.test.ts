@@ -1,0 +1,108 @@
+/** The agent works in the program's main thread: what the program sees of that, and how the last profile gets away. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Handler, type Recorder, recorder } from './recorder.ts'
+import { installedProject, type Project, type Ran, runProgram, type Version, versions } from './support.ts'
+
+let project: Project
+
+before(async () => {
+  project = await installedProject()
+})
+
+after(() => project?.remove())
+
+const answering =
+  (answer: object): Handler =>
+  (request, response) => {
+    if (request.url!.endsWith('configureAgent')) response.end(JSON.stringify(answer))
+    else response.writeHead(204).end()
+  }
+
+const eachSecond = answering({
+  shouldProfile: true,
+  periodInSeconds: 1,
+  agentParameters: { SamplingIntervalInMilliseconds: '10', MinimumTimeForReportingInMilliseconds: '1000' },
+})
+
+/** None is due before the end. */
+const later = answering({
+  shouldProfile: true,
+  periodInSeconds: 300,
+  agentParameters: { SamplingIntervalInMilliseconds: '10' },
+})
+
+const run = async (
+  server: Recorder,
+  version: Version,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ran & { endedAt: number }> => {
+  const ran = await runProgram({
+    project,
+    version,
+    args,
+    environment: {
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_CODEGURU_PROFILER_GROUP_NAME: 'guest',
+      AWS_ENDPOINT_URL_CODEGURUPROFILER: server.url,
+      WICK_INITIAL_DELAY_SECONDS: '0',
+      ...more,
+    },
+  })
+  return { ...ran, endedAt: Date.now() }
+}
+
+for (const version of ['20', '26'] as const) {
+  test(`Node ${version}: a program sees no request, thread, handle or held context of the agent, nor its frames`, async (t) => {
+    const server = await recorder(eachSecond)
+    t.after(server.close)
+    const args = ['--expose-gc', 'notices.mjs']
+    const [ran, alone] = await Promise.all([
+      run(server, version, args),
+      run(server, version, args, { AWS_CODEGURU_PROFILER_ENABLED: 'false' }),
+    ])
+    const seen = JSON.parse(ran.stdout)
+    assert.deepEqual(seen, JSON.parse(alone.stdout), ran.stderr)
+    assert.deepEqual([seen.requests, seen.workers, seen.isContextHeld], [0, 0, false])
+    assert.ok(server.profiles().length >= 3, `${server.profiles().length} profiles`)
+    const told = JSON.stringify(server.profiles().map(({ body }) => body.callgraph))
+    assert.match(told, /"shop\/notices\.mjs:priceOrders"/)
+    assert.doesNotMatch(told, /@wick\/agent/)
+  })
+}
+
+test('stopped, it sends what it has, and the program goes on and ends by itself', async (t) => {
+  const server = await recorder(later)
+  t.after(server.close)
+  const ran = await run(server, '26', ['--expose-gc', 'notices.mjs', 'stop'])
+  assert.match(ran.stdout, /\nstopped\n$/, ran.stderr)
+  assert.equal(ran.exitCode, 0)
+  assert.equal(server.profiles().length, 1)
+  assert.match(JSON.stringify(server.profiles()), /"shop\/notices\.mjs:priceOrders"/)
+})
+
+for (const version of versions) {
+  test(`Node ${version}: at each end the last profile is sent, with what workers have`, async (t) => {
+    const server = await recorder(eachSecond)
+    t.after(server.close)
+    for (const how of ['exit', 'throw', 'end']) {
+      const before = server.profiles().length
+      const ran = await run(server, version, ['--import', '@wick/agent', 'leaves.mjs', how])
+      assert.equal(ran.exitCode, how === 'throw' ? 1 : 0, ran.stderr)
+      const sent = server.profiles().slice(before)
+      const last = sent.at(-1)!.body as { end?: number }
+      assert.ok(Math.abs(Number(last.end) - ran.endedAt) < 1000, `${how}: ${ran.stderr}`)
+      assert.match(JSON.stringify(last), /"shop\/leaves\.mjs:packParcels"/, how)
+    }
+  })
+}
+
+test('a server that wants no profiles gets none at the end', async (t) => {
+  const server = await recorder(answering({ shouldProfile: false }))
+  t.after(server.close)
+  const ran = await run(server, '26', ['--import', '@wick/agent', 'leaves.mjs', 'exit'])
+  assert.equal(ran.exitCode, 0)
+  assert.deepEqual([server.calls.length > 0, server.profiles().length], [true, 0])
+})

@@ -1,0 +1,41 @@
+/** The way to the server, as settings, environment and the shared files say it. */
+import { CredentialChain } from './credentials/chain.ts'
+import type { Credentials } from './credentials/credentials.ts'
+import { readSharedFiles } from './credentials/shared-files.ts'
+import { HttpClient } from './http-exchange.ts'
+import { Service, type ServiceOptions } from './service.ts'
+import type { Settings } from './settings.ts'
+
+export interface Connection {
+  readonly service: Service
+  readonly credentials: CredentialChain
+  readonly endpoint: string
+  readonly region: string
+}
+
+interface Known {
+  readonly measure: ServiceOptions['measure']
+  /** What another thread of this process has found out. */
+  readonly held?: Credentials | null
+  readonly clockError?: number
+}
+
+export function connectionOf(
+  settings: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+  { measure, held = null, clockError = 0 }: Known,
+): Connection {
+  const { clientCertificate, clientKey, credentialProfile: profileName } = settings
+  const files = readSharedFiles(environment)
+  const profile = files.profile(profileName) ?? {}
+  const region = settings.region ?? profile.region ?? 'us-east-1'
+  const endpoint =
+    settings.endpoint ??
+    files.endpoint(profileName, 'codeguruprofiler') ??
+    `https://codeguru-profiler.${region}.amazonaws.com`
+  const caBundle = settings.caBundle ?? profile.ca_bundle ?? null
+  const http = new HttpClient({ caBundle, clientCertificate, clientKey, environment })
+  const credentials = new CredentialChain({ environment, profileName, region, http, held })
+  const service = new Service({ http, endpoint, region, credentials, measure }, clockError)
+  return { service, credentials, endpoint, region }
+}
