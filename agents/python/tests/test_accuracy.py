@@ -31,6 +31,7 @@ def sample(seconds, interval=0.01):
 
     def loop():
         sampler.excluded.add(native.get_ident())
+        native.be_punctual()
         while not is_over:
             native.Wakeup().wait(interval * random.uniform(0.5, 1.5))
             sampler.tick()

@@ -1,5 +1,7 @@
 """The two threads: switches, failures, and how often is sampled."""
 
+import os
+import sys
 import time
 
 import pytest
@@ -136,3 +138,23 @@ def test_refusals_of_any_form_are_read(scripted_server, answer, code, retry_afte
     assert refused.value.is_temporary == (answer[0] != 400)
     assert str(refused.value).isprintable()
     assert scripted_server.requests[0].path == '/profilingGroups/a%20group/agentProfile?profileToken=token'
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='a setting of Linux')
+def test_the_sampling_thread_is_woken_on_time_and_no_other(agent):
+    before = set(os.listdir('/proc/self/task'))
+    usual = _slack(os.getpid())
+    agent.start()
+    until('samples', lambda: agent.sampler.tree.ticks > 1)
+    new = set(os.listdir('/proc/self/task')) - before
+    assert [_slack(thread) for thread in new].count(1000) == 1
+    assert _slack(os.getpid()) == usual
+
+
+def _slack(thread):
+    """Nanoseconds that Linux may wake a thread late."""
+    try:
+        with open(f'/proc/{thread}/timerslack_ns') as file:
+            return int(file.read())
+    except OSError:  # it has ended
+        return None

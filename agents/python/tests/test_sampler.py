@@ -212,7 +212,7 @@ def test_the_switch_interval_is_short_with_one_busy_thread_and_usual_afterwards(
     usual = sys.getswitchinterval()
     sampler = Sampler()
     sampler.switch_interval.adapt(1)
-    assert sys.getswitchinterval() == pytest.approx(0.0001)
+    assert sys.getswitchinterval() == pytest.approx(0.00002)
     assert sampler.switch_interval.adapt(3) is True
     assert sys.getswitchinterval() == pytest.approx(usual)
     sampler.switch_interval.adapt(0)

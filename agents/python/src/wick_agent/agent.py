@@ -165,6 +165,8 @@ class Agent:
 
     def _sample_until_stopped(self):
         self.sampler.excluded.add(native.get_ident())
+        # It also waits for the interpreter's lock, where lateness falls on code that lets go of it.
+        native.be_punctual()
         self.cpus = available_cpus()
         self.budget = CpuBudget(cpus=self.cpus)
         is_first = True

@@ -33,6 +33,15 @@ get_native_id = getattr(_thread, 'get_native_id', lambda: None)
 monotonic_ns = time.monotonic_ns
 
 
+def be_punctual():
+    """Lets Linux wake this thread when it wants, not up to 50 µs later: of no effect where that cannot be said."""
+    try:
+        with open(f'/proc/{get_native_id()}/timerslack_ns', 'w') as slack:
+            slack.write('1000')
+    except Exception:
+        pass
+
+
 def may_be_patched():
     """Whether gevent or eventlet is installed. That it is not loaded yet says nothing."""
     try:
