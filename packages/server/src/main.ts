@@ -404,12 +404,13 @@ async function listen(parts: Parts): Promise<RunningServer> {
     send,
     now,
   }
-  const analysis = startAnalysisThread({ directory: join(directory.path, 'histories') })
+  const histories = join(directory.path, 'histories')
+  const analysis = startAnalysisThread({ directory: histories })
   closing.push(() => analysis.close())
   const jobs = jobRunner({
     jobs: [
       reportJob(work),
-      anomalyJob({ ...work, analyst: analysis.analyst }),
+      anomalyJob({ ...work, analyst: analysis.analyst, histories }),
       alarms(parts),
       notificationJob({ catalog, send, now, random: Math.random }),
     ],

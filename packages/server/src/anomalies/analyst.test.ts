@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { encodeIon, ProfileDecoder } from '@wick/profile'
 import { analyst } from './analyst.ts'
+import { keepHistories } from './history-file.ts'
 
 const callgraph = { children: { 'shop:serve': { counts: { RUNNABLE: 100 } } } }
 const { tree } = new ProfileDecoder().decode(
@@ -30,7 +31,7 @@ test('which hour of a group was the last is read from its files, whatever groups
   await before.addHour(first, judged(11))
   for (const one of [before, analyst({ directory })])
     assert.deepEqual([await one.lastHour(first), await one.lastHour(second)], [11, 20])
-  await before.keepOnly([second.id])
+  await keepHistories(directory, [second.id])
   assert.deepEqual([await before.lastHour(second), await before.lastHour(first)], [20, -1])
   assert.deepEqual(
     (await readdir(directory)).filter((name) => !name.startsWith(second.id)),
@@ -39,5 +40,5 @@ test('which hour of a group was the last is read from its files, whatever groups
 })
 
 test('where there are no histories yet there is nothing to remove', async () => {
-  await analyst({ directory: join(tmpdir(), 'wick-no-such-directory') }).keepOnly([])
+  await keepHistories(join(tmpdir(), 'wick-no-such-directory'), [])
 })

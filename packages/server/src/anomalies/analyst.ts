@@ -16,7 +16,7 @@ import {
 import { type CallTree, compact, defaultLimits, mergeTrees, ProfileDecoder } from '@wick/profile'
 import { GroupSeal } from '../identity/group-seal.ts'
 import type { FrameKeenness } from './feedback.ts'
-import { HistoryFile, keepHistories } from './history-file.ts'
+import { HistoryFile } from './history-file.ts'
 import { type AnomalyMetric, anomalyMetrics, statesOf } from './metrics.ts'
 
 /** Judges the profiles of groups hour by hour. To be used in a thread of its own: it computes, and its files block. */
@@ -27,8 +27,6 @@ export interface Analyst {
   addHour(group: AnalysedGroup, hour: HourToJudge): Promise<Readonly<Record<AnomalyMetric, HourJudged>>>
   /** What caused the changes that the hour added last has shown. */
   explain(group: AnalysedGroup, question: Explanation): Promise<readonly Change[]>
-  /** Removes what is kept of other groups. @param groupIds UUIDs */
-  keepOnly(groupIds: readonly string[]): Promise<void>
 }
 
 export interface AnalysedGroup {
@@ -105,7 +103,6 @@ export function analyst({ directory, limits = serverLimits }: AnalystOptions): A
     mergeTrees(bodies.map((body) => decoder.decode(body).tree))
 
   return {
-    keepOnly: (groupIds) => keepHistories(directory, groupIds),
     // Cut off between the two: the hour counts as not looked at, and the one that has it skips it.
     lastHour: async (group) =>
       Math.min(...anomalyMetrics.map((metric) => open(group, metric).histories.total.lastHour)),

@@ -12,6 +12,7 @@ import type { ProfileStore } from '../storage/ports.ts'
 import type { AnalysedGroup, Analyst } from './analyst.ts'
 import { type Anomaly, AnomalySeal, anomalyId, reasonOf, titleOf } from './anomaly.ts'
 import { keennessAfter } from './feedback.ts'
+import { keepHistories } from './history-file.ts'
 import { type KeptAnomaly, keptAnomalies } from './kept-anomalies.ts'
 import { type AnomalyMetric, anomalyMetrics } from './metrics.ts'
 import { newVersion } from './new-version.ts'
@@ -22,6 +23,8 @@ export interface AnomalyFinder {
   readonly sealer: Pick<Envelope, 'open'>
   readonly prices: PriceTable
   readonly analyst: Analyst
+  /** Where the analyst's histories lie. */
+  readonly histories: string
 }
 
 const hourMs = 3_600_000
@@ -54,7 +57,10 @@ export function anomalyJob(finder: AnomalyFinder) {
       const { catalog } = finder
       const groups = await catalog.allGroups()
       const failures: unknown[] = []
-      await finder.analyst.keepOnly(groups.map(({ id }) => id))
+      await keepHistories(
+        finder.histories,
+        groups.map(({ id }) => id),
+      )
       for (const group of groups) {
         if (context.signal.aborted) return
         try {

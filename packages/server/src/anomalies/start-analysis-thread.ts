@@ -1,16 +1,18 @@
 import { Worker } from 'node:worker_threads'
 import { connect } from '../threads/rpc.ts'
 import type { Analyst, AnalystOptions } from './analyst.ts'
-import { keepHistories } from './history-file.ts'
 
 /** Somebody who asks about one group after the other asks again within this. */
-const idleMilliseconds = 30_000
+const standardIdleMilliseconds = 30_000
 
 /**
  * An analyst in a thread of its own, which is there while it is asked: once an hour for each group. Its heap and what it
  * knows of a group are a tenth of a small server's memory. When it dies, the next question starts another.
  */
-export function startAnalysisThread(options: AnalystOptions): {
+export function startAnalysisThread(
+  options: AnalystOptions,
+  idleMilliseconds = standardIdleMilliseconds,
+): {
   readonly analyst: Analyst
   close(): Promise<void>
 } {
@@ -47,7 +49,6 @@ export function startAnalysisThread(options: AnalystOptions): {
       lastHour: (group) => ask((analyst) => analyst.lastHour(group)),
       addHour: (group, hour) => ask((analyst) => analyst.addHour(group, hour)),
       explain: (group, question) => ask((analyst) => analyst.explain(group, question)),
-      keepOnly: (groupIds) => keepHistories(options.directory, groupIds),
     },
     close: end,
   }

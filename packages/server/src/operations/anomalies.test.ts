@@ -46,7 +46,7 @@ after(async () => {
 /** As a server has it that was just started. */
 function freshJob(): ReturnType<typeof anomalyJob> {
   const { catalog, store, sealer, prices } = services.services
-  return anomalyJob({ catalog, store, sealer, prices, analyst: analyst({ directory }) })
+  return anomalyJob({ catalog, store, sealer, prices, analyst: analyst({ directory }), histories: directory })
 }
 
 /** The profiles of one hour: by night more is exported; a little noise. */
