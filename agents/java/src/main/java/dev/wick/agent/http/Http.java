@@ -100,7 +100,7 @@ public final class Http {
 
   /** What the header {@code Host} says for an address. */
   public static String host(URL url) {
-    boolean isDefaultPort = url.getPort() < 0 || url.getPort() == url.getDefaultPort();
+    boolean isDefaultPort = Route.portOf(url) == url.getDefaultPort();
     return isDefaultPort ? url.getHost() : url.getHost() + ':' + url.getPort();
   }
 
@@ -154,7 +154,7 @@ public final class Http {
 
   /** RFC 9110, 9.3.6: what follows the answer is the server's. */
   private static void tunnel(Call call, URL url, Route route) throws IOException {
-    String target = bracketed(url.getHost()) + ':' + (url.getPort() < 0 ? url.getDefaultPort() : url.getPort());
+    String target = url.getHost() + ':' + Route.portOf(url);
     Map<String, String> headers = new LinkedHashMap<>(Map.of("Host", target));
     if (route.authorization != null) headers.put("Proxy-Authorization", route.authorization);
     call.socket.setSoTimeout(call.left());
@@ -166,9 +166,7 @@ public final class Http {
   }
 
   private Socket secured(Call call, URL url) throws IOException {
-    String host = url.getHost();
-    SSLSocket socket = (SSLSocket) tls.sockets().createSocket(
-        call.socket, host.startsWith("[") ? host.substring(1, host.length() - 1) : host, call.socket.getPort(), true);
+    SSLSocket socket = (SSLSocket) tls.sockets().createSocket(call.socket, Route.unbracketed(url.getHost()), call.socket.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     socket.setSSLParameters(parameters);
@@ -212,10 +210,6 @@ public final class Http {
     StringBuilder text = new StringBuilder(firstLine).append("\r\n");
     headers.forEach((name, value) -> text.append(name).append(": ").append(value.replaceAll("[\r\n]", " ")).append("\r\n"));
     return text.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String bracketed(String host) {
-    return host.indexOf(':') >= 0 && !host.startsWith("[") ? '[' + host + ']' : host;
   }
 
   private static String inWords(SSLException refused) {

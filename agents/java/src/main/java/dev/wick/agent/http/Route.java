@@ -111,11 +111,11 @@ final class Route {
   }
 
   /** Without those around an IPv6 address. */
-  private static String unbracketed(String host) {
+  static String unbracketed(String host) {
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 
-  private static int portOf(URL url) {
+  static int portOf(URL url) {
     return url.getPort() < 0 ? url.getDefaultPort() : url.getPort();
   }
 
