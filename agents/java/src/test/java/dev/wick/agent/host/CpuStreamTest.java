@@ -10,35 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** With Flight Recorder's CPU samples, functions without a safepoint have their share. */
-class CpuStreamTest {
+class CpuStreamTest extends GuestAndServer {
   private static final int ENOUGH = 120;
   /** Beside chance: a part of the time stays as the wall sampler saw it. */
   private static final double TOLERANCE = 0.1;
 
-  @TempDir Path directory;
-
-  private Recorder server;
-
-  static List<String> javas() {
-    return HostTest.javas();
-  }
-
   @BeforeEach
-  void listen() throws Exception {
-    server = new Recorder();
+  void reportOften() {
     server.periodSeconds = 2;
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
   }
 
   private Guest.Builder guest(String java) {

@@ -5,44 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a program was doing is told; and it ends under the agent as it does alone. */
-class HostTest {
-  @TempDir Path directory;
-
-  private Recorder server;
-
-  /** The JDKs of this machine, as scripts/test-agent-java.sh found them. */
-  static List<String> javas() {
-    List<String> javas = new ArrayList<>();
-    for (String java : System.getProperty("wick.javas", "").split(":")) if (!java.isEmpty()) javas.add(java);
-    if (javas.isEmpty()) javas.add(Guest.ownJava());
-    return javas;
-  }
-
-  @BeforeEach
-  void listen() throws Exception {
-    server = new Recorder();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
-
+class HostTest extends GuestAndServer {
   private Guest.Builder guest() {
     return new Guest.Builder(directory, server.url());
   }

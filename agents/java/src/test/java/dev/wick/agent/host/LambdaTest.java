@@ -10,36 +10,29 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A function that is frozen between its calls, as SIGSTOP freezes. */
-class LambdaTest {
-  @TempDir Path directory;
-
-  private Recorder server;
+class LambdaTest extends GuestAndServer {
   private Process function;
   private BufferedReader out;
 
   @BeforeEach
-  void listen() throws Exception {
-    server = new Recorder();
+  void lookOften() {
     server.intervalMillis = 10;
   }
 
   @AfterEach
-  void close() {
+  void end() {
     if (function != null) function.destroyForcibly();
-    server.close();
   }
 
   private void start(boolean asLayer, String... more) throws IOException {

@@ -3,30 +3,12 @@ package dev.wick.agent.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** In a runtime that was made with few modules the agent does what can be done there, says what cannot, and the program is as alone. */
-class RuntimesTest {
+class RuntimesTest extends GuestAndServer {
   private static final String ALL_WISHES = ",cpuStream:true,heapSummaryEnabled:true";
-
-  @TempDir Path directory;
-
-  private Recorder server;
-
-  @BeforeEach
-  void listen() throws Exception {
-    server = new Recorder();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
 
   /** @return what the agent said but for its greeting */
   private String run(String modules, String arguments) throws Exception {

@@ -4,34 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever a server does, the program does not notice, and the agent says once what is wrong. */
-class ServerTest {
-  @TempDir Path directory;
-
-  private Recorder server;
-
-  @BeforeEach
-  void listen() throws Exception {
-    server = new Recorder();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
-
+class ServerTest extends GuestAndServer {
   private Guest start() throws IOException {
     return new Guest.Builder(directory, server.url()).start();
   }

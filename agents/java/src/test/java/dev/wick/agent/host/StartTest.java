@@ -68,7 +68,7 @@ class StartTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.wick.agent.host.HostTest#javas")
+  @MethodSource("dev.wick.agent.host.GuestAndServer#javas")
   void beforeMainOneClassOfTheAgentIsLoadedAndHardlyMoreThanAnEmptyAgentDoes(String java) throws Exception {
     List<String> empty = loadedBefore(java, emptyAgent());
     List<String> ours = loadedBefore(java, Path.of("target/wick-agent.jar"));

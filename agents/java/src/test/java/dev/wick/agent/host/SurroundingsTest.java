@@ -61,7 +61,7 @@ class SurroundingsTest {
 
   /** All of it at once, as in a company: a proxy with a password, and a server behind it that wants a certificate. */
   @ParameterizedTest
-  @MethodSource("dev.wick.agent.host.HostTest#javas")
+  @MethodSource("dev.wick.agent.host.GuestAndServer#javas")
   void throughAProxyToAServerThatWantsACertificate(String java) throws Exception {
     Identity own = new Identity(directory, "EC", "server");
     Identity agent = new Identity(directory, "RSA", "agent");

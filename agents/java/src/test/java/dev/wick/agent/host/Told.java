@@ -4,10 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What programs under the agent have in common: they greet, run until the file of their first argument is there, and end. */
-final class Told {
+public final class Told {
   private Told() {}
 
-  interface Body {
+  public interface Body {
     void run() throws Exception;
   }
 
@@ -20,7 +20,7 @@ final class Told {
     System.exit(3);
   }
 
-  static Thread daemon(String name, Body body) {
+  public static Thread daemon(String name, Body body) {
     Thread thread = new Thread(
         () -> {
           try {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wick.agent.host.Told;
 import dev.wick.agent.profile.CallTree;
 import dev.wick.agent.profile.FrameTable;
 import dev.wick.agent.profile.ThreadState;
@@ -48,10 +49,6 @@ class ThreadSamplerTest {
     }
   }
 
-  private interface Body {
-    void run() throws Exception;
-  }
-
   private final FrameTable frames = new FrameTable(1 << 20);
   private final CallTree tree = new CallTree(10_000);
   private final List<Thread> started = new ArrayList<>();
@@ -69,18 +66,8 @@ class ThreadSamplerTest {
     }
   }
 
-  private Thread start(String name, Body body) {
-    Thread thread = new Thread(
-        () -> {
-          try {
-            body.run();
-          } catch (Exception told) {
-            // To end.
-          }
-        },
-        name);
-    thread.setDaemon(true);
-    thread.start();
+  private Thread start(String name, Told.Body body) {
+    Thread thread = Told.daemon(name, body);
     started.add(thread);
     return thread;
   }
