@@ -1,6 +1,7 @@
 /**
  * What the Java agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=60 SECONDS=30 RUNS=11 take ten
- * minutes, PAIRS=10 SECONDS=10 RUNS=3 two; JAVA names another java.
+ * minutes, PAIRS=10 SECONDS=10 RUNS=3 two; JAVA names another java. Parts can be named: `accuracy start memory threads
+ * overhead`.
  *
  * Accuracy: mean and largest error of the shares of nine functions, beside the mean error of chance with so many samples;
  * by the wall sampler alone, and with Flight Recorder's CPU samples.
@@ -181,14 +182,17 @@ async function memory(): Promise<void> {
   })
 }
 
+const named = process.argv.slice(2)
+const wanted = (part: string): boolean => named.length === 0 || named.includes(part)
+
 print({ bench: 'agent-java', cores: availableParallelism(), load: loadavg()[0] })
-for (const mode of ['wall', 'cpuStream'] as const) await accuracy(mode)
-await startUp()
-await memory()
-for (const mode of ['wall', 'cpuStream']) {
+if (wanted('accuracy')) for (const mode of ['wall', 'cpuStream'] as const) await accuracy(mode)
+if (wanted('start')) await startUp()
+if (wanted('memory')) await memory()
+for (const mode of wanted('threads') ? ['wall', 'cpuStream'] : []) {
   print({ bench: `agent-java own threads ${mode}`, ...(await workload(['steady', String(seconds), mode])) })
 }
-for (const what of ['control', 'overhead']) {
+for (const what of wanted('overhead') ? ['control', 'overhead'] : []) {
   const { slowdownsPercent } = await workload([what, String(pairs)])
   print({
     bench: `agent-java ${what}`,
