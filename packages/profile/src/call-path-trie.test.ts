@@ -29,27 +29,6 @@ test('a call path has one node for ever, however the trie grows', () => {
   assert.ok(trie.byteLength >= trie.nodeCount * 8)
 })
 
-test('the nodes of a tree are those found or made one by one, whatever the trie knew before', () => {
-  const tree = fc.array(fc.tuple(fc.nat(), fc.nat(4)), { maxLength: 100 }).map((steps) => ({
-    parent: Int32Array.of(-1, ...steps.map(([above], i) => above % (i + 1))),
-    frame: Int32Array.of(-1, ...steps.map(([, frame]) => frame)),
-  }))
-  const frameOf = Int32Array.of(3, 0, 7, 3, 1)
-  fc.assert(
-    fc.property(fc.array(tree, { minLength: 1, maxLength: 4 }), (trees) => {
-      const trie = new CallPathTrie()
-      const naive = new CallPathTrie()
-      for (const { parent, frame } of trees) {
-        const expected = [0]
-        for (let node = 1; node < parent.length; node++)
-          expected.push(naive.child(expected[parent[node]!]!, frameOf[frame[node]!]!))
-        assert.deepEqual([...trie.nodesOf(parent, frame, frameOf)], expected)
-      }
-      assert.equal(trie.nodeCount, naive.nodeCount)
-    }),
-  )
-})
-
 test('a new trie is its root', () => {
   const trie = new CallPathTrie()
   assert.deepEqual([trie.nodeCount, trie.parent[0], trie.frame[0]], [1, -1, -1])

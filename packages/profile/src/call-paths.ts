@@ -2,13 +2,14 @@
  * Call paths as numbers: node id → (parent id, frame id). Append-only, so a node id keeps its meaning as long as this lives,
  * a profile is a sparse vector over node ids, and a merge is vector addition. Parents precede their children.
  */
+import { grown } from './growing.ts'
 import { hashPair } from './universal-hash.ts'
 
 export class CallPaths {
   #nodeCount = 1
   #parent = new Int32Array(64).fill(-1, 0, 1)
   #frame = new Int32Array(64).fill(-1, 0, 1)
-  /** Node id per slot, 0 = free (the root is nobody's child). */
+  /** Node id per slot, 0 = free (the root is nobody's child). Two thirds full at most: half of what a trie takes is slots. */
   #slots = new Int32Array(128)
   #shift = 25
 
@@ -61,39 +62,17 @@ export class CallPaths {
     if (node === parents.length) this.#growNodes()
     this.#parent[node] = parent
     this.#frame[node] = frame
-    if (this.#nodeCount * 2 > slots.length) this.#growSlots()
+    if (this.#nodeCount * 3 > slots.length * 2) this.#growSlots()
     return node
   }
 
-  /**
-   * The nodes of a tree, found or appended. Trees resemble each other, so a node is first looked for behind the one found
-   * last, which mostly saves a look into a large hash table.
-   *
-   * @param parent of each node of the tree, parents first; node 0 is its root
-   * @param frame of each node, a number of the tree's own
-   * @param frameOf the tree's numbers of frames as numbers here
-   */
-  nodesOf(parent: Int32Array, frame: Int32Array, frameOf: Int32Array): Int32Array {
-    const nodeOf = new Int32Array(parent.length)
-    let last = 0
-    for (let node = 1; node < nodeOf.length; node++) {
-      const above = nodeOf[parent[node]!]!
-      const name = frameOf[frame[node]!]!
-      const next = last + 1
-      const isNext = next < this.#nodeCount && this.#parent[next] === above && this.#frame[next] === name
-      last = isNext ? next : this.child(above, name)
-      nodeOf[node] = last
-    }
-    return nodeOf
-  }
-
   #growNodes(): void {
-    this.#parent = longer(this.#parent)
-    this.#frame = longer(this.#frame)
+    this.#parent = grown(this.#parent, this.#nodeCount)
+    this.#frame = grown(this.#frame, this.#nodeCount)
   }
 
   #growSlots(): void {
-    const slots = new Int32Array(this.#slots.length * 2)
+    const slots = grown(this.#slots, this.#slots.length * 2).fill(0)
     const mask = slots.length - 1
     this.#shift--
     for (let node = 1; node < this.#nodeCount; node++) {
@@ -103,11 +82,4 @@ export class CallPaths {
     }
     this.#slots = slots
   }
-}
-
-/** Half as long again: there are many tries, and what they do not use is the most of what they hold. */
-function longer(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length + (array.length >> 1))
-  grown.set(array)
-  return grown
 }

@@ -1,6 +1,5 @@
-import type { NameTable } from '@wick/profile'
+import { grown, type NameTable } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
-import { grown } from './growing.ts'
 
 /**
  * The numbers of one epoch in another, found or learnt one by one as they are needed: only what is asked for gets into

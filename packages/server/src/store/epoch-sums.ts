@@ -1,7 +1,6 @@
-import type { CallTree } from '@wick/profile'
+import { type CallTree, grown } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 import type { EpochMap } from './epoch-map.ts'
-import { grown } from './growing.ts'
 import { NodeAttributes } from './node-attributes.ts'
 
 /** Self samples per counter and node of one epoch, added up, and what is known of the nodes. */
@@ -67,9 +66,9 @@ export class EpochSums {
       files: trie.files.table(),
       parent: kept.map((node) => (node === 0 ? -1 : placeOf[trie.parent[node]!]!)),
       frame: kept.map((node) => trie.frame[node]!),
-      file: kept.map((node) => file[node]! - 1),
-      firstLine: kept.map((node) => firstLine[node]! - 1),
-      lastLine: kept.map((node) => lastLine[node]! - 1),
+      file: kept.map((node) => file.at(node) - 1),
+      firstLine: kept.map((node) => firstLine.at(node) - 1),
+      lastLine: kept.map((node) => lastLine.at(node) - 1),
       counters: [...this.#dense].map(([counter, counts]) =>
         sparse(this.epoch.counterName(counter), counts, kept),
       ),

@@ -1,9 +1,9 @@
 import { zstdCompressSync } from 'node:zlib'
-import { type AgentProfile, CallPaths, type CounterVector, ProfileError } from '@wick/profile'
+import { type AgentProfile, type CounterVector, grown, ProfileError } from '@wick/profile'
 import { writeCounters, writeNodes } from './epoch.ts'
-import { grown } from './growing.ts'
 import { NodeAttributes } from './node-attributes.ts'
 import { PayloadWriter } from './payload-codec.ts'
+import { SegmentPaths } from './segment-paths.ts'
 import { SpelledNames } from './spelled-names.ts'
 import { VectorWriter } from './vector-writer.ts'
 
@@ -42,7 +42,7 @@ export class EpochWriter {
   readonly #frames: SpelledNames
   readonly #files = new SpelledNames(false)
   readonly #counters = new Map<string, number>()
-  readonly #paths = new CallPaths()
+  readonly #paths = new SegmentPaths()
   /** By window, least recently used first: what its records say so far. A forgotten window is told again. */
   readonly #windows = new Map<number, NodeAttributes>()
   /** Nodes whose attributes are news in this profile. */
@@ -134,9 +134,9 @@ export class EpochWriter {
     let previous = 0
     for (const node of news) {
       out.int(node - previous)
-      out.uint(file[node]!)
-      out.uint(firstLine[node]!)
-      out.uint(lastLine[node]! - firstLine[node]!)
+      out.uint(file.at(node))
+      out.uint(firstLine.at(node))
+      out.uint(lastLine.at(node) - firstLine.at(node))
       previous = node
     }
   }

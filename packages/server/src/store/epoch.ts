@@ -1,4 +1,4 @@
-import { type CallPaths, CallPathTrie, type NameTable } from '@wick/profile'
+import { CallPathTrie, type NameTable } from '@wick/profile'
 import { PayloadError, type PayloadReader, type PayloadWriter } from './payload-codec.ts'
 
 /** How much of an epoch there is: what comes later is beyond these numbers. */
@@ -114,10 +114,21 @@ export function writeCounters(out: PayloadWriter, names: readonly string[]): voi
   for (const name of names) out.bytes(Buffer.from(JSON.stringify(name)))
 }
 
-export function writeNodes(out: PayloadWriter, { nodeCount, parent, frame }: CallPaths, from: number): void {
+/** Call paths as columns, however these are kept. */
+interface PathColumns {
+  readonly nodeCount: number
+  readonly parent: { at(node: number): number | undefined }
+  readonly frame: { at(node: number): number | undefined }
+}
+
+export function writeNodes(
+  out: PayloadWriter,
+  { nodeCount, parent, frame }: PathColumns,
+  from: number,
+): void {
   out.uint(nodeCount - from)
   for (let node = from; node < nodeCount; node++) {
-    out.uint(node - parent[node]!)
-    out.uint(frame[node]!)
+    out.uint(node - parent.at(node)!)
+    out.uint(frame.at(node)!)
   }
 }

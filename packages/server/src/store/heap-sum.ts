@@ -1,4 +1,4 @@
-import { grown } from './growing.ts'
+import { grown } from '@wick/profile'
 
 const nameBytes = 120
 

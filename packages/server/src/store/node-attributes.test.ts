@@ -42,9 +42,9 @@ test('it knows the latest file and the union of lines, whatever the size of numb
       }
       const { file, firstLine, lastLine } = attributes
       const found = known.map((_, node) => ({
-        file: file[node],
-        firstLine: firstLine[node],
-        lastLine: lastLine[node],
+        file: file.at(node),
+        firstLine: firstLine.at(node),
+        lastLine: lastLine.at(node),
       }))
       assert.deepEqual(found, known)
 
@@ -54,13 +54,4 @@ test('it knows the latest file and the union of lines, whatever the size of numb
       assert.deepEqual(copy.news(), attributes.news())
     }),
   )
-})
-
-test('numbers take two bytes each until one needs more', () => {
-  const attributes = new NodeAttributes()
-  attributes.learn(1, 0xffff, 1, 0xffff)
-  assert.equal(attributes.byteLength, 3 * 2 * 256)
-  attributes.learn(2, 1, 1, 0x10000)
-  assert.equal(attributes.byteLength, 3 * 4 * 256)
-  assert.equal(attributes.file[1], 0xffff)
 })

@@ -1,62 +1,42 @@
 import type { EpochMap } from './epoch-map.ts'
-import { grown } from './growing.ts'
+import { PagedNumbers } from './paged-numbers.ts'
 import type { AttributeNews } from './record-content.ts'
-
-/** Wide from the first number on that needs it. */
-type Column = Uint16Array | Int32Array
-
-const mostNarrow = 0xffff
-const mostWide = 0x7fff_ffff
 
 /**
  * What one window's profiles say of the file and lines of each node of an epoch. Zero is "unknown": values are stored + 1.
- * Every open window of every group has one, so numbers take two bytes each as long as they fit.
+ * Every open window of every group has one.
  */
 export class NodeAttributes {
-  #file: Column = new Uint16Array(256)
-  #firstLine: Column = new Uint16Array(256)
-  #lastLine: Column = new Uint16Array(256)
-  #most = mostNarrow
-
-  /** By node; longer than there are nodes. Valid until the next call. */
-  get file(): Column {
-    return this.#file
-  }
-
-  get firstLine(): Column {
-    return this.#firstLine
-  }
-
-  get lastLine(): Column {
-    return this.#lastLine
-  }
+  /** By node, as the next two; longer than there are nodes. */
+  readonly file = new PagedNumbers()
+  readonly firstLine = new PagedNumbers()
+  readonly lastLine = new PagedNumbers()
 
   get byteLength(): number {
-    return 3 * this.#file.byteLength
+    return this.file.byteLength + this.firstLine.byteLength + this.lastLine.byteLength
   }
 
   reserve(nodes: number): void {
-    this.#file = grown(this.#file, nodes)
-    this.#firstLine = grown(this.#firstLine, nodes)
-    this.#lastLine = grown(this.#lastLine, nodes)
+    this.file.reserve(nodes)
+    this.firstLine.reserve(nodes)
+    this.lastLine.reserve(nodes)
   }
 
   /** Adds what is known of a node: the latest file, the union of lines. @returns whether that was news */
   learn(node: number, file: number, firstLine: number, lastLine: number): boolean {
-    if (file > this.#most || lastLine > this.#most) this.#widen()
     let isNews = false
-    if (file !== 0 && this.#file[node] !== file) {
-      this.#file[node] = file
+    if (file !== 0 && this.file.at(node) !== file) {
+      this.file.put(node, file)
       isNews = true
     }
     if (firstLine === 0) return isNews
-    const first = this.#firstLine[node]!
+    const first = this.firstLine.at(node)
     if (first === 0 || firstLine < first) {
-      this.#firstLine[node] = firstLine
+      this.firstLine.put(node, firstLine)
       isNews = true
     }
-    if (lastLine > this.#lastLine[node]!) {
-      this.#lastLine[node] = lastLine
+    if (lastLine > this.lastLine.at(node)) {
+      this.lastLine.put(node, lastLine)
       isNews = true
     }
     return isNews
@@ -71,15 +51,15 @@ export class NodeAttributes {
   news(): AttributeNews {
     const { file, firstLine, lastLine } = this
     let size = 0
-    for (let node = 0; node < file.length; node++) if (file[node] !== 0 || firstLine[node] !== 0) size++
+    for (let node = 0; node < file.length; node++) if (file.at(node) !== 0 || firstLine.at(node) !== 0) size++
     const known = new Int32Array(size)
     for (let node = 0, at = 0; at < size; node++)
-      if (file[node] !== 0 || firstLine[node] !== 0) known[at++] = node
+      if (file.at(node) !== 0 || firstLine.at(node) !== 0) known[at++] = node
     return {
       node: known,
-      file: known.map((node) => file[node]!),
-      firstLine: known.map((node) => firstLine[node]!),
-      lastLine: known.map((node) => lastLine[node]!),
+      file: known.map((node) => file.at(node)),
+      firstLine: known.map((node) => firstLine.at(node)),
+      lastLine: known.map((node) => lastLine.at(node)),
     }
   }
 
@@ -87,8 +67,8 @@ export class NodeAttributes {
   merge({ file, firstLine, lastLine }: NodeAttributes): void {
     this.reserve(file.length)
     for (let node = 0; node < file.length; node++) {
-      if (file[node] !== 0 || firstLine[node] !== 0)
-        this.learn(node, file[node]!, firstLine[node]!, lastLine[node]!)
+      if (file.at(node) !== 0 || firstLine.at(node) !== 0)
+        this.learn(node, file.at(node), firstLine.at(node), lastLine.at(node))
     }
   }
 
@@ -99,16 +79,9 @@ export class NodeAttributes {
     const most = Math.min(file.length, numbers.length)
     for (let node = 1; node < most; node++) {
       const at = numbers[node]! - 1
-      if (at < 0 || (file[node] === 0 && firstLine[node] === 0)) continue
-      const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
-      this.learn(at, known, firstLine[node]!, lastLine[node]!)
+      if (at < 0 || (file.at(node) === 0 && firstLine.at(node) === 0)) continue
+      const known = file.at(node) === 0 ? 0 : map.file(file.at(node) - 1) + 1
+      this.learn(at, known, firstLine.at(node), lastLine.at(node))
     }
-  }
-
-  #widen(): void {
-    this.#file = Int32Array.from(this.#file)
-    this.#firstLine = Int32Array.from(this.#firstLine)
-    this.#lastLine = Int32Array.from(this.#lastLine)
-    this.#most = mostWide
   }
 }

@@ -1,13 +1,16 @@
 const firstBytes = 4096
-/** What is longer is not kept for the next payload: one that spells a program out is a hundred times as long as others. */
-const keptBytes = 16_384
+/**
+ * What is longer is not kept for the next payload. Those that spell a program out fit in, a hundred times as long as
+ * others: when a window begins, one of each group comes, and what grows for each of them anew leaves holes in memory.
+ */
+const keptBytes = 512 * 1024
 
 /**
  * The bytes inside a record: unsigned varints (7 bits a byte, low first; exact up to 2^53) and raw bytes. Signed
  * differences are zigzagged.
  */
 export class PayloadWriter {
-  #bytes = Buffer.allocUnsafeSlow(firstBytes)
+  #bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(firstBytes)
   #length = 0
 
   uint(value: number): void {
@@ -75,9 +78,9 @@ export class PayloadWriter {
 
   #reserve(size: number): void {
     if (this.#length + size <= this.#bytes.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + size))
-    grown.set(this.#bytes.subarray(0, this.#length))
-    this.#bytes = grown
+    const length = Math.max(this.#bytes.length * 2, this.#length + size)
+    // Not copied to a new one: the old one's memory is free at once.
+    this.#bytes = Buffer.from(this.#bytes.buffer.transfer(length))
   }
 }
 

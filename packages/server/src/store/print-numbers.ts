@@ -1,4 +1,5 @@
-import { grown } from './growing.ts'
+import { grown } from '@wick/profile'
+import { PagedNumbers } from './paged-numbers.ts'
 
 const smallestSlots = 128
 
@@ -12,7 +13,7 @@ export class PrintNumbers {
   /** Two for each number. */
   #prints = new Int32Array(smallestSlots)
   /** Number + 1; open addressing, at most half full. */
-  #slots = new Int32Array(smallestSlots)
+  #slots = new PagedNumbers(smallestSlots)
   /** 32 - log2(number of slots): the upper bits of a fingerprint choose the slot. */
   #shift = 25
 
@@ -34,7 +35,7 @@ export class PrintNumbers {
       const second = prints[2 * i + 1]!
       const isExpected =
         expected < this.length && known[2 * expected] === first && known[2 * expected + 1] === second
-      const found = isExpected ? expected : this.#slots[this.#slotOf(first, second)]! - 1
+      const found = isExpected ? expected : this.#slots.at(this.#slotOf(first, second)) - 1
       numbers[i] = found
       expected = found + 1
     }
@@ -44,13 +45,13 @@ export class PrintNumbers {
   /** The number of a fingerprint, old or new. */
   number(first: number, second: number): number {
     const slot = this.#slotOf(first, second)
-    const found = this.#slots[slot]! - 1
+    const found = this.#slots.at(slot) - 1
     if (found >= 0) return found
     const number = this.length++
     this.#prints = grown(this.#prints, 2 * this.length)
     this.#prints[2 * number] = first
     this.#prints[2 * number + 1] = second
-    this.#slots[slot] = this.length
+    this.#slots.put(slot, this.length)
     if (2 * this.length > this.#slots.length) this.#growSlots()
     return number
   }
@@ -61,17 +62,17 @@ export class PrintNumbers {
     const prints = this.#prints
     const mask = slots.length - 1
     for (let slot = first >>> this.#shift; ; slot = (slot + 1) & mask) {
-      const at = 2 * (slots[slot]! - 1)
+      const at = 2 * (slots.at(slot) - 1)
       if (at < 0 || (prints[at] === first && prints[at + 1] === second)) return slot
     }
   }
 
   #growSlots(): void {
-    this.#slots = new Int32Array(2 * this.#slots.length)
+    this.#slots = new PagedNumbers(2 * this.#slots.length)
     this.#shift--
     for (let number = 0; number < this.length; number++) {
       const slot = this.#slotOf(this.#prints[2 * number]!, this.#prints[2 * number + 1]!)
-      this.#slots[slot] = number + 1
+      this.#slots.put(slot, number + 1)
     }
   }
 }

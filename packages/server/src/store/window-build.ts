@@ -1,3 +1,4 @@
+import { grown } from '@wick/profile'
 import {
   type Cells,
   encodeAttributes,
@@ -10,7 +11,6 @@ import type { Epoch } from './epoch.ts'
 import type { EpochMap } from './epoch-map.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { encodeFleet } from './fleet-section.ts'
-import { grown } from './growing.ts'
 import { encodeHeaps } from './heap-section.ts'
 import type { NodeAttributes } from './node-attributes.ts'
 import type { AttributeNews, SparseVector } from './record-content.ts'
@@ -83,7 +83,7 @@ export class WindowBuild {
   learn({ file, firstLine, lastLine }: NodeAttributes, map: EpochMap): void {
     const { numbers } = map
     const isSaid = (node: number): boolean =>
-      numbers[node]! !== 0 && (file[node] !== 0 || firstLine[node] !== 0)
+      numbers[node]! !== 0 && (file.at(node) !== 0 || firstLine.at(node) !== 0)
     const most = Math.min(file.length, numbers.length)
     let size = 0
     for (let node = 1; node < most; node++) if (isSaid(node)) size++
@@ -97,9 +97,9 @@ export class WindowBuild {
     for (let node = 1, at = 0; node < most; node++) {
       if (!isSaid(node)) continue
       said.node[at] = numbers[node]! - 1
-      said.file[at] = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
-      said.firstLine[at] = firstLine[node]!
-      said.lastLine[at++] = lastLine[node]!
+      said.file[at] = file.at(node) === 0 ? 0 : map.file(file.at(node) - 1) + 1
+      said.firstLine[at] = firstLine.at(node)
+      said.lastLine[at++] = lastLine.at(node)
     }
     this.#said.push(said)
   }

@@ -110,11 +110,12 @@ function attributesOf(
     const { file: files, firstLine: firsts, lastLine: lasts } = attributes
     for (let at = 0; at < kept.length; at++) {
       const node = kept[at]!
-      if (files[node]! > 0) file[at] = files[node]! - 1
-      const first = firsts[node]! - 1
+      const known = files.at(node) - 1
+      if (known >= 0) file[at] = known
+      const first = firsts.at(node) - 1
       if (first < 0) continue
       if (firstLine[at]! < 0 || first < firstLine[at]!) firstLine[at] = first
-      const last = lasts[node]! - 1
+      const last = lasts.at(node) - 1
       if (last > lastLine[at]!) lastLine[at] = last
     }
   }

@@ -1,0 +1,86 @@
+/** A power of two; 8 KiB while numbers are small. */
+const pageBits = 12
+const pageLength = 1 << pageBits
+const withinPage = pageLength - 1
+const smallestPage = 64
+const mostNarrow = 0xffff
+
+type Page = Uint16Array | Int32Array
+
+/**
+ * A list of numbers from 0 to 2^31 - 1 that grows, zeros at first. There are thousands of them, of all dictionaries that
+ * are being written, and they grow side by side: in one piece each, every step would leave holes that nothing fits into
+ * any more. So they are made of pages of one size. A page takes two bytes for each number until one of its own needs four;
+ * the first one grows until it is whole, as most lists are short.
+ */
+export class PagedNumbers {
+  readonly #pages: Page[] = []
+  #length = 0
+  #byteLength = 0
+
+  /** @param length room for so many */
+  constructor(length = 0) {
+    this.reserve(length)
+  }
+
+  /** Room there is. */
+  get length(): number {
+    return this.#length
+  }
+
+  get byteLength(): number {
+    return this.#byteLength
+  }
+
+  /** @param index below `length` */
+  at(index: number): number {
+    return this.#pages[index >>> pageBits]![index & withinPage]!
+  }
+
+  /** @param index below `length` */
+  put(index: number, number: number): void {
+    const page = this.#pages[index >>> pageBits]!
+    if (number > mostNarrow && page instanceof Uint16Array)
+      this.#widen(index >>> pageBits, page)[index & withinPage] = number
+    else page[index & withinPage] = number
+  }
+
+  /** Makes room for `length` numbers at least. */
+  reserve(length: number): void {
+    while (this.#length < length) {
+      const [first] = this.#pages
+      if (first === undefined) this.#add(new Uint16Array(firstLength(length)))
+      else if (first.length < pageLength) this.#growFirst(first, length)
+      else this.#add(new Uint16Array(pageLength))
+    }
+  }
+
+  #add(page: Page): void {
+    this.#pages.push(page)
+    this.#length += page.length
+    this.#byteLength += page.byteLength
+  }
+
+  #growFirst(first: Page, length: number): void {
+    const page = new (first.constructor as new (length: number) => Page)(firstLength(length))
+    page.set(first)
+    this.#pages.pop()
+    this.#length = 0
+    this.#byteLength = 0
+    this.#add(page)
+  }
+
+  #widen(place: number, page: Uint16Array): Int32Array {
+    const wide = Int32Array.from(page)
+    this.#pages[place] = wide
+    this.#byteLength += wide.byteLength - page.byteLength
+    return wide
+  }
+}
+
+/** Of a first page that has room for so many, if it can: a power of two. */
+function firstLength(length: number): number {
+  let room = smallestPage
+  while (room < length && room < pageLength) room *= 2
+  return room
+}
