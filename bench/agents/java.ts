@@ -9,7 +9,7 @@
  * Start-up: until `main`, by the JVM's own start time, beside an agent jar that does nothing: what the JVM takes to load
  * any agent is not ours. Memory: resident, after four seconds of work.
  *
- * Overhead: one process, the agent on and off in alternating slices of a second in random order, the first 0.4 s of each
+ * Overhead: one process, the agent on and off in alternating slices of three seconds in random order, a second before each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
  * control that switches nothing. The direct figure is the CPU time of the agent's own threads, and of Flight Recorder's
  * threads in Java, as a share of a core, once all is loaded.

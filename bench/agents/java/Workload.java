@@ -11,6 +11,8 @@ import java.util.Random;
 /** A program for bench/agents/java.ts: nine functions called at random by one thread, beside threads that wait. */
 public final class Workload {
   private static final int IDLE_THREADS = 24;
+  private static final int SETTLE_MILLIS = 1000;
+  private static final int SLICE_MILLIS = 3000;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final com.sun.management.OperatingSystemMXBean PROCESS =
       (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -112,14 +114,14 @@ public final class Workload {
     print("{\"slowdownsPercent\":[%s]}", slowdowns);
   }
 
-  /** Work for each second of CPU time. */
+  /** Work for each second of CPU time, once the agent has started and asked, or stopped and reported. */
   private static double slice(boolean isOn) throws Exception {
     Profiler profiler = isOn ? Profiler.builder().profilingGroupName("bench").build() : null;
     if (profiler != null) profiler.start();
-    Thread.sleep(400);
+    Thread.sleep(SETTLE_MILLIS);
     long cpu = PROCESS.getProcessCpuTime();
     long done = units;
-    Thread.sleep(1000);
+    Thread.sleep(SLICE_MILLIS);
     double perCpu = (units - done) / ((PROCESS.getProcessCpuTime() - cpu) / 1e9);
     if (profiler != null) profiler.stop();
     return perCpu;
