@@ -1,6 +1,7 @@
 import { createGunzip } from 'node:zlib'
 import { ApiError, invalid } from '@wick/wire'
 import { bodyBuffer } from '../threads/body-buffer.ts'
+import { letGo } from '../threads/let-go.ts'
 
 /** Undoes gzip within limits. @throws ValidationException naming the limit */
 export type Inflate = (body: Uint8Array) => Promise<Inflated>
@@ -75,6 +76,8 @@ function gunzip(body: Uint8Array, limit: number): Promise<Uint8Array | null> {
       }
       target.set(piece, length)
       length = end
+      // zlib goes on in another one where this was full; a hundred of them would wait for the garbage collector.
+      letGo(piece)
     })
     stream.once('error', () => reject(invalid('The body is not valid gzip.')))
     // What is shorter than expected is copied, so that nobody holds the rest.
