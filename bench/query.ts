@@ -18,7 +18,8 @@ import { createGroup, send, startWick, type Target } from './wick-server.ts'
 const hosts = Number(process.env.HOSTS ?? 20)
 const day = 24 * 60 * 60_000
 const group = 'bench'
-const rounds = 15
+/** Most of the first ones run code that is not yet compiled. */
+const rounds = 61
 
 const program = syntheticProgram('jvm', { paths: 57_000 })
 /** Functions from everywhere in the program, hot and cold. */
