@@ -32,9 +32,9 @@ final class SamplingLoop {
   private final Cycle cycle = new Cycle(new Random());
   private final long[] ownThreads;
   private final Random random = new Random();
-  private final ThreadSampler sampler = new ThreadSampler();
   private final RuntimeEvents events;
   private final long maxBytes = bound(Runtime.getRuntime().maxMemory());
+  private final ThreadSampler sampler = new ThreadSampler(maxBytes / 4);
   private final double cpus = CpuQuota.cpus();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -177,7 +177,7 @@ final class SamplingLoop {
   }
 
   private boolean isDue(long now, AgentOrders orders) {
-    boolean isFull = tree.bytes() + frames.bytes() > maxBytes || frames.isFull();
+    boolean isFull = tree.bytes() + frames.bytes() + sampler.bytes() > maxBytes || frames.isFull();
     return cycle.isDue(TimeUnit.NANOSECONDS.toMillis(now - startNanos), orders, isFull);
   }
 
@@ -190,10 +190,10 @@ final class SamplingLoop {
     lastNanos = nanos;
     ownCpuAtStart = ownCpu();
     processCpuAtStart = processCpuSeconds();
-    sampler.nextProfile();
+    sampler.nextProfile(frames);
   }
 
-  /** Bytes for call tree and names together. @param heapBytes what the JVM may use for objects */
+  /** Bytes for call tree, names and what is remembered of threads together. @param heapBytes what the JVM may use for objects */
   static long bound(long heapBytes) {
     return Math.max(MIN_BYTES, Math.min(MAX_BYTES, heapBytes / 32));
   }

@@ -15,9 +15,10 @@ import java.util.Random;
 public final class ThreadSampler {
   /** Visited at one tick. */
   static final int MAX_THREADS = 100;
-  /** Threads that are not remembered longer than this number of ticks without having been visited. */
-  private static final int FORGET_AFTER_TICKS = 2000;
-  private static final long BYTES_PER_REMEMBERED = 96;
+  /** How often those that have ended are forgotten. */
+  private static final int FORGET_EACH_TICKS = 100;
+  /** Without its frames: two objects, their place in the table, and the head of the array. */
+  private static final long BYTES_PER_REMEMBERED = 144;
 
   /** What is remembered of a thread. */
   private static final class Seen {
@@ -33,11 +34,13 @@ public final class ThreadSampler {
     CallTree tree;
     int numbering;
     int node;
-    int tick;
+    /** The tick at which it was last found alive by {@link #forget}. */
+    int aliveAt;
   }
 
   private final Stacks stacks;
   private final Random random;
+  private final long maxBytes;
   private final Map<Long, Seen> seen = new HashMap<>();
   private Thread[] threads = new Thread[64];
   private int tick;
@@ -49,13 +52,15 @@ public final class ThreadSampler {
   private long threadsVisited;
   private long cpuNanos;
 
-  public ThreadSampler() {
-    this(Stacks.best(), new Random());
+  /** @param maxBytes what it may remember of threads, but for those of one look */
+  public ThreadSampler(long maxBytes) {
+    this(Stacks.best(), new Random(), maxBytes);
   }
 
-  ThreadSampler(Stacks stacks, Random random) {
+  ThreadSampler(Stacks stacks, Random random, long maxBytes) {
     this.stacks = stacks;
     this.random = random;
+    this.maxBytes = maxBytes;
   }
 
   /** Whether CPU time tells waiting from running here. */
@@ -74,6 +79,7 @@ public final class ThreadSampler {
     tick++;
     ticks++;
     int alive = sampled(liveThreads());
+    if (tick % FORGET_EACH_TICKS == 0 || bytes() > maxBytes) forget(alive);
     int visited = choose(alive);
     threadsAlive += alive;
     threadsVisited += visited;
@@ -89,7 +95,6 @@ public final class ThreadSampler {
     for (int i = 0; i < visited; i++) {
       Seen one = seen.computeIfAbsent(ids[i], id -> new Seen());
       known[i] = one;
-      one.tick = tick;
       boolean isNew = one.cpuNanos < 0 || cpu == null;
       shares[i] = isNew ? Double.NaN : (double) (cpu[i] - one.cpuNanos) / Math.max(1, nanos - one.atNanos);
       if (!isNew && cpu[i] > one.cpuNanos) cpuNanos += (cpu[i] - one.cpuNanos) * alive / visited;
@@ -107,7 +112,6 @@ public final class ThreadSampler {
       tree.weights().add(node(known[i], tree), known[i].state, time);
     }
     java.util.Arrays.fill(threads, null);
-    if (tick % FORGET_AFTER_TICKS == 0) forget();
   }
 
   private void look(
@@ -128,7 +132,7 @@ public final class ThreadSampler {
       one.javaState = look.state;
       one.frames = frames;
       one.tree = null;
-      if (one.stack != null) stackBytes -= one.stack.length * 4L;
+      dropStack(one);
       one.stack = numbered(look.stack, frames, maxDepth);
       stackBytes += one.stack.length * 4L;
     }
@@ -200,12 +204,25 @@ public final class ThreadSampler {
     return MAX_THREADS;
   }
 
-  private void forget() {
+  /** Those that have ended: their numbers never come again. All of them, where the living alone take more room than there is. */
+  private void forget(int alive) {
+    for (int i = 0; i < alive; i++) {
+      Seen one = seen.get(id(threads[i]));
+      if (one != null) one.aliveAt = tick;
+    }
     seen.values().removeIf(one -> {
-      boolean isOld = tick - one.tick > FORGET_AFTER_TICKS;
-      if (isOld && one.stack != null) stackBytes -= one.stack.length * 4L;
-      return isOld;
+      if (one.aliveAt == tick) return false;
+      dropStack(one);
+      return true;
     });
+    if (bytes() <= maxBytes) return;
+    seen.clear();
+    stackBytes = 0;
+  }
+
+  private void dropStack(Seen one) {
+    if (one.stack != null) stackBytes -= one.stack.length * 4L;
+    one.stack = null;
   }
 
   /** Looks of the profile being made. */
@@ -228,8 +245,14 @@ public final class ThreadSampler {
     return hasCpuTime() ? cpuNanos / 1000 : -1;
   }
 
-  /** Begins the figures of another profile. */
-  public void nextProfile() {
+  /** Begins the figures of another profile, and lets go of what belongs to the last one. @param frames whose numbers go on to count */
+  public void nextProfile(FrameTable frames) {
+    for (Seen one : seen.values()) {
+      one.tree = null;
+      if (one.frames == frames) continue;
+      one.frames = null;
+      dropStack(one);
+    }
     ticks = 0;
     threadsAlive = 0;
     threadsVisited = 0;

@@ -2,6 +2,7 @@ package dev.wick.agent.sampler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wick.agent.host.Told;
@@ -9,6 +10,7 @@ import dev.wick.agent.profile.CallTree;
 import dev.wick.agent.profile.FrameTable;
 import dev.wick.agent.profile.ThreadState;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class ThreadSamplerTest {
   private static final long MILLI = 1_000_000;
   private static final int DEPTH = 1000;
+  private static final long MUCH = 10_000_000;
   private static volatile long sink;
 
   /** What the JVM tells, and how often a thread's stack was asked for. */
@@ -54,7 +57,7 @@ class ThreadSamplerTest {
   private final List<Thread> started = new ArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private CountedStacks stacks = new CountedStacks(Stacks.best());
-  private ThreadSampler sampler = new ThreadSampler(stacks, new Random(1));
+  private ThreadSampler sampler = new ThreadSampler(stacks, new Random(1), MUCH);
   private long now;
 
   @AfterEach
@@ -244,7 +247,7 @@ class ThreadSamplerTest {
   @Test
   void withoutCpuClocksEachLookIsAWalkAndStatesAreByName() throws Exception {
     stacks = new CountedStacks(new PlainStacks());
-    sampler = new ThreadSampler(stacks, new Random(1));
+    sampler = new ThreadSampler(stacks, new Random(1), MUCH);
     assertFalse(sampler.hasCpuTime());
     Thread sleeper = start("sleeper", this::sleepA);
     Process silent = new ProcessBuilder("sleep", "60").start();
@@ -280,6 +283,65 @@ class ThreadSamplerTest {
       assertTrue(depth < 20 || tree.frame(node) == FrameTable.TRUNCATED, frames.name(tree.frame(node)));
     }
     assertEquals(20, deepest);
+  }
+
+  /** Their numbers never come again, so what is known of them is of no use. */
+  @Test
+  void threadsThatHaveEndedAreSoonForgotten() throws Exception {
+    tick(100);
+    long before = sampler.bytes();
+    for (int i = 0; i < 10; i++) {
+      CountDownLatch over = new CountDownLatch(1);
+      List<Thread> some = new ArrayList<>();
+      for (int k = 0; k < 50; k++) some.add(start("short", over::await));
+      for (Thread thread : some) waitUntilAsleep(thread);
+      tick(100);
+      over.countDown();
+      for (Thread thread : some) thread.join();
+    }
+    assertTrue(sampler.bytes() > before + 50_000, sampler.bytes() + " bytes");
+    for (int i = 0; i < 100; i++) tick(100);
+    assertTrue(sampler.bytes() < before + 5_000, sampler.bytes() + " bytes, before " + before);
+  }
+
+  @Test
+  void whatIsRememberedOfLivingThreadsIsBoundedToo() throws Exception {
+    sampler = new ThreadSampler(stacks, new Random(1), 50_000);
+    for (int i = 0; i < 300; i++) start("deep", () -> deep(50));
+    for (Thread thread : started) waitUntilAsleep(thread);
+    tick(100);
+    long ofOneLook = sampler.bytes();
+    for (int i = 0; i < 20; i++) {
+      tick(100);
+      assertTrue(sampler.bytes() <= 50_000 + ofOneLook, sampler.bytes() + " bytes");
+    }
+    double all = 21 * 100_000 * sampler.meanThreads();
+    assertTrue(tree.weights().totalMicros() > all * 0.95, "no time is lost: " + tree.weights().totalMicros() + " of " + all);
+  }
+
+  /** Trees and names of one look, which nobody else holds. */
+  private List<WeakReference<Object>> lookedAtOnce() {
+    CallTree some = new CallTree(100);
+    FrameTable names = new FrameTable(10_000);
+    sampler.tick(some, names, now += 100 * MILLI, 100_000, DEPTH);
+    return List.of(new WeakReference<>(some), new WeakReference<>(names));
+  }
+
+  @Test
+  void aFinishedTreeAndNamesThatAreReplacedAreLetGo() throws Exception {
+    List<WeakReference<Object>> finished = lookedAtOnce();
+    sampler.nextProfile(frames);
+    for (WeakReference<Object> one : finished) {
+      for (int tries = 0; tries < 100 && one.get() != null; tries++) {
+        System.gc();
+        Thread.sleep(10);
+      }
+      assertNull(one.get());
+    }
+  }
+
+  private static void waitUntilAsleep(Thread thread) throws InterruptedException {
+    while (thread.getState() != Thread.State.WAITING) Thread.sleep(1);
   }
 
   @Test
