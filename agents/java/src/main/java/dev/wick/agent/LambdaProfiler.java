@@ -1,6 +1,7 @@
 package dev.wick.agent;
 
 import dev.wick.agent.report.Invocation;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
@@ -30,7 +31,7 @@ public final class LambdaProfiler {
 
   private final AtomicInteger calls = new AtomicInteger();
   /** Null before the first call. One that is switched off stays so. */
-  private Profiler profiler;
+  private Agent agent;
 
   LambdaProfiler() {}
 
@@ -45,7 +46,7 @@ public final class LambdaProfiler {
    */
   public <T, E extends Exception> T call(
       String functionArn, String requestId, IntSupplier remainingMillis, Call<T, E> call) throws E {
-    Profiler running = begin(functionArn, requestId, remainingMillis);
+    Agent running = begin(functionArn, requestId, remainingMillis);
     try {
       return call.run();
     } finally {
@@ -53,10 +54,10 @@ public final class LambdaProfiler {
     }
   }
 
-  private Profiler begin(String functionArn, String requestId, IntSupplier remainingMillis) {
+  private Agent begin(String functionArn, String requestId, IntSupplier remainingMillis) {
     calls.incrementAndGet();
     try {
-      Profiler running = ofProcess();
+      Agent running = ofProcess();
       running.invoked(new Invocation(functionArn, requestId, remainingMillis.getAsInt()));
       return running;
     } catch (Throwable notTheCallsConcern) {
@@ -64,12 +65,12 @@ public final class LambdaProfiler {
     }
   }
 
-  private synchronized Profiler ofProcess() {
-    if (profiler == null) profiler = Profiler.ofProcess();
-    return profiler;
+  private synchronized Agent ofProcess() {
+    if (agent == null) agent = Agent.ofProcess(Map.of(), new Log());
+    return agent;
   }
 
-  private void end(Profiler running, IntSupplier remainingMillis) {
+  private void end(Agent running, IntSupplier remainingMillis) {
     // Where several calls go on at once, after the last.
     boolean isLast = calls.decrementAndGet() == 0;
     if (running == null || !isLast) return;

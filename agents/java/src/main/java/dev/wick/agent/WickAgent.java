@@ -24,7 +24,12 @@ public final class WickAgent implements Runnable {
 
   @Override
   public void run() {
-    Profiler.runHere(arguments);
+    Log log = new Log();
+    try {
+      new Agent(Settings.arguments(arguments), log).runHere();
+    } catch (IllegalArgumentException wrong) {
+      log.say("not started: " + wrong.getMessage());
+    }
   }
 
   private static void start(String arguments) {

@@ -1,6 +1,7 @@
 package dev.wick.agent.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.OutputStream;
@@ -79,6 +80,29 @@ class StartTest {
     List<String> more = new ArrayList<>(ours);
     empty.forEach(more::remove);
     assertTrue(more.size() <= 3, "loaded for the agent: " + more);
+  }
+
+  @Test
+  void stoppedHoweverSoonAfterItsStartItLeavesNoThreadBehindAndCanBeStartedAgain() throws Exception {
+    try (Recorder server = new Recorder()) {
+      Guest guest = new Guest.Builder(directory, server.url()).startedInCode().how("stop").start();
+      // It prints the threads that are left, which is not what it prints alone.
+      guest.end();
+      assertFalse(guest.said().contains("runs already"), guest.said());
+    }
+  }
+
+  /** A class of the sampler's that is none. */
+  @Test
+  void whereItCannotSampleNothingIsLeftToReport() throws Exception {
+    Path broken = Files.createDirectories(directory.resolve("broken/dev/wick/agent"));
+    Files.writeString(broken.resolve("CpuQuota.class"), "not a class");
+    try (Recorder server = new Recorder()) {
+      Guest guest = new Guest.Builder(directory, server.url()).startedInCode().how("stop")
+          .flag("-Xbootclasspath/a:" + directory.resolve("broken")).start();
+      guest.end();
+      assertTrue(guest.said().contains("stopped: java.lang.ClassFormatError"), guest.said());
+    }
   }
 
   @Test

@@ -1,0 +1,183 @@
+package dev.wick.agent;
+
+import dev.wick.agent.aws.SharedFiles;
+import dev.wick.agent.http.Deadline;
+import dev.wick.agent.report.Invocation;
+import dev.wick.agent.report.Reporter;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** All that runs between a start and its end: a thread that samples and one that reports. One at a time in a process. */
+final class Agent {
+  /** What the end of the process, or of the agent, may take longer. */
+  private static final int EXIT_MILLIS = 2000;
+
+  /** From its start until its threads have nothing to do any more. */
+  private static final AtomicReference<Agent> RUNNING = new AtomicReference<>();
+
+  private final Map<String, String> arguments;
+  private final Log log;
+  /** Whether it samples, or never will. */
+  private final CountDownLatch started = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean isStopping;
+  private volatile SamplingLoop loop;
+  private volatile Reporter reporter;
+  private volatile Thread reporting;
+  /** The last of Lambda's calls; null where none began. */
+  private volatile Invocation invocation;
+
+  Agent(Map<String, String> arguments, Log log) {
+    this.arguments = arguments;
+    this.log = log;
+  }
+
+  /** That of this process, started where there is none. */
+  static Agent ofProcess(Map<String, String> arguments, Log log) {
+    Agent own = new Agent(arguments, log);
+    for (Agent running = RUNNING.get(); ; running = RUNNING.get()) {
+      if (running != null) return running;
+      if (own.start()) return own;
+    }
+  }
+
+  /** Runs in a thread of its own. @return false where one runs already */
+  boolean start() {
+    if (!RUNNING.compareAndSet(null, this)) return false;
+    try {
+      daemon("wick-agent", this::run).start();
+    } catch (Throwable noThread) {
+      log.say("not started: " + noThread);
+      end();
+    }
+    return true;
+  }
+
+  /** Runs in this thread, which is the agent's, as long as the program does; not at all where one runs already. Never throws. */
+  void runHere() {
+    if (RUNNING.compareAndSet(null, this)) run();
+  }
+
+  /** Ends it, and posts what was seen since the last report; two seconds at most. */
+  synchronized void stop() {
+    if (ended.getCount() == 0) return;
+    Deadline deadline = Deadline.in(EXIT_MILLIS);
+    // Where setting up takes longer than anybody waits, it is heeded at the end of that.
+    isStopping = true;
+    try {
+      started.await(EXIT_MILLIS, TimeUnit.MILLISECONDS);
+      finish(deadline);
+      ended.await(deadline.millisLeft(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A call of Lambda's begins. */
+  void invoked(Invocation begun) {
+    invocation = begun;
+    SamplingLoop sampling = loop;
+    Reporter reports = reporter;
+    if (reports != null) reports.resume(begun);
+    if (sampling != null) sampling.resume();
+  }
+
+  /** A call of Lambda's ends: what is due is sent, and nothing done until the next. Takes so long at most. */
+  void suspend(int millis) throws InterruptedException {
+    Deadline deadline = Deadline.in(millis);
+    if (!started.await(millis, TimeUnit.MILLISECONDS) || loop == null) return;
+    loop.suspend();
+    reporter.suspend(deadline.millisLeft());
+  }
+
+  /** In the agent's own thread: whatever takes time does not take the host's. */
+  private void run() {
+    Thread hook = new Thread(() -> finish(Deadline.in(EXIT_MILLIS)), "wick-agent-exit");
+    try {
+      SharedFiles files = new SharedFiles(System::getenv);
+      Settings settings = new Settings(arguments, System::getenv, files);
+      if (!settings.enabled) {
+        log.say("switched off by AWS_CODEGURU_PROFILER_ENABLED");
+        return;
+      }
+      KillSwitch killSwitch = new KillSwitch(settings.killSwitchFile, log, System::nanoTime);
+      Reporter reports = new Reporter(settings, files, log, killSwitch, Profiler.VERSION);
+      reporting = daemon("wick-agent-reporter", reports::run);
+      reporter = reports;
+      Invocation begun = invocation;
+      if (begun != null) reports.resume(begun);
+      // First of all: the server's answer takes longer than anything here.
+      reporting.start();
+      SamplingLoop sampling = new SamplingLoop(settings, reports, log, killSwitch, Thread.currentThread(), reporting);
+      loop = sampling;
+      started.countDown();
+      try {
+        Runtime.getRuntime().addShutdownHook(hook);
+      } catch (IllegalStateException endsAlready) {
+        return;
+      }
+      if (isStopping) sampling.stop(0);
+      sampling.run();
+    } catch (IllegalArgumentException wrong) {
+      log.say("not started: " + wrong.getMessage());
+    } catch (Throwable unexpected) {
+      log.say("stopped: " + unexpected);
+    } finally {
+      tidyUp(hook);
+      end();
+    }
+  }
+
+  /** Without samples there is nothing to report. */
+  private void tidyUp(Thread hook) {
+    Reporter reports = reporter;
+    if (reports != null) reports.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException endsAnyway) {
+      // It is the hook that ended the loop.
+    }
+  }
+
+  private void end() {
+    RUNNING.compareAndSet(this, null);
+    started.countDown();
+    ended.countDown();
+  }
+
+  /** The last report, in a thread that nobody has to wait for. */
+  private void finish(Deadline deadline) {
+    SamplingLoop sampling = loop;
+    Reporter reports = reporter;
+    if (sampling == null || reports == null) return;
+    Thread flush = daemon("wick-agent-flush", () -> {
+      try {
+        // First, or it takes the last profile and is cut off while it posts it.
+        reports.close();
+        reporting.join(EXIT_MILLIS / 8);
+        sampling.stop(EXIT_MILLIS / 4);
+        reports.flush(Math.max(1, deadline.millisLeft()));
+      } catch (Throwable lost) {
+        log.say("the last profile is lost: " + lost);
+      }
+    });
+    try {
+      flush.start();
+      flush.join(Math.max(1, deadline.millisLeft()));
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable noThread) {
+      // Nothing can be done any more.
+    }
+  }
+
+  private static Thread daemon(String name, Runnable run) {
+    Thread thread = new Thread(null, run, name, 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null);
+    thread.setUncaughtExceptionHandler((dead, reason) -> {});
+    return thread;
+  }
+}

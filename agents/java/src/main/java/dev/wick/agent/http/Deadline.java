@@ -1,0 +1,25 @@
+package dev.wick.agent.http;
+
+import java.util.concurrent.TimeUnit;
+
+/** Until when something may take, whatever it consists of. */
+public final class Deadline {
+  private final long nanos;
+
+  private Deadline(long nanos) {
+    this.nanos = nanos;
+  }
+
+  public static Deadline in(long millis) {
+    return new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  /** 0 once it is over. */
+  public int millisLeft() {
+    return (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime()));
+  }
+
+  public boolean isOver() {
+    return System.nanoTime() - nanos >= 0;
+  }
+}
