@@ -1,55 +1,57 @@
 package dev.wick.agent.aws;
 
 import dev.wick.agent.encode.JsonReader;
-import dev.wick.agent.http.Answer;
 import dev.wick.agent.http.Http;
+import java.io.File;
 import java.io.IOException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
  * Where AWS's SDKs look for credentials, in the order of the one for Java: system properties, environment, web identity, shared
- * files, container, instance. Held until five minutes before their end. For one thread.
+ * files, container, instance. The first that is set up is used or says what is wrong: those of another identity would be refused
+ * later, for reasons that nobody finds. Held until five minutes before their end. For one thread.
  */
 public final class CredentialChain {
   private static final long EARLY_MILLIS = 5 * 60_000;
-  /** Services of the machine answer at once or are not there. */
-  private static final int LOCAL_MILLIS = 1000;
   private static final int PROCESS_SECONDS = 10;
   private static final int MAX_ROLES = 5;
   private static final String SESSION = "wick-agent";
 
   private final Function<String, String> environment;
   private final SharedFiles files;
-  private final Http http;
+  private final Metadata metadata;
   private final Sts sts;
+  private final ServerClock clock;
   private Credentials held;
 
-  public CredentialChain(Function<String, String> environment, SharedFiles files, Http http, String region) {
+  public CredentialChain(
+      Function<String, String> environment, SharedFiles files, Http http, String region, ServerClock clock) {
     this.environment = environment;
     this.files = files;
-    this.http = http;
+    this.clock = clock;
+    metadata = new Metadata(environment, http);
     sts = new Sts(
         either(
             environment.apply("AWS_ENDPOINT_URL_STS"),
             either(environment.apply("AWS_ENDPOINT_URL"), "https://sts." + region + ".amazonaws.com")),
         region,
-        http);
+        http,
+        clock);
   }
 
-  /** The credentials to use now; null when there are none anywhere. */
-  public Credentials get() {
-    if (held == null || held.expiresAt - EARLY_MILLIS < System.currentTimeMillis()) {
-      Credentials found = find();
+  /** The credentials to use now. */
+  public Credentials get() throws NoCredentials {
+    if (held != null && held.expiresAt - EARLY_MILLIS >= clock.millis()) return held;
+    try {
+      held = find();
+    } catch (NoCredentials none) {
       // What still works is better than nothing.
-      if (found != null || held == null || held.expiresAt < System.currentTimeMillis()) held = found;
+      if (held == null || held.expiresAt < clock.millis()) throw none;
+    } catch (RuntimeException unexpected) {
+      throw new NoCredentials("they cannot be read: " + unexpected);
     }
     return held;
   }
@@ -59,20 +61,22 @@ public final class CredentialChain {
     held = null;
   }
 
-  private Credentials find() {
+  private Credentials find() throws NoCredentials {
     Credentials found = of(
         System.getProperty("aws.accessKeyId"),
         either(System.getProperty("aws.secretAccessKey"), System.getProperty("aws.secretKey")),
-        System.getProperty("aws.sessionToken"));
+        System.getProperty("aws.sessionToken"), "the system property aws.accessKeyId");
     if (found == null) found = ofEnvironment();
     if (found == null) found = webIdentity();
     if (found == null) found = ofProfile(files.chosen(), MAX_ROLES);
-    if (found == null) found = container();
-    if (found == null) found = instance();
-    return found;
+    if (found == null) found = metadata.ofContainer();
+    if (found == null) found = metadata.ofInstance();
+    if (found != null) return found;
+    throw new NoCredentials("none in system properties, environment or profile " + files.chosen()
+        + " of the shared files, from a web identity, container or instance: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE");
   }
 
-  private Credentials webIdentity() {
+  private Credentials webIdentity() throws NoCredentials {
     String file = environment.apply("AWS_WEB_IDENTITY_TOKEN_FILE");
     String role = environment.apply("AWS_ROLE_ARN");
     if (file == null || role == null) return null;
@@ -80,26 +84,28 @@ public final class CredentialChain {
   }
 
   /** The file is read each time: tokens are renewed there. */
-  private Credentials withToken(String file, String role, String session) {
-    try {
-      String token = new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8).trim();
-      return sts.assumeRoleWithWebIdentity(role, session, token);
-    } catch (IOException | RuntimeException notNow) {
-      return null;
-    }
+  private Credentials withToken(String file, String role, String session) throws NoCredentials {
+    return sts.assumeRoleWithWebIdentity(role, session, Metadata.text(file, "the web identity token"));
   }
 
-  /** @param depth how many roles may still be taken on the way */
-  private Credentials ofProfile(String name, int depth) {
+  /** Null where the profile says nothing of them. @param depth how many roles may still be taken on the way */
+  private Credentials ofProfile(String name, int depth) throws NoCredentials {
     Map<String, String> profile = files.profile(name);
+    if (profile == null) {
+      if (SharedFiles.isDefault(name)) return null;
+      throw new NoCredentials("the profile " + name + " is in neither of the shared files");
+    }
     Credentials keys = of(
-        profile.get("aws_access_key_id"), profile.get("aws_secret_access_key"), profile.get("aws_session_token"));
+        profile.get("aws_access_key_id"), profile.get("aws_secret_access_key"), profile.get("aws_session_token"), "profile " + name);
     String role = profile.get("role_arn");
     if (role == null) {
       String command = profile.get("credential_process");
-      return keys != null || command == null ? keys : process(command);
+      if (keys == null && command == null && (profile.containsKey("sso_session") || profile.containsKey("sso_start_url"))) {
+        throw new NoCredentials("the profile " + name + " signs a person in, which a program cannot");
+      }
+      return keys != null || command == null ? keys : process(command, name);
     }
-    if (depth == 0) return null;
+    if (depth == 0) throw new NoCredentials("the profile " + name + " is one of more than " + MAX_ROLES + " roles in a row");
     String session = either(profile.get("role_session_name"), SESSION);
     String tokenFile = profile.get("web_identity_token_file");
     if (tokenFile != null) return withToken(tokenFile, role, session);
@@ -108,112 +114,55 @@ public final class CredentialChain {
     Credentials with = source == null
         ? ofSource(profile.get("credential_source"))
         : source.equals(name) ? keys : ofProfile(source, depth - 1);
-    return with == null ? null : sts.assumeRole(role, session, profile.get("external_id"), with);
+    if (with == null) throw new NoCredentials("the profile " + name + " has a role, and nothing to take it with");
+    return sts.assumeRole(role, session, profile.get("external_id"), with);
   }
 
-  private Credentials ofSource(String source) {
+  private Credentials ofSource(String source) throws NoCredentials {
     if ("Environment".equals(source)) return ofEnvironment();
-    if ("EcsContainer".equals(source)) return container();
-    return "Ec2InstanceMetadata".equals(source) ? instance() : null;
+    if ("EcsContainer".equals(source)) return metadata.ofContainer();
+    return "Ec2InstanceMetadata".equals(source) ? metadata.ofInstance() : null;
   }
 
-  private Credentials ofEnvironment() {
+  private Credentials ofEnvironment() throws NoCredentials {
     return of(
         environment.apply("AWS_ACCESS_KEY_ID"),
         environment.apply("AWS_SECRET_ACCESS_KEY"),
-        environment.apply("AWS_SESSION_TOKEN"));
+        environment.apply("AWS_SESSION_TOKEN"),
+        "AWS_ACCESS_KEY_ID");
   }
 
-  /** As AWS's tools do it; its standard input and error are not the host's. */
-  private static Credentials process(String command) {
+  /** As AWS's tools do it; its standard input and error are not the host's. Neither command nor output is told: both may hold secrets. */
+  private static Credentials process(String command, String profile) throws NoCredentials {
+    String what = "the credential_process of profile " + profile;
     try {
       Process process = new ProcessBuilder("/bin/sh", "-c", command)
-          .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+          .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
           .redirectError(ProcessBuilder.Redirect.DISCARD)
           .start();
       try {
         // An answer is far shorter than a pipe.
-        if (!process.waitFor(PROCESS_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) return null;
+        if (!process.waitFor(PROCESS_SECONDS, TimeUnit.SECONDS)) {
+          throw new NoCredentials(what + " takes longer than " + PROCESS_SECONDS + " s");
+        }
+        if (process.exitValue() != 0) throw new NoCredentials(what + " ends with " + process.exitValue());
         byte[] said = process.getInputStream().readNBytes(64 * 1024);
-        return inJson(JsonReader.object(new String(said, StandardCharsets.UTF_8)), "SessionToken");
+        return Credentials.in(JsonReader.object(new String(said, StandardCharsets.UTF_8)), "SessionToken", what);
       } finally {
         process.destroyForcibly();
       }
     } catch (IOException notToBeStarted) {
-      return null;
+      throw new NoCredentials(what + " cannot be run");
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      return null;
+      throw new NoCredentials(what + " was interrupted");
     }
   }
 
-  private Credentials container() {
-    String relative = environment.apply("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-    String url = relative != null
-        ? "http://169.254.170.2" + relative
-        : environment.apply("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-    if (url == null) return null;
-    try {
-      if (!isNear(new URL(url))) return null;
-      String token = environment.apply("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-      String file = environment.apply("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-      if (file != null) token = new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8).trim();
-      Map<String, String> headers = token == null ? Map.of() : Map.of("Authorization", token);
-      return inJson(JsonReader.object(local("GET", url, headers)), "Token");
-    } catch (IOException | RuntimeException notNow) {
-      return null;
-    }
-  }
-
-  /** Over plain HTTP only to this machine and to the addresses of ECS and EKS, as every SDK has it. */
-  private static boolean isNear(URL url) {
-    String host = url.getHost().replaceAll("^\\[|]$", "");
-    return url.getProtocol().equals("https") || host.equals("localhost") || host.startsWith("127.")
-        || Set.of("::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23").contains(host);
-  }
-
-  private Credentials instance() {
-    if ("true".equalsIgnoreCase(environment.apply("AWS_EC2_METADATA_DISABLED"))) return null;
-    String base = either(environment.apply("AWS_EC2_METADATA_SERVICE_ENDPOINT"), "http://169.254.169.254");
-    if (base.endsWith("/")) base = base.substring(0, base.length() - 1);
-    try {
-      String token = local("PUT", base + "/latest/api/token", Map.of("X-aws-ec2-metadata-token-ttl-seconds", "300"));
-      Map<String, String> headers = Map.of("X-aws-ec2-metadata-token", token);
-      String roles = base + "/latest/meta-data/iam/security-credentials/";
-      String role = local("GET", roles, headers).split("\n")[0].trim();
-      return inJson(JsonReader.object(local("GET", roles + role, headers)), "Token");
-    } catch (IOException | RuntimeException notThere) {
-      return null;
-    }
-  }
-
-  private String local(String method, String url, Map<String, String> headers) throws IOException {
-    Answer answer = http.callLocal(method, new URL(url), headers, LOCAL_MILLIS);
-    if (answer.status != 200) throw new IOException(url + " answers " + answer.status);
-    return answer.body;
-  }
-
-  private static Credentials inJson(Map<String, Object> json, String tokenName) {
-    Object expiration = json.get("Expiration");
-    return temporary(
-        text(json.get("AccessKeyId")),
-        text(json.get("SecretAccessKey")),
-        text(json.get(tokenName)),
-        expiration == null ? null : text(expiration));
-  }
-
-  private static String text(Object value) {
-    return value instanceof String ? (String) value : null;
-  }
-
-  static Credentials temporary(String key, String secret, String token, String expiration) {
-    if (key == null || secret == null) return null;
-    long end = expiration == null ? Long.MAX_VALUE : Instant.parse(expiration).toEpochMilli();
-    return new Credentials(key, secret, token, end);
-  }
-
-  private static Credentials of(String key, String secret, String token) {
-    if (key == null || key.isEmpty() || secret == null || secret.isEmpty()) return null;
+  /** Null where there is no key. @param source of the key, for the reason why it is of no use */
+  private static Credentials of(String key, String secret, String token, String source) throws NoCredentials {
+    if (key == null || key.isEmpty()) return null;
+    if (secret == null || secret.isEmpty()) throw new NoCredentials(source + " has a key without its secret");
     return new Credentials(key, secret, token, Long.MAX_VALUE);
   }
 

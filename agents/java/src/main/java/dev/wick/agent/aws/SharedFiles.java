@@ -27,7 +27,8 @@ public final class SharedFiles {
 
   /** A setting of the chosen profile; null where there is none. */
   public String setting(String name) {
-    return profile(profile).get(name);
+    Map<String, String> settings = profile(profile);
+    return settings == null ? null : settings.get(name);
   }
 
   /** The name of the chosen profile. */
@@ -35,23 +36,32 @@ public final class SharedFiles {
     return profile;
   }
 
-  /** Everything that both files say about a profile; credentials win. */
-  Map<String, String> profile(String name) {
-    Map<String, String> settings = section(config, name.equals("default") ? "default" : "profile " + name);
-    settings.putAll(section(credentials, name));
-    return settings;
+  /** Whether it is the profile that is meant where nobody names one. */
+  static boolean isDefault(String name) {
+    return name.equals("default");
   }
 
+  /** Everything that both files say about a profile; credentials win. Null where neither has it. */
+  Map<String, String> profile(String name) {
+    Map<String, String> configured = section(config, isDefault(name) ? name : "profile " + name);
+    Map<String, String> keys = section(credentials, name);
+    if (configured == null || keys == null) return configured == null ? keys : configured;
+    configured.putAll(keys);
+    return configured;
+  }
+
+  /** Null where the file has none of that name. */
   private static Map<String, String> section(Path file, String wanted) {
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = null;
     try {
-      if (Files.size(file) > MAX_BYTES) return settings;
+      if (Files.size(file) > MAX_BYTES) return null;
       boolean inside = false;
       for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n")) {
         String text = line.trim();
         if (text.startsWith("#") || text.startsWith(";")) continue;
         if (text.startsWith("[") && text.endsWith("]")) {
           inside = text.substring(1, text.length() - 1).trim().replaceAll("\\s+", " ").equals(wanted);
+          if (inside && settings == null) settings = new HashMap<>();
           continue;
         }
         int equals = text.indexOf('=');

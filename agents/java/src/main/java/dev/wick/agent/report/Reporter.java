@@ -4,6 +4,7 @@ import dev.wick.agent.KillSwitch;
 import dev.wick.agent.Log;
 import dev.wick.agent.Settings;
 import dev.wick.agent.aws.CredentialChain;
+import dev.wick.agent.aws.ServerClock;
 import dev.wick.agent.aws.SharedFiles;
 import dev.wick.agent.aws.SigV4;
 import dev.wick.agent.encode.JsonWriter;
@@ -53,6 +54,7 @@ public final class Reporter {
   private final KillSwitch killSwitch;
   private final Service service;
   private final Http http;
+  private final ServerClock clock = new ServerClock();
   private final ProfileJson.Process process = new ProfileJson.Process();
   private final String agentId = UUID.randomUUID().toString();
   private final Random random = new Random();
@@ -77,10 +79,10 @@ public final class Reporter {
     this.killSwitch = killSwitch;
     serverLog = new ServerLog(log);
     http = new Http(settings.environment, new Tls(settings.caBundle, settings.clientCertificate, settings.clientKey));
-    CredentialChain chain = new CredentialChain(settings.environment, files, http, settings.region);
+    CredentialChain chain = new CredentialChain(settings.environment, files, http, settings.region, clock);
     String runtime = System.getProperty("java.version", "");
     service = new Service(
-        settings.endpoint, settings.region, http, chain, "wick-agent-java/" + version + " Java/" + runtime);
+        settings.endpoint, settings.region, http, chain, clock, "wick-agent-java/" + version + " Java/" + runtime);
     process.agentVersion = version;
     process.runtimeVersion = runtime;
     process.id = ProcessHandle.current().pid();
@@ -344,7 +346,7 @@ public final class Reporter {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
     boolean gzipped = service.takesGzip();
     try (OutputStream out = gzipped ? new GZIPOutputStream(bytes, 8192) : bytes) {
-      ProfileJson.write(out, profile, process, service.clockOffset(), random.nextDouble());
+      ProfileJson.write(out, profile, process, clock.offset(), random.nextDouble());
     }
     buffer.add(new OfflineBuffer.Post(UUID.randomUUID().toString(), bytes.toByteArray(), gzipped));
   }

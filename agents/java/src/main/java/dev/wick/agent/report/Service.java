@@ -2,22 +2,21 @@ package dev.wick.agent.report;
 
 import dev.wick.agent.aws.CredentialChain;
 import dev.wick.agent.aws.Credentials;
+import dev.wick.agent.aws.NoCredentials;
+import dev.wick.agent.aws.ServerClock;
 import dev.wick.agent.aws.SigV4;
 import dev.wick.agent.encode.JsonReader;
 import dev.wick.agent.http.Answer;
+import dev.wick.agent.http.Deadline;
 import dev.wick.agent.http.Http;
 import java.io.IOException;
 import java.net.URL;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Signed calls of the profiler's API. Knows the server's clock. */
+/** Signed calls of the profiler's API. */
 final class Service {
-  /** Servers allow five minutes; only what is out by far is the clock's fault. */
-  private static final long TOLERATED_MILLIS = 4 * 60_000;
-
   /** The code of a reply where there was nothing to sign with. */
   static final String NO_CREDENTIALS = "NoCredentials";
 
@@ -61,20 +60,16 @@ final class Service {
   private final Http http;
   private final CredentialChain chain;
   private final String userAgent;
-  private volatile long clockOffset;
+  private final ServerClock clock;
   private volatile boolean takesGzip;
 
-  Service(String endpoint, String region, Http http, CredentialChain chain, String userAgent) {
+  Service(String endpoint, String region, Http http, CredentialChain chain, ServerClock clock, String userAgent) {
     this.endpoint = endpoint;
     this.region = region;
     this.http = http;
     this.chain = chain;
+    this.clock = clock;
     this.userAgent = userAgent;
-  }
-
-  /** What to add to this machine's clock to have the server's, in milliseconds; 0 while they agree. */
-  long clockOffset() {
-    return clockOffset;
   }
 
   /** Whether an answer said that it may be asked in gzip, as Wick's do (RFC 9110, 12.5.3); the original says nothing of it. */
@@ -89,19 +84,22 @@ final class Service {
 
   /** Posts a body; once more after a refusal when another clock or newer credentials may cure it. Never throws. */
   Reply post(String path, Map<String, String> query, byte[] body, boolean gzipped, int millis) {
-    long deadline = System.nanoTime() + millis * 1_000_000L;
-    long clock = clockOffset;
-    Credentials used = credentials();
-    Reply reply = once(path, query, body, gzipped, used, millis);
-    if (reply.status != 401 && reply.status != 403) return reply;
-    Credentials newer = newerThan(used);
-    boolean isCured = newer != null || Math.abs(clockOffset - clock) > TOLERATED_MILLIS;
-    int left = (int) ((deadline - System.nanoTime()) / 1_000_000);
-    if (!isCured || left <= 0) return reply;
-    return once(path, query, body, gzipped, newer == null ? used : newer, left);
+    Deadline deadline = Deadline.in(millis);
+    long offset = clock.offset();
+    try {
+      Credentials used = credentials();
+      Reply reply = once(path, query, body, gzipped, used, millis);
+      if (reply.status != 401 && reply.status != 403) return reply;
+      Credentials newer = newerThan(used);
+      boolean isCured = newer != null || clock.isOtherThan(offset);
+      if (!isCured || deadline.isOver()) return reply;
+      return once(path, query, body, gzipped, newer == null ? used : newer, Math.max(1, deadline.millisLeft()));
+    } catch (NoCredentials none) {
+      return new Reply(0, Map.of(), NO_CREDENTIALS, "there are no AWS credentials: " + none.getMessage(), 0);
+    }
   }
 
-  private Credentials credentials() {
+  private Credentials credentials() throws NoCredentials {
     synchronized (chain) {
       return chain.get();
     }
@@ -111,49 +109,43 @@ final class Service {
   private Credentials newerThan(Credentials refused) {
     synchronized (chain) {
       chain.forget();
-      Credentials found = chain.get();
-      boolean isSame = found == null || (found.accessKeyId.equals(refused.accessKeyId)
-          && found.secretAccessKey.equals(refused.secretAccessKey)
-          && Objects.equals(found.sessionToken, refused.sessionToken));
-      return isSame ? null : found;
+      try {
+        Credentials found = chain.get();
+        boolean isSame = found.accessKeyId.equals(refused.accessKeyId)
+            && found.secretAccessKey.equals(refused.secretAccessKey)
+            && Objects.equals(found.sessionToken, refused.sessionToken);
+        return isSame ? null : found;
+      } catch (NoCredentials none) {
+        // The refusal says more.
+        return null;
+      }
     }
   }
 
   private Reply once(
       String path, Map<String, String> query, byte[] body, boolean gzipped, Credentials credentials, int millis) {
     try {
-      if (credentials == null) {
-        String advice = "there are no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
-        return new Reply(0, Map.of(), NO_CREDENTIALS, advice, 0);
-      }
       String queryString = SigV4.queryString(query);
       URL url = new URL(endpoint + path + (queryString.isEmpty() ? "" : '?' + queryString));
       Map<String, String> headers = new LinkedHashMap<>();
       headers.put("content-type", "application/json");
       headers.put("host", Http.host(url));
-      Instant now = Instant.ofEpochMilli(System.currentTimeMillis() + clockOffset);
       headers.putAll(SigV4.sign(
-          "POST", url.getPath(), query, headers, body, credentials, region, "codeguru-profiler", now));
+          "POST", url.getPath(), query, headers, body, credentials, region, "codeguru-profiler", clock.now()));
       headers.put("User-Agent", userAgent);
       if (gzipped) headers.put("Content-Encoding", "gzip");
       Answer answer = http.call("POST", url, headers, body, millis);
-      if (answer.status == 401 || answer.status == 403) lookAtClock(answer.date());
+      if (answer.status == 401 || answer.status == 403) clock.learn(answer.date());
       if ("gzip".equals(answer.header("Accept-Encoding"))) takesGzip = true;
       Map<String, Object> said = JsonReader.object(answer.body);
       return new Reply(answer.status, said, code(answer, said), message(said),
-          BackOff.retryAfter(answer.header("Retry-After"), System.currentTimeMillis() + clockOffset));
+          BackOff.retryAfter(answer.header("Retry-After"), clock.millis()));
     } catch (IOException | RuntimeException noAnswer) {
       // Words of our own say enough; those of the JVM are often just a name.
       boolean isOurs = noAnswer.getClass() == IOException.class;
       String message = (isOurs ? "" : noAnswer.getClass().getSimpleName() + ": ") + noAnswer.getMessage();
       return new Reply(0, Map.of(), "", message, 0);
     }
-  }
-
-  private void lookAtClock(long date) {
-    if (date == 0) return;
-    long offset = date - System.currentTimeMillis();
-    clockOffset = Math.abs(offset) > TOLERATED_MILLIS ? offset : 0;
   }
 
   private static String code(Answer answer, Map<String, Object> said) {

@@ -1,7 +1,7 @@
 package dev.wick.agent.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -32,6 +32,9 @@ class CredentialChainTest {
   private HttpServer server;
   private String url;
   private String expiration = "2099-01-01T00:00:00Z";
+  private final ServerClock clock = new ServerClock();
+  /** What STS says to all; null while it gives roles. */
+  private String refusal;
 
   @BeforeEach
   void listen() throws IOException {
@@ -44,7 +47,10 @@ class CredentialChainTest {
       requests.add(exchange.getRequestMethod() + ' ' + path + ' ' + body + ' ' + authorization);
       String answer = "";
       int status = 200;
-      if (path.equals("/")) answer = xml(body.contains("WebIdentity") ? "WEB" : "ROLE" + requests.size());
+      if (path.equals("/") && refusal != null) {
+        status = 403;
+        answer = refusal;
+      } else if (path.equals("/")) answer = xml(body.contains("WebIdentity") ? "WEB" : "ROLE" + requests.size());
       else if (path.equals("/container")) {
         status = "pod-token".equals(authorization) ? 200 : 401;
         answer = json("CONTAINER");
@@ -82,20 +88,89 @@ class CredentialChainTest {
 
   private CredentialChain chain() {
     return new CredentialChain(
-        environment::get, new SharedFiles(environment::get), new Http(environment::get, new Tls(null, null, null)), "eu-west-1");
+        environment::get, new SharedFiles(environment::get), new Http(environment::get, new Tls(null, null, null)), "eu-west-1", clock);
   }
 
   private void write(String file, String... lines) throws IOException {
     Files.write(directory.resolve(file), List.of(lines));
   }
 
-  @Test
-  void withoutAnyThereAreNone() {
-    assertNull(chain().get());
+  /** Why there are none. */
+  private String reason() {
+    return assertThrows(NoCredentials.class, () -> chain().get()).getMessage();
   }
 
   @Test
-  void theEnvironmentWinsOverFiles() throws IOException {
+  void withoutAnyItIsSaidWhereTheyWereLookedFor() {
+    assertEquals("none in system properties, environment or profile default of the shared files, from a web identity, "
+        + "container or instance: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE", reason());
+  }
+
+  @Test
+  void aRoleThatIsRefusedIsSaidWithTheReason() throws Exception {
+    refusal = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>Not &lt;you&gt;</Message></Error></ErrorResponse>";
+    environment.put("AWS_ROLE_ARN", "arn:aws:iam::1:role/shop");
+    environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", directory.resolve("token").toString());
+    write("token", "first");
+    assertEquals("the role arn:aws:iam::1:role/shop is refused by " + url + "/: 403 AccessDenied: Not <you>", reason());
+  }
+
+  @Test
+  void aTokenThatCannotBeReadIsSaid() {
+    environment.put("AWS_ROLE_ARN", "arn:aws:iam::1:role/shop");
+    environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", directory.resolve("missing").toString());
+    // Those of the instance are another identity's.
+    environment.remove("AWS_EC2_METADATA_DISABLED");
+    assertEquals("the web identity token in " + directory.resolve("missing") + " cannot be read: NoSuchFileException", reason());
+    assertTrue(requests.isEmpty());
+  }
+
+  @Test
+  void anStsThatIsNotThereIsSaid() throws Exception {
+    environment.put("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9");
+    environment.put("AWS_ROLE_ARN", "arn:aws:iam::1:role/shop");
+    environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", directory.resolve("token").toString());
+    write("token", "first");
+    assertTrue(reason().startsWith("http://127.0.0.1:9/, which gives roles, cannot be reached: "), reason());
+  }
+
+  @Test
+  void aProgramThatFailsIsSaidWithoutItsSecrets() throws Exception {
+    environment.put("AWS_PROFILE", "shop");
+    write("config", "[profile shop]", "credential_process = echo hidden; exit 7");
+    assertEquals("the credential_process of profile shop ends with 7", reason());
+    write("config", "[profile shop]", "credential_process = echo hidden");
+    assertEquals("the credential_process of profile shop answers without credentials", reason());
+  }
+
+  @Test
+  void aProfileThatIsNotThereIsSaidUnlessNobodyNamedIt() throws Exception {
+    write("config", "[profile shop]", "region = eu-west-1", "[profile role]", "role_arn = a", "source_profile = hubb");
+    environment.put("AWS_PROFILE", "shpo");
+    assertEquals("the profile shpo is in neither of the shared files", reason());
+    environment.put("AWS_PROFILE", "role");
+    assertEquals("the profile hubb is in neither of the shared files", reason());
+    environment.put("AWS_PROFILE", "shop");
+    assertTrue(reason().startsWith("none in "), reason());
+  }
+
+  @Test
+  void aKeyWithoutItsSecretIsSaid() {
+    environment.put("AWS_ACCESS_KEY_ID", "ENV");
+    assertEquals("AWS_ACCESS_KEY_ID has a key without its secret", reason());
+  }
+
+  @Test
+  void theirEndMayHaveAnOffsetAndHasToBeATime() throws Exception {
+    environment.remove("AWS_EC2_METADATA_DISABLED");
+    expiration = "2099-01-01T02:00:00+02:00";
+    assertEquals(Instant.parse("2099-01-01T00:00:00Z").toEpochMilli(), chain().get().expiresAt);
+    expiration = "tomorrow";
+    assertEquals("the instance's metadata answers with an Expiration that is no time: tomorrow", reason());
+  }
+
+  @Test
+  void theEnvironmentWinsOverFiles() throws Exception {
     write("credentials", "[default]", "aws_access_key_id = FILE", "aws_secret_access_key = s");
     assertEquals("FILE", chain().get().accessKeyId);
     environment.put("AWS_ACCESS_KEY_ID", "ENV");
@@ -104,7 +179,7 @@ class CredentialChainTest {
   }
 
   @Test
-  void aChosenProfileMayRunAProgram() throws IOException {
+  void aChosenProfileMayRunAProgram() throws Exception {
     write("config", "[profile shop]", "credential_process = echo '" + json("PROGRAM").replace("Token", "SessionToken") + "'");
     environment.put("AWS_PROFILE", "shop");
     Credentials found = chain().get();
@@ -113,7 +188,7 @@ class CredentialChainTest {
   }
 
   @Test
-  void aTokenOfAnIdentityProviderIsExchangedAndReadAnewEachTime() throws IOException {
+  void aTokenOfAnIdentityProviderIsExchangedAndReadAnewEachTime() throws Exception {
     environment.put("AWS_ROLE_ARN", "arn:aws:iam::1:role/shop");
     environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", directory.resolve("token").toString());
     write("token", "first");
@@ -128,7 +203,7 @@ class CredentialChainTest {
   }
 
   @Test
-  void aRoleIsTakenWithTheKeysOfItsSourceOneAfterTheOther() throws IOException {
+  void aRoleIsTakenWithTheKeysOfItsSourceOneAfterTheOther() throws Exception {
     write("config",
         "[profile shop]", "role_arn = arn:aws:iam::2:role/shop", "source_profile = hub", "external_id = x",
         "[profile hub]", "role_arn = arn:aws:iam::1:role/hub", "source_profile = hub");
@@ -141,15 +216,15 @@ class CredentialChainTest {
   }
 
   @Test
-  void rolesThatLeadInACircleAreGivenUp() throws IOException {
+  void rolesThatLeadInACircleAreGivenUp() throws Exception {
     write("config",
         "[default]", "role_arn = a", "source_profile = other", "[profile other]", "role_arn = b", "source_profile = default");
-    assertNull(chain().get());
+    assertTrue(reason().contains("more than 5 roles in a row"), reason());
     assertTrue(requests.isEmpty());
   }
 
   @Test
-  void aContainerIsAskedWithTheTokenOfItsFileOverPlainHttpOnlyOnThisMachine() throws IOException {
+  void aContainerIsAskedWithTheTokenOfItsFileOverPlainHttpOnlyOnThisMachine() throws Exception {
     environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", url + "/container");
     environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", directory.resolve("pod").toString());
     write("pod", "pod-token");
@@ -157,20 +232,20 @@ class CredentialChainTest {
     // Another name of this machine, which nobody may rely on.
     String elsewhere = url.replace("127.0.0.1", "0.0.0.0");
     environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", elsewhere + "/container");
-    assertNull(chain().get());
+    assertTrue(reason().contains("plain HTTP to another machine"), reason());
     assertEquals(1, requests.size());
   }
 
   @Test
-  void anInstanceIsAskedByTheSecondVersionOfItsProtocolUnlessForbidden() {
-    assertNull(chain().get());
+  void anInstanceIsAskedByTheSecondVersionOfItsProtocolUnlessForbidden() throws Exception {
+    assertTrue(reason().startsWith("none in "), reason());
     assertTrue(requests.isEmpty());
     environment.remove("AWS_EC2_METADATA_DISABLED");
     assertEquals("INSTANCE", chain().get().accessKeyId);
   }
 
   @Test
-  void theyAreRenewedFiveMinutesBeforeTheirEnd() {
+  void theyAreRenewedFiveMinutesBeforeTheirEnd() throws Exception {
     environment.remove("AWS_EC2_METADATA_DISABLED");
     CredentialChain chain = chain();
     expiration = Instant.now().plusSeconds(400).toString();
