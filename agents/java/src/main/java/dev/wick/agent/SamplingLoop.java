@@ -44,6 +44,8 @@ final class SamplingLoop {
   private CallTree tree;
   private long startMillis;
   private long startNanos;
+  /** Of its time what lay between calls of Lambda's, which is nobody's: a period is so much time of calls. */
+  private long gapNanos;
   private long lastNanos;
   private long ownCpuAtStart;
   private double processCpuAtStart;
@@ -95,6 +97,7 @@ final class SamplingLoop {
       if (suspendedAt == 0) return;
       long gap = System.nanoTime() - suspendedAt;
       lastNanos += gap;
+      gapNanos += gap;
       suspendedNanos += gap;
       suspendedAt = 0;
     } finally {
@@ -161,7 +164,7 @@ final class SamplingLoop {
           throttle = factor;
           log.say(factor == 1 ? "looks as often as wanted again" : "looks " + factor + " times less often, to stay within its share of the CPU");
         }
-        if (isLast || isDue(now, orders)) finish(now, orders);
+        if (isDue(now, orders) || isLast && isSomething(orders)) finish(now, orders);
         if (isLast) return;
       } catch (Throwable failure) {
         if (isLast) return;
@@ -178,7 +181,16 @@ final class SamplingLoop {
 
   private boolean isDue(long now, AgentOrders orders) {
     boolean isFull = tree.bytes() + frames.bytes() + sampler.bytes() > maxBytes || frames.isFull();
-    return cycle.isDue(TimeUnit.NANOSECONDS.toMillis(now - startNanos), orders, isFull);
+    // What is less than half a count would be none: it goes on to be more.
+    return isSomething(orders) && cycle.isDue(activeNanos(now) / 1_000_000, orders, isFull);
+  }
+
+  private boolean isSomething(AgentOrders orders) {
+    return tree.weights().totalMicros() >= orders.samplingIntervalMillis * 500L;
+  }
+
+  private long activeNanos(long now) {
+    return now - startNanos - gapNanos;
   }
 
   private void begin(long millis, long nanos) {
@@ -187,6 +199,7 @@ final class SamplingLoop {
     tree = treeWithin(maxBytes);
     startMillis = millis;
     startNanos = nanos;
+    gapNanos = 0;
     lastNanos = nanos;
     ownCpuAtStart = ownCpu();
     processCpuAtStart = processCpuSeconds();
@@ -212,14 +225,13 @@ final class SamplingLoop {
     cycle.reported();
     long end = startMillis + TimeUnit.NANOSECONDS.toMillis(now - startNanos);
     long wall = System.currentTimeMillis();
-    int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), (now - startNanos) / 1000, orders.maxStackDepth);
-    if (tree.weights().totalMicros() >= orders.samplingIntervalMillis * 500L) {
-      reporter.offer(new AgentProfile(
-          tree, frames, startMillis, end, orders.samplingIntervalMillis, sampler.ticks(), sampler.meanThreads(),
-          sampler.threadWeight(), throttle, TimeUnit.NANOSECONDS.toMillis(ownCpu() - ownCpuAtStart),
-          tree.bytes() + frames.bytes() + sampler.bytes(), Math.max(0, processCpuSeconds() - processCpuAtStart),
-          events.takeHeap(), cpuSamples));
-    }
+    long active = activeNanos(now);
+    int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), active / 1000, orders.maxStackDepth);
+    reporter.offer(new AgentProfile(
+        tree, frames, startMillis, end, TimeUnit.NANOSECONDS.toMillis(active), orders.samplingIntervalMillis, sampler.ticks(),
+        sampler.meanThreads(), sampler.threadWeight(), throttle, TimeUnit.NANOSECONDS.toMillis(ownCpu() - ownCpuAtStart),
+        tree.bytes() + frames.bytes() + sampler.bytes(), Math.max(0, processCpuSeconds() - processCpuAtStart),
+        events.takeHeap(), cpuSamples));
     // Profiles touch, unless the clock was set.
     begin(Math.abs(wall - end) < 1000 ? end : wall, now);
   }

@@ -56,7 +56,7 @@ public final class ProfileJson {
     json.key("sampleWeights").beginObject();
     for (ThreadState state : ThreadState.values()) json.key(state.name()).value(1);
     json.endObject();
-    json.key("durationInMs").value(profile.end - profile.start);
+    json.key("durationInMs").value(profile.activeMillis);
     json.key("fleetInfo").beginObject();
     for (Map.Entry<String, Object> fact : process.fleet.entrySet()) {
       json.key(fact.getKey());

@@ -7,6 +7,8 @@ public final class AgentProfile {
   /** Epoch milliseconds by the clock of this machine. */
   public final long start;
   public final long end;
+  /** Of the time between, what was profiled: on Lambda that of calls. */
+  public final long activeMillis;
   /** What one count stands for. */
   public final int samplingIntervalMillis;
   /** How often the agent looked. */
@@ -25,13 +27,14 @@ public final class AgentProfile {
   public final int cpuSamples;
 
   public AgentProfile(
-      CallTree tree, FrameTable frames, long start, long end, int samplingIntervalMillis, int ticks, double meanThreads,
-      double threadWeight, int throttle, long agentCpuMillis, long agentBytes, double processCpuSeconds,
+      CallTree tree, FrameTable frames, long start, long end, long activeMillis, int samplingIntervalMillis, int ticks,
+      double meanThreads, double threadWeight, int throttle, long agentCpuMillis, long agentBytes, double processCpuSeconds,
       HeapSummary heap, int cpuSamples) {
     this.tree = tree;
     this.frames = frames;
     this.start = start;
     this.end = end;
+    this.activeMillis = activeMillis;
     this.samplingIntervalMillis = samplingIntervalMillis;
     this.ticks = ticks;
     this.meanThreads = meanThreads;

@@ -74,7 +74,7 @@ class ReporterTest {
     int[] stack = {frames.frame("shop.Cart", "total", "Cart.java"), 7};
     tree.weights().add(tree.node(stack, stack.length), ThreadState.RUNNABLE, 3_000_000);
     long now = System.currentTimeMillis();
-    return new AgentProfile(tree, frames, now - 3000, now, 1000, 3, 1, 1, 1, 0, 0, 0, null, 0);
+    return new AgentProfile(tree, frames, now - 3000, now, 3000, 1000, 3, 1, 1, 1, 0, 0, 0, null, 0);
   }
 
   private long asked() {
