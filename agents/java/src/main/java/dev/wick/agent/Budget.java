@@ -2,7 +2,7 @@ package dev.wick.agent;
 
 /**
  * Keeps the agent's CPU time within a share of one core: over it, the time between looks doubles, up to ten times; well under it
- * for two minutes, it halves again.
+ * for two minutes, it halves again. Where that is not enough to keep it under the server's limit, only standing still helps.
  */
 final class Budget {
   /** What a decision is made on: long enough that loading the agent's classes is not taken for what it costs. */
@@ -13,14 +13,18 @@ final class Budget {
   private static final int MAX_FACTOR = 10;
 
   private final double share;
+  private final double limit;
   private long spanStart;
   private long cpuAtStart;
   private int calm;
   private int factor = 1;
   private boolean warm;
+  private boolean isExceeded;
 
-  Budget(double share, long nanos, long cpuNanos) {
+  /** @param share of a core to keep to. @param limit of a core at which to stop */
+  Budget(double share, double limit, long nanos, long cpuNanos) {
     this.share = share;
+    this.limit = limit;
     spanStart = nanos;
     cpuAtStart = cpuNanos;
   }
@@ -40,6 +44,7 @@ final class Budget {
       warm = true;
       return factor;
     }
+    isExceeded = factor == MAX_FACTOR && used >= limit;
     if (used > share) {
       factor = Math.min(MAX_FACTOR, factor * 2);
       calm = 0;
@@ -48,5 +53,17 @@ final class Budget {
       calm = 0;
     }
     return factor;
+  }
+
+  /** Whether the slowest pace took more than the limit in the last span. */
+  boolean isExceeded() {
+    return isExceeded;
+  }
+
+  /** After a pause, whose time is no span; as slow as before it. */
+  void goOn(long nanos, long cpuNanos) {
+    spanStart = nanos;
+    cpuAtStart = cpuNanos;
+    isExceeded = false;
   }
 }

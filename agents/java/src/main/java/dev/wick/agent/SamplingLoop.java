@@ -147,6 +147,8 @@ final class SamplingLoop {
           // What was seen before the pause is not of this time.
           begin(System.currentTimeMillis(), now);
           isOff = false;
+          budget.goOn(now, ownCpu());
+          log.recovered("cpu", "profiling goes on after a pause");
         }
         // A process that stood still was not running all the while.
         long passed = Math.min(now - lastNanos, TimeUnit.MILLISECONDS.toNanos(5 * inner + 1000));
@@ -164,7 +166,12 @@ final class SamplingLoop {
           throttle = factor;
           log.say(factor == 1 ? "looks as often as wanted again" : "looks " + factor + " times less often, to stay within its share of the CPU");
         }
-        if (isDue(now, orders) || isLast && isSomething(orders)) finish(now, orders);
+        if (budget.isExceeded()) {
+          pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(orders.reportMillis());
+          log.state("cpu", "paused", "even the fewest looks take more than " + orders.cpuLimitPercent + " % of "
+              + (cpus < 1 ? "its share of a core" : "a core") + ": pauses for " + orders.reportMillis() / 1000 + " s");
+        }
+        if (isDue(now, orders) || (isLast || budget.isExceeded()) && isSomething(orders)) finish(now, orders);
         if (isLast) return;
       } catch (Throwable failure) {
         if (isLast) return;
@@ -243,9 +250,10 @@ final class SamplingLoop {
 
   private Budget budget(AgentOrders orders) {
     // Who asks for more samples than usual also says what they may cost.
-    double share = orders.samplingIntervalMillis < USUAL_INTERVAL_MILLIS ? orders.cpuLimitPercent / 100.0 : USUAL_BUDGET;
-    long now = System.nanoTime();
-    return new Budget(share * Math.min(1, cpus), now, ownCpu());
+    double limit = orders.cpuLimitPercent / 100.0;
+    double share = orders.samplingIntervalMillis < USUAL_INTERVAL_MILLIS ? limit : Math.min(limit, USUAL_BUDGET);
+    double core = Math.min(1, cpus);
+    return new Budget(share * core, limit * core, System.nanoTime(), ownCpu());
   }
 
   /** Of the threads that have ended, what they had used is still counted. */
