@@ -54,7 +54,7 @@ interface Node {
 }
 
 /** What the agent posted; it is told to sample as often as a bench says. */
-const posted: { callgraph: Node; agentMetadata: { sampling: { cpuSamples: number } } }[] = []
+const posted: { callgraph: Node; agentMetadata: { sampler: { cpuSamples: number } } }[] = []
 let intervalMs = 1000
 const server = createServer(async (request, response) => {
   const body = await buffer(request)
@@ -139,7 +139,7 @@ async function accuracy(mode: 'wall' | 'cpuStream'): Promise<void> {
   print({
     bench: `agent-java accuracy ${mode}`,
     samples,
-    cpuSamples: posted.reduce((sum, { agentMetadata }) => sum + agentMetadata.sampling.cpuSamples, 0),
+    cpuSamples: posted.reduce((sum, { agentMetadata }) => sum + agentMetadata.sampler.cpuSamples, 0),
     functions: names.length,
     maePp: round(errors.reduce((sum, error) => sum + error, 0) / names.length),
     maxPp: round(Math.max(...errors)),

@@ -84,7 +84,7 @@ test('the Node.js program is profiled too, in states of its own, and what is mis
 const programs = [
   { group: 'demo-checkout', agent: 'wick-agent-node', rests: 'without work' },
   { group: 'demo-orders', agent: 'wick-agent-python', rests: 'in its work' },
-  { group: 'demo-stock', agent: 'wick-java', rests: 'in its work' },
+  { group: 'demo-stock', agent: 'wick-agent-java', rests: 'in its work' },
 ]
 
 test('what each program does, who it says it is and what lives on its heap is in the console', async (t) => {

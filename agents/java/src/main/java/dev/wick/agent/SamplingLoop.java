@@ -49,6 +49,7 @@ final class SamplingLoop {
   private long lastNanos;
   private long ownCpuAtStart;
   private double processCpuAtStart;
+  private int failedTicks;
   private int throttle = 1;
   private long ownCpuNanos;
 
@@ -175,6 +176,8 @@ final class SamplingLoop {
         if (isLast) return;
       } catch (Throwable failure) {
         if (isLast) return;
+        failedTicks++;
+        reporter.failed("sampling", failure);
         if (++failures >= FAILURES_UNTIL_PAUSE) {
           failures = 0;
           pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(orders.reportMillis());
@@ -210,6 +213,7 @@ final class SamplingLoop {
     lastNanos = nanos;
     ownCpuAtStart = ownCpu();
     processCpuAtStart = processCpuSeconds();
+    failedTicks = 0;
     sampler.nextProfile(frames);
   }
 
@@ -236,7 +240,7 @@ final class SamplingLoop {
     int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), active / 1000, orders.maxStackDepth);
     reporter.offer(new AgentProfile(
         tree, frames, startMillis, end, TimeUnit.NANOSECONDS.toMillis(active), orders.samplingIntervalMillis, sampler.ticks(),
-        sampler.meanThreads(), sampler.threadWeight(), throttle, TimeUnit.NANOSECONDS.toMillis(ownCpu() - ownCpuAtStart),
+        failedTicks, sampler.meanThreads(), sampler.threadWeight(), throttle, TimeUnit.NANOSECONDS.toMillis(ownCpu() - ownCpuAtStart),
         tree.bytes() + frames.bytes() + sampler.bytes(), Math.max(0, processCpuSeconds() - processCpuAtStart),
         events.takeHeap(), cpuSamples));
     // Profiles touch, unless the clock was set.

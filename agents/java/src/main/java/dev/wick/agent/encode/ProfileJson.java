@@ -23,20 +23,36 @@ public final class ProfileJson {
     public Map<String, String> labels;
   }
 
+  /** How the agent itself fares. */
+  public static final class Health {
+    /** Since the profile before. */
+    public final int errors;
+    /** Ever: no longer kept, or refused for good. */
+    public final int droppedProfiles;
+    /** Of the agent's own errors; null where there was none. */
+    public final String lastError;
+
+    public Health(int errors, int droppedProfiles, String lastError) {
+      this.errors = errors;
+      this.droppedProfiles = droppedProfiles;
+      this.lastError = lastError;
+    }
+  }
+
   private ProfileJson() {}
 
   /**
    * @param clockOffset what to add to this machine's clock to have the server's, in milliseconds
    * @param lot where to round counts, from 0 up to 1
    */
-  public static void write(OutputStream out, AgentProfile profile, Process process, long clockOffset, double lot)
-      throws IOException {
+  public static void write(
+      OutputStream out, AgentProfile profile, Process process, Health health, long clockOffset, double lot) throws IOException {
     JsonWriter json = new JsonWriter(out);
     json.beginObject();
     json.key("start").value(profile.start + clockOffset);
     json.key("end").value(profile.end + clockOffset);
     json.key("agentMetadata");
-    metadata(json, profile, process);
+    metadata(json, profile, process, health);
     json.key("callgraph");
     callGraph(json, profile, lot);
     if (profile.heap != null) {
@@ -46,12 +62,14 @@ public final class ProfileJson {
     json.key("debugInfo").beginObject();
     json.key("agentStartTime").value(process.agentStartTime);
     json.key("processId").value(process.id);
+    json.key("errorsCount").beginObject().key("errorsCount").value(health.errors).endObject();
+    json.key("genericMetrics").beginObject().endObject();
     json.endObject();
     json.endObject();
     json.flush();
   }
 
-  private static void metadata(JsonWriter json, AgentProfile profile, Process process) throws IOException {
+  private static void metadata(JsonWriter json, AgentProfile profile, Process process, Health health) throws IOException {
     json.beginObject();
     json.key("sampleWeights").beginObject();
     for (ThreadState state : ThreadState.values()) json.key(state.name()).value(1);
@@ -65,7 +83,7 @@ public final class ProfileJson {
     }
     json.endObject();
     json.key("agentInfo").beginObject();
-    json.key("type").value("wick-java").key("version").value(process.agentVersion).endObject();
+    json.key("type").value("wick-agent-java").key("version").value(process.agentVersion).endObject();
     json.key("agentOverhead").beginObject();
     json.key("memoryInMB").value((profile.agentBytes + (1 << 19)) >> 20);
     json.key("timeInMs").value(profile.agentCpuMillis).endObject();
@@ -74,12 +92,15 @@ public final class ProfileJson {
     json.key("metrics").beginObject().key("numThreads").value(profile.meanThreads).endObject();
     json.key("numTimesSampled").value(profile.ticks);
     // How the counts came about: they are in units of the configured interval whatever the agent did.
-    json.key("sampling").beginObject();
+    json.key("sampler").beginObject();
     json.key("configuredIntervalMs").value(profile.samplingIntervalMillis);
-    json.key("averageThreadWeight").value(profile.threadWeight);
+    json.key("threadWeight").value(profile.threadWeight);
     json.key("throttle").value(profile.throttle);
     json.key("cpuSamples").value(profile.cpuSamples);
     json.key("foldings").value(profile.tree.foldings());
+    if (profile.failedTicks > 0) json.key("failedTicks").value(profile.failedTicks);
+    if (health.droppedProfiles > 0) json.key("droppedProfiles").value(health.droppedProfiles);
+    if (health.lastError != null) json.key("lastError").value(health.lastError);
     json.endObject();
     if (!process.labels.isEmpty()) {
       json.key("labels").beginObject();

@@ -13,6 +13,8 @@ public final class AgentProfile {
   public final int samplingIntervalMillis;
   /** How often the agent looked. */
   public final int ticks;
+  /** How often it could not. */
+  public final int failedTicks;
   public final double meanThreads;
   /** How many threads a visited one stood for. */
   public final double threadWeight;
@@ -27,7 +29,7 @@ public final class AgentProfile {
   public final int cpuSamples;
 
   public AgentProfile(
-      CallTree tree, FrameTable frames, long start, long end, long activeMillis, int samplingIntervalMillis, int ticks,
+      CallTree tree, FrameTable frames, long start, long end, long activeMillis, int samplingIntervalMillis, int ticks, int failedTicks,
       double meanThreads, double threadWeight, int throttle, long agentCpuMillis, long agentBytes, double processCpuSeconds,
       HeapSummary heap, int cpuSamples) {
     this.tree = tree;
@@ -37,6 +39,7 @@ public final class AgentProfile {
     this.activeMillis = activeMillis;
     this.samplingIntervalMillis = samplingIntervalMillis;
     this.ticks = ticks;
+    this.failedTicks = failedTicks;
     this.meanThreads = meanThreads;
     this.threadWeight = threadWeight;
     this.throttle = throttle;

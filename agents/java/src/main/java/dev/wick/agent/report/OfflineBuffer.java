@@ -32,13 +32,15 @@ final class OfflineBuffer {
     maxBytes = Math.min(MAX_BYTES, heapBytes / SHARE);
   }
 
-  /** Keeps it; the oldest make room. The newest stays, however large: it is sent at once. */
-  synchronized void add(Post post) {
+  /** Keeps it; the oldest make room. The newest stays, however large: it is sent at once. @return how many had to go */
+  synchronized int add(Post post) {
     posts.addFirst(post);
     bytes += post.body.length;
-    while (posts.size() > 1 && (posts.size() > MAX_PROFILES || bytes > maxBytes)) {
+    int gone = 0;
+    for (; posts.size() > 1 && (posts.size() > MAX_PROFILES || bytes > maxBytes); gone++) {
       bytes -= posts.removeLast().body.length;
     }
+    return gone;
   }
 
   /** The newest; null when there is none. */

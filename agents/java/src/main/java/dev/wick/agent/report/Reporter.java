@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -34,6 +35,7 @@ import java.util.zip.GZIPOutputStream;
 public final class Reporter {
   private static final int CALL_MILLIS = 30_000;
   private static final int MAX_FINISHED = 4;
+  private static final int MAX_ERROR_CHARS = 300;
   private static final long MAX_REST_MILLIS = 10_000;
   /** After something that should not happen. */
   private static final long PAUSE_MILLIS = 60_000;
@@ -63,6 +65,10 @@ public final class Reporter {
   private final OfflineBuffer buffer = new OfflineBuffer(Runtime.getRuntime().maxMemory());
   private volatile AgentOrders orders = AgentOrders.DEFAULT;
   private volatile boolean answered;
+  // Of ourselves, for the next profile.
+  private final AtomicInteger errors = new AtomicInteger();
+  private final AtomicInteger dropped = new AtomicInteger();
+  private volatile String lastError;
   /** The last of Lambda's calls; null until the first. */
   private volatile Invocation invocation;
   private volatile long askAt;
@@ -99,9 +105,19 @@ public final class Reporter {
 
   /** Takes a profile to post; never waits. */
   public synchronized void offer(AgentProfile profile) {
-    if (finished.size() == MAX_FINISHED) finished.removeFirst();
+    if (finished.size() == MAX_FINISHED) {
+      finished.removeFirst();
+      dropped.incrementAndGet();
+    }
     finished.addLast(profile);
     notifyAll();
+  }
+
+  /** Takes note of an error of the agent's own, to be told with a profile. */
+  public void failed(String what, Throwable error) {
+    errors.incrementAndGet();
+    String text = what + ": " + error;
+    lastError = text.substring(0, Math.min(MAX_ERROR_CHARS, text.length()));
   }
 
   /** {@link #run} takes no further profile, and ends with what it is at. */
@@ -141,6 +157,7 @@ public final class Reporter {
           else if (now.reached.getCount() > 0) drain(now.deadline);
           log.recovered("reporting", "reporting goes on");
         } catch (Throwable unexpected) {
+          failed("reporting", unexpected);
           log.state("reporting", "failed", "reporting failed, goes on in a minute: " + unexpected);
           askAt = postAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
         }
@@ -240,6 +257,7 @@ public final class Reporter {
     }
     if (!reply.isGood()) return askedInVain(reply);
     if (!AgentOrders.isConfiguration(reply.body)) {
+      errors.incrementAndGet();
       serverLog.failed(serverLog.asking, "nonsense",
           settings.endpoint + " answers, but not with a configuration: is it the right address? Sampling goes on");
       return Math.min(orders.reportMillis(), askBackOff.afterFailure(reply.retryAfter));
@@ -327,12 +345,15 @@ public final class Reporter {
       return orders.reportMillis();
     }
     buffer.remove(post);
+    errors.incrementAndGet();
+    dropped.incrementAndGet();
     Advice advice = advice(reply);
     serverLog.failed(serverLog.sending, advice.state, "a profile was refused and is dropped: " + advice.text);
     return 0;
   }
 
   private void say(ServerLog.Way way, Service.Reply reply) {
+    errors.incrementAndGet();
     Advice advice = advice(reply);
     serverLog.failed(way, advice.state, advice.text);
   }
@@ -345,10 +366,11 @@ public final class Reporter {
     describe();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
     boolean gzipped = service.takesGzip();
+    ProfileJson.Health health = new ProfileJson.Health(errors.getAndSet(0), dropped.get(), lastError);
     try (OutputStream out = gzipped ? new GZIPOutputStream(bytes, 8192) : bytes) {
-      ProfileJson.write(out, profile, process, clock.offset(), random.nextDouble());
+      ProfileJson.write(out, profile, process, health, clock.offset(), random.nextDouble());
     }
-    buffer.add(new OfflineBuffer.Post(UUID.randomUUID().toString(), bytes.toByteArray(), gzipped));
+    dropped.addAndGet(buffer.add(new OfflineBuffer.Post(UUID.randomUUID().toString(), bytes.toByteArray(), gzipped)));
   }
 
   /** Where this process runs; on Lambda that is known better with the first call. */

@@ -85,7 +85,7 @@ class CpuStreamTest extends GuestAndServer {
   }
 
   private static long cpuSamples(Map<String, Object> profile) {
-    Map<?, ?> sampling = (Map<?, ?>) ((Map<?, ?>) profile.get("agentMetadata")).get("sampling");
+    Map<?, ?> sampling = (Map<?, ?>) ((Map<?, ?>) profile.get("agentMetadata")).get("sampler");
     return Recorder.number(sampling.get("cpuSamples"));
   }
 

@@ -97,7 +97,7 @@ class HostTest extends GuestAndServer {
     Map<?, ?> metadata = manyThreads();
     host.end();
     double threads = threads(metadata);
-    double weight = (Double) ((Map<?, ?>) metadata.get("sampling")).get("averageThreadWeight");
+    double weight = (Double) ((Map<?, ?>) metadata.get("sampler")).get("threadWeight");
     assertTrue(threads < 330, threads + " threads");
     assertEquals(threads / 100, weight, 0.01);
     long asleep = server.samples().entrySet().stream()

@@ -58,7 +58,7 @@ class RuntimesTest extends GuestAndServer {
   }
 
   private static boolean hasCpuSamples(Map<String, Object> profile) {
-    Map<?, ?> sampling = (Map<?, ?>) ((Map<?, ?>) profile.get("agentMetadata")).get("sampling");
+    Map<?, ?> sampling = (Map<?, ?>) ((Map<?, ?>) profile.get("agentMetadata")).get("sampler");
     return Recorder.number(sampling.get("cpuSamples")) > 0;
   }
 }

@@ -28,7 +28,9 @@ class OfflineBufferTest {
   @Test
   void twelveAreKeptTheNewestFirst() {
     OfflineBuffer buffer = new OfflineBuffer(LARGE_HEAP);
-    for (int i = 0; i < 20; i++) buffer.add(post("p" + i, 10));
+    int gone = 0;
+    for (int i = 0; i < 20; i++) gone += buffer.add(post("p" + i, 10));
+    assertEquals(8, gone);
     assertEquals(
         List.of("p19", "p18", "p17", "p16", "p15", "p14", "p13", "p12", "p11", "p10", "p9", "p8"), tokens(buffer));
   }

@@ -74,7 +74,7 @@ class ReporterTest {
     int[] stack = {frames.frame("shop.Cart", "total", "Cart.java"), 7};
     tree.weights().add(tree.node(stack, stack.length), ThreadState.RUNNABLE, 3_000_000);
     long now = System.currentTimeMillis();
-    return new AgentProfile(tree, frames, now - 3000, now, 3000, 1000, 3, 1, 1, 1, 0, 0, 0, null, 0);
+    return new AgentProfile(tree, frames, now - 3000, now, 3000, 1000, 3, 2, 1, 1, 1, 0, 0, 0, null, 0);
   }
 
   private long asked() {
@@ -183,6 +183,31 @@ class ReporterTest {
     waitFor(() -> posted() >= 1);
     Thread.sleep(2500);
     assertEquals(1, posted());
+  }
+
+  private Map<?, ?> sampler(int profile) {
+    return (Map<?, ?>) ((Map<?, ?>) server.profiles().get(profile).get("agentMetadata")).get("sampler");
+  }
+
+  @Test
+  void aProfileTellsHowTheAgentItselfFares() throws Exception {
+    start();
+    isWell();
+    reporter.offer(profile());
+    waitFor(() -> server.profiles().size() == 1);
+    assertEquals(2.0, sampler(0).get("failedTicks"));
+    assertEquals(null, sampler(0).get("droppedProfiles"));
+    assertEquals(null, sampler(0).get("lastError"));
+    server.handler = (exchange, call) -> call.isProfile && Recorder.refuse(exchange, 413, "PayloadTooLarge");
+    reporter.offer(profile());
+    waitFor(() -> posted() == 2);
+    server.handler = (exchange, call) -> false;
+    reporter.failed("sampling", new IllegalStateException("why"));
+    reporter.offer(profile());
+    waitFor(() -> server.profiles().size() == 2);
+    assertEquals(1.0, sampler(1).get("droppedProfiles"));
+    assertEquals("sampling: java.lang.IllegalStateException: why", sampler(1).get("lastError"));
+    assertEquals(Map.of("errorsCount", 2.0), ((Map<?, ?>) server.profiles().get(1).get("debugInfo")).get("errorsCount"));
   }
 
   /** Without it the second try comes within a second, the third within two more. */
