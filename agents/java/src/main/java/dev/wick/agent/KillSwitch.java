@@ -27,11 +27,9 @@ public final class KillSwitch {
     long now = nanos.getAsLong();
     if (now - lookAt < 0) return thrown;
     lookAt = now + PERIOD_NANOS;
-    boolean isThere = new File(file).exists();
-    if (isThere != thrown) {
-      log.say(isThere ? "switched off while " + file + " is there" : file + " is gone: profiling goes on");
-    }
-    thrown = isThere;
+    thrown = new File(file).exists();
+    if (thrown) log.state("kill switch", "thrown", "switched off while " + file + " is there");
+    else log.recovered("kill switch", file + " is gone: profiling goes on");
     return thrown;
   }
 }

@@ -36,14 +36,14 @@ public final class Log {
     refilledAt = nanos.getAsLong();
   }
 
-  /** Says it where {@code topic} was in another state before. */
+  /** Says it where {@code topic} was in another state before; what there is no room for is said the next time. */
   public synchronized void state(String topic, String state, String line) {
-    if (!state.equals(states.put(topic, state))) say(line);
+    if (!state.equals(states.get(topic)) && say(line)) states.put(topic, state);
   }
 
-  /** Says it once, where {@code topic} was in some state. */
+  /** Says it once, where {@code topic} was said to be in some state. */
   public synchronized void recovered(String topic, String line) {
-    if (states.remove(topic) != null) say(line);
+    if (states.containsKey(topic) && say(line)) states.remove(topic);
   }
 
   /** @return whether there was room for it */

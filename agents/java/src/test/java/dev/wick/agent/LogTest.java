@@ -32,6 +32,38 @@ class LogTest {
     assertTrue(lines.get(0).length() < 1100);
   }
 
+  private void fill() {
+    for (int i = 0; i < 8; i++) log.say("line " + i);
+    lines.clear();
+  }
+
+  private void pass(int minutes) {
+    now += TimeUnit.MINUTES.toNanos(minutes);
+  }
+
+  @Test
+  void aStateThatThereIsNoRoomForIsSaidAsSoonAsThereIs() {
+    fill();
+    log.state("disk", "full", "no room");
+    assertEquals(List.of(), lines);
+    pass(1);
+    log.state("disk", "full", "no room");
+    log.state("disk", "full", "no room");
+    log.recovered("disk", "room again");
+    pass(1);
+    log.recovered("disk", "room again");
+    assertEquals(List.of("wick-agent: no room\n", "wick-agent: room again\n"), lines);
+  }
+
+  @Test
+  void ofATroubleThatNobodyHeardOfTheEndIsNotSaidEither() {
+    fill();
+    log.state("disk", "full", "no room");
+    pass(1);
+    log.recovered("disk", "room again");
+    assertEquals(List.of(), lines);
+  }
+
   @Test
   void aStateIsSaidWhenItBegins() {
     for (int i = 0; i < 3; i++) log.state("disk", "full", "no room, " + i);

@@ -34,8 +34,8 @@ final class ServerLog {
   /** @param state a name of the trouble that stays the same while its details change */
   synchronized void failed(Way way, String state, String line) {
     if (way.now.equals(state)) return;
-    way.now = state;
-    if (!way.other.now.equals(state)) log.say(line);
+    // What there is no room for is said the next time, as below.
+    if (way.other.now.equals(state) || log.say(line)) way.now = state;
   }
 
   synchronized void succeeded(Way way, String state, String line) {
