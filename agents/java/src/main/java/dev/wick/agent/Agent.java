@@ -49,7 +49,7 @@ final class Agent {
     try {
       daemon("wick-agent", this::run).start();
     } catch (Throwable noThread) {
-      log.say("not started: " + noThread);
+      log.fail("not started: " + noThread);
       end();
     }
     return true;
@@ -102,6 +102,7 @@ final class Agent {
         log.say("switched off by AWS_CODEGURU_PROFILER_ENABLED");
         return;
       }
+      settings.complaints.forEach(log::warn);
       KillSwitch killSwitch = new KillSwitch(settings.killSwitchFile, log, System::nanoTime);
       Reporter reports = new Reporter(settings, files, log, killSwitch, Profiler.VERSION);
       reporting = daemon("wick-agent-reporter", reports::run);
@@ -121,9 +122,9 @@ final class Agent {
       if (isStopping) sampling.stop(0);
       sampling.run();
     } catch (IllegalArgumentException wrong) {
-      log.say("not started: " + wrong.getMessage());
+      log.fail("not started: " + wrong.getMessage());
     } catch (Throwable unexpected) {
-      log.say("stopped: " + unexpected);
+      log.fail("stopped: " + unexpected);
     } finally {
       tidyUp(hook);
       end();
@@ -160,7 +161,7 @@ final class Agent {
         sampling.stop(EXIT_MILLIS / 4);
         reports.flush(Math.max(1, deadline.millisLeft()));
       } catch (Throwable lost) {
-        log.say("the last profile is lost: " + lost);
+        log.warn("the last profile is lost: " + lost);
       }
     });
     try {

@@ -4,8 +4,10 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -19,6 +21,10 @@ public final class Log {
   private static final double NANOS_PER_LINE = 60e9;
   private static final int MAX_CHARS = 1000;
 
+  /** What is said at most: {@code WICK_LOG_LEVEL}. */
+  enum Level { OFF, ERROR, WARNING, INFO }
+
+  private final Level level;
   private final Consumer<String> write;
   private final LongSupplier nanos;
   private final Map<String, String> states = new HashMap<>();
@@ -26,19 +32,30 @@ public final class Log {
   private long refilledAt;
 
   public Log() {
-    this(Log::toStderr, System::nanoTime);
+    this(level(System.getenv("WICK_LOG_LEVEL")).orElse(Level.INFO), Log::toStderr, System::nanoTime);
   }
 
   /** @param write takes a line with its end. @param nanos a clock that never goes back */
   public Log(Consumer<String> write, LongSupplier nanos) {
+    this(Level.INFO, write, nanos);
+  }
+
+  Log(Level level, Consumer<String> write, LongSupplier nanos) {
+    this.level = level;
     this.write = write;
     this.nanos = nanos;
     refilledAt = nanos.getAsLong();
   }
 
-  /** Says it where {@code topic} was in another state before; what there is no room for is said the next time. */
+  /** Where nobody says, {@link Level#INFO}; empty where it is none. {@code debug}, of which other agents have more to say, is the same. */
+  static Optional<Level> level(String text) {
+    if (text == null || text.isEmpty() || text.equalsIgnoreCase("debug")) return Optional.of(Level.INFO);
+    return Arrays.stream(Level.values()).filter(one -> one.name().equalsIgnoreCase(text)).findFirst();
+  }
+
+  /** Says a trouble where {@code topic} was in another state before; what there is no room for is said the next time. */
   public synchronized void state(String topic, String state, String line) {
-    if (!state.equals(states.get(topic)) && say(line)) states.put(topic, state);
+    if (!state.equals(states.get(topic)) && warn(line)) states.put(topic, state);
   }
 
   /** Says it once, where {@code topic} was said to be in some state. */
@@ -46,8 +63,23 @@ public final class Log {
     if (states.containsKey(topic) && say(line)) states.remove(topic);
   }
 
-  /** @return whether there was room for it */
-  public synchronized boolean say(String line) {
+  /** @return whether there was room for it, or it is not wanted */
+  public boolean say(String line) {
+    return say(Level.INFO, line);
+  }
+
+  /** What somebody should look at. */
+  public boolean warn(String line) {
+    return say(Level.WARNING, line);
+  }
+
+  /** Why the agent does not run. */
+  boolean fail(String line) {
+    return say(Level.ERROR, line);
+  }
+
+  private synchronized boolean say(Level of, String line) {
+    if (of.compareTo(level) > 0) return true;
     long now = nanos.getAsLong();
     allowance = Math.min(BURST, allowance + (now - refilledAt) / NANOS_PER_LINE);
     refilledAt = now;

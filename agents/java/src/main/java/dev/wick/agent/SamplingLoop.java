@@ -67,9 +67,9 @@ final class SamplingLoop {
     this.reporter = reporter;
     this.log = log;
     this.killSwitch = killSwitch;
-    events = RuntimeEvents.start(settings, log::say);
+    events = RuntimeEvents.start(settings, log::warn);
     ownThreads = Stream.concat(Stream.of(own), Stream.ofNullable(events.reader())).mapToLong(ThreadSampler::id).toArray();
-    if (!sampler.hasCpuTime()) log.say("this JVM does not tell the CPU time of threads: waiting in native code counts as running");
+    if (!sampler.hasCpuTime()) log.warn("this JVM does not tell the CPU time of threads: waiting in native code counts as running");
   }
 
   /** Ends the loop, which offers its last profile to the reporter. @param millis to wait for that at most */
@@ -165,7 +165,8 @@ final class SamplingLoop {
         int factor = budget.factor(now, ownCpu());
         if (factor != throttle) {
           throttle = factor;
-          log.say(factor == 1 ? "looks as often as wanted again" : "looks " + factor + " times less often, to stay within its share of the CPU");
+          if (factor == 1) log.say("looks as often as wanted again");
+          else log.warn("looks " + factor + " times less often, to stay within its share of the CPU");
         }
         if (budget.isExceeded()) {
           pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(orders.reportMillis());

@@ -1,14 +1,21 @@
 package dev.wick.agent;
 
 import dev.wick.agent.aws.SharedFiles;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the agent was told, by arguments, environment and shared files; arguments win. */
 public final class Settings {
+  private static final Pattern GROUP_ARN = Pattern.compile("arn:[^:]*:[^:]*:([^:]*):[^:]*:profilingGroup/([^:/]+)");
   private static final int MAX_LABELS = 16;
+  private static final int MAX_KEY_CHARS = 64;
+  private static final int MAX_VALUE_CHARS = 256;
   private static final double INITIAL_DELAY_SECONDS = 30;
 
   public final String profilingGroupName;
@@ -34,18 +41,24 @@ public final class Settings {
   /** Whether this is a function of AWS Lambda. */
   public final boolean lambda;
   public final Function<String, String> environment;
+  /** What is wrong with what was given, and what is done instead. */
+  public final List<String> complaints = new ArrayList<>();
 
-  /** @throws IllegalArgumentException naming what is missing or wrong */
+  /** @throws IllegalArgumentException naming what is missing or wrong, where it cannot run without */
   public Settings(Map<String, String> arguments, Function<String, String> environment, SharedFiles files) {
     this.environment = environment;
-    String[] arn = or(environment.apply("AWS_CODEGURU_PROFILER_GROUP_ARN"), "").split(":");
-    boolean hasArn = arn.length == 6 && arn[5].startsWith("profilingGroup/");
+    String groupArn = or(environment.apply("AWS_CODEGURU_PROFILER_GROUP_ARN"), "");
+    Matcher arn = GROUP_ARN.matcher(groupArn);
+    boolean hasArn = arn.matches();
+    if (!hasArn && !groupArn.isEmpty()) {
+      complaints.add("AWS_CODEGURU_PROFILER_GROUP_ARN is not the ARN of a profiling group: '" + cut(groupArn, 120) + '\'');
+    }
     lambda = environment.apply("LAMBDA_TASK_ROOT") != null && environment.apply("LAMBDA_RUNTIME_DIR") != null;
     String function = environment.apply("AWS_LAMBDA_FUNCTION_NAME");
     enabled = or(environment.apply("AWS_CODEGURU_PROFILER_ENABLED"), "true").equalsIgnoreCase("true");
     String name = first(
         arguments.get("profilingGroupName"),
-        hasArn ? arn[5].substring("profilingGroup/".length()) : null,
+        hasArn ? arn.group(2) : null,
         environment.apply("AWS_CODEGURU_PROFILER_GROUP_NAME"),
         lambda && function != null ? "aws-lambda-" + function : null);
     if (name == null && enabled) {
@@ -56,7 +69,7 @@ public final class Settings {
     region = or(
         first(
             arguments.get("region"),
-            hasArn ? arn[3] : null,
+            hasArn ? arn.group(1) : null,
             environment.apply("AWS_CODEGURU_PROFILER_TARGET_REGION"),
             environment.apply("AWS_REGION"),
             environment.apply("AWS_DEFAULT_REGION"),
@@ -76,21 +89,20 @@ public final class Settings {
     endpoint = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     heapSummaryEnabled = "true".equalsIgnoreCase(
         first(arguments.get("heapSummaryEnabled"), environment.apply("AWS_CODEGURU_PROFILER_HEAP_SUMMARY_ENABLED")));
-    heapMaxPauseMillis = number(environment, "WICK_HEAP_MAX_PAUSE_MILLISECONDS", 100);
+    heapMaxPauseMillis = number("WICK_HEAP_MAX_PAUSE_MILLISECONDS", 100, false);
     cpuStream = "true".equalsIgnoreCase(first(arguments.get("cpuStream"), environment.apply("WICK_JFR_CPU")));
     caBundle = first(arguments.get("caBundle"), environment.apply("AWS_CA_BUNDLE"), files.setting("ca_bundle"));
     clientCertificate = first(environment.apply("WICK_CLIENT_CERTIFICATE"));
     clientKey = first(environment.apply("WICK_CLIENT_KEY"));
     killSwitchFile = or(first(environment.apply("WICK_KILL_SWITCH_FILE")), "/var/tmp/killProfiler");
-    initialDelaySeconds = initialDelay(environment.apply("WICK_INITIAL_DELAY_SECONDS"));
-    labels = labels(or(environment.apply("WICK_LABELS"), ""));
-  }
-
-  /** A function does not live for so long, and a server on this machine has no fleet. */
-  private double initialDelay(String text) {
-    if (text != null && text.matches("\\d{1,6}(\\.\\d+)?")) return Double.parseDouble(text);
+    // A function does not live for so long, and a server on this machine has no fleet.
     boolean isLocal = endpoint.matches("https?://(127\\..*|localhost([:/].*)?|\\[::1].*)");
-    return lambda || isLocal ? 0 : INITIAL_DELAY_SECONDS;
+    initialDelaySeconds = number("WICK_INITIAL_DELAY_SECONDS", lambda || isLocal ? 0 : INITIAL_DELAY_SECONDS, true);
+    String level = environment.apply("WICK_LOG_LEVEL");
+    if (Log.level(level).isEmpty()) {
+      complaints.add("WICK_LOG_LEVEL is '" + cut(level, 40) + "', not one of off, error, warning, info; info is used");
+    }
+    labels = labels(or(environment.apply("WICK_LABELS"), ""));
   }
 
   /**
@@ -123,27 +135,38 @@ public final class Settings {
     return arguments;
   }
 
-  /** {@code key=value,key=value}; what is beyond the server's limits is cut. */
-  static Map<String, String> labels(String text) {
+  /** {@code key=value,key=value}; of what is beyond the server's limits it is said that it is left out. */
+  private Map<String, String> labels(String text) {
     Map<String, String> labels = new TreeMap<>();
     for (String pair : text.split(",")) {
+      if (pair.trim().isEmpty()) continue;
       int equals = pair.indexOf('=');
-      if (equals <= 0 || labels.size() == MAX_LABELS) continue;
-      labels.put(cut(pair.substring(0, equals).trim(), 64), cut(pair.substring(equals + 1).trim(), 256));
+      String key = (equals < 0 ? pair : pair.substring(0, equals)).trim();
+      String value = equals < 0 ? null : pair.substring(equals + 1).trim();
+      String problem = labelProblem(key, value, labels);
+      if (problem == null) labels.put(key, value);
+      else complaints.add("label '" + cut(key, 80) + "' is left out: " + problem);
     }
     return labels;
   }
 
-  private static double number(Function<String, String> environment, String name, double otherwise) {
+  private static String labelProblem(String key, String value, Map<String, String> others) {
+    if (value == null) return "it is not of the form key=value";
+    if (key.isEmpty()) return "it has no key";
+    if (key.length() > MAX_KEY_CHARS) return "its key is longer than " + MAX_KEY_CHARS + " characters";
+    if (value.length() > MAX_VALUE_CHARS) return "its value is longer than " + MAX_VALUE_CHARS + " characters";
+    boolean isOneTooMany = others.size() == MAX_LABELS && !others.containsKey(key);
+    return isOneTooMany ? "there are more than " + MAX_LABELS : null;
+  }
+
+  private double number(String name, double otherwise, boolean mayBeZero) {
     String text = first(environment.apply(name));
     if (text == null) return otherwise;
-    try {
-      double number = Double.parseDouble(text);
-      if (number > 0) return number;
-    } catch (NumberFormatException noNumber) {
-      // As one that is not positive.
-    }
-    throw new IllegalArgumentException(name + " must be a number above 0: " + text);
+    // Not all that Java takes for a number is one: NaN, 1d, 0x1p3.
+    double number = text.matches("\\d{1,9}(\\.\\d+)?") ? Double.parseDouble(text) : -1;
+    if (number > 0 || number == 0 && mayBeZero) return number;
+    complaints.add(name + " is no number " + (mayBeZero ? "from" : "above") + " 0: '" + cut(text, 40) + "'; the default is used");
+    return otherwise;
   }
 
   private static String cut(String text, int length) {

@@ -28,7 +28,7 @@ public final class WickAgent implements Runnable {
     try {
       new Agent(Settings.arguments(arguments), log).runHere();
     } catch (IllegalArgumentException wrong) {
-      log.say("not started: " + wrong.getMessage());
+      log.fail("not started: " + wrong.getMessage());
     }
   }
 

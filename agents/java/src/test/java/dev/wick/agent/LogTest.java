@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,23 @@ class LogTest {
     assertEquals("wick-agent: the server says no wick-agent: forged [2Jxxx", lines.get(0).substring(0, 56));
     assertEquals(lines.get(0).length() - 1, lines.get(0).indexOf('\n'));
     assertTrue(lines.get(0).length() < 1100);
+  }
+
+  @Test
+  void aLevelHidesWhatIsBelowIt() {
+    Log silent = new Log(Log.Level.OFF, lines::add, () -> now);
+    Log errors = new Log(Log.Level.ERROR, lines::add, () -> now);
+    Log warnings = new Log(Log.Level.WARNING, lines::add, () -> now);
+    for (Log one : List.of(silent, errors, warnings)) {
+      one.fail("not started");
+      one.state("disk", "full", "no room");
+      one.recovered("disk", "room again");
+    }
+    assertEquals(List.of("wick-agent: not started\n", "wick-agent: not started\n", "wick-agent: no room\n"), lines);
+    assertEquals(Optional.of(Log.Level.INFO), Log.level(null));
+    assertEquals(Optional.of(Log.Level.INFO), Log.level("debug"));
+    assertEquals(Optional.of(Log.Level.OFF), Log.level("off"));
+    assertEquals(Optional.empty(), Log.level("loud"));
   }
 
   private void fill() {

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wick.agent.aws.SharedFiles;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
   private static Settings of(String arguments, String... environment) {
@@ -52,13 +55,44 @@ class SettingsTest {
   }
 
   @Test
-  void labelsAreBounded() {
-    StringBuilder many = new StringBuilder("version=1=2,=x,y");
-    for (int i = 0; i < 40; i++) many.append(",k").append(i).append('=').append("v".repeat(300));
-    Map<String, String> labels = Settings.labels(many.toString());
-    assertEquals(16, labels.size());
-    assertEquals("1=2", labels.get("version"));
-    assertEquals(256, labels.get("k0").length());
+  void labelsBeyondTheServersBoundsAreLeftOutAndNamed() {
+    StringBuilder many = new StringBuilder("version=1=2,,=x,y,long=" + "v".repeat(257) + ',' + "k".repeat(65) + "=v");
+    for (int i = 0; i < 16; i++) many.append(",k").append(i).append('=').append("v".repeat(256));
+    Settings settings = of("profilingGroupName:x", "WICK_LABELS=" + many + ",version=3");
+    assertEquals(16, settings.labels.size());
+    assertEquals("3", settings.labels.get("version"));
+    assertEquals(256, settings.labels.get("k0").length());
+    assertEquals(List.of(
+        "label '' is left out: it has no key",
+        "label 'y' is left out: it is not of the form key=value",
+        "label 'long' is left out: its value is longer than 256 characters",
+        "label '" + "k".repeat(65) + "' is left out: its key is longer than 64 characters",
+        "label 'k15' is left out: there are more than 16"), settings.complaints);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "AWS_CODEGURU_PROFILER_GROUP_ARN=arn:aws:codeguru-profiler:eu-north-1:1:group/shop | is not the ARN of a profiling group",
+    "WICK_HEAP_MAX_PAUSE_MILLISECONDS=0 | is no number above 0: '0'; the default is used",
+    "WICK_HEAP_MAX_PAUSE_MILLISECONDS=NaN | is no number above 0: 'NaN'; the default is used",
+    "WICK_INITIAL_DELAY_SECONDS=soon | is no number from 0: 'soon'; the default is used",
+    "WICK_LOG_LEVEL=loud | is 'loud', not one of off, error, warning, info; info is used",
+  })
+  void whatItCanRunWithoutIsNamedAndTheDefaultUsed(String variable, String complaint) {
+    Settings settings = of("profilingGroupName:x", variable);
+    assertEquals(1, settings.complaints.size(), settings.complaints.toString());
+    String line = settings.complaints.get(0);
+    assertTrue(line.startsWith(variable.substring(0, variable.indexOf('='))) && line.contains(complaint), line);
+    assertEquals(100, settings.heapMaxPauseMillis);
+    assertEquals(30, settings.initialDelaySeconds);
+    assertEquals("us-east-1", settings.region);
+  }
+
+  @Test
+  void whatIsRightIsNotComplainedOf() {
+    assertEquals(List.of(), of(
+        "profilingGroupName:x", "WICK_INITIAL_DELAY_SECONDS=0", "WICK_HEAP_MAX_PAUSE_MILLISECONDS=0.5", "WICK_LOG_LEVEL=Warning",
+        "WICK_LABELS=version=1.4,", "AWS_CODEGURU_PROFILER_GROUP_ARN=").complaints);
   }
 
   @Test

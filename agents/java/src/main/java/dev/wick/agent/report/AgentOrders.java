@@ -27,9 +27,11 @@ public final class AgentOrders {
 
   /** Whether this is an answer to ConfigureAgent at all, and not a page of somebody else's. */
   static boolean isConfiguration(Map<String, Object> answer) {
-    return answer.get("shouldProfile") instanceof Boolean && answer.get("periodInSeconds") instanceof Double;
+    return answer.get("shouldProfile") instanceof Boolean || answer.get("periodInSeconds") instanceof Double
+        || answer.get("agentParameters") instanceof Map;
   }
 
+  /** What is missing, or makes no sense, stays as it is. */
   AgentOrders over(Map<String, Object> answer) {
     Object should = answer.get("shouldProfile");
     Object more = answer.get("agentParameters");

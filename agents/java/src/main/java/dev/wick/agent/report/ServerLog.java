@@ -35,7 +35,7 @@ final class ServerLog {
   synchronized void failed(Way way, String state, String line) {
     if (way.now.equals(state)) return;
     // What there is no room for is said the next time, as below.
-    if (way.other.now.equals(state) || log.say(line)) way.now = state;
+    if (way.other.now.equals(state) || log.warn(line)) way.now = state;
   }
 
   synchronized void succeeded(Way way, String state, String line) {

@@ -60,6 +60,15 @@ class ServerTest extends GuestAndServer {
   }
 
   @Test
+  void whatIsWrongWithTheSettingsIsSaidAndWhatTheLogLevelHidesIsNot() throws Exception {
+    Guest host = new Guest.Builder(directory, server.url())
+        .environment("WICK_LABELS", "blue").environment("WICK_LOG_LEVEL", "warning").start();
+    host.waitFor(() -> !server.profiles().isEmpty());
+    host.end();
+    assertEquals(List.of("wick-agent: label 'blue' is left out: it is not of the form key=value"), host.lines());
+  }
+
+  @Test
   void aServerThatHangsUpIsAskedAgain() throws Exception {
     server.handler = (exchange, call) -> server.calls.size() < 3;
     Guest host = start();

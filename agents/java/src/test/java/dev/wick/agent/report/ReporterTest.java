@@ -1,6 +1,7 @@
 package dev.wick.agent.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wick.agent.KillSwitch;
@@ -256,6 +257,24 @@ class ReporterTest {
     List<String> said = said();
     assertEquals(1, said.size(), said.toString());
     assertTrue(said.get(0).contains("answers, but not with a configuration"), said.toString());
+  }
+
+  @Test
+  void anAnswerThatSaysNoAndNothingElseIsHeeded() throws Exception {
+    server.handler = (exchange, call) -> !call.isProfile && asked() == 2 && Recorder.reply(exchange, 200, "{\"shouldProfile\":false}");
+    start();
+    waitFor(() -> !reporter.orders().shouldProfile);
+    assertEquals(1, reporter.orders().periodSeconds);
+    waitFor(() -> reporter.orders().shouldProfile);
+  }
+
+  @Test
+  void anAnswerThatDoesNotSayWhetherKeepsWhatWas() throws Exception {
+    server.shouldProfile = false;
+    server.handler = (exchange, call) -> !call.isProfile && asked() > 1 && Recorder.reply(exchange, 200, "{\"periodInSeconds\":2}");
+    start();
+    waitFor(() -> reporter.orders().periodSeconds == 2);
+    assertFalse(reporter.orders().shouldProfile);
   }
 
   @Test
