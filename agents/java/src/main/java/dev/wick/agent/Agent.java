@@ -159,7 +159,7 @@ final class Agent {
         reports.close();
         reporting.join(EXIT_MILLIS / 8);
         sampling.stop(EXIT_MILLIS / 4);
-        reports.flush(Math.max(1, deadline.millisLeft()));
+        reports.flush(deadline.millisLeft());
       } catch (Throwable lost) {
         log.warn("the last profile is lost: " + lost);
       }

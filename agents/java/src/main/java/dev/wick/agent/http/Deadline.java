@@ -2,7 +2,7 @@ package dev.wick.agent.http;
 
 import java.util.concurrent.TimeUnit;
 
-/** Until when something may take, whatever it consists of. */
+/** Until when something may take, whatever it consists of; or from when on it may be done. */
 public final class Deadline {
   private final long nanos;
 
@@ -16,7 +16,7 @@ public final class Deadline {
 
   /** 0 once it is over. */
   public int millisLeft() {
-    return (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime()));
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime())));
   }
 
   public boolean isOver() {

@@ -38,23 +38,24 @@ public final class Http {
 
   /** A connection and until when it may take. */
   private static final class Call implements Closeable {
-    private final long deadline;
+    private final Deadline deadline;
     volatile Socket socket;
     /** Whether the handshake of TLS is done. */
     boolean isSecured;
 
     Call(int millis) {
-      deadline = System.nanoTime() + millis * 1_000_000L;
+      deadline = Deadline.in(millis);
     }
 
     boolean isLate() {
-      return System.nanoTime() - deadline > 0;
+      return deadline.isOver();
     }
 
     int left() throws IOException {
-      long millis = (deadline - System.nanoTime()) / 1_000_000;
-      if (millis <= 0) throw new SocketTimeoutException();
-      return (int) millis;
+      int millis = deadline.millisLeft();
+      // To sockets it would mean for ever.
+      if (millis == 0) throw new SocketTimeoutException();
+      return millis;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.wick.agent.aws.SharedFiles;
 import dev.wick.agent.aws.SigV4;
 import dev.wick.agent.encode.JsonWriter;
 import dev.wick.agent.encode.ProfileJson;
+import dev.wick.agent.http.Deadline;
 import dev.wick.agent.http.Http;
 import dev.wick.agent.http.Tls;
 import dev.wick.agent.profile.AgentProfile;
@@ -42,11 +43,11 @@ public final class Reporter {
 
   /** From the end of a call of Lambda's to the beginning of the next: nothing is under way that a freeze could tear apart. */
   private static final class Suspension {
-    final long deadline;
+    final Deadline deadline;
     final CountDownLatch reached = new CountDownLatch(1);
 
     Suspension(int millis) {
-      deadline = System.nanoTime() + millis * 1_000_000L;
+      deadline = Deadline.in(millis);
     }
   }
 
@@ -71,8 +72,9 @@ public final class Reporter {
   private volatile String lastError;
   /** The last of Lambda's calls; null until the first. */
   private volatile Invocation invocation;
-  private volatile long askAt;
-  private volatile long postAt = System.nanoTime();
+  /** Before, nothing is asked, or posted. */
+  private volatile Deadline askAt;
+  private volatile Deadline postAt = Deadline.in(0);
 
   // Guarded by this, which is notified of changes.
   private final Deque<AgentProfile> finished = new ArrayDeque<>();
@@ -95,7 +97,7 @@ public final class Reporter {
     process.agentStartTime = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
     process.labels = settings.labels;
     // At random, so that a fleet that starts at once does not ask at once.
-    askAt = System.nanoTime() + (long) (random.nextDouble() * settings.initialDelaySeconds * 1e9);
+    askAt = Deadline.in((long) (random.nextDouble() * settings.initialDelaySeconds * 1000));
   }
 
   /** What the server wants, as far as is known. */
@@ -159,7 +161,7 @@ public final class Reporter {
         } catch (Throwable unexpected) {
           failed("reporting", unexpected);
           log.state("reporting", "failed", "reporting failed, goes on in a minute: " + unexpected);
-          askAt = postAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+          askAt = postAt = Deadline.in(PAUSE_MILLIS);
         }
         if (now != null) now.reached.countDown();
         rest(now);
@@ -189,31 +191,29 @@ public final class Reporter {
       return;
     }
     if (!finished.isEmpty()) return;
-    long due = askAt - System.nanoTime();
-    if (buffer.size() > 0) due = Math.min(due, postAt - System.nanoTime());
-    wait(Math.max(1, Math.min(MAX_REST_MILLIS, TimeUnit.NANOSECONDS.toMillis(due) + 1)));
+    int due = askAt.millisLeft();
+    if (buffer.size() > 0) due = Math.min(due, postAt.millisLeft());
+    wait(Math.min(MAX_REST_MILLIS, due + 1L));
   }
 
   private void step() throws IOException {
     if (killSwitch.isThrown()) {
       dropAll();
-      askAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_REST_MILLIS);
+      askAt = Deadline.in(MAX_REST_MILLIS);
       return;
     }
-    if (System.nanoTime() - askAt >= 0) askAt = System.nanoTime() + ask(CALL_MILLIS) * 1_000_000;
+    if (askAt.isOver()) askAt = Deadline.in(ask(CALL_MILLIS));
     AgentProfile profile = nextFinished();
     if (profile != null) keep(profile);
-    if (buffer.size() > 0 && System.nanoTime() - postAt >= 0) postAt = System.nanoTime() + postNewest(CALL_MILLIS) * 1_000_000;
+    if (buffer.size() > 0 && postAt.isOver()) postAt = Deadline.in(postNewest(CALL_MILLIS));
   }
 
   /** Posts all that may be posted until then. */
-  private void drain(long deadline) throws IOException {
+  private void drain(Deadline deadline) throws IOException {
     for (AgentProfile profile = nextFinished(); profile != null; profile = nextFinished()) keep(profile);
     if (killSwitch.isThrown()) dropAll();
-    while (buffer.size() > 0 && System.nanoTime() - postAt >= 0) {
-      int left = millisUntil(deadline);
-      if (left <= 0) return;
-      postAt = System.nanoTime() + postNewest(left) * 1_000_000;
+    while (buffer.size() > 0 && postAt.isOver() && deadline.millisLeft() > 0) {
+      postAt = Deadline.in(postNewest(deadline.millisLeft()));
     }
   }
 
@@ -227,24 +227,19 @@ public final class Reporter {
 
   /** Posts what is finished and not yet taken, then what still waits, at once; for the end of the process. */
   public void flush(int millis) throws IOException {
-    long deadline = System.nanoTime() + millis * 1_000_000L;
+    Deadline deadline = Deadline.in(millis);
     for (AgentProfile last = nextFinished(); last != null; last = nextFinished()) keep(last);
     if (buffer.size() == 0 || killSwitch.isThrown() || !orders.shouldProfile) return;
-    if (!answered) ask(Math.max(1, millisUntil(deadline)));
+    if (!answered) ask(deadline.millisLeft());
     // Perhaps one is on its way at this moment: under its token it counts once.
-    while (buffer.size() > 0 && orders.shouldProfile) {
-      int left = millisUntil(deadline);
-      if (left <= 0 || postNewest(left) > 0) return;
+    while (buffer.size() > 0 && orders.shouldProfile && deadline.millisLeft() > 0) {
+      if (postNewest(deadline.millisLeft()) > 0) return;
     }
-  }
-
-  private static int millisUntil(long deadline) {
-    return (int) ((deadline - System.nanoTime()) / 1_000_000);
   }
 
   /** @return milliseconds until to ask again */
   private long ask(int millis) throws IOException {
-    long deadline = System.nanoTime() + millis * 1_000_000L;
+    Deadline deadline = Deadline.in(millis);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     JsonWriter json = new JsonWriter(body);
     json.beginObject().key("fleetInstanceId").value(Fleet.instance(describe(), settings.environment));
@@ -252,8 +247,8 @@ public final class Reporter {
     for (Map.Entry<String, String> fact : platform().entrySet()) json.key(fact.getKey()).value(fact.getValue());
     json.endObject().endObject().flush();
     Service.Reply reply = service.post(path("/configureAgent"), Map.of(), body.toByteArray(), false, millis);
-    if (settings.lambda && reply.isNoGroup() && createsGroup(millisUntil(deadline))) {
-      reply = service.post(path("/configureAgent"), Map.of(), body.toByteArray(), false, Math.max(1, millisUntil(deadline)));
+    if (settings.lambda && reply.isNoGroup() && createsGroup(deadline.millisLeft())) {
+      reply = service.post(path("/configureAgent"), Map.of(), body.toByteArray(), false, deadline.millisLeft());
     }
     if (!reply.isGood()) return askedInVain(reply);
     if (!AgentOrders.isConfiguration(reply.body)) {
@@ -318,7 +313,7 @@ public final class Reporter {
     json.beginObject().key("profilingGroupName").value(settings.profilingGroupName);
     json.key("computePlatform").value("AWSLambda").endObject().flush();
     Map<String, String> query = Map.of("clientToken", UUID.randomUUID().toString());
-    Service.Reply reply = service.post("/profilingGroups", query, body.toByteArray(), false, Math.max(1, millis));
+    Service.Reply reply = service.post("/profilingGroups", query, body.toByteArray(), false, millis);
     return reply.isGood() || reply.code.equals("ConflictException");
   }
 

@@ -93,7 +93,7 @@ final class Service {
       Credentials newer = newerThan(used);
       boolean isCured = newer != null || clock.isOtherThan(offset);
       if (!isCured || deadline.isOver()) return reply;
-      return once(path, query, body, gzipped, newer == null ? used : newer, Math.max(1, deadline.millisLeft()));
+      return once(path, query, body, gzipped, newer == null ? used : newer, deadline.millisLeft());
     } catch (NoCredentials none) {
       return new Reply(0, Map.of(), NO_CREDENTIALS, "there are no AWS credentials: " + none.getMessage(), 0);
     }
