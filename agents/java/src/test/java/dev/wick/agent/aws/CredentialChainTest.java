@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.wick.agent.host.SkewedServer;
 import dev.wick.agent.http.Http;
 import dev.wick.agent.http.Tls;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -242,6 +244,34 @@ class CredentialChainTest {
     assertTrue(requests.isEmpty());
     environment.remove("AWS_EC2_METADATA_DISABLED");
     assertEquals("INSTANCE", chain().get().accessKeyId);
+  }
+
+  private void takeRole() throws IOException {
+    write("credentials", "[hub]", "aws_access_key_id = HUB", "aws_secret_access_key = s");
+    write("config", "[default]", "role_arn = arn:aws:iam::1:role/shop", "source_profile = hub");
+  }
+
+  @Test
+  void rolesAreAskedForAndEndByTheClockThatAServerWasLearntToHave() throws Exception {
+    takeRole();
+    clock.learn(Instant.now().plus(Duration.ofDays(2)).toEpochMilli());
+    CredentialChain chain = chain();
+    expiration = Instant.now().plus(Duration.ofDays(1)).toString();
+    chain.get();
+    String day = Instant.now().plus(Duration.ofDays(2)).toString().substring(0, 10).replace("-", "");
+    assertTrue(requests.get(0).contains("Credential=HUB/" + day + "/eu-west-1/sts"), requests.get(0));
+    chain.get();
+    assertEquals(2, requests.size(), "it has ended there");
+  }
+
+  @Test
+  void whereStsIsTheFirstToTellThatTheClockIsWrongItIsAskedOnceMore() throws Exception {
+    takeRole();
+    try (SkewedServer ahead = new SkewedServer(Duration.ofHours(3))) {
+      environment.put("AWS_ENDPOINT_URL_STS", ahead.url());
+      assertEquals("ROLE", chain().get().accessKeyId);
+      assertTrue(Math.abs(clock.offset() - Duration.ofHours(3).toMillis()) < 60_000, clock.offset() + " ms");
+    }
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** A server with another clock, which refuses what is signed by ours. The JDK's own server insists on the right Date. */
-final class SkewedServer implements AutoCloseable {
+public final class SkewedServer implements AutoCloseable {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssX").withZone(ZoneOffset.UTC);
 
@@ -24,14 +24,14 @@ final class SkewedServer implements AutoCloseable {
   /** Of the last profile it took; 0 before. */
   volatile long profileEnd;
 
-  SkewedServer(Duration ahead) throws IOException {
+  public SkewedServer(Duration ahead) throws IOException {
     this.ahead = ahead;
     Thread thread = new Thread(this::serve, "skewed-server");
     thread.setDaemon(true);
     thread.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + socket.getLocalPort();
   }
 
@@ -68,8 +68,10 @@ final class SkewedServer implements AutoCloseable {
       // In plain JSON: nothing told the agent that this server reads gzip.
       profileEnd = Recorder.number(JsonReader.object(new String(body, StandardCharsets.UTF_8)).get("end"));
     }
+    boolean isSts = new String(body, StandardCharsets.UTF_8).startsWith("Action=AssumeRole");
     String said = isRefused
         ? "{\"message\":\"Signature expired\"}"
+        : isSts ? "<R><AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey></R>"
         : "{\"shouldProfile\":true,\"periodInSeconds\":1,\"agentParameters\":"
             + "{\"SamplingIntervalInMilliseconds\":\"50\",\"MinimumTimeForReportingInMilliseconds\":\"500\"}}";
     String answer = "HTTP/1.1 " + (isRefused ? "403 Forbidden" : "200 OK") + "\r\nDate: "
