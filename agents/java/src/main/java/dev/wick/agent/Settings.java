@@ -1,5 +1,6 @@
 package dev.wick.agent;
 
+import dev.wick.agent.aws.Endpoints;
 import dev.wick.agent.aws.SharedFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,13 +76,9 @@ public final class Settings {
             environment.apply("AWS_DEFAULT_REGION"),
             files.setting("region")),
         "us-east-1");
-    boolean ignored = "true".equalsIgnoreCase(environment.apply("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"));
     String url = or(
         first(
-            arguments.get("endpoint"),
-            ignored ? null : environment.apply("AWS_ENDPOINT_URL_CODEGURUPROFILER"),
-            ignored ? null : environment.apply("AWS_ENDPOINT_URL"),
-            ignored ? null : files.setting("endpoint_url")),
+            arguments.get("endpoint"), Endpoints.configured("codeguruprofiler", environment, files)),
         "https://codeguru-profiler." + region + ".amazonaws.com");
     if (!url.startsWith("http://") && !url.startsWith("https://")) {
       throw new IllegalArgumentException("the endpoint must begin with http:// or https://: " + url);

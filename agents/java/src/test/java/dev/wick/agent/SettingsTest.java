@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wick.agent.aws.SharedFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
+  @TempDir Path directory;
+
   private static Settings of(String arguments, String... environment) {
     Map<String, String> variables = new HashMap<>(Map.of("AWS_CONFIG_FILE", "/nowhere", "AWS_SHARED_CREDENTIALS_FILE", "/nowhere"));
     for (String pair : environment) {
@@ -34,6 +39,19 @@ class SettingsTest {
     assertEquals("https://wick.example:8443", settings.endpoint);
     assertEquals("eu-west-1", settings.region);
     assertTrue(settings.heapSummaryEnabled);
+  }
+
+  @Test
+  void theSharedFilesMayHaveAnEndpointForEachService() throws Exception {
+    Path config = Files.write(directory.resolve("config"), List.of(
+        "[profile shop]", "services = own", "endpoint_url = https://all.example", "s3 =", "  endpoint_url = https://s3.example",
+        "[services own]", "sts =", "  endpoint_url = https://sts.example", "codeguruprofiler =", "  endpoint_url = https://wick.example"));
+    String[] environment = {"AWS_CONFIG_FILE=" + config, "AWS_DEFAULT_PROFILE=shop"};
+    assertEquals("https://wick.example", of("profilingGroupName:x", environment).endpoint);
+    assertEquals("https://codeguru-profiler.us-east-1.amazonaws.com",
+        of("profilingGroupName:x", environment[0], environment[1], "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true").endpoint);
+    Files.writeString(config, "[profile shop]\nendpoint_url = https://all.example\nservices = missing\n");
+    assertEquals("https://all.example", of("profilingGroupName:x", environment).endpoint);
   }
 
   @Test

@@ -34,9 +34,7 @@ public final class CredentialChain {
     this.clock = clock;
     metadata = new Metadata(environment, http);
     sts = new Sts(
-        either(
-            environment.apply("AWS_ENDPOINT_URL_STS"),
-            either(environment.apply("AWS_ENDPOINT_URL"), "https://sts." + region + ".amazonaws.com")),
+        either(Endpoints.configured("sts", environment, files), "https://sts." + region + ".amazonaws.com"),
         region,
         http,
         clock);

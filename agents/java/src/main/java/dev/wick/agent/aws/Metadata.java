@@ -81,9 +81,15 @@ public final class Metadata {
     return ask("GET", instanceHost() + path, headers).trim();
   }
 
-  private String instanceHost() {
+  /** Whether somebody says where an instance's metadata are, who will know that this is one. */
+  public boolean isInstanceNamed() {
     String host = environment.apply("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-    if (host == null || host.isEmpty()) return "http://169.254.169.254";
+    return host != null && !host.isEmpty();
+  }
+
+  private String instanceHost() {
+    if (!isInstanceNamed()) return "http://169.254.169.254";
+    String host = environment.apply("AWS_EC2_METADATA_SERVICE_ENDPOINT");
     return host.endsWith("/") ? host.substring(0, host.length() - 1) : host;
   }
 

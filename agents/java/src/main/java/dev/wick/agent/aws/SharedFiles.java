@@ -21,14 +21,21 @@ public final class SharedFiles {
     credentials = path(environment, "AWS_SHARED_CREDENTIALS_FILE",
         path(environment, "AWS_CODEGURU_PROFILER_CREDENTIAL_PATH", aws.resolve("credentials")));
     config = path(environment, "AWS_CONFIG_FILE", aws.resolve("config"));
-    String named = environment.apply("AWS_PROFILE");
-    profile = named == null || named.isEmpty() ? "default" : named;
+    profile = or(environment.apply("AWS_PROFILE"), or(environment.apply("AWS_DEFAULT_PROFILE"), "default"));
   }
 
   /** A setting of the chosen profile; null where there is none. */
   public String setting(String name) {
     Map<String, String> settings = profile(profile);
     return settings == null ? null : settings.get(name);
+  }
+
+  /** Where the chosen profile says that a service is, in its {@code services} section or for all; null where it does not. */
+  String endpoint(String service) {
+    String services = setting("services");
+    Map<String, String> section = services == null ? null : section(config, "services " + services);
+    String own = section == null ? null : section.get(service + ".endpoint_url");
+    return own == null ? setting("endpoint_url") : own;
   }
 
   /** The name of the chosen profile. */
@@ -50,12 +57,13 @@ public final class SharedFiles {
     return configured;
   }
 
-  /** Null where the file has none of that name. */
+  /** Null where the file has none of that name. Indented lines are settings of one service: {@code sts.endpoint_url}. */
   private static Map<String, String> section(Path file, String wanted) {
     Map<String, String> settings = null;
     try {
       if (Files.size(file) > MAX_BYTES) return null;
       boolean inside = false;
+      String service = "";
       for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n")) {
         String text = line.trim();
         if (text.startsWith("#") || text.startsWith(";")) continue;
@@ -65,10 +73,12 @@ public final class SharedFiles {
           continue;
         }
         int equals = text.indexOf('=');
-        // Indented lines are settings of one service.
-        if (inside && equals > 0 && !Character.isWhitespace(line.charAt(0))) {
-          settings.put(text.substring(0, equals).trim(), text.substring(equals + 1).trim());
-        }
+        if (!inside || equals <= 0) continue;
+        String key = text.substring(0, equals).trim();
+        String value = text.substring(equals + 1).trim();
+        boolean isIndented = Character.isWhitespace(line.charAt(0));
+        if (!isIndented) service = value.isEmpty() ? key + '.' : "";
+        if (!isIndented || !service.isEmpty()) settings.put(isIndented ? service + key : key, value);
       }
     } catch (IOException | RuntimeException notThere) {
       // As if it said nothing.
@@ -79,5 +89,9 @@ public final class SharedFiles {
   private static Path path(Function<String, String> environment, String name, Path otherwise) {
     String value = environment.apply(name);
     return value == null || value.isEmpty() ? otherwise : Path.of(value);
+  }
+
+  private static String or(String value, String otherwise) {
+    return value == null || value.isEmpty() ? otherwise : value;
   }
 }

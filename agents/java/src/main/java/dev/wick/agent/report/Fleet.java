@@ -1,5 +1,6 @@
 package dev.wick.agent.report;
 
+import dev.wick.agent.aws.Metadata;
 import dev.wick.agent.encode.JsonReader;
 import dev.wick.agent.http.Answer;
 import dev.wick.agent.http.Http;
@@ -25,21 +26,19 @@ final class Fleet {
     try {
       String task = environment.apply("ECS_CONTAINER_METADATA_URI_V4");
       if (task != null) {
-        Object arn = JsonReader.object(get(http, task + "/task", Map.of())).get("TaskARN");
+        Object arn = JsonReader.object(get(http, task + "/task")).get("TaskARN");
         if (arn instanceof String) {
           facts.put("computeType", "aws_fargate_task");
           facts.put("taskArn", arn);
           return facts;
         }
       }
-      if (firstLine("/sys/class/dmi/id/sys_vendor").contains("Amazon EC2")
-          && !"true".equalsIgnoreCase(environment.apply("AWS_EC2_METADATA_DISABLED"))) {
-        String base = "http://169.254.169.254/latest/";
-        Answer token = http.callLocal(
-            "PUT", new URL(base + "api/token"), Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60"), LOCAL_MILLIS);
-        Map<String, String> headers = Map.of("X-aws-ec2-metadata-token", token.body);
-        facts.put("hostName", get(http, base + "meta-data/local-hostname", headers));
-        facts.put("hostType", get(http, base + "meta-data/instance-type", headers));
+      Metadata metadata = new Metadata(environment, http);
+      boolean isInstance = metadata.isInstanceNamed() || firstLine("/sys/class/dmi/id/sys_vendor").contains("Amazon EC2");
+      if (isInstance && !metadata.isInstanceForbidden()) {
+        Map<String, String> headers = metadata.instanceToken();
+        facts.put("hostName", metadata.ofInstance("/latest/meta-data/local-hostname", headers));
+        facts.put("hostType", metadata.ofInstance("/latest/meta-data/instance-type", headers));
         facts.put("computeType", "aws_ec2_instance");
         return facts;
       }
@@ -83,8 +82,8 @@ final class Fleet {
     return text.substring(0, Math.min(255, text.length()));
   }
 
-  private static String get(Http http, String url, Map<String, String> headers) throws IOException {
-    Answer answer = http.callLocal("GET", new URL(url), headers, LOCAL_MILLIS);
+  private static String get(Http http, String url) throws IOException {
+    Answer answer = http.callLocal("GET", new URL(url), Map.of(), LOCAL_MILLIS);
     if (answer.status != 200) throw new IOException(url + " answers " + answer.status);
     return answer.body.trim();
   }

@@ -1,6 +1,7 @@
 package dev.wick.agent.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -134,6 +135,16 @@ class CredentialChainTest {
     environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", directory.resolve("token").toString());
     write("token", "first");
     assertTrue(reason().startsWith("http://127.0.0.1:9/, which gives roles, cannot be reached: "), reason());
+  }
+
+  @Test
+  void stsIsWhereTheSharedFilesSayOrAtAmazonWhereNobodyMaySay() throws Exception {
+    environment.remove("AWS_ENDPOINT_URL_STS");
+    write("config", "[default]", "services = own", "[services own]", "sts =", "  endpoint_url = " + url);
+    assertEquals(url, Endpoints.configured("sts", environment::get, new SharedFiles(environment::get)));
+    environment.put("AWS_ENDPOINT_URL_STS", url);
+    environment.put("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    assertNull(Endpoints.configured("sts", environment::get, new SharedFiles(environment::get)));
   }
 
   @Test
