@@ -11,16 +11,17 @@ final class CpuQuota {
 
   /** CPUs to use at most, a fraction in small containers (cgroup v2, then v1). */
   static double cpus() {
-    double quota = quota(read("/sys/fs/cgroup/cpu.max"));
-    if (quota == 0) {
-      quota = quota(read("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") + ' ' + read("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
-    }
-    int processors = Runtime.getRuntime().availableProcessors();
+    return cpus(Path.of("/sys/fs/cgroup"), Runtime.getRuntime().availableProcessors());
+  }
+
+  static double cpus(Path cgroup, int processors) {
+    double quota = quota(read(cgroup.resolve("cpu.max")));
+    if (quota == 0) quota = quota(read(cgroup.resolve("cpu/cpu.cfs_quota_us")) + ' ' + read(cgroup.resolve("cpu/cpu.cfs_period_us")));
     return quota > 0 ? Math.min(quota, processors) : processors;
   }
 
   /** {@code QUOTA PERIOD}; 0 where there is no limit. */
-  static double quota(String text) {
+  private static double quota(String text) {
     String[] parts = text.trim().split("\\s+");
     try {
       return parts.length == 2 ? Math.max(0, Double.parseDouble(parts[0]) / Double.parseDouble(parts[1])) : 0;
@@ -29,9 +30,9 @@ final class CpuQuota {
     }
   }
 
-  private static String read(String file) {
+  private static String read(Path file) {
     try {
-      return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.US_ASCII).trim();
+      return new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).trim();
     } catch (IOException | RuntimeException notThere) {
       return "";
     }

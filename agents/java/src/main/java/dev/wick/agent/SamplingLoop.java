@@ -125,7 +125,7 @@ final class SamplingLoop {
     long pausedUntil = startNanos;
     while (true) {
       AgentOrders orders = reporter.orders();
-      long inner = innerMillis(orders) * throttle;
+      long inner = innerMillis(orders, cpus) * throttle;
       long rest = isOff ? Math.min(1000, orders.samplingIntervalMillis) * 1000L : (long) (inner * (0.5 + random.nextDouble()) * 1000);
       boolean isLast = stop.await(rest, TimeUnit.MICROSECONDS);
       turn.lock();
@@ -248,7 +248,8 @@ final class SamplingLoop {
     begin(Math.abs(wall - end) < 1000 ? end : wall, now);
   }
 
-  private long innerMillis(AgentOrders orders) {
+  /** Between two looks, on average. */
+  static long innerMillis(AgentOrders orders, double cpus) {
     long inner = Math.min(INNER_MILLIS, orders.samplingIntervalMillis);
     return cpus < 0.5 ? inner * 2 : inner;
   }
