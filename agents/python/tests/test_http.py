@@ -43,30 +43,67 @@ def test_one_connection_is_used_again_and_renewed_when_the_server_closed_it(scri
     assert [request.path for request in scripted_server.requests] == ['/a', '/b', '/c']
 
 
-def test_an_answer_that_trickles_ends_at_the_deadline():
-    def trickle(connection):
+def trickle(start, drop):
+    """Begins an answer, and goes on with it for ever."""
+
+    def speak(connection):
         try:
             connection.recv(65536)
-            connection.send(b'HTTP/1.1 200 OK\r\n')
+            connection.sendall(start)
             while True:
-                connection.send(b'X: y\r\n')
+                connection.sendall(drop)
                 time.sleep(0.05)
         except OSError:
             pass
 
-    client = HttpClient()
-    end = threading.Event()
+    return speak
 
-    def watch():
-        while not end.wait(0.05):
-            client.expire()
 
-    threading.Thread(target=watch, daemon=True).start()
+TRICKLES = {
+    'nothing': trickle(b'', b''),
+    'status': trickle(b'HTTP/1.1 200 ', b'O'),
+    'interim answers': trickle(b'', b'HTTP/1.1 100 Continue\r\n\r\n'),
+    'header': trickle(b'HTTP/1.1 200 OK\r\nX: ', b'y'),
+    'body': trickle(b'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', b'x'),
+    'chunks': trickle(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', b'1\r\nx\r\n'),
+}
+
+
+def unreachable_after(client, url, body=b'{}', seconds=0.5):
+    """For how many seconds an answer was waited for. Tests allow much more than the deadline: the machine may be slow."""
     began = time.monotonic()
     with pytest.raises(Unreachable):
-        post(client, f'http://127.0.0.1:{serve(trickle)}/', 0.5)
-    end.set()
-    assert time.monotonic() - began < 15
+        client.send('POST', url, {}, body, seconds)
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize('what', list(TRICKLES))
+def test_an_answer_that_trickles_ends_at_the_deadline(what):
+    assert 0.5 <= unreachable_after(HttpClient(), f'http://127.0.0.1:{serve(TRICKLES[what])}/') < 15
+
+
+def test_a_tunnel_that_trickles_ends_at_the_deadline():
+    proxy = serve(trickle(b'HTTP/1.1 200 OK\r\n', b'X: y\r\n'))
+    client = HttpClient(environment={'HTTPS_PROXY': f'127.0.0.1:{proxy}'})
+    assert 0.5 <= unreachable_after(client, 'https://wick.example/') < 15
+
+
+def test_a_body_that_is_taken_drop_by_drop_ends_at_the_deadline():
+    def sip(connection):
+        try:
+            while connection.recv(1000):
+                time.sleep(0.05)
+        except OSError:
+            pass
+
+    url = f'http://127.0.0.1:{serve(sip)}/'
+    assert 0.5 <= unreachable_after(HttpClient(), url, b'x' * 20_000_000) < 15
+
+
+def test_a_deadline_can_be_moved_while_an_answer_is_awaited():
+    client = HttpClient()
+    threading.Timer(0.3, client.shorten, (0.1,)).start()
+    assert unreachable_after(client, f'http://127.0.0.1:{serve(TRICKLES["nothing"])}/', seconds=60) < 15
 
 
 def test_an_answer_without_end_is_given_up():
@@ -193,6 +230,27 @@ def test_a_client_certificate_is_shown(tls_server, certificates):
         post(HttpClient(ca), tls_server.url + '/')
     client = HttpClient(ca, str(certificates / 'client.pem'), str(certificates / 'client.key'))
     assert post(client, tls_server.url + '/').status == 204
+
+
+def test_over_tls_too_a_server_has_until_the_deadline(tls_server, certificates):
+    """One that takes little of a large body, one whose answer trickles, and one that never shakes hands."""
+    ca = str(certificates / 'ca.pem')
+    port = int(tls_server.url.rpartition(':')[2])
+
+    def slowly(connection):
+        try:
+            with socket.create_connection(('127.0.0.1', port)) as server:
+                threading.Thread(target=lambda: [connection.sendall(server.recv(100)) for _ in range(100)]).start()
+                while True:
+                    server.sendall(connection.recv(1000))
+                    time.sleep(0.02)
+        except OSError:
+            pass
+
+    assert unreachable_after(HttpClient(ca), f'https://127.0.0.1:{serve(slowly)}/', b'x' * 20_000_000, 1.5) < 15
+    tls_server.answers = lambda _: time.sleep(20)
+    assert 0.5 <= unreachable_after(HttpClient(ca), tls_server.url + '/') < 15
+    assert unreachable_after(HttpClient(ca), f'https://127.0.0.1:{serve(TRICKLES["nothing"])}/') < 15
 
 
 def test_https_goes_through_a_tunnel(tls_server, certificates):

@@ -114,10 +114,7 @@ class Agent:
             # What is being sent may be answered yet; half of the time is for the last profile.
             http.shorten(seconds / 2)
         while not self._has_reporter_ended and time.monotonic() < deadline:
-            self._reporter_done.wait(min(0.1, max(0.0, deadline - time.monotonic())))
-            http = getattr(self.reporter, 'http', None)
-            if http is not None:
-                http.expire()
+            self._reporter_done.wait(deadline - time.monotonic())
 
     def rest(self, seconds, why):
         """No samples for a while."""
@@ -218,9 +215,6 @@ class Agent:
         after_tick, self.after_tick = self.after_tick, None
         if after_tick is not None:
             after_tick()
-        http = getattr(self.reporter, 'http', None)
-        if http is not None:
-            http.expire()
 
     def _keep_budget(self):
         budget = self.budget

@@ -14,6 +14,10 @@ from .unpatched import http_client, socket, ssl
 
 MAX_ANSWER_BYTES = 1024 * 1024
 CONNECT_SECONDS = 5.0
+# How long a deadline that another thread moved may go unnoticed.
+_LOOK_SECONDS = 0.25
+# What TLS sends in one piece.
+_PIECE_BYTES = 16 * 1024
 
 
 class Unreachable(Exception):
@@ -29,6 +33,36 @@ class Answer:
         self.body = body
 
 
+class _Bounded:
+    """A socket that waits until `deadline` for all that is sent and received. Sockets of the system begin to wait anew with each byte."""
+
+    deadline = 0.0
+
+    def recv_into(self, *arguments):
+        return self._in_time(super().recv_into, *arguments)
+
+    def sendall(self, data, flags=0):
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._in_time(super().send, rest[:_PIECE_BYTES], flags) :]
+
+    def _in_time(self, transfer, *arguments):
+        while True:
+            self.settimeout(min(seconds_until(self.deadline), _LOOK_SECONDS))
+            try:
+                return transfer(*arguments)
+            except (socket.timeout, TimeoutError):
+                pass
+
+
+class _PlainSocket(_Bounded, socket.socket):
+    pass
+
+
+class _TlsSocket(_Bounded, ssl.SSLSocket):
+    pass
+
+
 class HttpClient:
     """Keeps one connection and uses it again."""
 
@@ -41,12 +75,10 @@ class HttpClient:
         self._connection = None
         self._connected_to = None
         self._deadline = None
-        self._is_aborted = False
 
     def send(self, method, url, headers, body, seconds):
-        """@returns the Answer, whatever its status; raises Unreachable within about `seconds`"""
+        """@returns the Answer, whatever its status; raises Unreachable within `seconds`, but for the system's look-up of a name"""
         self._deadline = time.monotonic() + seconds
-        self._is_aborted = False
         try:
             for is_last_try in (False, True):
                 is_reused = self._connection is not None
@@ -67,7 +99,7 @@ class HttpClient:
             ) from error
         except (socket.timeout, TimeoutError) as error:
             self.close()
-            raise Unreachable(f'no answer within {seconds:.0f} s') from error
+            raise Unreachable(f'no answer within {max(0.0, seconds):.3g} s') from error
         except (OSError, http_client.HTTPException, ValueError, AttributeError) as error:
             self.close()
             raise Unreachable(f'{type(error).__name__}: {error}') from error
@@ -75,27 +107,15 @@ class HttpClient:
             self._deadline = None
         raise AssertionError('unreachable')
 
-    def expire(self):
-        """Ends a request that is past its deadline, from another thread: sockets only time out byte by byte."""
-        deadline = self._deadline
-        if deadline is not None and time.monotonic() > deadline:
-            self.abort()
-
     def shorten(self, seconds):
-        """Moves the deadline of a request that is under way."""
-        deadline = self._deadline
-        if deadline is not None:
-            self._deadline = min(deadline, time.monotonic() + seconds)
-
-    def abort(self):
-        self._is_aborted = True
-        connection = self._connection
+        """Moves the deadline of a request that is under way; from another thread."""
+        deadline, connection = self._deadline, self._connection
+        if deadline is None:
+            return
+        self._deadline = deadline = min(deadline, time.monotonic() + seconds)
         sock = getattr(connection, 'sock', None)
         if sock is not None:
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+            sock.deadline = deadline
 
     def close(self):
         connection, self._connection, self._connected_to = self._connection, None, None
@@ -123,34 +143,22 @@ class HttpClient:
         parts = urllib.parse.urlsplit(url)
         proxy = self._proxy_for(parts)
         connection = self._connect(parts, proxy)
-        if connection.sock is not None:
-            connection.sock.settimeout(self._left())
+        connection.sock.deadline = self._deadline
         target = urllib.parse.urlunsplit(('', '', parts.path or '/', parts.query, ''))
         headers = dict(headers)
         if proxy is not None and parts.scheme == 'http':
             target = url
             headers.update(_proxy_authorization(proxy))
         connection.request(method, target, body=body, headers=headers)
-        if connection.sock is not None:
-            connection.sock.settimeout(self._left())
         answer = connection.getresponse()
         content = answer.read(MAX_ANSWER_BYTES + 1)
         if len(content) > MAX_ANSWER_BYTES:
             self.close()
             raise Unreachable(f'the answer is longer than {MAX_ANSWER_BYTES} bytes')
-        if self._is_aborted:
-            # To the parser an end is an end: what came before it looks like an answer.
-            raise TimeoutError
         result = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
         if answer.will_close:
             self.close()
         return result
-
-    def _left(self):
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
 
     def _connect(self, parts, proxy):
         if parts.scheme not in ('http', 'https') or not parts.hostname:
@@ -159,24 +167,52 @@ class HttpClient:
         if self._connection is not None and self._connected_to == wanted:
             return self._connection
         self.close()
-        seconds = min(CONNECT_SECONDS, self._left())
-        usual_port = 443 if parts.scheme == 'https' else 80
+        is_tls = parts.scheme == 'https'
+        usual_port = 443 if is_tls else 80
         host, port = (parts.hostname, parts.port or usual_port) if proxy is None else (proxy.hostname, proxy.port or 80)
-        if parts.scheme == 'https':
-            connection = http_client.HTTPSConnection(host, port, timeout=seconds, context=self._tls_context())
-            if proxy is not None:
-                connection.set_tunnel(parts.hostname, parts.port or usual_port, headers=_proxy_authorization(proxy))
+        if is_tls:
+            connection = http_client.HTTPSConnection(host, port, context=self._tls_context())
         else:
-            connection = http_client.HTTPConnection(host, port, timeout=seconds)
-        # Known before it connects, so that another thread can end it.
+            connection = http_client.HTTPConnection(host, port)
         self._connection = connection
         self._connected_to = wanted
         try:
-            connection.connect()
+            if is_tls and proxy is not None:
+                connection.set_tunnel(parts.hostname, parts.port or usual_port, headers=_proxy_authorization(proxy))
+            # What HTTPSConnection.connect does, each step within the deadline.
+            connection.sock = self._dial(host, port)
+            if is_tls:
+                if proxy is not None:
+                    connection._tunnel()
+                # This is how long the whole handshake may take.
+                connection.sock.settimeout(self._connect_seconds())
+                connection.sock = self._tls_context().wrap_socket(connection.sock, server_hostname=parts.hostname)
         except BaseException:
             self.close()
             raise
         return connection
+
+    def _dial(self, host, port):
+        """A socket that is connected to the first of a host's addresses that answers."""
+        error = None
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+            seconds = self._connect_seconds()
+            sock = None
+            try:
+                sock = _PlainSocket(family, kind, protocol)
+                sock.deadline = self._deadline
+                sock.settimeout(seconds)
+                sock.connect(address)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return sock
+            except OSError as failed:
+                error = failed
+                if sock is not None:
+                    sock.close()
+        raise error or OSError(f'{host} has no address')
+
+    def _connect_seconds(self):
+        return min(CONNECT_SECONDS, seconds_until(self._deadline))
 
     def _proxy_for(self, parts):
         """The proxy's address, split; None for a direct connection."""
@@ -203,6 +239,7 @@ class HttpClient:
                 context = ssl.create_default_context(cafile=self._ca_bundle)
             except (OSError, ssl.SSLError) as error:
                 raise Unreachable(f'the certificates in {self._ca_bundle} cannot be read: {error}') from error
+            context.sslsocket_class = _TlsSocket
             if self._client_certificate:
                 try:
                     context.load_cert_chain(self._client_certificate, self._client_key)
@@ -212,6 +249,14 @@ class HttpClient:
                     ) from error
             self._tls = context
         return self._tls
+
+
+def seconds_until(deadline):
+    """More than none; raises TimeoutError once it is past."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def _proxy_authorization(proxy):
