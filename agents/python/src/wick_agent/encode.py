@@ -17,6 +17,7 @@ class _Frame:
     __slots__ = ('counts', 'file', 'first_line', 'last_line', 'children')
 
     def __init__(self):
+        # By state; ticks, until they are counted.
         self.counts = {}
         self.file = None
         self.first_line = 0
@@ -64,27 +65,32 @@ def _named_tree(tree, names, lines, scale):
             order.append((child, named))
     lines.look_up(places)
 
-    leaves = []
-    weights = []
+    # Leaves of one name and state are one before they are rounded, as they are when they are posted.
     for node, frame in order:
         for (line, state), ticks in (node.ticks or {}).items():
-            leaves.append((_leaf(frame, lines.virtual_frame(frame.file, line)), STATES[state]))
-            weights.append(ticks)
-    # Leaves of one name and state first become one, so that rounding sees what will be posted.
-    summed = {}
-    for (frame, state), ticks in zip(leaves, weights):
-        key = (id(frame), state)
-        before = summed.get(key)
-        summed[key] = (frame, state, ticks + (before[2] if before else 0))
-    entries = list(summed.values())
-    total = 0
-    for (frame, state, _), count in zip(entries, in_whole_units([ticks for _, _, ticks in entries], scale)):
-        total += count
-        if count:
-            frame.counts[state] = count
+            leaf = _leaf(frame, lines.virtual_frame(frame.file, line))
+            leaf.counts[STATES[state]] = leaf.counts.get(STATES[state], 0) + ticks
     root = order[0][1]
+    total = _count(root, scale)
     _drop_empty(root)
     return root, total
+
+
+def _count(root, scale):
+    """Makes counts of ticks. @returns their sum"""
+    # One subtree after the other: each keeps its sum.
+    frames = []
+    stack = [root]
+    while stack:
+        frame = stack.pop()
+        frames.append(frame)
+        stack.extend(frame.children.values())
+    counts = in_whole_units([ticks for frame in frames for ticks in frame.counts.values()], scale)
+    rest = iter(counts)
+    for frame in frames:
+        counted = {state: next(rest) for state in frame.counts}
+        frame.counts = {state: count for state, count in counted.items() if count}
+    return sum(counts)
 
 
 def _leaf(frame, virtual):
