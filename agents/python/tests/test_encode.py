@@ -55,6 +55,24 @@ def test_a_profile_has_the_shape_of_the_aws_agents():
     }
 
 
+def test_names_are_cut_where_a_server_would_refuse_the_whole_profile():
+    tree = CallTree()
+    tree.child(tree.root, code('é' * 5000, f'/app/{"x" * 5000}.py')).add_tick(1, RUNNABLE, 1)
+    tree.child(tree.root, code('f'), 'Class' * 1000).add_tick(1, RUNNABLE, 1)
+    children = json.loads(encoded(tree)[0])['callgraph']['children']
+    assert [len(name) for name in children] == [1024, 1024]
+    assert [len(child['file']) for child in children.values()] == [1024, len('/app/pkg/module.py')]
+
+
+def test_a_working_directory_that_is_gone_loses_no_profile(tmp_path, monkeypatch):
+    (tmp_path / 'gone').mkdir()
+    monkeypatch.chdir(tmp_path / 'gone')
+    (tmp_path / 'gone').rmdir()
+    tree = CallTree()
+    tree.child(tree.root, code('work', '/srv/./views.py')).add_tick(1, RUNNABLE, 1)
+    assert 'srv.views:work' in json.loads(encoded(tree)[0])['callgraph']['children']
+
+
 def test_siblings_of_one_name_are_one_and_their_children_too():
     tree = CallTree()
     for _ in range(2):

@@ -7,6 +7,7 @@ import json
 
 from .call_tree import STATES
 from .counts import in_whole_units
+from .frame_names import MAX_CHARACTERS
 
 _text = json.encoder.encode_basestring_ascii
 
@@ -130,7 +131,7 @@ def _open(frame, parts):
     if frame.counts:
         fields.append('"counts": {' + ', '.join(f'"{state}": {count}' for state, count in frame.counts.items()) + '}')
     if frame.file:
-        fields.append(f'"file": {_text(frame.file)}')
+        fields.append(f'"file": {_text(frame.file[:MAX_CHARACTERS])}')
     if frame.first_line:
         one_line = frame.first_line == frame.last_line
         fields.append(

@@ -5,6 +5,8 @@ import sys
 from pathlib import PurePath
 
 _MAX_REMEMBERED = 4096
+# The server refuses a profile with longer ones (4,096 bytes).
+MAX_CHARACTERS = 1024
 
 
 class FrameNames:
@@ -23,7 +25,8 @@ class FrameNames:
         if isinstance(key, str):
             return key
         function, code = key if isinstance(key, tuple) else (key.co_name, key)
-        return ':'.join(part for part in (self.module(code.co_filename), node.class_name, function) if part)
+        name = ':'.join(part for part in (self.module(code.co_filename), node.class_name, function) if part)
+        return name[:MAX_CHARACTERS]
 
     def file(self, node):
         key = node.key
@@ -54,7 +57,10 @@ class FrameNames:
         elif '/./' in path:
             # uwsgi's way of naming files of the working directory
             path = path.replace('/./', '/')
-            here = os.getcwd()
+            try:
+                here = os.getcwd()
+            except OSError:  # it is gone
+                return path
             return path.replace(here, '') if here != '/' else path
         for root in self._search_path:
             if root and root in path:
