@@ -136,7 +136,6 @@ def test_refusals_of_any_form_are_read(scripted_server, answer, code, retry_afte
         service(scripted_server.url).post_agent_profile('a group', 'token', b'{}')
     assert (refused.value.code, refused.value.retry_after) == (code, retry_after)
     assert refused.value.is_temporary == (answer[0] != 400)
-    assert str(refused.value).isprintable()
     assert scripted_server.requests[0].path == '/profilingGroups/a%20group/agentProfile?profileToken=token'
 
 

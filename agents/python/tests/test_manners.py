@@ -137,6 +137,14 @@ def test_the_log_stays_short_whatever_happens():
     assert len(lines) <= 9
 
 
+def test_whatever_a_server_says_is_one_line_of_text_and_not_a_long_one():
+    lines = []
+    Log('info', lines.append).say('said \x1b[2J\r\nwick-agent: all is well\x00\u202e\udc80' + 'x' * 5000)
+    (line,) = lines
+    assert line.endswith('\n') and line[:-1].isprintable()
+    assert len(line) <= len('wick-agent: ') + 1001
+
+
 def test_a_log_that_cannot_be_written_is_no_matter():
     def fail(_):
         raise OSError('no space left')

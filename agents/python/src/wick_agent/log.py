@@ -10,6 +10,7 @@ import time
 LEVELS = {'off': 0, 'error': 1, 'warning': 2, 'info': 3, 'debug': 4}
 BURST = 8
 SECONDS_PER_LINE = 60.0
+MAX_CHARACTERS = 1000
 
 
 class Log:
@@ -34,11 +35,11 @@ class Log:
         self._states[topic] = state
 
     def say(self, message, level='info'):
-        """@returns whether there was room for it"""
+        """Much of it may be in a server's words, and is one line all the same. @returns whether there was room for it"""
         if LEVELS[level] > self._level or not self._may_speak():
             return False
         try:
-            self._write(f'wick-agent: {message}\n')
+            self._write(f'wick-agent: {_one_line(message)}\n')
         except Exception:
             pass  # a closed or full stderr is no reason to disturb anybody
         return True
@@ -57,6 +58,10 @@ class Log:
             return False
         self._allowance -= 1
         return True
+
+
+def _one_line(text):
+    return ''.join(character if character.isprintable() else ' ' for character in text[:MAX_CHARACTERS])
 
 
 def _to_stderr(line):

@@ -7,7 +7,6 @@ import urllib.parse
 import uuid
 
 from . import __version__
-from .http_exchange import Unreachable
 from .sigv4 import sign
 
 SERVICE = 'codeguru-profiler'
@@ -118,7 +117,7 @@ def _refusal(answer):
             message = str(body.get('message') or body.get('Message') or '')[:300]
     except ValueError:
         pass
-    return Refused(answer.status, code[:80] or 'without a reason', _one_line(message), _retry_after(answer))
+    return Refused(answer.status, code[:80] or 'without a reason', message, _retry_after(answer))
 
 
 def _retry_after(answer):
@@ -136,12 +135,5 @@ def _retry_after(answer):
     return min(3600.0, max(0.0, seconds)) if seconds == seconds else None
 
 
-def _one_line(text):
-    return ''.join(character if character.isprintable() else ' ' for character in text)
-
-
 def _quoted(text):
     return urllib.parse.quote(text, safe='~')
-
-
-__all__ = ['Refused', 'Service', 'Unreachable']
