@@ -143,6 +143,15 @@ def test_modules_are_run_as_by_python(scripted_server, tmp_path, write_program):
     assert b'package.nothing' in missing.stderr
 
 
+def test_a_program_is_read_from_standard_input_as_by_python(scripted_server, tmp_path):
+    program = b"import sys\nprint(__name__, sys.argv, sys.path[0] == '', '__file__' in globals())\nraise KeyError(1)\n"
+    environment = agent_environment(scripted_server.url)
+    alone = run(['-', 'x', '-y'], environment, input=program, cwd=tmp_path)
+    profiled = run(['-m', 'wick_agent', '-p', 'group', '-', 'x', '-y'], environment, input=program, cwd=tmp_path)
+    assert_same(alone, profiled)
+    assert b'File "<stdin>", line 3' in profiled.stderr
+
+
 def test_the_command_line_explains_itself():
     environment = {'PYTHONPATH': os.environ.get('PYTHONPATH', '') + ':' + agent_environment('')['PYTHONPATH']}
     assert b'usage: ' in run(['-m', 'wick_agent', '--help'], environment).stdout

@@ -1,8 +1,8 @@
-"""`python -m wick_agent [options] [-m module | script.py] args…`: runs a program as Python itself would, profiled."""
+"""`python -m wick_agent [options] [-m module | script.py | -] args…`: runs a program as Python itself would, profiled."""
 
 import sys
 
-USAGE = """usage: python -m wick_agent [options] [-m MODULE | SCRIPT] [arguments of the program]
+USAGE = """usage: python -m wick_agent [options] [-m MODULE | SCRIPT | -] [arguments of the program]
 
 Runs a Python program with Wick's profiling agent in it.
 
@@ -13,6 +13,7 @@ options:
   --endpoint URL                    the server (AWS_ENDPOINT_URL_CODEGURUPROFILER, AWS_ENDPOINT_URL)
   --log LEVEL                       off, error, warning, info (default) or debug; to stderr (WICK_LOG_LEVEL)
   -m MODULE                         run a module, as python -m does
+  -                                 read the program from standard input
   -h, --help                        this text
   --version                         the agent's version
 

@@ -6,7 +6,9 @@ import types
 
 
 def run_script(path, argv):
-    """@param argv: of the program, its script first. Ends as the program does."""
+    """@param path: `-` for standard input
+    @param argv: of the program, its script first. Ends as the program does.
+    """
     sys.argv = list(argv)
     if os.path.isdir(path) or path.endswith(('.zip', '.pyz')):
         import runpy
@@ -14,26 +16,31 @@ def run_script(path, argv):
         sys.path[0:1] = [] if _has_safe_path() else [path]
         _fresh_main()
         return _as_the_program(lambda: runpy.run_path(path, run_name='__main__'))
-    try:
-        import io
-
-        with io.open_code(os.path.abspath(path)) as file:
-            source = file.read()
-    except OSError as error:
-        sys.stderr.write(
-            f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}\n"
-        )
-        return 2
-    if not _has_safe_path():
-        sys.path[0] = os.path.dirname(os.path.realpath(path))
     main = _fresh_main()
-    main.__file__ = os.path.abspath(path)
-    main.__cached__ = None
-    from importlib.machinery import SourceFileLoader
+    if path == '-':
+        file_name, source = '<stdin>', sys.stdin.buffer.read()
+        if not _has_safe_path():
+            sys.path[0] = ''
+    else:
+        try:
+            import io
 
-    main.__loader__ = SourceFileLoader('__main__', path)
+            with io.open_code(os.path.abspath(path)) as file:
+                file_name, source = path, file.read()
+        except OSError as error:
+            sys.stderr.write(
+                f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}\n"
+            )
+            return 2
+        if not _has_safe_path():
+            sys.path[0] = os.path.dirname(os.path.realpath(path))
+        main.__file__ = os.path.abspath(path)
+        main.__cached__ = None
+        from importlib.machinery import SourceFileLoader
 
-    return _as_the_program(lambda: exec(compile(source, path, 'exec', dont_inherit=True), main.__dict__))
+        main.__loader__ = SourceFileLoader('__main__', path)
+
+    return _as_the_program(lambda: exec(compile(source, file_name, 'exec', dont_inherit=True), main.__dict__))
 
 
 def run_module(name, arguments):
