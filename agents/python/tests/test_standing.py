@@ -143,6 +143,21 @@ def test_a_group_that_is_switched_off_and_on_has_a_line_for_each(periods):
     assert_said(periods.said(), WELL, 'is switched off at the server', WELL)
 
 
+def test_a_trouble_for_which_the_log_has_no_room_is_said_later():
+    lines = []
+    log = Log('info', lines.append)
+    standing = Standing(log)
+    log._allowance = 0
+    standing.fails('sending', 'denied', 'trouble')
+    assert lines == []
+    log._allowance = 3
+    for subject in ('sending', 'asking', 'sending'):
+        standing.fails(subject, 'denied', 'trouble')
+    standing.succeeds('asking', 'on', 'well')
+    standing.fails('sending', 'denied', 'trouble')
+    assert lines == ['wick-agent: trouble\n']
+
+
 def test_an_end_for_which_the_log_has_no_room_is_said_later():
     room = []
     log = Log('info', room.append)

@@ -28,7 +28,6 @@ class Profiler:
         self._barriers = set()
         self._agent = None
         self._pid = None
-        self._sigterm = None
 
     @property
     def is_running(self):

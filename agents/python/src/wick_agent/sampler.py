@@ -68,7 +68,6 @@ class Sampler:
         self.max_stack_depth = max_stack_depth
         self.excluded = set()
         self.barriers = set()
-        self.has_thread_clocks = True
         self.is_biased = False
         self.busy_threads = 0
         self._names_tasks = names_tasks

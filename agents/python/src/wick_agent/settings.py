@@ -1,6 +1,6 @@
 """What the agent is told: arguments win over the environment, the environment over AWS's shared configuration file.
 
-The file is read later (`shared_config.py`), by the thread that reports: a start must not wait for a disk.
+The file is read later (`credentials/shared_files.py`), by the thread that reports: a start must not wait for a disk.
 """
 
 import os

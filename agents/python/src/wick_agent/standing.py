@@ -12,15 +12,18 @@ class Standing:
         """@param is_well: as with `succeeds`, what is known to be so and need not be said"""
         self._log = log
         self._troubles = {}
+        # Of those, what the log had room for.
+        self._told = set()
         self._said = is_well
 
     def fails(self, subject, trouble, message):
         """@param trouble: its name; what is known under it already is not said again"""
-        is_known = trouble in self._troubles.values()
-        self._troubles[subject] = trouble
-        if not is_known:
+        if self._troubles.get(subject) != trouble:
+            self.forget(subject)
+            self._troubles[subject] = trouble
+        if trouble not in self._told and self._log.say(message, 'warning'):
+            self._told.add(trouble)
             self._said = trouble
-            self._log.say(message, 'warning')
 
     def succeeds(self, subject, how, message):
         """@param how: a change of it, such as from `on` to `off`, is said too"""
@@ -31,7 +34,9 @@ class Standing:
 
     def forget(self, subject):
         """Its trouble is over in a way that says nothing about the next time."""
-        self._troubles.pop(subject, None)
+        trouble = self._troubles.pop(subject, None)
+        if not self.has(trouble):
+            self._told.discard(trouble)
 
     def has(self, trouble):
         return trouble in self._troubles.values()
