@@ -89,6 +89,21 @@ def test_a_paused_agent_samples_nothing(agent):
     until('more samples', lambda: agent.sampler.tree.ticks > ticks)
 
 
+def test_the_time_of_a_pause_is_in_no_sample_however_soon_it_ends(agent):
+    agent.budget = CpuBudget()
+    agent._tick()
+    agent._tick()
+    agent.pause()
+    # On Lambda the process is frozen here: none of its threads notices the pause.
+    time.sleep(0.3)
+    agent._tick()
+    assert agent.sampler.tree.ticks == 2
+    agent.resume()
+    agent._tick()
+    assert agent.sampler.tree.ticks == 3
+    assert agent.sampler.tree.active_ns < 300_000_000
+
+
 def service(url):
     settings = Settings('group', 'us-east-1', environment=agent_environment(url))
     http = HttpClient()

@@ -93,7 +93,10 @@ class Agent:
         )
 
     def pause(self):
+        """At once: the process may be frozen right after, and that time is in no sample."""
         self.is_paused = True
+        with self.lock:
+            self.sampler.pause()
         self._sampler_wakeup.wake()
 
     def resume(self):
@@ -176,8 +179,7 @@ class Agent:
                 least = 0.0 if is_first else 0.5
                 self._sampler_wakeup.wait(self.internal_interval_ms() / 1000 * random.uniform(least, least + 1))
                 is_first = False
-                if self.is_sampling:
-                    self._tick()
+                self._tick()
                 self._look_at_kill_switch()
         finally:
             self.sampler.switch_interval.restore()
@@ -194,6 +196,8 @@ class Agent:
     def _tick(self):
         try:
             with self.lock:
+                if not self.is_sampling:
+                    return  # it was paused while the lock was waited for
                 tree = self.sampler.tree
                 is_folded = tree.folded_nodes
                 self.sampler.tick()
