@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 
 import pytest
@@ -102,6 +103,40 @@ def test_the_time_of_a_pause_is_in_no_sample_however_soon_it_ends(agent):
     agent._tick()
     assert agent.sampler.tree.ticks == 3
     assert agent.sampler.tree.active_ns < 300_000_000
+
+
+@pytest.mark.parametrize('thread', ['reporter', 'sampler'])
+def test_a_thread_that_fails_ends_the_agent_and_is_named(thread, agent, lines, monkeypatch):
+    def fail(*_):
+        raise ImportError("No module named '_ssl'")
+
+    monkeypatch.setattr('wick_agent.reporter.Reporter.__init__' if thread == 'reporter' else 'wick_agent.agent.available_cpus', fail)
+    agent.start()
+    until('the end', lambda: agent.is_stopping and agent._has_reporter_ended)
+    until('the line', lambda: lines)
+    (line,) = (line for line in lines if 'by an error of its own' in line)
+    assert "ImportError: No module named '_ssl'" in line
+    time.sleep(0.1)
+    ticks = agent.sampler.tree.ticks
+    time.sleep(0.3)
+    assert agent.sampler.tree.ticks == ticks
+
+
+def test_a_fork_does_not_wait_while_the_agent_asks_where_it_runs(agent, scripted_server):
+    asked, answer = threading.Event(), threading.Event()
+
+    def answers(request):
+        asked.set()
+        answer.wait(30)
+        return scripted_server.willing(request)
+
+    scripted_server.answers = answers
+    agent.settings.environment['ECS_CONTAINER_METADATA_URI_V4'] = scripted_server.url
+    agent.start()
+    asked.wait(30)
+    assert agent.loading_lock.acquire(False)
+    agent.loading_lock.release()
+    answer.set()
 
 
 def service(url):

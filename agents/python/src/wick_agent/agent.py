@@ -76,13 +76,17 @@ class Agent:
 
     def start(self, with_reporter=True):
         """@param with_reporter: False where somebody else reports, as on Lambda"""
-        if native.may_be_patched():
-            from . import reporter  # noqa: F401 - see unpatched.py
-        native.start_thread(self._guarded, (self._sample_until_stopped,))
-        if with_reporter:
-            native.start_thread(self._guarded, (self._report_until_stopped,))
-        else:
-            self._has_reporter_ended = True
+        try:
+            if native.may_be_patched():
+                from . import reporter  # noqa: F401 - see unpatched.py
+            native.start_thread(self._guarded, (self._sample_until_stopped,))
+            if with_reporter:
+                native.start_thread(self._guarded, (self._report_until_stopped,))
+            else:
+                self._has_reporter_ended = True
+        except BaseException:
+            self._end_threads(0.0)
+            raise
 
     @property
     def is_sampling(self):
@@ -107,17 +111,20 @@ class Agent:
         """Ends both threads; the last profile is sent if that takes no longer than `seconds` in all."""
         if self.is_stopping:
             return
-        deadline = time.monotonic() + seconds
-        self.stop_deadline = deadline
-        self.is_stopping = True
-        self._sampler_wakeup.wake()
-        self.reporter_wakeup.wake()
+        self._end_threads(seconds)
+        deadline = self.stop_deadline
         http = getattr(self.reporter, 'http', None)
         if http is not None:
             # What is being sent may be answered yet; half of the time is for the last profile.
             http.shorten(seconds / 2)
         while not self._has_reporter_ended and time.monotonic() < deadline:
             self._reporter_done.wait(deadline - time.monotonic())
+
+    def _end_threads(self, seconds):
+        self.stop_deadline = time.monotonic() + seconds
+        self.is_stopping = True
+        self._sampler_wakeup.wake()
+        self.reporter_wakeup.wake()
 
     def rest(self, seconds, why):
         """No samples for a while."""
@@ -153,10 +160,13 @@ class Agent:
         self.log.debug(self.last_error)
 
     def _guarded(self, work):
+        """Runs a thread. One alone is of no use: when an error ends it, the other ends too."""
         try:
             work()
         except BaseException as error:  # not even SystemExit may leave a thread of ours
             try:
+                if not self.is_stopping:
+                    self._end_threads(EXIT_SECONDS)
                 self.failed('the agent', error)
                 if sys is not None and not sys.is_finalizing():
                     self.log.say(f'stopped by an error of its own: {self.last_error}', 'error')
@@ -263,8 +273,8 @@ class Agent:
                 return
             with self.loading_lock:
                 from .reporter import Reporter
-
-                self.reporter = Reporter(self)
+            # Asks the platform where it runs: whoever forks must not wait for that.
+            self.reporter = Reporter(self)
             self.reporter.run()
         finally:
             self._has_reporter_ended = True

@@ -4,6 +4,7 @@ import json
 import os
 import uuid
 
+from .aws_lambda import function_arn
 from .cgroup import available_cpus
 from .credentials.metadata import instance_token
 from .http_exchange import Unreachable
@@ -43,8 +44,6 @@ def process_fleet():
 def _function(environment, _http):
     if 'LAMBDA_TASK_ROOT' not in environment or 'LAMBDA_RUNTIME_DIR' not in environment:
         return None
-    from .aws_lambda import function_arn
-
     arn = function_arn()
     if arn is None:
         return None
