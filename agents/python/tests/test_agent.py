@@ -139,6 +139,29 @@ def test_a_fork_does_not_wait_while_the_agent_asks_where_it_runs(agent, scripted
     answer.set()
 
 
+def test_an_error_while_reporting_is_named_once_and_tried_again(agent, lines, monkeypatch, scripted_server):
+    tries = []
+
+    def fail(_):
+        tries.append(agent.reporter)
+        agent.reporter_wakeup.wake()
+        raise KeyError('broken')
+
+    monkeypatch.setattr('wick_agent.reporter.Reporter.step', fail)
+    agent.start()
+    until('more tries', lambda: len(tries) > 3)
+    (line,) = lines
+    assert "reporting: KeyError: 'broken'; it is tried again in a minute" in line
+
+
+def test_an_answer_that_is_nested_without_end_is_nonsense(scripted_server):
+    scripted_server.answers = lambda _: (200, {}, b'[' * 500_000)
+    assert service(scripted_server.url).configure_agent('group', 'id', {}) == {}
+    scripted_server.answers = lambda _: (400, {}, b'[' * 500_000)
+    with pytest.raises(Refused, match='400 without a reason'):
+        service(scripted_server.url).configure_agent('group', 'id', {})
+
+
 def service(url):
     settings = Settings('group', 'us-east-1', environment=agent_environment(url))
     http = HttpClient()

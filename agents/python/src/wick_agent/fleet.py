@@ -1,6 +1,5 @@
 """Who reports: the function, task, instance or process, in the words of AWS's agents."""
 
-import json
 import os
 import uuid
 
@@ -61,7 +60,7 @@ def _task(environment, http):
     if not address:
         return None
     answer = http.send('GET', address.rstrip('/') + '/task', {}, b'', _SECONDS)
-    task = json.loads(answer.body)
+    task = answer.json()
     info = {'computeType': 'aws_fargate_task', 'taskArn': str(task['TaskARN'])}
     limits = task.get('Limits') or {}
     if isinstance(limits.get('CPU'), (int, float)):

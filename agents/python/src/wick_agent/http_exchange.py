@@ -5,6 +5,7 @@ Loaded by the reporting thread: these modules cost tens of milliseconds.
 
 import base64
 import encodings.idna  # noqa: F401 - what a connection by name would load later
+import json
 import os
 import time
 import urllib.parse
@@ -31,6 +32,13 @@ class Answer:
         self.status = status
         self.headers = headers
         self.body = body
+
+    def json(self):
+        """What the body says; raises ValueError where that is not JSON, or nested deeper than anybody means it."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError('nested too deeply') from error
 
 
 class _Bounded:

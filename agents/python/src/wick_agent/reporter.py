@@ -64,8 +64,11 @@ class Reporter:
         while not agent.is_stopping:
             try:
                 self.step()
+                self.log.note('reporting', 'well')
             except Exception as error:
                 agent.failed('reporting', error)
+                message = f'an error of its own: {agent.last_error}; it is tried again in a minute'
+                self.log.state('reporting', 'failed', message, 'error')
                 self._ask_at = time.monotonic() + 60
             agent.reporter_cpu_ns = time.thread_time_ns()
             agent.reporter_wakeup.wait(self._seconds_until_next_step())

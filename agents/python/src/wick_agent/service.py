@@ -49,7 +49,7 @@ class Service:
         body = json.dumps({'fleetInstanceId': fleet_instance_id, 'metadata': metadata}).encode()
         answer = self._call('POST', f'/profilingGroups/{_quoted(group)}/configureAgent', body, seconds)
         try:
-            configuration = json.loads(answer.body) if answer.body else {}
+            configuration = answer.json() if answer.body else {}
         except ValueError:
             return {}
         return configuration if isinstance(configuration, dict) else {}
@@ -111,7 +111,7 @@ def _refusal(answer):
     code = answer.headers.get('x-amzn-errortype', '').split(':')[0]
     message = ''
     try:
-        body = json.loads(answer.body)
+        body = answer.json()
         if isinstance(body, dict):
             code = code or str(body.get('__type') or body.get('code') or '').split('#')[-1]
             message = str(body.get('message') or body.get('Message') or '')[:300]

@@ -91,7 +91,7 @@ def instance_token(http, host):
 
 def _from_json(answer, source, token_key):
     try:
-        found = json.loads(answer.body)
+        found = answer.json()
         if answer.status != 200 or not isinstance(found, dict):
             raise ValueError
         return Credentials(
@@ -113,5 +113,5 @@ def from_process(text, source):
             found.get('SessionToken'),
             epoch_seconds(found.get('Expiration')),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NoCredentials(f'{source} printed no credentials of version 1') from error
