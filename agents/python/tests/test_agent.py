@@ -12,7 +12,6 @@ from wick_agent import agent as agent_module
 from wick_agent.agent import Agent
 from wick_agent.cpu_budget import CpuBudget
 from wick_agent.credentials.chain import CredentialChain
-from wick_agent.credentials.shared_files import SharedFiles
 from wick_agent.http_exchange import HttpClient
 from wick_agent.log import Log
 from wick_agent.service import Refused, Service
@@ -162,27 +161,36 @@ def test_an_answer_that_is_nested_without_end_is_nonsense(scripted_server):
         service(scripted_server.url).configure_agent('group', 'id', {})
 
 
-def service(url):
-    settings = Settings('group', 'us-east-1', environment=agent_environment(url))
+def service(url, **environment):
+    settings = Settings('group', 'us-east-1', environment={**agent_environment(url), **environment})
     http = HttpClient()
-    return Service(
-        http, url, 'us-east-1', CredentialChain(settings, SharedFiles(settings.environment), 'us-east-1', http)
-    )
+    return Service(http, url, 'us-east-1', CredentialChain(settings, 'us-east-1', http))
 
 
-def test_expired_credentials_are_looked_for_once_more(scripted_server):
-    def answers(_):
-        if len(scripted_server.requests) == 1:
-            return 403, {'x-amzn-ErrorType': 'ExpiredTokenException:http://x'}, b'{}'
-        return 200, {}, b'{"shouldProfile": true}'
+@pytest.mark.parametrize('refusal', ['ExpiredTokenException:http://x', 'InvalidSignatureException', 'AccessDeniedException'])
+def test_after_a_refusal_other_credentials_are_tried_once_where_there_are_any(refusal, scripted_server, tmp_path):
+    path = tmp_path / 'credentials'
+
+    def write(key):
+        path.write_text(f'[default]\naws_access_key_id = {key}\naws_secret_access_key = secret\n')
+
+    def answers(request):
+        used = request.headers['Authorization'].split('Credential=')[1].split('/')[0]
+        if used == 'good':
+            return 200, {}, b'{"shouldProfile": true}'
+        write(next_key)
+        return 403, {'x-amzn-ErrorType': refusal}, b'{}'
 
     scripted_server.answers = answers
-    assert service(scripted_server.url).configure_agent('group', 'id', {}) == {'shouldProfile': True}
-    assert len(scripted_server.requests) == 2
-    scripted_server.answers = lambda _: (403, {'x-amzn-ErrorType': 'ExpiredTokenException'}, b'{}')
-    with pytest.raises(Refused):
-        service(scripted_server.url).configure_agent('group', 'id', {})
-    assert len(scripted_server.requests) == 4
+    asked = service(scripted_server.url, AWS_ACCESS_KEY_ID='', AWS_SHARED_CREDENTIALS_FILE=str(path))
+    write('bad')
+    for next_key, questions in (('bad', 1), ('worse', 2)):
+        before = len(scripted_server.requests)
+        with pytest.raises(Refused):
+            asked.configure_agent('group', 'id', {})
+        assert len(scripted_server.requests) - before == questions
+    next_key = 'good'
+    assert asked.configure_agent('group', 'id', {}) == {'shouldProfile': True}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from conftest import ScriptedServer
 
 from wick_agent.credentials.chain import CredentialChain
 from wick_agent.credentials.errors import NoCredentials
-from wick_agent.credentials.shared_files import SharedFiles, parse
+from wick_agent.credentials.shared_files import parse
 from wick_agent.http_exchange import HttpClient, Unreachable
 from wick_agent.settings import Settings
 
@@ -22,7 +22,7 @@ def stamp(seconds):
 def chain(environment, clock=time.time, **more):
     environment = {'AWS_EC2_METADATA_DISABLED': 'true', 'HOME': '/nonexistent', **environment}
     settings = Settings('group', 'us-east-1', environment=environment, **more)
-    return CredentialChain(settings, SharedFiles(environment), 'us-east-1', HttpClient(environment=environment), clock)
+    return CredentialChain(settings, 'us-east-1', HttpClient(environment=environment), clock)
 
 
 def keys(found):
@@ -69,6 +69,20 @@ def test_a_process_prints_credentials(files, tmp_path):
     script.write_text('raise SystemExit(3)')
     with pytest.raises(NoCredentials, match='ended with 3'):
         chain(environment).current(5)
+
+
+def test_keys_that_were_changed_in_the_file_are_found_once_the_old_ones_are_refused(files):
+    environment = files(credentials='[default]\naws_access_key_id = O\naws_secret_access_key = o\n')
+    found = chain(environment)
+    old = found.current(1)
+    assert not found.has_others(old, 1)
+    files(credentials='[default]\naws_access_key_id = N\naws_secret_access_key = n\n')
+    assert keys(found.current(1)) == ('O', 'o', None)
+    assert found.has_others(old, 1)
+    assert keys(found.current(1)) == ('N', 'n', None)
+    # A file that somebody is writing has none: the refusal stands, and the next question looks again.
+    files(credentials='')
+    assert not found.has_others(found.current(1), 1)
 
 
 @pytest.fixture
@@ -196,8 +210,7 @@ def test_an_instance_is_asked_last_and_by_version_two(metadata_service):
     found = chain(environment)
     assert keys(found.current(1)) == ('M', 'm', 't')
     metadata_service.seconds = 200
-    assert found.forget() is True
-    found.current(1)
+    assert not found.has_others(found.current(1), 1)
     asked = len(metadata_service.requests)
     # Less than five minutes are left: it is asked again.
     found.current(1)

@@ -43,9 +43,7 @@ class Reporter:
         )
         ca_bundle = settings.ca_bundle or profile.get('ca_bundle') or settings.environment.get('REQUESTS_CA_BUNDLE')
         self.http = HttpClient(ca_bundle, settings.client_certificate, settings.client_key, settings.environment)
-        self.service = Service(
-            self.http, self.endpoint, self.region, CredentialChain(settings, files, self.region, self.http)
-        )
+        self.service = Service(self.http, self.endpoint, self.region, CredentialChain(settings, self.region, self.http))
         self.fleet = find_fleet(settings.environment, HttpClient())
         self.configuration_metadata = {}
         self.creates_group = False

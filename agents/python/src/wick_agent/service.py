@@ -14,8 +14,6 @@ USER_AGENT = f'wick-agent-python/{__version__}'
 REQUEST_SECONDS = 20.0
 # How far a clock may be off before a signature is refused is 5 minutes; less is not worth a correction.
 LEAST_CLOCK_ERROR_SECONDS = 60
-_CLOCK_ERRORS = ('RequestTimeTooSkewed', 'RequestExpired', 'InvalidSignatureException', 'SignatureDoesNotMatch')
-_EXPIRED = ('ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidClientTokenId')
 
 
 class Refused(Exception):
@@ -66,9 +64,9 @@ class Service:
     def _call(self, method, path, body, seconds):
         deadline = time.monotonic() + seconds
         url = self._endpoint + path
-        may_refresh = may_set_clock = True
+        may_try_again = True
         while True:
-            credentials = self._credentials.current(max(0.2, deadline - time.monotonic()))
+            credentials = self._credentials.current(deadline - time.monotonic())
             headers = sign(
                 method,
                 url,
@@ -81,18 +79,16 @@ class Service:
             )
             headers['User-Agent'] = USER_AGENT
             headers['Accept-Encoding'] = 'identity'
-            answer = self._http.send(method, url, headers, body, max(0.2, deadline - time.monotonic()))
+            answer = self._http.send(method, url, headers, body, deadline - time.monotonic())
             if 200 <= answer.status < 300:
                 return answer
-            refused = _refusal(answer)
-            if refused.status == 403 and may_set_clock and refused.code in _CLOCK_ERRORS and self._set_clock(answer):
-                may_set_clock = False
-                continue
-            if refused.status in (401, 403) and may_refresh and refused.code in _EXPIRED:
-                may_refresh = False
-                if self._credentials.forget():
+            if may_try_again and answer.status in (401, 403):
+                may_try_again = False
+                # Another clock or other keys may cure it, whatever the server calls it.
+                is_clock_set = self._set_clock(answer)
+                if self._credentials.has_others(credentials, deadline - time.monotonic()) or is_clock_set:
                     continue
-            raise refused
+            raise _refusal(answer)
 
     def _set_clock(self, answer):
         """@returns whether the server's clock tells another time than ours, so that another try makes sense"""

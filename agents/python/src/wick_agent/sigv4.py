@@ -17,6 +17,9 @@ class Credentials:
         self.token = token or None
         self.expires = expires
 
+    def is_same(self, other):
+        return (self.access_key, self.secret_key, self.token) == (other.access_key, other.secret_key, other.token)
+
 
 def sign(method, url, headers, body, credentials, region, service, now=None):
     """@param headers: to be sent; all of them are signed

@@ -4,10 +4,11 @@ import shlex
 import subprocess
 import time
 
-from ..http_exchange import HttpClient
+from ..http_exchange import HttpClient, Unreachable
 from ..sigv4 import Credentials
 from . import metadata, sts
 from .errors import NoCredentials
+from .shared_files import SharedFiles
 
 REFRESH_BEFORE_SECONDS = 300.0
 _MAX_PROFILES_IN_A_ROW = 5
@@ -15,14 +16,14 @@ _PROCESS_SECONDS = 30.0
 
 
 class CredentialChain:
-    """Resolves when first asked, and again 5 minutes before what it has expires."""
+    """Resolves when first asked, again 5 minutes before what it has expires, and again when the server refuses it."""
 
-    def __init__(self, settings, files, region, http, clock=time.time):
+    def __init__(self, settings, region, http, clock=time.time):
         self._environment = settings.environment
         self._session = settings.aws_session
         self._profile = settings.credential_profile or 'default'
         self._is_profile_chosen = settings.credential_profile is not None
-        self._files = files
+        self._files = None
         self._region = region
         self._http = http
         # Credential sources of this machine are not asked through the proxy of the endpoint.
@@ -44,11 +45,13 @@ class CredentialChain:
             raise
         return self._credentials
 
-    def forget(self):
-        """After the server said that they expired. @returns whether asking again can give others"""
-        had = self._credentials
+    def has_others(self, refused, seconds):
+        """Looks again after the server refused some. @returns whether there are others by now"""
         self._credentials = None
-        return had is not None
+        try:
+            return not self.current(seconds).is_same(refused)
+        except (NoCredentials, Unreachable):
+            return False
 
     def _is_stale(self, credentials):
         return credentials.expires is not None and credentials.expires - self._clock() < REFRESH_BEFORE_SECONDS
@@ -56,6 +59,8 @@ class CredentialChain:
     def _resolve(self, seconds):
         if self._session is not None:
             return _from_session(self._session)
+        # Read each time: keys are changed while programs run.
+        self._files = SharedFiles(self._environment)
         for source in (
             self._of_environment,
             self._of_web_identity,

@@ -6,7 +6,7 @@ _MAX_BYTES = 1024 * 1024
 
 
 class SharedFiles:
-    """What both files say, read once. A file that is not there or cannot be read says nothing."""
+    """What both files say when it is made. A file that is not there or cannot be read says nothing."""
 
     def __init__(self, environment):
         home = environment.get('HOME') or os.path.expanduser('~')
