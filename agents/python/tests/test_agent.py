@@ -14,6 +14,7 @@ from wick_agent.cpu_budget import CpuBudget
 from wick_agent.credentials.chain import CredentialChain
 from wick_agent.http_exchange import HttpClient
 from wick_agent.log import Log
+from wick_agent.server_clock import ServerClock
 from wick_agent.service import Refused, Service
 from wick_agent.settings import Settings
 
@@ -163,8 +164,8 @@ def test_an_answer_that_is_nested_without_end_is_nonsense(scripted_server):
 
 def service(url, **environment):
     settings = Settings('group', 'us-east-1', environment={**agent_environment(url), **environment})
-    http = HttpClient()
-    return Service(http, url, 'us-east-1', CredentialChain(settings, 'us-east-1', http))
+    http, clock = HttpClient(), ServerClock()
+    return Service(http, url, 'us-east-1', CredentialChain(settings, 'us-east-1', http, clock), clock)
 
 
 @pytest.mark.parametrize('refusal', ['ExpiredTokenException:http://x', 'InvalidSignatureException', 'AccessDeniedException'])

@@ -1,5 +1,6 @@
 """Every source of the chain, from real files and real HTTP."""
 
+import calendar
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ from wick_agent.credentials.chain import CredentialChain
 from wick_agent.credentials.errors import NoCredentials
 from wick_agent.credentials.shared_files import parse
 from wick_agent.http_exchange import HttpClient, Unreachable
+from wick_agent.server_clock import ServerClock
 from wick_agent.settings import Settings
 
 
@@ -22,7 +24,7 @@ def stamp(seconds):
 def chain(environment, clock=time.time, **more):
     environment = {'AWS_EC2_METADATA_DISABLED': 'true', 'HOME': '/nonexistent', **environment}
     settings = Settings('group', 'us-east-1', environment=environment, **more)
-    return CredentialChain(settings, 'us-east-1', HttpClient(environment=environment), clock)
+    return CredentialChain(settings, 'us-east-1', HttpClient(environment=environment), ServerClock(clock))
 
 
 def keys(found):
@@ -156,6 +158,29 @@ def test_a_profile_with_a_role_assumes_it_by_another_profile(sts, files):
     assert 'Credential=B/' in sts.requests[0].headers['Authorization']
     with pytest.raises(NoCredentials):
         chain(environment, credential_profile='loop').current(2)
+
+
+@pytest.mark.parametrize('hours', [-1, 1])
+def test_a_role_is_assumed_with_a_clock_that_is_off_by_an_hour(hours, sts, files):
+    """STS is the first that says what time it is; the end of what it gives is told by the same clock."""
+    willing = sts.answers
+
+    def answers(request):
+        signed = calendar.timegm(time.strptime(request.headers['X-Amz-Date'], '%Y%m%dT%H%M%SZ'))
+        if abs(signed - time.time()) > 300:
+            return 403, {}, b'<R><Error><Code>SignatureDoesNotMatch</Code></Error></R>'
+        return willing(request)
+
+    sts.answers = answers
+    environment = files(
+        '[default]\nrole_arn = arn:aws:iam::1:role/app\nsource_profile = base\n'
+        '[profile base]\naws_access_key_id = B\naws_secret_access_key = b\n'
+    )
+    found = chain({**environment, 'AWS_ENDPOINT_URL': sts.url}, lambda: time.time() + hours * 3600)
+    assert keys(found.current(2)) == ('S', 's', 't')
+    assert len(sts.requests) == 2
+    found.current(2)
+    assert len(sts.requests) == 2
 
 
 @pytest.fixture

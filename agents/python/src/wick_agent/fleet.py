@@ -1,6 +1,7 @@
 """Who reports: the function, task, instance or process, in the words of AWS's agents."""
 
 import os
+import time
 import uuid
 
 from .aws_lambda import function_arn
@@ -9,7 +10,8 @@ from .credentials.metadata import instance_token
 from .http_exchange import Unreachable
 from .unpatched import socket
 
-_SECONDS = 1.0
+# How long the platform may take to say where this is.
+LOOK_SECONDS = 1.0
 
 
 class Fleet:
@@ -22,11 +24,12 @@ class Fleet:
         self.info = info
 
 
-def find_fleet(environment, http):
-    """Asks the platform, for a second at most, where there is reason to think that there is one."""
+def find_fleet(environment, http, seconds=LOOK_SECONDS):
+    """Asks the platform, for so long at most, where there is reason to think that there is one."""
+    deadline = time.monotonic() + seconds
     for look in (_function, _task, _instance):
         try:
-            found = look(environment, http)
+            found = look(environment, http, deadline)
         except (Unreachable, ValueError, KeyError, TypeError, OSError):
             found = None
         if found is not None:
@@ -40,7 +43,7 @@ def process_fleet():
     return Fleet(instance_id, {'id': instance_id, 'type': 'UNKNOWN', 'vCPUs': max(1, round(available_cpus()))})
 
 
-def _function(environment, _http):
+def _function(environment, _http, _deadline):
     if 'LAMBDA_TASK_ROOT' not in environment or 'LAMBDA_RUNTIME_DIR' not in environment:
         return None
     arn = function_arn()
@@ -55,11 +58,11 @@ def _function(environment, _http):
     return Fleet(arn, info)
 
 
-def _task(environment, http):
+def _task(environment, http, deadline):
     address = environment.get('ECS_CONTAINER_METADATA_URI_V4')
     if not address:
         return None
-    answer = http.send('GET', address.rstrip('/') + '/task', {}, b'', _SECONDS)
+    answer = http.send('GET', address.rstrip('/') + '/task', {}, b'', deadline - time.monotonic())
     task = answer.json()
     info = {'computeType': 'aws_fargate_task', 'taskArn': str(task['TaskARN'])}
     limits = task.get('Limits') or {}
@@ -70,13 +73,13 @@ def _task(environment, http):
     return Fleet(info['taskArn'], info)
 
 
-def _instance(environment, http):
+def _instance(environment, http, deadline):
     if environment.get('AWS_EC2_METADATA_DISABLED', '').lower() == 'true' or not _looks_like_ec2():
         return None
     host = environment.get('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'http://169.254.169.254').rstrip('/')
-    headers = instance_token(http, host)
+    headers = instance_token(http, host, deadline)
     name, kind = (
-        http.send('GET', f'{host}/latest/meta-data/{path}', headers, b'', _SECONDS)
+        http.send('GET', f'{host}/latest/meta-data/{path}', headers, b'', deadline - time.monotonic())
         for path in ('local-hostname', 'instance-type')
     )
     if name.status != 200 or kind.status != 200:

@@ -18,6 +18,7 @@ from .fleet import find_fleet
 from .frame_names import FrameNames
 from .http_exchange import HttpClient, Unreachable
 from .outbox import Backoff, Outbox
+from .server_clock import ServerClock
 from .service import REQUEST_SECONDS, Refused, Service
 from .source_lines import SourceLines
 
@@ -43,7 +44,9 @@ class Reporter:
         )
         ca_bundle = settings.ca_bundle or profile.get('ca_bundle') or settings.environment.get('REQUESTS_CA_BUNDLE')
         self.http = HttpClient(ca_bundle, settings.client_certificate, settings.client_key, settings.environment)
-        self.service = Service(self.http, self.endpoint, self.region, CredentialChain(settings, self.region, self.http))
+        self.clock = ServerClock()
+        chain = CredentialChain(settings, self.region, self.http, self.clock)
+        self.service = Service(self.http, self.endpoint, self.region, chain, self.clock)
         self.fleet = find_fleet(settings.environment, HttpClient())
         self.configuration_metadata = {}
         self.creates_group = False
@@ -192,7 +195,7 @@ class Reporter:
             self.outbox.clear()
             self.agent.standing.forget('sending')
         elif was_off and not self._is_off:
-            self.agent.take_tree(self.service.clock_error)
+            self.agent.take_tree(self.clock.error)
         self.agent.obey()
 
     def _is_report_due(self):
@@ -226,7 +229,7 @@ class Reporter:
         """Encodes what was sampled since the last time, and puts it with what is to be sent."""
         agent = self.agent
         interval_ms = agent.orders.sampling_interval_ms
-        tree, start, end = agent.take_tree(self.service.clock_error)
+        tree, start, end = agent.take_tree(self.clock.error)
         if tree.ticks == 0 or tree.threads_seen == 0:
             return
         active_ns = max(tree.active_ns, 1_000_000)

@@ -12,8 +12,6 @@ from .sigv4 import sign
 SERVICE = 'codeguru-profiler'
 USER_AGENT = f'wick-agent-python/{__version__}'
 REQUEST_SECONDS = 20.0
-# How far a clock may be off before a signature is refused is 5 minutes; less is not worth a correction.
-LEAST_CLOCK_ERROR_SECONDS = 60
 
 
 class Refused(Exception):
@@ -32,15 +30,14 @@ class Refused(Exception):
 
 
 class Service:
-    """Signs and sends. The server's clock counts: where ours is wrong, `clock_error` is what to add to it, in seconds."""
+    """Signs and sends. The server's clock counts."""
 
-    def __init__(self, http, endpoint, region, credentials, clock=time.time):
+    def __init__(self, http, endpoint, region, credentials, clock):
         self._http = http
         self._endpoint = endpoint.rstrip('/')
         self._region = region
         self._credentials = credentials
         self._clock = clock
-        self.clock_error = 0.0
 
     def configure_agent(self, group, fleet_instance_id, metadata, seconds=REQUEST_SECONDS):
         """@returns the configuration, {} where the answer is none"""
@@ -75,7 +72,7 @@ class Service:
                 credentials,
                 self._region,
                 SERVICE,
-                self._clock() + self.clock_error,
+                self._clock.now(),
             )
             headers['User-Agent'] = USER_AGENT
             headers['Accept-Encoding'] = 'identity'
@@ -85,25 +82,13 @@ class Service:
             if may_try_again and answer.status in (401, 403):
                 may_try_again = False
                 # Another clock or other keys may cure it, whatever the server calls it.
-                is_clock_set = self._set_clock(answer)
+                is_clock_set = self._clock.learn(answer)
                 if self._credentials.has_others(credentials, deadline - time.monotonic()) or is_clock_set:
                     continue
-            raise _refusal(answer)
-
-    def _set_clock(self, answer):
-        """@returns whether the server's clock tells another time than ours, so that another try makes sense"""
-        try:
-            theirs = email.utils.parsedate_to_datetime(answer.headers['date']).timestamp()
-        except (KeyError, TypeError, ValueError, OverflowError):
-            return False
-        error = theirs - self._clock()
-        if abs(error - self.clock_error) < LEAST_CLOCK_ERROR_SECONDS:
-            return False
-        self.clock_error = error if abs(error) >= LEAST_CLOCK_ERROR_SECONDS else 0.0
-        return True
+            raise _refusal(answer, self._clock.now())
 
 
-def _refusal(answer):
+def _refusal(answer, now):
     code = answer.headers.get('x-amzn-errortype', '').split(':')[0]
     message = ''
     try:
@@ -113,10 +98,10 @@ def _refusal(answer):
             message = str(body.get('message') or body.get('Message') or '')[:300]
     except ValueError:
         pass
-    return Refused(answer.status, code[:80] or 'without a reason', message, _retry_after(answer))
+    return Refused(answer.status, code[:80] or 'without a reason', message, _retry_after(answer, now))
 
 
-def _retry_after(answer):
+def _retry_after(answer, now):
     """Seconds, at most an hour; as a number or a date."""
     text = answer.headers.get('retry-after')
     if not text:
@@ -125,7 +110,7 @@ def _retry_after(answer):
         seconds = float(text)
     except ValueError:
         try:
-            seconds = email.utils.parsedate_to_datetime(text).timestamp() - time.time()
+            seconds = email.utils.parsedate_to_datetime(text).timestamp() - now
         except (TypeError, ValueError, OverflowError):
             return None
     return min(3600.0, max(0.0, seconds)) if seconds == seconds else None

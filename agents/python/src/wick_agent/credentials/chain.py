@@ -12,13 +12,12 @@ from .shared_files import SharedFiles
 
 REFRESH_BEFORE_SECONDS = 300.0
 _MAX_PROFILES_IN_A_ROW = 5
-_PROCESS_SECONDS = 30.0
 
 
 class CredentialChain:
     """Resolves when first asked, again 5 minutes before what it has expires, and again when the server refuses it."""
 
-    def __init__(self, settings, region, http, clock=time.time):
+    def __init__(self, settings, region, http, clock):
         self._environment = settings.environment
         self._session = settings.aws_session
         self._profile = settings.credential_profile or 'default'
@@ -37,10 +36,10 @@ class CredentialChain:
         if found is not None and not self._is_stale(found):
             return found
         try:
-            self._credentials = self._resolve(seconds)
+            self._credentials = self._resolve(time.monotonic() + seconds)
         except Exception:
             # What is left of the old ones is better than nothing.
-            if found is not None and found.expires is not None and found.expires > self._clock():
+            if found is not None and found.expires is not None and found.expires > self._clock.now():
                 return found
             raise
         return self._credentials
@@ -54,21 +53,21 @@ class CredentialChain:
             return False
 
     def _is_stale(self, credentials):
-        return credentials.expires is not None and credentials.expires - self._clock() < REFRESH_BEFORE_SECONDS
+        return credentials.expires is not None and credentials.expires - self._clock.now() < REFRESH_BEFORE_SECONDS
 
-    def _resolve(self, seconds):
+    def _resolve(self, deadline):
         if self._session is not None:
-            return _from_session(self._session)
+            return _from_session(self._session, self._clock.now())
         # Read each time: keys are changed while programs run.
         self._files = SharedFiles(self._environment)
         for source in (
             self._of_environment,
             self._of_web_identity,
             self._of_profile,
-            lambda _: metadata.container_credentials(self._direct, self._environment),
-            lambda _: metadata.instance_credentials(self._direct, self._environment),
+            self._of_container,
+            self._of_instance,
         ):
-            found = source(seconds)
+            found = source(deadline)
             if found is not None:
                 return found
         raise NoCredentials(
@@ -77,7 +76,7 @@ class CredentialChain:
             + ', a web identity token, a container or an instance'
         )
 
-    def _of_environment(self, _seconds):
+    def _of_environment(self, _deadline):
         environment = self._environment
         key, secret = environment.get('AWS_ACCESS_KEY_ID'), environment.get('AWS_SECRET_ACCESS_KEY')
         if not key:
@@ -86,14 +85,14 @@ class CredentialChain:
             raise NoCredentials('AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not')
         return Credentials(key, secret, environment.get('AWS_SESSION_TOKEN'))
 
-    def _of_web_identity(self, seconds):
+    def _of_web_identity(self, deadline):
         environment = self._environment
         path, role = environment.get('AWS_WEB_IDENTITY_TOKEN_FILE'), environment.get('AWS_ROLE_ARN')
         if not path or not role:
             return None
-        return self._by_token(path, role, environment.get('AWS_ROLE_SESSION_NAME'), seconds)
+        return self._by_token(path, role, environment.get('AWS_ROLE_SESSION_NAME'), deadline)
 
-    def _by_token(self, path, role, session_name, seconds):
+    def _by_token(self, path, role, session_name, deadline):
         try:
             # Read each time: the platform writes a new token before the old one expires.
             with open(path, encoding='utf-8') as file:
@@ -101,30 +100,30 @@ class CredentialChain:
         except (OSError, ValueError) as error:
             raise NoCredentials(f'the web identity token in {path} cannot be read: {error}') from error
         return sts.assume_role_with_web_identity(
-            self._http, self._sts_endpoint(), role, session_name or _session_name(), token, seconds
+            self._http, self._sts_endpoint(), role, session_name or _session_name(), token, deadline
         )
 
     def _sts_endpoint(self):
         return sts.sts_endpoint(self._environment, self._region, self._files.endpoint_url(self._profile, 'sts'))
 
-    def _of_profile(self, seconds):
+    def _of_profile(self, deadline):
         profile = self._files.profile(self._profile)
         if profile is None:
             if self._is_profile_chosen:
                 raise NoCredentials(f'the profile {self._profile} is in neither of the shared files')
             return None
-        return self._by_profile(self._profile, profile, seconds, 1)
+        return self._by_profile(self._profile, profile, deadline, 1)
 
-    def _by_profile(self, name, profile, seconds, depth):
+    def _by_profile(self, name, profile, deadline, depth):
         """Of one profile; those of others that it refers to at most five deep."""
         if depth > _MAX_PROFILES_IN_A_ROW:
             raise NoCredentials(f'the profile {name} refers to more than {_MAX_PROFILES_IN_A_ROW} others')
         if profile.get('role_arn'):
             if profile.get('web_identity_token_file'):
                 return self._by_token(
-                    profile['web_identity_token_file'], profile['role_arn'], profile.get('role_session_name'), seconds
+                    profile['web_identity_token_file'], profile['role_arn'], profile.get('role_session_name'), deadline
                 )
-            return self._by_role(name, profile, seconds, depth)
+            return self._by_role(name, profile, deadline, depth)
         if profile.get('aws_access_key_id'):
             if not profile.get('aws_secret_access_key'):
                 raise NoCredentials(f'the profile {name} has an access key id and no secret')
@@ -132,12 +131,12 @@ class CredentialChain:
                 profile['aws_access_key_id'], profile['aws_secret_access_key'], profile.get('aws_session_token')
             )
         if profile.get('credential_process'):
-            return _run(profile['credential_process'], name, self._environment)
+            return _run(profile['credential_process'], name, self._environment, deadline)
         if profile.get('sso_session') or profile.get('sso_start_url'):
             raise NoCredentials(f'the profile {name} signs a person in (SSO); a program needs keys or a role')
         return None
 
-    def _by_role(self, name, profile, seconds, depth):
+    def _by_role(self, name, profile, deadline, depth):
         source_name = profile.get('source_profile')
         if source_name:
             source = self._files.profile(source_name)
@@ -146,9 +145,9 @@ class CredentialChain:
             # A profile may name itself: its role by its own keys.
             if source_name == name:
                 source = {key: value for key, value in source.items() if key != 'role_arn'}
-            credentials = self._by_profile(source_name, source, seconds, depth + 1)
+            credentials = self._by_profile(source_name, source, deadline, depth + 1)
         else:
-            credentials = self._of_credential_source(profile.get('credential_source'), seconds)
+            credentials = self._of_credential_source(profile.get('credential_source'), deadline)
         if credentials is None:
             raise NoCredentials(f'the profile {name} has a role and nothing to assume it with')
         return sts.assume_role(
@@ -158,30 +157,37 @@ class CredentialChain:
             credentials,
             profile,
             profile.get('role_session_name') or _session_name(),
-            seconds,
+            self._clock,
+            deadline,
         )
 
-    def _of_credential_source(self, source, seconds):
+    def _of_credential_source(self, source, deadline):
         if source == 'Environment':
-            return self._of_environment(seconds)
+            return self._of_environment(deadline)
         if source == 'EcsContainer':
-            return metadata.container_credentials(self._direct, self._environment)
+            return self._of_container(deadline)
         if source == 'Ec2InstanceMetadata':
-            return metadata.instance_credentials(self._direct, self._environment)
+            return self._of_instance(deadline)
         return None
 
+    def _of_container(self, deadline):
+        return metadata.container_credentials(self._direct, self._environment, deadline)
 
-def _from_session(session):
+    def _of_instance(self, deadline):
+        return metadata.instance_credentials(self._direct, self._environment, deadline)
+
+
+def _from_session(session, now):
     """Of a boto3 or botocore session that the program gave."""
     found = session.get_credentials()
     if found is None:
         raise NoCredentials('the session that the program gave has no credentials')
     frozen = found.get_frozen_credentials()
     # The session refreshes them by itself: it is asked again before long.
-    return Credentials(frozen.access_key, frozen.secret_key, frozen.token, time.time() + REFRESH_BEFORE_SECONDS + 60)
+    return Credentials(frozen.access_key, frozen.secret_key, frozen.token, now + REFRESH_BEFORE_SECONDS + 60)
 
 
-def _run(command, profile, environment):
+def _run(command, profile, environment, deadline):
     try:
         ended = subprocess.run(
             shlex.split(command),
@@ -189,7 +195,7 @@ def _run(command, profile, environment):
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_PROCESS_SECONDS,
+            timeout=max(0.0, deadline - time.monotonic()),
             check=False,
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:

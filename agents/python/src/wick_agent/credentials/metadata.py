@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import time
 import urllib.parse
 
 from ..http_exchange import Unreachable
@@ -16,7 +17,7 @@ _CONTAINER_SECONDS = 2.0
 _POD_IDENTITY_HOSTS = ('169.254.170.23', 'fd00:ec2::23')
 
 
-def container_credentials(http, environment):
+def container_credentials(http, environment, deadline):
     """ECS and EKS pod identity; None where the environment names no address."""
     relative = environment.get('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')
     full = environment.get('AWS_CONTAINER_CREDENTIALS_FULL_URI')
@@ -29,7 +30,7 @@ def container_credentials(http, environment):
     token = _container_token(environment)
     if token:
         headers['Authorization'] = token
-    answer = http.send('GET', url, headers, b'', _CONTAINER_SECONDS)
+    answer = http.send('GET', url, headers, b'', min(_CONTAINER_SECONDS, deadline - time.monotonic()))
     return _from_json(answer, 'the container credentials endpoint', 'Token')
 
 
@@ -60,29 +61,30 @@ def _check_host(url):
         raise NoCredentials(f'AWS_CONTAINER_CREDENTIALS_FULL_URI is not an address of this machine: {parts.hostname}')
 
 
-def instance_credentials(http, environment):
+def instance_credentials(http, environment, deadline):
     """Asked once, for a second at most; None where there is no such service."""
     if environment.get('AWS_EC2_METADATA_DISABLED', '').lower() == 'true':
         return None
     host = environment.get('AWS_EC2_METADATA_SERVICE_ENDPOINT', _INSTANCE_HOST).rstrip('/')
+    deadline = min(deadline, time.monotonic() + _INSTANCE_SECONDS)
     try:
-        headers = instance_token(http, host)
+        headers = instance_token(http, host, deadline)
         path = '/latest/meta-data/iam/security-credentials/'
-        role = http.send('GET', host + path, headers, b'', _INSTANCE_SECONDS)
+        role = http.send('GET', host + path, headers, b'', deadline - time.monotonic())
         if role.status != 200 or not role.body.strip():
             return None
         name = role.body.decode('utf-8', 'replace').splitlines()[0].strip()
-        answer = http.send('GET', host + path + urllib.parse.quote(name), headers, b'', _INSTANCE_SECONDS)
+        url = host + path + urllib.parse.quote(name)
+        answer = http.send('GET', url, headers, b'', deadline - time.monotonic())
     except Unreachable:
         return None
     return _from_json(answer, 'the instance metadata service', 'Token')
 
 
-def instance_token(http, host):
+def instance_token(http, host, deadline):
     """The header that every question to the instance metadata service needs."""
-    answer = http.send(
-        'PUT', host + '/latest/api/token', {'X-aws-ec2-metadata-token-ttl-seconds': '21600'}, b'', _INSTANCE_SECONDS
-    )
+    headers = {'X-aws-ec2-metadata-token-ttl-seconds': '21600'}
+    answer = http.send('PUT', host + '/latest/api/token', headers, b'', deadline - time.monotonic())
     if answer.status != 200:
         raise Unreachable(f'the instance metadata service gives no token: {answer.status}')
     token = answer.body.decode('ascii', 'replace').strip()

@@ -11,7 +11,7 @@ from .expiry import epoch_seconds
 _VERSION = '2011-06-15'
 
 
-def assume_role_with_web_identity(http, endpoint, role_arn, session_name, token, seconds):
+def assume_role_with_web_identity(http, endpoint, role_arn, session_name, token, deadline):
     """Not signed: the token is the proof."""
     parameters = {
         'Action': 'AssumeRoleWithWebIdentity',
@@ -19,16 +19,20 @@ def assume_role_with_web_identity(http, endpoint, role_arn, session_name, token,
         'RoleSessionName': session_name,
         'WebIdentityToken': token,
     }
-    return _ask(http, endpoint, parameters, None, None, seconds)
+    return _ask(http, endpoint, parameters, deadline)
 
 
-def assume_role(http, endpoint, region, credentials, profile, session_name, seconds):
+def assume_role(http, endpoint, region, credentials, profile, session_name, clock, deadline):
     parameters = {'Action': 'AssumeRole', 'RoleArn': profile['role_arn'], 'RoleSessionName': session_name}
     if profile.get('external_id'):
         parameters['ExternalId'] = profile['external_id']
     if profile.get('duration_seconds'):
         parameters['DurationSeconds'] = profile['duration_seconds']
-    return _ask(http, endpoint, parameters, credentials, region, seconds)
+
+    def signed(url, headers, body):
+        return sign('POST', url, headers, body, credentials, region, 'sts', clock.now())
+
+    return _ask(http, endpoint, parameters, deadline, signed, clock)
 
 
 def sts_endpoint(environment, region, configured):
@@ -41,13 +45,18 @@ def sts_endpoint(environment, region, configured):
     return f'https://sts.{region}.{suffix}'
 
 
-def _ask(http, endpoint, parameters, credentials, region, seconds):
+def _ask(http, endpoint, parameters, deadline, signed=None, clock=None):
     url = endpoint.rstrip('/') + '/'
     body = urllib.parse.urlencode({**parameters, 'Version': _VERSION}).encode()
     headers = {'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8'}
-    if credentials is not None:
-        headers = sign('POST', url, headers, body, credentials, region, 'sts', time.time())
-    answer = http.send('POST', url, headers, body, seconds)
+
+    def send():
+        return http.send('POST', url, signed(url, headers, body) if signed else headers, body, deadline - time.monotonic())
+
+    answer = send()
+    # It may be the first server that is asked, and so the first to say what time it is.
+    if signed and answer.status in (401, 403) and clock.learn(answer):
+        answer = send()
     # Expat of the standard library bounds the expansion of entities; the answer itself is bounded by the client.
     try:
         root = ElementTree.fromstring(answer.body)
