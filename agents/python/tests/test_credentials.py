@@ -50,6 +50,16 @@ def test_the_environment_comes_first(files):
     assert keys(chain(environment).current(1)) == ('E', 'e', 't')
 
 
+def test_a_profile_given_as_argument_wins_over_the_environment_and_one_of_the_environment_does_not(files, tmp_path):
+    environment = files(credentials='[p]\naws_access_key_id=P\naws_secret_access_key=p\n')
+    environment.update(AWS_ACCESS_KEY_ID='E', AWS_SECRET_ACCESS_KEY='e', AWS_PROFILE='p')
+    assert keys(chain(environment).current(1)) == ('E', 'e', None)
+    assert keys(chain(environment, credential_profile='p').current(1)) == ('P', 'p', None)
+    del environment['AWS_ACCESS_KEY_ID']
+    environment.update(AWS_WEB_IDENTITY_TOKEN_FILE=str(tmp_path / 'none'), AWS_ROLE_ARN='arn:role')
+    assert keys(chain(environment, credential_profile='p').current(1)) == ('P', 'p', None)
+
+
 def test_profiles_are_read_from_both_files_and_the_credentials_file_wins(files):
     environment = files(
         '[default]\nregion = eu-west-1\n[profile "two words"]\naws_access_key_id = C\naws_secret_access_key = c\n',

@@ -21,7 +21,7 @@ class Settings:
 
     __slots__ = (
         'group', 'region', 'endpoint', 'ca_bundle', 'client_certificate', 'client_key', 'enabled', 'labels',
-        'credential_profile', 'aws_session', 'sampling_interval_ms', 'reporting_interval_ms', 'max_threads',
+        'credential_profile', 'is_profile_given', 'aws_session', 'sampling_interval_ms', 'reporting_interval_ms', 'max_threads',
         'initial_delay_seconds', 'kill_switch_file', 'log_level', 'flush_on_sigterm', 'adapt_switch_interval', 'task_names',
         'environment', 'complaints',
     )  # fmt: skip
@@ -75,6 +75,8 @@ class Settings:
         self.client_key = client_key or env.get('WICK_CLIENT_KEY') or None
         said = env.get('AWS_CODEGURU_PROFILER_ENABLED')
         self.enabled = enabled if enabled is not None else (said is None or said.strip().lower() == 'true')
+        # As argument, and so before keys of the environment.
+        self.is_profile_given = bool(credential_profile)
         self.credential_profile = credential_profile or env.get('AWS_PROFILE') or env.get('AWS_DEFAULT_PROFILE') or None
         self.aws_session = aws_session
         self.sampling_interval_ms = self._number(

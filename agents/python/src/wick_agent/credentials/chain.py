@@ -21,6 +21,7 @@ class CredentialChain:
         self._environment = settings.environment
         self._session = settings.aws_session
         self._profile = settings.credential_profile or 'default'
+        self._is_profile_given = settings.is_profile_given
         self._is_profile_chosen = settings.credential_profile is not None
         self._files = None
         self._region = region
@@ -60,13 +61,9 @@ class CredentialChain:
             return _from_session(self._session, self._clock.now())
         # Read each time: keys are changed while programs run.
         self._files = SharedFiles(self._environment)
-        for source in (
-            self._of_environment,
-            self._of_web_identity,
-            self._of_profile,
-            self._of_container,
-            self._of_instance,
-        ):
+        # Arguments win over the environment, as with AWS's SDKs.
+        of_environment = () if self._is_profile_given else (self._of_environment, self._of_web_identity)
+        for source in (*of_environment, self._of_profile, self._of_container, self._of_instance):
             found = source(deadline)
             if found is not None:
                 return found
