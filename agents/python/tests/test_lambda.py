@@ -5,7 +5,7 @@ import time
 import pytest
 from conftest import agent_environment, nodes_of
 
-from wick_agent import with_lambda_profiler
+from wick_agent import aws_lambda, fleet, with_lambda_profiler
 
 
 class Context:
@@ -58,6 +58,42 @@ def test_profiles_hold_the_time_of_invocations_only(scripted_server):
     assert profile['end'] - profile['start'] > active
     assert any(path[-1].endswith(':handler') for path, node in nodes_of(profile) if node.get('counts'))
     assert not any('profiled' in name for path, _ in nodes_of(profile) for name in path)
+
+
+@pytest.mark.parametrize('silent', ['server', 'platform'])
+def test_a_silent_server_gets_at_most_half_of_the_time_that_is_left(silent, scripted_server, monkeypatch):
+    # So that it is the invocation's time that ends the waiting, and not what a report may take anyway.
+    monkeypatch.setattr(aws_lambda, 'REPORT_SECONDS', 60)
+    monkeypatch.setattr(fleet, '_SECONDS', 60)
+    scripted_server.answers = lambda _: time.sleep(60)
+    told = environment(scripted_server.url)
+    if silent == 'platform':
+        del told['LAMBDA_TASK_ROOT']
+        told.update(ECS_CONTAINER_METADATA_URI_V4=scripted_server.url, AWS_CODEGURU_PROFILER_GROUP_NAME='group')
+
+    class Hurried(Context):
+        @staticmethod
+        def get_remaining_time_in_millis():
+            return 1000
+
+    handler = with_lambda_profiler(environment=told)(lambda event, context: event)
+    began = time.monotonic()
+    assert handler(1, Hurried) == 1
+    assert time.monotonic() - began < 20
+    assert scripted_server.requests
+    handler.__wick_profiler__._agent.stop()
+
+
+def test_an_invocation_with_no_time_left_asks_nobody(scripted_server):
+    class Late(Context):
+        @staticmethod
+        def get_remaining_time_in_millis():
+            return 0
+
+    handler = with_lambda_profiler(environment=environment(scripted_server.url))(lambda event, context: event)
+    assert handler(1, Late) == 1
+    assert scripted_server.requests == []
+    handler.__wick_profiler__._agent.stop()
 
 
 def test_a_group_that_is_missing_is_made(scripted_server):

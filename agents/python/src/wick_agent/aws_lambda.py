@@ -1,8 +1,8 @@
 """AWS Lambda: a function is profiled while it is invoked, and reports between the handler's end and the answer.
 
 Nothing may be under way while the function is frozen, so there is no reporting thread: what is due is done at the end of
-an invocation, for two seconds at most. Only the time of invocations counts: a period of five minutes is five minutes of
-them.
+an invocation, for two seconds at most, and never for more than half of the time that the invocation has left. Only the
+time of invocations counts: a period of five minutes is five minutes of them.
 """
 
 import functools
@@ -84,13 +84,14 @@ class LambdaProfiler:
         if self._is_off or self._agent is None:
             return
         try:
+            deadline = time.monotonic() + self._report_seconds()
             with self._lock:
                 agent = self._agent
                 agent.pause()
                 if agent.reporter is None:
-                    self._make_reporter()
+                    self._make_reporter(deadline)
                 agent.reporter.configuration_metadata = self._metadata()
-                agent.reporter.step_between_invocations(REPORT_SECONDS)
+                agent.reporter.step_between_invocations(deadline)
                 self._previous_ms = round((time.monotonic() - self._began) * 1000)
         except Exception as error:
             self._give_up(error)
@@ -106,10 +107,19 @@ class LambdaProfiler:
         self._agent = Agent(settings, self._log, self.barriers)
         self._agent.start(with_reporter=False)
 
-    def _make_reporter(self):
+    def _report_seconds(self):
+        """A function that runs out of time is killed, its answer with it."""
+        left_ms = self._remaining_ms()
+        return REPORT_SECONDS if left_ms is None else min(REPORT_SECONDS, left_ms / 1000 / 2)
+
+    def _remaining_ms(self):
+        remaining = getattr(self._context, 'get_remaining_time_in_millis', None)
+        return remaining() if callable(remaining) else None
+
+    def _make_reporter(self, deadline):
         from .reporter import Reporter
 
-        self._agent.reporter = Reporter(self._agent)
+        self._agent.reporter = Reporter(self._agent, deadline)
         self._agent.reporter.creates_group = True
 
     def _metadata(self):
@@ -123,10 +133,8 @@ class LambdaProfiler:
             'ExecutionEnvironment': environment.get('AWS_EXECUTION_ENV'),
             'AwsRequestId': getattr(context, 'aws_request_id', None),
             'LambdaPreviousExecutionTimeInMilliseconds': self._previous_ms,
+            'LambdaRemainingTimeInMilliseconds': self._remaining_ms(),
         }
-        remaining = getattr(context, 'get_remaining_time_in_millis', None)
-        if callable(remaining):
-            said['LambdaRemainingTimeInMilliseconds'] = remaining()
         return {name: str(value) for name, value in said.items() if value is not None}
 
     def _give_up(self, error):

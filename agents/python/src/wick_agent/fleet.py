@@ -1,5 +1,6 @@
 """Who reports: the function, task, instance or process, in the words of AWS's agents."""
 
+import math
 import os
 import time
 import uuid
@@ -10,8 +11,7 @@ from .credentials.metadata import instance_token
 from .http_exchange import Unreachable
 from .unpatched import socket
 
-# How long the platform may take to say where this is.
-LOOK_SECONDS = 1.0
+_SECONDS = 1.0
 
 
 class Fleet:
@@ -24,9 +24,9 @@ class Fleet:
         self.info = info
 
 
-def find_fleet(environment, http, seconds=LOOK_SECONDS):
-    """Asks the platform, for so long at most, where there is reason to think that there is one."""
-    deadline = time.monotonic() + seconds
+def find_fleet(environment, http, deadline=math.inf):
+    """Asks the platform, for a second at most, where there is reason to think that there is one."""
+    deadline = min(deadline, time.monotonic() + _SECONDS)
     for look in (_function, _task, _instance):
         try:
             found = look(environment, http, deadline)

@@ -4,6 +4,7 @@ Loaded by the reporting thread, with everything that talks to a network.
 """
 
 import datetime
+import math
 import os
 import platform
 import random
@@ -28,7 +29,8 @@ _NO_GROUP = ('ResourceNotFoundException', 'ValidationException')
 class Reporter:
     """All of it happens in one thread; `http` may be shortened and aborted from others."""
 
-    def __init__(self, agent):
+    def __init__(self, agent, deadline=math.inf):
+        """@param deadline: on the monotonic clock; where this runs is found out until then"""
         settings = agent.settings
         self.agent = agent
         self.log = agent.log
@@ -47,7 +49,7 @@ class Reporter:
         self.clock = ServerClock()
         chain = CredentialChain(settings, self.region, self.http, self.clock)
         self.service = Service(self.http, self.endpoint, self.region, chain, self.clock)
-        self.fleet = find_fleet(settings.environment, HttpClient())
+        self.fleet = find_fleet(settings.environment, HttpClient(), deadline)
         self.configuration_metadata = {}
         self.creates_group = False
         self.has_answer = False
@@ -92,10 +94,9 @@ class Reporter:
         if now >= self._ask_at and not self.agent.is_stopping:
             self.ask()
 
-    def step_between_invocations(self, seconds):
+    def step_between_invocations(self, deadline):
         """As `step`, where nothing may go on in the background: what is due by the time that was sampled."""
         agent = self.agent
-        deadline = time.monotonic() + seconds
         if agent.is_killed:
             return
         active_seconds = agent.sampler.tree.active_ns / 1e9
@@ -103,23 +104,24 @@ class Reporter:
         if is_due:
             self._phase = 1.0
             self._pack()
-        while self.outbox and not self._sending.is_waiting and time.monotonic() < deadline:
+        while self.outbox and not self._sending.is_waiting and self._left(deadline) > 0:
             if not self._send(self._left(deadline)):
                 break
         now = time.monotonic()
-        if now < deadline and now >= self._asking.not_before and (is_due or now >= self._ask_at):
-            if not self.ask(self._left(deadline)) and self._ask_at == 0.0 and time.monotonic() < deadline:
+        if self._left(deadline) > 0 and now >= self._asking.not_before and (is_due or now >= self._ask_at):
+            if not self.ask(self._left(deadline)) and self._ask_at == 0.0 and self._left(deadline) > 0:
                 self.ask(self._left(deadline))
 
     def ask(self, seconds=REQUEST_SECONDS):
         """ConfigureAgent. @returns whether the server answered with a configuration"""
         agent = self.agent
+        deadline = time.monotonic() + seconds
         try:
             answer = self.service.configure_agent(
                 agent.settings.group, self.fleet.id, self.configuration_metadata, seconds
             )
         except Refused as refused:
-            if refused.code in _NO_GROUP and self._may_create_group(refused, seconds):
+            if refused.code in _NO_GROUP and self._may_create_group(refused, deadline - time.monotonic()):
                 return False
             if refused.code in _NO_GROUP:
                 agent.orders.should_profile = False
@@ -153,13 +155,14 @@ class Reporter:
             if not agent.orders.should_profile:
                 return
         self._pack()
-        while self.outbox and time.monotonic() < deadline:
+        while self.outbox and self._left(deadline) > 0:
             if not self._send(self._left(deadline)):
                 break
         self.http.close()
 
     def _left(self, deadline):
-        return max(0.1, deadline - time.monotonic() - 0.05)
+        """Seconds for a request; some are for what comes after it."""
+        return deadline - time.monotonic() - 0.05
 
     def _say_answered(self):
         orders = self.agent.orders
