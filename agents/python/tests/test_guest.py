@@ -144,7 +144,7 @@ def test_modules_are_run_as_by_python(scripted_server, tmp_path, write_program):
 
 
 def test_a_program_is_read_from_standard_input_as_by_python(scripted_server, tmp_path):
-    program = b"import sys\nprint(__name__, sys.argv, sys.path[0] == '', '__file__' in globals())\nraise KeyError(1)\n"
+    program = b"import sys\nprint(__name__, sys.argv, sys.path[0] == '', __file__)\nraise KeyError(1)\n"
     environment = agent_environment(scripted_server.url)
     alone = run(['-', 'x', '-y'], environment, input=program, cwd=tmp_path)
     profiled = run(['-m', 'wick_agent', '-p', 'group', '-', 'x', '-y'], environment, input=program, cwd=tmp_path)

@@ -16,31 +16,33 @@ def run_script(path, argv):
         sys.path[0:1] = [] if _has_safe_path() else [path]
         _fresh_main()
         return _as_the_program(lambda: runpy.run_path(path, run_name='__main__'))
-    main = _fresh_main()
     if path == '-':
-        file_name, source = '<stdin>', sys.stdin.buffer.read()
-        if not _has_safe_path():
-            sys.path[0] = ''
+        path = file_name = '<stdin>'
+        directory = ''
+        source = sys.stdin.buffer.read()
     else:
+        file_name = os.path.abspath(path)
+        directory = os.path.dirname(os.path.realpath(path))
         try:
             import io
 
-            with io.open_code(os.path.abspath(path)) as file:
-                file_name, source = path, file.read()
+            with io.open_code(file_name) as file:
+                source = file.read()
         except OSError as error:
             sys.stderr.write(
-                f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}\n"
+                f"{sys.executable}: can't open file {file_name!r}: [Errno {error.errno}] {error.strerror}\n"
             )
             return 2
-        if not _has_safe_path():
-            sys.path[0] = os.path.dirname(os.path.realpath(path))
-        main.__file__ = os.path.abspath(path)
-        main.__cached__ = None
-        from importlib.machinery import SourceFileLoader
+    if not _has_safe_path():
+        sys.path[0] = directory
+    main = _fresh_main()
+    main.__file__ = file_name
+    main.__cached__ = None
+    from importlib.machinery import SourceFileLoader
 
-        main.__loader__ = SourceFileLoader('__main__', path)
+    main.__loader__ = SourceFileLoader('__main__', path)
 
-    return _as_the_program(lambda: exec(compile(source, file_name, 'exec', dont_inherit=True), main.__dict__))
+    return _as_the_program(lambda: exec(compile(source, path, 'exec', dont_inherit=True), main.__dict__))
 
 
 def run_module(name, arguments):
