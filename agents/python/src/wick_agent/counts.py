@@ -4,6 +4,7 @@ One count is one thread during one interval, whoever sampled how often, so that 
 vendors' agents add up.
 """
 
+import itertools
 import math
 import random
 
@@ -18,16 +19,11 @@ def in_whole_units(weights, scale, lot=None):
     @param lot: the point to round at, from 0 up to 1: drawn, so that over many profiles everybody gets exactly what is due
     """
     lot = random.random() if lot is None else lot
-    whole = sum(weights)
+    running = list(itertools.accumulate(weights))
+    whole = running[-1] if running else 0
     if whole <= 0:
-        return [0] * len(weights)
+        return [0] * len(running)
     total = max(1, round(whole * scale))
-    counts = []
-    running = given = 0
-    for weight in weights:
-        running += weight
-        # At the end the running sum is the sum, whatever the lot.
-        until = total if running >= whole else min(total, math.floor(running / whole * total + lot))
-        counts.append(until - given)
-        given = until
-    return counts
+    # At the end the running sum is the sum, whatever the lot.
+    until = [total if at == whole else min(total, math.floor(at / whole * total + lot)) for at in running]
+    return [end - start for start, end in zip([0, *until], until)]
