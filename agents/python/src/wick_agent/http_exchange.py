@@ -260,10 +260,10 @@ class HttpClient:
 
 
 def seconds_until(deadline):
-    """More than none; raises TimeoutError once it is past."""
+    """More than none; raises what sockets raise once it is past."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise TimeoutError
+        raise socket.timeout('timed out')
     return left
 
 
