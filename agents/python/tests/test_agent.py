@@ -110,7 +110,8 @@ def test_a_thread_that_fails_ends_the_agent_and_is_named(thread, agent, lines, m
     def fail(*_):
         raise ImportError("No module named '_ssl'")
 
-    monkeypatch.setattr('wick_agent.reporter.Reporter.__init__' if thread == 'reporter' else 'wick_agent.agent.available_cpus', fail)
+    first = {'reporter': 'wick_agent.reporter.Reporter.__init__', 'sampler': 'wick_agent.agent.available_cpus'}
+    monkeypatch.setattr(first[thread], fail)
     agent.start()
     until('the end', lambda: agent.is_stopping and agent._has_reporter_ended)
     until('the line', lambda: lines)
@@ -168,7 +169,9 @@ def service(url, **environment):
     return Service(http, url, 'us-east-1', CredentialChain(settings, 'us-east-1', http, clock), clock)
 
 
-@pytest.mark.parametrize('refusal', ['ExpiredTokenException:http://x', 'InvalidSignatureException', 'AccessDeniedException'])
+@pytest.mark.parametrize(
+    'refusal', ['ExpiredTokenException:http://x', 'InvalidSignatureException', 'AccessDeniedException']
+)
 def test_after_a_refusal_other_credentials_are_tried_once_where_there_are_any(refusal, scripted_server, tmp_path):
     path = tmp_path / 'credentials'
 

@@ -205,6 +205,24 @@ def test_a_read_only_file_system_is_enough(scripted_server, write_program):
     assert len(scripted_server.profiles) == 1
 
 
+def test_a_container_with_a_tenth_of_a_core_is_sampled_half_as_often(scripted_server, write_program, tmp_path):
+    """Its quota is in a file, which this process alone sees; the core itself is whole."""
+    own_mounts = ['unshare', '-m']
+    if os.geteuid() != 0 or subprocess.run([*own_mounts, 'true'], capture_output=True, check=False).returncode != 0:
+        pytest.skip('only root may mount')
+    (tmp_path / 'cpu.max').write_text('10000 100000\n')
+    program = write_program('import time\ntime.sleep(4)\n')
+    script = 'mount --bind "$0" /sys/fs/cgroup; exec "$@"'
+    command = [*own_mounts, 'sh', '-c', script, str(tmp_path), sys.executable, '-m', 'wick_agent', program]
+    ended = subprocess.run(
+        command, env=agent_environment(scripted_server.url), capture_output=True, timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    metadata = scripted_server.profiles[0].json['agentMetadata']
+    # 200 ms on average, and 100 where nobody sets a limit.
+    assert metadata['durationInMs'] / metadata['sampler']['ticks'] > 130
+
+
 @pytest.mark.parametrize('drop', [b'', b'HTTP/1.1 100 Continue\r\n\r\n'])
 def test_an_exit_waits_two_seconds_for_a_server_that_never_answers_and_no_longer(drop, write_program):
     with socket.socket() as listener:

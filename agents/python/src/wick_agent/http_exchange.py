@@ -42,7 +42,7 @@ class Answer:
 
 
 class _Bounded:
-    """A socket that waits until `deadline` for all that is sent and received. Sockets of the system begin to wait anew with each byte."""
+    """A socket that waits for nothing beyond `deadline`; those of the system begin to wait anew with each byte."""
 
     deadline = 0.0
 

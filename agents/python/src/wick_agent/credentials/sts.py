@@ -51,7 +51,8 @@ def _ask(http, endpoint, parameters, deadline, signed=None, clock=None):
     headers = {'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8'}
 
     def send():
-        return http.send('POST', url, signed(url, headers, body) if signed else headers, body, deadline - time.monotonic())
+        sent_headers = signed(url, headers, body) if signed else headers
+        return http.send('POST', url, sent_headers, body, deadline - time.monotonic())
 
     answer = send()
     # It may be the first server that is asked, and so the first to say what time it is.
