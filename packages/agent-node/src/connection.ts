@@ -25,7 +25,9 @@ export function connectionOf(
   environment: Readonly<Record<string, string | undefined>>,
   { measure, held = null, clockError = 0 }: Known,
 ): Connection {
-  const { clientCertificate, clientKey, credentialProfile: profileName } = settings
+  const { clientCertificate, clientKey, credentialProfile } = settings
+  const profileName =
+    credentialProfile || environment.AWS_PROFILE || environment.AWS_DEFAULT_PROFILE || 'default'
   const files = readSharedFiles(environment)
   const profile = files.profile(profileName) ?? {}
   const region = settings.region ?? profile.region ?? 'us-east-1'
@@ -35,7 +37,14 @@ export function connectionOf(
     `https://codeguru-profiler.${region}.amazonaws.com`
   const caBundle = settings.caBundle ?? profile.ca_bundle ?? null
   const http = new HttpClient({ caBundle, clientCertificate, clientKey, environment })
-  const credentials = new CredentialChain({ environment, profileName, region, http, held })
+  const credentials = new CredentialChain({
+    environment,
+    profileName,
+    isProfileChosen: credentialProfile !== null,
+    region,
+    http,
+    held,
+  })
   const service = new Service({ http, endpoint, region, credentials, measure }, clockError)
   return { service, credentials, endpoint, region }
 }

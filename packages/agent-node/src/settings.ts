@@ -20,7 +20,7 @@ export interface AgentOptions {
   /** PEM files to identify with; `WICK_CLIENT_CERTIFICATE` and `WICK_CLIENT_KEY`. */
   readonly clientCertificate?: string
   readonly clientKey?: string
-  /** Profile of the shared files; `AWS_PROFILE`. */
+  /** Profile of the shared files, before keys in the environment; `AWS_PROFILE`, after them. */
   readonly credentialProfile?: string
   /** Sends the last profile on SIGTERM as well, before the program's own handlers or the end; `WICK_FLUSH_ON_SIGTERM`. */
   readonly flushOnSigterm?: boolean
@@ -39,7 +39,7 @@ export interface AgentOptions {
 export const logLevels = ['off', 'error', 'warning', 'info'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** Cloneable: the reporter's thread gets it as it is. */
+/** Cloneable: the thread of the last report gets it as it is. */
 export interface Settings {
   readonly profilingGroupName: string
   /** null: as the shared configuration says. */
@@ -52,7 +52,8 @@ export interface Settings {
   readonly caBundle: string | null
   readonly clientCertificate: string | null
   readonly clientKey: string | null
-  readonly credentialProfile: string
+  /** null: as the environment says, whose keys come first then. */
+  readonly credentialProfile: string | null
   readonly flushOnSigterm: boolean
   readonly killSwitchFile: string
   readonly samplingIntervalMs: number | null
@@ -104,8 +105,7 @@ export function readSettings(options: AgentOptions, environment: Environment): S
     caBundle: options.caBundle || environment.AWS_CA_BUNDLE || null,
     clientCertificate: options.clientCertificate || environment.WICK_CLIENT_CERTIFICATE || null,
     clientKey: options.clientKey || environment.WICK_CLIENT_KEY || null,
-    credentialProfile:
-      options.credentialProfile || environment.AWS_PROFILE || environment.AWS_DEFAULT_PROFILE || 'default',
+    credentialProfile: options.credentialProfile || null,
     flushOnSigterm: options.flushOnSigterm ?? isTrue(environment.WICK_FLUSH_ON_SIGTERM),
     killSwitchFile: options.killSwitchFile || environment.WICK_KILL_SWITCH_FILE || defaultKillSwitchFile,
     samplingIntervalMs: number(

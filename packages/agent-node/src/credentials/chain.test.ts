@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { HttpClient } from '../http-exchange.ts'
-import { CredentialChain } from './chain.ts'
+import { type ChainOptions, CredentialChain } from './chain.ts'
 
 interface Platform {
   readonly directory: string
@@ -18,7 +18,7 @@ interface Platform {
   readonly requests: string[]
   expiration: string
   environment: Record<string, string>
-  chain(profileName?: string): CredentialChain
+  chain(profileName?: string, more?: Partial<ChainOptions>): CredentialChain
 }
 
 const temporary = (key: string, expiration: string): string =>
@@ -67,10 +67,10 @@ async function platform(t: TestContext): Promise<Platform> {
       AWS_EC2_METADATA_SERVICE_ENDPOINT: url,
       AWS_EC2_METADATA_DISABLED: 'true',
     },
-    chain: (profileName = 'default') => {
+    chain: (profileName = 'default', more = {}) => {
       const { environment } = here
       const http = new HttpClient({ environment })
-      return new CredentialChain({ environment, profileName, region: 'eu-west-1', http })
+      return new CredentialChain({ environment, profileName, region: 'eu-west-1', http, ...more })
     },
   }
   return here
@@ -93,6 +93,27 @@ test('the environment wins over files', async (t) => {
   assert.equal((await here.chain().get()).accessKeyId, 'FILE')
   Object.assign(here.environment, { AWS_ACCESS_KEY_ID: 'ENV', AWS_SECRET_ACCESS_KEY: 's' })
   assert.equal((await here.chain().get()).accessKeyId, 'ENV')
+})
+
+test('a profile that an argument chose wins over the environment: its keys, and its web identity', async (t) => {
+  const here = await platform(t)
+  const file = join(here.directory, 'token')
+  await writeFile(file, 'token')
+  Object.assign(here.environment, {
+    AWS_ACCESS_KEY_ID: 'ENV',
+    AWS_SECRET_ACCESS_KEY: 's',
+    AWS_ROLE_ARN: 'arn:aws:iam::1:role/shop',
+    AWS_WEB_IDENTITY_TOKEN_FILE: file,
+  })
+  const chosen = { isProfileChosen: true }
+  await assert.rejects(here.chain('shop', chosen).get(), /no AWS credentials: none in profile 'shop'/)
+  assert.equal(here.requests.length, 0)
+  await writeFile(
+    join(here.directory, 'credentials'),
+    '[shop]\naws_access_key_id = SHOP\naws_secret_access_key = s\n',
+  )
+  assert.equal((await here.chain('shop', chosen).get()).accessKeyId, 'SHOP')
+  assert.equal((await here.chain('shop').get()).accessKeyId, 'ENV', 'AWS_PROFILE does not')
 })
 
 test('a profile may run a program', async (t) => {

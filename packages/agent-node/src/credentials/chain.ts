@@ -26,6 +26,8 @@ const longestChainOfRoles = 5
 export interface ChainOptions {
   readonly environment: Environment
   readonly profileName: string
+  /** By an argument, which wins over the environment: its keys and its web identity are not looked at. */
+  readonly isProfileChosen?: boolean
   readonly region: string
   readonly http: HttpClient
   /** Found by another thread of this process. */
@@ -75,17 +77,20 @@ export class CredentialChain {
   }
 
   async #find(): Promise<Credentials> {
-    const { environment, profileName } = this.#options
+    const { environment, profileName, isProfileChosen = false } = this.#options
     const files = readSharedFiles(environment)
     const found =
-      fromEnvironment(environment) ??
+      (isProfileChosen ? null : fromEnvironment(environment)) ??
       (await this.#fromProfile(files, profileName, longestChainOfRoles)) ??
-      (await this.#fromWebIdentity(environment)) ??
+      (isProfileChosen ? null : await this.#fromWebIdentity(environment)) ??
       (await containerCredentials(environment, this.#metadata)) ??
       (await instanceCredentials(environment, this.#metadata))
     if (found !== null) return found
+    const inProfile = `in profile '${profileName}' of the shared files`
     throw new NoCredentials(
-      `no AWS credentials: none in the environment, in profile '${profileName}' of the shared files, from a web identity, container or instance`,
+      isProfileChosen
+        ? `no AWS credentials: none ${inProfile}, from a container or instance`
+        : `no AWS credentials: none in the environment, ${inProfile}, from a web identity, container or instance`,
     )
   }
 
