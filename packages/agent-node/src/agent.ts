@@ -162,6 +162,7 @@ export class RunningAgent implements Agent, Invocable {
       )
       this.#reporter = reporter
       for (const message of this.#early.splice(0)) reporter.receive(message)
+      if (this.#isSuspended) void reporter.suspend(0)
       void reporter.run()
     } catch (error) {
       this.#log.say(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type Invocable, type Invocation, wrapHandler } from './lambda.ts'
-import { type Answer, reporting, until, welcome } from './testing/reporting.ts'
+import { reporting, type Scene, until, welcome } from './testing/reporting.ts'
 
 const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:shop:prod'
 
@@ -113,9 +113,10 @@ test('an agent that fails, does not run, or is given no context changes nothing'
 })
 
 /** A reporter as in a sandbox of a function. */
-const sandbox = (t: TestContext, answer: Answer = welcome) =>
+const sandbox = (t: TestContext, { periodMs = 300 } = {}) =>
   reporting(t, {
-    answer,
+    answer: welcome,
+    periodMs,
     environment: {
       LAMBDA_TASK_ROOT: '/var/task',
       LAMBDA_RUNTIME_DIR: '/var/runtime',
@@ -154,19 +155,43 @@ test("a profile has the function's ARN as the call has it, and the server is tol
   })
 })
 
-test('between two calls nothing is asked or sent; what is due is sent before the end of a call', async (t) => {
-  const scene = await sandbox(t)
+/** A call that computes and waits for nothing: the reporter has no turn before it ends. */
+function computingCall(scene: Scene, milliseconds: number): Promise<void> {
+  scene.invoked(invocation)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+  scene.work()
+  return scene.suspend()
+}
+
+test('between two calls nothing is asked or sent, and their time is no part of a period', async (t) => {
+  const scene = await sandbox(t, { periodMs: 2000 })
   scene.invoked(invocation)
   await until(() => scene.count('agentProfile') >= 1)
   await scene.suspend()
   const { length } = scene.calls
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await new Promise((resolve) => setTimeout(resolve, 2200))
   assert.equal(scene.calls.length, length)
+  const posted = scene.count('agentProfile')
+  await computingCall(scene, 100)
+  assert.equal(scene.count('agentProfile'), posted, 'a period has passed, but not of calls')
+})
+
+test('what is due is sent before the end of a call, and says for how long calls went on', async (t) => {
+  const scene = await sandbox(t, { periodMs: 1000 })
   scene.invoked(invocation)
-  scene.work()
+  await until(() => scene.count('agentProfile') >= 1)
   await scene.suspend()
-  const sent = scene.calls.slice(length).filter(({ kind }) => kind === 'agentProfile')
-  assert.equal(sent.length, 1, 'a period has passed since the last one')
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  const posted = scene.count('agentProfile')
+  await computingCall(scene, 1100)
+  assert.equal(scene.count('agentProfile'), posted + 1)
+  const { start, end, agentMetadata } = scene.calls.at(-1)!.body as {
+    start: number
+    end: number
+    agentMetadata: { durationInMs: number }
+  }
+  assert.ok(agentMetadata.durationInMs >= 1000)
+  assert.ok(end - start >= 2000 + agentMetadata.durationInMs - 1000, 'it begins where the last one ended')
 })
 
 test('a call that ends before a period has passed sends nothing, and waits for nobody', async (t) => {

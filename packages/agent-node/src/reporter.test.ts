@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { configuration, refusal, reporting, until, welcome } from './testing/reporting.ts'
+import { type Answer, configuration, refusal, reporting, type Scene, until, welcome } from './testing/reporting.ts'
 
 function directory(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'wick-agent-reporter-'))
@@ -77,6 +77,45 @@ test('keys that stay expired are said once, and tried once more each time', asyn
   const scene = await reporting(t, { answer: () => refusal(403, 'ExpiredTokenException') })
   await until(() => scene.calls.length >= 4)
   assert.equal(scene.lines.length, 1, scene.lines.join(''))
+})
+
+/** Of a profile: its counts, and for how long it was sampled. */
+function weightOf({ body }: Scene['calls'][number]): { counts: number; durationInMs: number } {
+  const { callgraph, agentMetadata } = body as {
+    callgraph: { children: Record<string, { counts: { RUNNABLE: number } }> }
+    agentMetadata: { durationInMs: number }
+  }
+  const { counts } = callgraph.children.compute!
+  return { counts: counts.RUNNABLE, durationInMs: agentMetadata.durationInMs }
+}
+
+/** One count is a second, and a period much less. */
+const coarse: Answer = ({ kind }) =>
+  kind === 'configureAgent'
+    ? {
+        body: JSON.stringify({
+          shouldProfile: true,
+          agentParameters: { MinimumTimeForReportingInMilliseconds: '0' },
+        }),
+      }
+    : { status: 204 }
+
+test('what is less than half a count waits for more: no profile weighs twice what it was', async (t) => {
+  const scene = await reporting(t, { answer: coarse })
+  await until(() => scene.count('agentProfile') >= 3)
+  for (const call of scene.calls.filter(({ kind }) => kind === 'agentProfile')) {
+    const { counts, durationInMs } = weightOf(call)
+    assert.ok(Math.abs(counts - durationInMs / 1000) <= 0.5, `${counts} counts in ${durationInMs} ms`)
+  }
+})
+
+test('the last profile is sent however little it holds', async (t) => {
+  const scene = await reporting(t, { answer: coarse, periodMs: 60_000 })
+  await until(() => scene.count('configureAgent') === 1)
+  scene.work()
+  await scene.finish()
+  assert.equal(scene.count('agentProfile'), 1)
+  assert.equal(weightOf(scene.calls.at(-1)!).counts, 1)
 })
 
 test('each profile says who sent it, what that cost, and what went wrong', async (t) => {

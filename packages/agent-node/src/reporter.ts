@@ -25,7 +25,6 @@ import { encodeProfile } from './profile-body.ts'
 import { ServerLog, type Way } from './server-log.ts'
 import { Refused, requestMilliseconds } from './service.ts'
 import type { Settings } from './settings.ts'
-import type { Slice } from './slice.ts'
 import { SourceMaps } from './source-maps.ts'
 import { Turns, type Work } from './turns.ts'
 
@@ -72,6 +71,10 @@ export class Reporter {
   /** Epoch milliseconds by the server's clock, and the same by the monotonic one: where the profile begins. */
   #windowStart: number
   #windowBegan = performance.now()
+  /** Of the time since then: what lay between calls of Lambda, which counts as none. */
+  #suspendedMs = 0
+  /** Sampled since then: some of it may not be in the tree yet. */
+  #windowMicros = 0
   /** Of the main thread's last slice. */
   #windowEnd: number
   /** Threads that have something and are waited for; null while no report is due. */
@@ -86,7 +89,7 @@ export class Reporter {
   #hasAnswer = false
   #isFinishing = false
   /** On Lambda, from the end of a call to the beginning of the next: nothing is done that a freeze could tear apart. */
-  #isSuspended = false
+  #suspendedAt: number | null = null
   #stepping: Promise<void> = Promise.resolve()
   #invocation: Invocation | null = null
   /** By which the server knows a sandbox of Lambda. */
@@ -125,7 +128,10 @@ export class Reporter {
     if (slice !== null && this.#orders.shouldProfile && !this.#isKilled) {
       this.#turns.add(this.#tree.add(slice, this.#names, this.#orders.maxStackDepth))
       this.#budget.sampled(slice.samples)
-      this.#missed += missedSamples(slice, this.#budget.intervalMicros)
+      const micros = slice.micros.reduce((sum, value) => sum + value, 0)
+      this.#windowMicros += micros
+      // On a machine that is busy with other things V8 comes too late for some.
+      this.#missed += Math.max(0, Math.floor(micros / this.#budget.intervalMicros) - slice.samples)
       if (threadId === mainThread) this.#windowEnd = slice.endedAt
     }
     this.#awaited?.delete(threadId)
@@ -138,7 +144,7 @@ export class Reporter {
     // A call may have told better meanwhile.
     if (this.#invocation === null) this.#fleet = fleet
     while (!this.#isFinishing) {
-      if (!this.#isSuspended) {
+      if (this.#suspendedAt === null) {
         this.#stepping = this.#guardedStep()
         await this.#stepping
       }
@@ -167,7 +173,10 @@ export class Reporter {
   invoked(invocation: Invocation): void {
     this.#invocation = invocation
     this.#fleet = invokedFleet(this.#ports.environment, invocation.functionArn)
-    this.#isSuspended = false
+    if (this.#suspendedAt !== null) {
+      this.#suspendedMs += performance.now() - Math.max(this.#suspendedAt, this.#windowBegan)
+      this.#suspendedAt = null
+    }
     this.#wake?.()
   }
 
@@ -177,14 +186,13 @@ export class Reporter {
    * @param milliseconds after which nobody waits any more
    */
   async suspend(milliseconds: number): Promise<void> {
-    this.#isSuspended = true
-    const deadline = performance.now() + milliseconds
+    this.#suspendedAt = performance.now()
+    const deadline = this.#suspendedAt + milliseconds
     const left = (): number => Math.max(1, deadline - performance.now())
     await this.#stepping
     if (this.#isKilled || !this.#isSampling) return
     // Workers have not been asked: what they have comes with the next profile.
     if (this.#awaited !== null || this.#isReportDue(performance.now())) {
-      this.#phase = 1
       this.#pack()
       await this.#turns.idle()
     }
@@ -208,11 +216,11 @@ export class Reporter {
   #sleep(): Promise<void> {
     const now = performance.now()
     const times = [5000]
-    if (!this.#isSuspended) times.push(this.#killSwitchAt - now)
-    if (!this.#isKilled && !this.#isSuspended) {
+    if (this.#suspendedAt === null) times.push(this.#killSwitchAt - now)
+    if (!this.#isKilled && this.#suspendedAt === null) {
       times.push(this.#askAt - now)
       if (this.#backlog.size > 0) times.push(this.#sending.notBefore - now)
-      if (this.#isSampling && this.#awaited === null) times.push(this.#windowBegan + this.#cycleMs() - now)
+      if (this.#isSampling && this.#awaited === null) times.push(this.#cycleMs() - this.#activeMs(now))
     }
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.max(20, Math.min(...times))).unref()
@@ -225,9 +233,13 @@ export class Reporter {
 
   #isReportDue(now: number): boolean {
     if (!this.#isSampling || this.#awaited !== null) return false
-    const length = now - this.#windowBegan
     const least = Math.min(this.#orders.minimumReportingMs, this.#orders.periodMs)
-    return length >= (this.#tree.isFull ? least : this.#cycleMs())
+    return this.#activeMs(now) >= (this.#tree.isFull ? least : this.#cycleMs())
+  }
+
+  /** How long the profile has been going on, as AWS's agents count it: without the time between calls of Lambda. */
+  #activeMs(now: number): number {
+    return Math.max(0, (this.#suspendedAt ?? now) - this.#windowBegan - this.#suspendedMs)
   }
 
   #cycleMs(): number {
@@ -240,7 +252,6 @@ export class Reporter {
     const awaited = new Set(this.#threads).add(mainThread)
     this.#awaited = awaited
     this.#ports.tellAll({ kind: 'cut' })
-    this.#phase = 1
     setTimeout(() => {
       if (this.#awaited !== awaited) return
       // Workers that say nothing may have been terminated: they are not waited for again until they say something.
@@ -257,8 +268,13 @@ export class Reporter {
   }
 
   /** Ends the profile: it is encoded when all that belongs to it has been added, and put with what is to be sent. */
-  #pack(): void {
+  #pack({ isLast = false } = {}): void {
     this.#awaited = null
+    if (!isLast && this.#isLessThanACount) {
+      this.#phase += 1
+      return
+    }
+    this.#phase = 1
     const began = performance.now()
     const tree = this.#tree
     const lengthMs = began - this.#windowBegan
@@ -266,10 +282,22 @@ export class Reporter {
     // Profiles touch. Where the clock was set in between, the length is what is known.
     const isContinuous = Math.abs(end - this.#windowStart - lengthMs) < 5000
     const start = isContinuous ? this.#windowStart : Math.round(end - lengthMs)
-    this.#tree = new CallTree(treeLimit())
-    this.#windowStart = end
-    this.#windowBegan = began
+    this.#beginWindow(began, end)
     if (end > start) this.#turns.add(this.#encode(tree, start, end))
+  }
+
+  /** Rounded it would be none: it waits another period for more, rather than weigh as much as a whole one. */
+  get #isLessThanACount(): boolean {
+    const micros = this.#windowMicros
+    return micros > 0 && micros < 500 * this.#orders.samplingIntervalMs && !this.#tree.isFull
+  }
+
+  #beginWindow(began: number, start: number): void {
+    this.#tree = new CallTree(treeLimit())
+    this.#windowStart = start
+    this.#windowBegan = began
+    this.#suspendedMs = 0
+    this.#windowMicros = 0
   }
 
   *#encode(tree: CallTree, start: number, end: number): Work {
@@ -436,13 +464,11 @@ export class Reporter {
     const isWanted = this.#orders.shouldProfile && !this.#isKilled && !this.#budget.isPaused
     if (isWanted === this.#isSampling) return
     this.#isSampling = isWanted
-    this.#tree = new CallTree(treeLimit())
     this.#heaps.clear()
     this.#awaited = null
     if (!this.#orders.shouldProfile || this.#isKilled) this.#backlog.clear()
-    this.#windowBegan = performance.now()
-    this.#windowStart = Math.round(Date.now() + this.#connection.service.clockError)
-    this.#windowEnd = this.#windowStart
+    this.#windowEnd = Date.now()
+    this.#beginWindow(performance.now(), Math.round(this.#windowEnd + this.#connection.service.clockError))
     this.#ports.tellAll({ kind: 'sample', intervalMicros: isWanted ? this.#budget.intervalMicros : 0 })
   }
 
@@ -532,7 +558,7 @@ export class Reporter {
       if (!this.#isWanted) return
       if (this.#isToAsk) await this.#ask(left())
       if (!this.#isWanted) return
-      this.#pack()
+      this.#pack({ isLast: true })
       await this.#turns.idle()
       while (this.#backlog.size > 0 && performance.now() < deadline) {
         if (!(await this.#send(left()))) return
@@ -562,7 +588,7 @@ export class Reporter {
       },
       this.#ports.environment,
     )
-    this.#pack()
+    this.#pack({ isLast: true })
     this.#turns.drain()
     for (const outcome of report.send(this.#backlog.all)) {
       if (outcome.kind === 'answered') this.#answered(outcome.answer)
@@ -607,10 +633,4 @@ export class Reporter {
     }
     this.#awaited = null
   }
-}
-
-/** On a machine that is busy with other things V8 comes too late for some. */
-function missedSamples({ micros, samples }: Slice, intervalMicros: number): number {
-  const time = micros.reduce((sum, value) => sum + value, 0)
-  return Math.max(0, Math.floor(time / intervalMicros) - samples)
 }

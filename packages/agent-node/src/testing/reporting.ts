@@ -61,6 +61,8 @@ export interface Scene {
   work(): void
   /** A call ends: fulfilled when the reporter lets it, or its time is over. */
   suspend(milliseconds?: number): Promise<void>
+  /** The agent is stopped. */
+  finish(): Promise<void>
 }
 
 interface SceneOptions {
@@ -95,13 +97,17 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
     orders: [],
     failures: 0,
     isSilent: false,
-    invoked: (invocation) => reporter.invoked(invocation),
+    invoked: (invocation) => {
+      program.begin()
+      reporter.invoked(invocation)
+    },
     work: () => program.handOver(reporter),
     suspend: (milliseconds = 5000) =>
       Promise.race([
         reporter.suspend(milliseconds),
         new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
       ]),
+    finish: () => reporter.finish(5000),
     count: (kind) => scene.calls.filter((call) => call.kind === kind).length,
   }
   const environment = {
@@ -168,6 +174,11 @@ class ComputingThread {
       this.#began = Date.now()
     }
     if (message.kind === 'cut') setImmediate(() => this.handOver(reporter))
+  }
+
+  /** What was before is nobody's. */
+  begin(): void {
+    this.#began = Date.now()
   }
 
   handOver(reporter: Reporter): void {
