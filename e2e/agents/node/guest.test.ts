@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server as TcpSe
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type Call, type Handler, recorder } from './recorder.ts'
-import { installedProject, type Program, type Project, type Ran, runProgram } from './support.ts'
+import { installedProject, type Program, type Project, type Ran, runProgram, versions } from './support.ts'
 
 let project: Project
 
@@ -91,8 +91,9 @@ test('every way to end is the same with an agent, and each sends the last profil
     const [guest, alone] = await Promise.all([withAgent(how, agentAt(server.url)), without(how)])
     assertAlike(guest, alone)
     const sent = server.profiles().slice(before)
-    assert.equal(sent.length, 1, `${how}: ${guest.stderr}`)
-    const { start, end, agentMetadata } = sent[0]!.body as unknown as {
+    // A child is a process of its own.
+    assert.equal(sent.length, how === 'fork' ? 2 : 1, `${how}: ${guest.stderr}`)
+    const { start, end, agentMetadata } = sent.at(-1)!.body as unknown as {
       start: number
       end: number
       agentMetadata: { labels?: object }
@@ -102,21 +103,26 @@ test('every way to end is the same with an agent, and each sends the last profil
   }
 })
 
-test('a program that ends at once is left alone', async (t) => {
-  const server = await recorder(kind)
-  t.after(server.close)
-  const args = ['-e', 'console.log(1)']
-  const [guest, alone] = await Promise.all([
-    runProgram({
-      project,
-      version: '26',
-      args: ['--import', '@wick/agent', ...args],
-      environment: agentAt(server.url),
-    }),
-    runProgram({ project, version: '26', args, environment: {} }),
-  ])
-  assert.deepEqual(assertAlike(guest, alone), [])
-})
+for (const version of versions) {
+  test(`Node ${version}: of a program that ends at once the one profile is sent, if anybody wants it`, async (t) => {
+    const server = await recorder(kind)
+    t.after(server.close)
+    const killFile = join(project.directory, 'killAtOnce')
+    await writeFile(killFile, '')
+    const args = ['-e', 'console.log(1)']
+    const run = (environment: Record<string, string>, flags: readonly string[] = []): Promise<Ran> =>
+      runProgram({ project, version, args: [...flags, ...args], environment })
+    const preloaded = ['--import', '@wick/agent']
+    const alone = await run({})
+    const lines = assertAlike(await run(agentAt(server.url), preloaded), alone)
+    assert.match(lines.join('\n'), /^wick-agent: profiling group guest at [^\n]*$/)
+    assert.equal(server.profiles().length, 1)
+    const { length } = server.calls
+    const killed = agentAt(server.url, { WICK_KILL_SWITCH_FILE: killFile })
+    assert.match(assertAlike(await run(killed, preloaded), alone).join(), /switched off while/)
+    assert.equal(server.calls.length, length)
+  })
+}
 
 test('servers that are unhappy in any way', async (t) => {
   const alone = await without('by itself')

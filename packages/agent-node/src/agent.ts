@@ -17,8 +17,6 @@ import { version } from './version.ts'
 
 /** Between two samples of V8. Counts are posted in units of the configured interval, whatever this is. */
 const ownIntervalMicros = 10_000
-/** A program that ends before this is left alone: there is nothing to tell of it. */
-const shortestLifeMs = 1000
 /** The reporter starts when the program has started. */
 const reporterDelayMs = 500
 /** At the end of the process, all in all. */
@@ -47,7 +45,6 @@ export class RunningAgent implements Agent, Invocable {
   /** To the workers of the program. */
   readonly #channel: Channel
   readonly #startedAt = Date.now()
-  readonly #began = performance.now()
   #intervalMicros = usableCpus() < fewCpus ? 2 * ownIntervalMicros : ownIntervalMicros
   #reporter: Reporter | null = null
   /** What was sampled before there was a reporter. */
@@ -89,7 +86,6 @@ export class RunningAgent implements Agent, Invocable {
       process.off('exit', this.#finishAtOnce)
       process.off('SIGTERM', this.#onSigterm)
       if (reporter !== null) await inTime(reporter.finish(flushMilliseconds), flushMilliseconds)
-      else this.#thread.finish()
       this.#tellAll({ kind: 'sample', intervalMicros: 0 })
       this.#channel.close()
     })
@@ -142,7 +138,7 @@ export class RunningAgent implements Agent, Invocable {
   }
 
   /** Where it cannot be loaded nothing is sampled any more: there is nobody to tell. */
-  #startReporter(): void {
+  #startReporter({ isLate = false } = {}): void {
     if (!this.#isRunning || this.#reporter !== null) return
     try {
       const loaded: typeof import('./reporter.ts') = require(fileURLToPath(fileBeside('reporter')))
@@ -163,7 +159,8 @@ export class RunningAgent implements Agent, Invocable {
       this.#reporter = reporter
       for (const message of this.#early.splice(0)) reporter.receive(message)
       if (this.#isSuspended) void reporter.suspend(0)
-      void reporter.run()
+      // At the end it only sends: whatever it began to ask would be asked for nothing.
+      if (!isLate) void reporter.run()
     } catch (error) {
       this.#log.say(
         `it cannot report, and stops: ${error instanceof Error ? error.message : String(error)}`,
@@ -195,8 +192,7 @@ export class RunningAgent implements Agent, Invocable {
   #finish(): Reporter | null {
     if (this.#isFinished || !this.#isRunning) return null
     this.#isFinished = true
-    if (performance.now() - this.#began < shortestLifeMs) return null
-    this.#startReporter()
+    this.#startReporter({ isLate: true })
     this.#thread.finish()
     return this.#reporter
   }

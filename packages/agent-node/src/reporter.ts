@@ -553,6 +553,7 @@ export class Reporter {
     const deadline = performance.now() + milliseconds
     const left = (): number => Math.max(1, deadline - performance.now())
     try {
+      this.#lookForKillSwitch(performance.now())
       await this.#workersLast()
       await this.#turns.idle()
       if (!this.#isWanted) return
@@ -572,6 +573,7 @@ export class Reporter {
   finishAtOnce(milliseconds: number): void {
     const deadline = performance.now() + milliseconds
     this.#isFinishing = true
+    this.#lookForKillSwitch(performance.now())
     if (!this.#isWanted) return
     this.#workersLastAtOnce()
     this.#turns.drain()
