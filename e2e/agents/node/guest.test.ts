@@ -138,6 +138,7 @@ test('servers that are unhappy in any way', async (t) => {
     recorder(refuse(500, 'InternalServerException')),
     recorder((_request, response) => response.end('<html>welcome</html>')),
     recorder((_request, response) => response.writeHead(200, { 'content-length': '100' }).write('{')),
+    recorder((_request, response) => response.writeHead(404).end('<html>not here</html>')),
   ])
   const gone = await recorder(kind)
   gone.close()
@@ -161,6 +162,7 @@ test('servers that are unhappy in any way', async (t) => {
     [recorders[3]!.url, /500 InternalServerException.*are kept/],
     [recorders[4]!.url, /answers, but not with a configuration: is it the right address\?/],
     [recorders[5]!.url, /^$|did not answer within|cannot be reached/],
+    [recorders[6]!.url, /answers 404\. Is http:\S+ the address of a Wick server\?/],
     ['ftp://nowhere', /is not an http:\/\/ or https:\/\/ address/],
   ]
   // Long enough for the agent to have asked; a few at a time, or a busy machine would not let it.

@@ -37,6 +37,12 @@ export function advice(
       text: `${message}. The agent needs ConfigureAgent and PostAgentProfile on group ${group}; it is tried again every period`,
     }
   }
+  if (error.status === 404) {
+    return {
+      state: 'not found',
+      text: `${message}. Is ${endpoint} the address of a Wick server? Check AWS_ENDPOINT_URL_CODEGURUPROFILER; it is tried again every period`,
+    }
+  }
   if (error.isTemporary)
     return { state: 'busy', text: `${message}. The last profiles are kept and sent later` }
   return { state: `refused ${error.code}`, text: `${message}. It is tried again every period` }

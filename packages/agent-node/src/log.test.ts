@@ -36,6 +36,12 @@ async function linesOf(
 const cases: [string, Answer | null, number, RegExp][] = [
   ['403', both(403, 'AccessDeniedException'), 8, /403 AccessDeniedException/],
   ['404', both(404, 'ResourceNotFoundException'), 5, /profiling group shop does not exist/],
+  [
+    '404 and no reason',
+    () => ({ status: 404, body: 'not here' }),
+    8,
+    /answers 404\. Is http:\S+ the address of a Wick server\?/,
+  ],
   ['429', both(429, 'ThrottlingException'), 4, /429 ThrottlingException.*are kept/],
   ['500', both(500, 'InternalServerException'), 4, /500 InternalServerException.*are kept/],
   ['nothing', null, 4, /cannot be reached.*are kept/],
