@@ -118,6 +118,33 @@ test('the last profile is sent however little it holds', async (t) => {
   assert.equal(weightOf(scene.calls.at(-1)!).counts, 1)
 })
 
+for (const [status, isDropped] of [
+  [400, true],
+  [402, true],
+  [413, true],
+  [401, false],
+  [403, false],
+  [404, false],
+  [408, false],
+  [429, false],
+  [500, false],
+] as const) {
+  test(`a profile that is answered ${status} is ${isDropped ? 'dropped' : 'kept'}`, async (t) => {
+    let first = ''
+    const scene = await reporting(t, {
+      answer: (call) => {
+        if (call.kind === 'configureAgent') return configuration
+        first ||= call.token
+        return call.token === first ? { status } : { status: 204 }
+      },
+    })
+    await until(() => scene.count('agentProfile') >= 3)
+    await scene.finish()
+    const tries = scene.calls.filter(({ token }) => token !== '' && token === first).length
+    assert.equal(tries > 1, !isDropped)
+  })
+}
+
 test('each profile says who sent it, what that cost, and what went wrong', async (t) => {
   const environment = { WICK_LABELS: 'version=2.4.1' }
   const scene = await reporting(t, { answer: welcome, environment })

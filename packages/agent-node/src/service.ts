@@ -36,7 +36,7 @@ export class Refused extends Error {
 
   /** Of a profile: whether it is what is refused, and would be however often it is sent. */
   get isOfContent(): boolean {
-    return !this.isTemporary && ![401, 402, 403, 404].includes(this.status)
+    return !this.isTemporary && ![401, 403, 404].includes(this.status)
   }
 }
 

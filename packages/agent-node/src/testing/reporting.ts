@@ -13,6 +13,8 @@ import type { Slice } from '../slice.ts'
 
 interface Call {
   readonly kind: 'configureAgent' | 'agentProfile'
+  /** Of a profile. */
+  readonly token: string
   readonly body: Readonly<Record<string, unknown>>
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
@@ -77,7 +79,8 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
   const server = createServer(async (request, response) => {
     const body = await buffer(request)
     const kind = request.url!.includes('configureAgent') ? 'configureAgent' : 'agentProfile'
-    const call: Call = { kind, body: JSON.parse(body.toString()), headers: request.headers }
+    const token = new URL(request.url!, 'http://x').searchParams.get('profileToken') ?? ''
+    const call: Call = { kind, token, body: JSON.parse(body.toString()), headers: request.headers }
     scene.calls.push(call)
     if (scene.isSilent) return
     if (scene.answer === null) {
