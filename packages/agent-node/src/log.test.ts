@@ -83,9 +83,25 @@ for (const [status, code] of [
   })
 }
 
-function serverLog(): { log: ServerLog; lines: string[] } {
+function serverLog(): { log: ServerLog; lines: string[]; fill(): void; wait(minutes: number): void } {
   const lines: string[] = []
-  return { log: new ServerLog(new Log('info', (line) => lines.push(line.trim()))), lines }
+  let now = 0
+  const log = new Log(
+    'info',
+    (line) => lines.push(line.replace('wick-agent: ', '').trim()),
+    () => now,
+  )
+  return {
+    log: new ServerLog(log),
+    lines,
+    fill: () => {
+      while (log.say('something else'));
+      lines.length = 0
+    },
+    wait: (minutes) => {
+      now += minutes * 60_000
+    },
+  }
 }
 
 test('what both ways fail of ends once; if one still fails of it, that is said', () => {
@@ -96,10 +112,56 @@ test('what both ways fail of ends once; if one still fails of it, that is said',
   log.succeeded('asking', 'on', 'hello again')
   log.failed('sending', 'denied', 'still denied')
   log.succeeded('sending', 'accepted', 'accepted')
-  assert.deepEqual(
-    lines.map((line) => line.replace('wick-agent: ', '')),
-    ['hello', 'denied', 'hello again', 'still denied', 'accepted'],
+  assert.deepEqual(lines, ['hello', 'denied', 'hello again', 'still denied', 'accepted'])
+})
+
+test('a trouble that the log had no room for is said when it comes again, and so is its end', () => {
+  const { log, lines, fill, wait } = serverLog()
+  fill()
+  log.failed('asking', 'no credentials', 'no credentials')
+  log.failed('sending', 'no credentials', 'no credentials')
+  assert.deepEqual(lines, [])
+  wait(1)
+  log.failed('asking', 'no credentials', 'no credentials')
+  log.failed('sending', 'no credentials', 'no credentials')
+  log.succeeded('asking', 'on', 'hello')
+  assert.deepEqual(lines, ['no credentials'])
+  wait(1)
+  log.succeeded('asking', 'on', 'hello')
+  log.succeeded('sending', 'accepted', 'accepted')
+  wait(1)
+  log.succeeded('asking', 'on', 'hello')
+  assert.deepEqual(lines, ['no credentials', 'hello'])
+})
+
+test('a trouble that was over before there was room for it is not told', () => {
+  const { log, lines, fill, wait } = serverLog()
+  log.succeeded('asking', 'on', 'hello')
+  fill()
+  log.failed('sending', 'busy', 'busy')
+  wait(5)
+  log.succeeded('sending', 'accepted', 'accepted again')
+  assert.deepEqual(lines, [])
+})
+
+test('a state of its own that the log had no room for is said when it comes again', () => {
+  const lines: string[] = []
+  let now = 0
+  const log = new Log(
+    'info',
+    (line) => lines.push(line),
+    () => now,
   )
+  while (log.say('something else'));
+  lines.length = 0
+  log.state('kill switch', 'there', 'switched off')
+  now += 60_000
+  log.state('kill switch', 'there', 'switched off')
+  log.recovered('kill switch', 'goes on')
+  now += 60_000
+  log.recovered('kill switch', 'goes on')
+  log.recovered('kill switch', 'goes on')
+  assert.deepEqual(lines, ['wick-agent: switched off\n', 'wick-agent: goes on\n'])
 })
 
 test('eight lines at once, then one a minute; control characters of others do not make more', () => {

@@ -483,13 +483,10 @@ export class Reporter {
   #lookForKillSwitch(now: number): void {
     this.#killSwitchAt = now + (this.#ports.killSwitchMs ?? defaultKillSwitchMs)
     const { killSwitchFile } = this.#data.settings
-    const isKilled = existsSync(killSwitchFile)
-    if (isKilled === this.#isKilled) return
-    this.#isKilled = isKilled
-    const text = isKilled
-      ? `switched off while ${killSwitchFile} is there`
-      : `${killSwitchFile} is gone: profiling goes on`
-    this.#ports.log.state('kill switch', String(isKilled), text)
+    this.#isKilled = existsSync(killSwitchFile)
+    const { log } = this.#ports
+    if (this.#isKilled) log.state('kill switch', 'there', `switched off while ${killSwitchFile} is there`)
+    else log.recovered('kill switch', `${killSwitchFile} is gone: profiling goes on`)
     this.#obey()
   }
 

@@ -10,29 +10,28 @@ const otherThan: Readonly<Record<Way, Way>> = { asking: 'sending', sending: 'ask
 
 export class ServerLog {
   readonly #log: Log
-  /** '' for what was not tried yet. */
-  readonly #now: Record<Way, string> = { asking: '', sending: 'accepted' }
+  /** What its reader knows: where the log had no room, the same is said when it comes again. '' for what was not tried yet. */
+  readonly #said: Record<Way, string> = { asking: '', sending: 'accepted' }
   /** As they were when they last succeeded. */
-  readonly #good: Record<Way, string> = { ...this.#now }
+  readonly #good: Record<Way, string> = { ...this.#said }
 
   constructor(log: Log) {
     this.#log = log
   }
 
   failed(way: Way, state: string, message: string): void {
-    if (this.#now[way] === state) return
-    this.#now[way] = state
-    if (this.#now[otherThan[way]] !== state) this.#log.say(message, 'warning')
+    if (this.#said[way] === state) return
+    const isKnown = this.#said[otherThan[way]] === state
+    if (isKnown || this.#log.say(message, 'warning')) this.#said[way] = state
   }
 
   succeeded(way: Way, state: string, message: string): void {
-    const before = this.#now[way]
+    const before = this.#said[way]
     const other = otherThan[way]
     this.#good[way] = state
-    if (before === state) return
-    this.#now[way] = state
+    if (before === state || !this.#log.say(message)) return
+    this.#said[way] = state
     // What failed for the same reason is taken to be well again: if it is not, that is news.
-    if (this.#now[other] === before) this.#now[other] = this.#good[other]
-    this.#log.say(message)
+    if (this.#said[other] === before) this.#said[other] = this.#good[other]
   }
 }
