@@ -73,6 +73,21 @@ test('a handler that calls back is called back for, one that streams gets its st
   assert.deepEqual(agent.seen, ['begin', 'end'])
 })
 
+test('a handler keeps what the runtime tells it by: the marks of one that streams, the number of what it takes', () => {
+  // As `awslambda.streamifyResponse` has it.
+  const [streaming, highWaterMark] = ['streaming', 'streaming.highWaterMark'].map((name) =>
+    Symbol.for(`aws.lambda.runtime.handler.${name}`),
+  ) as [symbol, symbol]
+  const handler = Object.assign(async (_event: unknown, _stream: unknown, _context: unknown) => {}, {
+    [streaming]: 'response',
+    [highWaterMark]: 1024,
+    config: { path: '/' },
+  })
+  const wrapped = wrapHandler(handler as never, () => new Recorder())
+  assert.deepEqual({ ...wrapped }, { ...handler })
+  assert.equal(wrapped.length, 3)
+})
+
 test('what a handler throws, or rejects with, is what its caller gets', async () => {
   const agent = new Recorder()
   const failure = new Error('sold out')

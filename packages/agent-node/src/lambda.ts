@@ -36,7 +36,7 @@ const longestMs = 2000
  * and its caller what it returns, a little later when a profile is due.
  */
 export function wrapHandler(handler: Handler, agent: () => Invocable | null): Handler {
-  return function profiled(this: unknown, ...args: unknown[]): unknown {
+  return like(handler, function profiled(this: unknown, ...args: unknown[]): unknown {
     const context = args.find(isContext)
     const invocable = guarded(agent) ?? null
     if (context === undefined || invocable === null) return handler.apply(this, args)
@@ -60,7 +60,13 @@ export function wrapHandler(handler: Handler, agent: () => Invocable | null): Ha
       throw error
     }
     return isThenable(result) ? settled(result, end) : result
-  }
+  })
+}
+
+/** The runtime tells handlers apart by what they carry (`streamifyResponse` marks those that stream) and how much they take. */
+function like(handler: Handler, wrapped: Handler): Handler {
+  Object.assign(wrapped, handler)
+  return Object.defineProperty(wrapped, 'length', { value: handler.length })
 }
 
 async function settled(result: PromiseLike<unknown>, end: () => Promise<void>): Promise<unknown> {
