@@ -10,7 +10,10 @@ import { type AgentOptions, readSettings } from './settings.ts'
 type Connecting = (options: AgentOptions, more?: Record<string, string>) => Connection
 
 /** A machine with such shared files, and keys in its environment. */
-function machine(t: TestContext, files: { readonly credentials?: string; readonly config?: string }): Connecting {
+function machine(
+  t: TestContext,
+  files: { readonly credentials?: string; readonly config?: string },
+): Connecting {
   const directory = mkdtempSync(join(tmpdir(), 'wick-agent-connection-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)

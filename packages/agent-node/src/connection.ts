@@ -3,12 +3,14 @@ import { CredentialChain } from './credentials/chain.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { readSharedFiles } from './credentials/shared-files.ts'
 import { HttpClient } from './http-exchange.ts'
+import { ServerClock } from './server-clock.ts'
 import { Service, type ServiceOptions } from './service.ts'
 import type { Settings } from './settings.ts'
 
 export interface Connection {
   readonly service: Service
   readonly credentials: CredentialChain
+  readonly clock: ServerClock
   readonly endpoint: string
   readonly region: string
 }
@@ -37,14 +39,16 @@ export function connectionOf(
     `https://codeguru-profiler.${region}.amazonaws.com`
   const caBundle = settings.caBundle ?? profile.ca_bundle ?? null
   const http = new HttpClient({ caBundle, clientCertificate, clientKey, environment })
+  const clock = new ServerClock(clockError)
   const credentials = new CredentialChain({
     environment,
     profileName,
     isProfileChosen: credentialProfile !== null,
     region,
     http,
+    clock,
     held,
   })
-  const service = new Service({ http, endpoint, region, credentials, measure }, clockError)
-  return { service, credentials, endpoint, region }
+  const service = new Service({ http, endpoint, region, credentials, clock, measure })
+  return { service, credentials, clock, endpoint, region }
 }

@@ -4,7 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type Answer, configuration, refusal, reporting, type Scene, until, welcome } from './testing/reporting.ts'
+import {
+  type Answer,
+  configuration,
+  refusal,
+  reporting,
+  type Scene,
+  until,
+  welcome,
+} from './testing/reporting.ts'
 
 function directory(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'wick-agent-reporter-'))
@@ -48,35 +56,44 @@ test('a kill switch that appears stops all of it, network included; when it goes
   )
 })
 
-test('keys that the server calls expired are looked up once more, and the call is made again at once', async (t) => {
-  const file = join(directory(t), 'credentials')
-  const write = (key: string): void =>
-    writeFileSync(file, `[default]\naws_access_key_id = ${key}\naws_secret_access_key = s\n`)
-  write('OLD')
-  let isExpired = false
-  const scene = await reporting(t, {
-    answer: (call) => {
-      const isOld = String(call.headers.authorization).includes('Credential=OLD/')
-      return isExpired && isOld ? refusal(403, 'ExpiredTokenException') : welcome(call)
-    },
-    environment: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SHARED_CREDENTIALS_FILE: file },
+for (const [status, code] of [
+  [403, 'ExpiredTokenException'],
+  [403, 'AccessDeniedException'],
+  [401, 'NotAuthorised'],
+  [400, 'ExpiredTokenException'],
+] as const) {
+  test(`keys that are answered ${status} ${code} are looked up once more, and the call is made again at once`, async (t) => {
+    const file = join(directory(t), 'credentials')
+    const write = (key: string): void =>
+      writeFileSync(file, `[default]\naws_access_key_id = ${key}\naws_secret_access_key = s\n`)
+    write('OLD')
+    let isExpired = false
+    const scene = await reporting(t, {
+      answer: (call) => {
+        const isOld = String(call.headers.authorization).includes('Credential=OLD/')
+        return isExpired && isOld ? refusal(status, code) : welcome(call)
+      },
+      environment: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SHARED_CREDENTIALS_FILE: file },
+    })
+    await until(() => scene.count('agentProfile') > 0)
+    write('NEW')
+    isExpired = true
+    const { length } = scene.calls
+    await until(() => scene.calls.length > length + 4)
+    const keys = scene.calls
+      .slice(length)
+      .map(({ headers }) => /Credential=(\w+)/.exec(String(headers.authorization))![1])
+    assert.deepEqual(keys.slice(0, 4), ['OLD', 'NEW', 'NEW', 'NEW'])
+    assert.equal(scene.lines.length, 1, scene.lines.join(''))
   })
-  await until(() => scene.count('agentProfile') > 0)
-  write('NEW')
-  isExpired = true
-  const { length } = scene.calls
-  await until(() => scene.calls.length > length + 4)
-  const keys = scene.calls
-    .slice(length)
-    .map(({ headers }) => /Credential=(\w+)/.exec(String(headers.authorization))![1])
-  assert.deepEqual(keys.slice(0, 4), ['OLD', 'NEW', 'NEW', 'NEW'])
-  assert.equal(scene.lines.length, 1, scene.lines.join(''))
-})
+}
 
-test('keys that stay expired are said once, and tried once more each time', async (t) => {
-  const scene = await reporting(t, { answer: () => refusal(403, 'ExpiredTokenException') })
-  await until(() => scene.calls.length >= 4)
-  assert.equal(scene.lines.length, 1, scene.lines.join(''))
+test('keys that are refused and stay the same are not tried again before the next period', async (t) => {
+  const answer: Answer = () => refusal(403, 'ExpiredTokenException')
+  const scene = await reporting(t, { answer, periodMs: 60_000 })
+  await until(() => scene.lines.length > 0)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  assert.equal(scene.calls.length, 1)
 })
 
 /** Of a profile: its counts, and for how long it was sampled. */
@@ -85,8 +102,8 @@ function weightOf({ body }: Scene['calls'][number]): { counts: number; durationI
     callgraph: { children: Record<string, { counts: { RUNNABLE: number } }> }
     agentMetadata: { durationInMs: number }
   }
-  const { counts } = callgraph.children.compute!
-  return { counts: counts.RUNNABLE, durationInMs: agentMetadata.durationInMs }
+  const [compute] = Object.values(callgraph.children)
+  return { counts: compute!.counts.RUNNABLE, durationInMs: agentMetadata.durationInMs }
 }
 
 /** One count is a second, and a period much less. */

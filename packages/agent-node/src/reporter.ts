@@ -278,7 +278,7 @@ export class Reporter {
     const began = performance.now()
     const tree = this.#tree
     const lengthMs = began - this.#windowBegan
-    const end = Math.round(this.#windowEnd + this.#connection.service.clockError)
+    const end = Math.round(this.#windowEnd + this.#connection.clock.error)
     // Profiles touch. Where the clock was set in between, the length is what is known.
     const isContinuous = Math.abs(end - this.#windowStart - lengthMs) < 5000
     const start = isContinuous ? this.#windowStart : Math.round(end - lengthMs)
@@ -468,7 +468,7 @@ export class Reporter {
     this.#awaited = null
     if (!this.#orders.shouldProfile || this.#isKilled) this.#backlog.clear()
     this.#windowEnd = Date.now()
-    this.#beginWindow(performance.now(), Math.round(this.#windowEnd + this.#connection.service.clockError))
+    this.#beginWindow(performance.now(), Math.round(this.#windowEnd + this.#connection.clock.error))
     this.#ports.tellAll({ kind: 'sample', intervalMicros: isWanted ? this.#budget.intervalMicros : 0 })
   }
 
@@ -575,13 +575,13 @@ export class Reporter {
     this.#workersLastAtOnce()
     this.#turns.drain()
     if (this.#tree.micros === 0 && this.#backlog.size === 0) return
-    const { service, credentials } = this.#connection
+    const { clock, credentials } = this.#connection
     const ask = { fleetId: this.#fleet.id, metadata: this.#platform(), orders: this.#orders }
     const report = new LastReport(
       {
         settings: this.#data.settings,
         credentials: credentials.held,
-        clockError: service.clockError,
+        clockError: clock.error,
         ask: this.#isToAsk ? ask : null,
         milliseconds: deadline - performance.now(),
       },

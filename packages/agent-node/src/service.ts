@@ -1,13 +1,12 @@
-/** The two calls that an agent makes, signed. They are the public API's: the original service answers them too. */
+/** The calls that an agent makes, signed. They are the public API's: the original service answers them too. */
 import { sign } from '@wick/wire/sign'
 import { retryAfter } from './backoff.ts'
 import type { CredentialChain } from './credentials/chain.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import type { Answer, HttpClient } from './http-exchange.ts'
+import type { ServerClock } from './server-clock.ts'
 
 export const requestMilliseconds = 15_000
-/** Signatures of a clock that is further off are refused by everybody. */
-const clockTolerance = 240_000
 
 /** The server said no. */
 export class Refused extends Error {
@@ -34,6 +33,11 @@ export class Refused extends Error {
     return ['ResourceNotFoundException', 'ValidationException'].includes(this.code)
   }
 
+  /** Whether other keys, or another clock, may help. */
+  get isOfSender(): boolean {
+    return [401, 403].includes(this.status) || (this.status === 400 && codesOfSender.has(this.code))
+  }
+
   /** Of a profile: whether it is what is refused, and would be however often it is sent. */
   get isOfContent(): boolean {
     return !this.isTemporary && ![401, 403, 404].includes(this.status)
@@ -45,18 +49,16 @@ export interface ServiceOptions {
   readonly endpoint: string
   readonly region: string
   readonly credentials: CredentialChain
+  readonly clock: ServerClock
   /** Runs what takes time of this thread: to sign, and to begin a request. */
   readonly measure: <Result>(turn: () => Result) => Result
 }
 
 export class Service {
   readonly #options: ServiceOptions
-  /** What must be added to this machine's clock to get the server's, in milliseconds; 0 until it matters. */
-  clockError: number
 
-  constructor(options: ServiceOptions, clockError = 0) {
+  constructor(options: ServiceOptions) {
     this.#options = options
-    this.clockError = clockError
   }
 
   /** @returns what the body says; null where it is not JSON. @throws Refused, Unreachable, NoCredentials */
@@ -97,23 +99,21 @@ export class Service {
   }
 
   async #call(path: string, body: Buffer, milliseconds: number): Promise<Answer> {
-    const { credentials } = this.#options
+    const { clock, credentials } = this.#options
     const deadline = performance.now() + milliseconds
-    const first = await this.#attempt(path, body, await credentials.get(), milliseconds)
+    const keys = await credentials.get()
+    const first = await this.#attempt(path, body, keys, milliseconds)
     if (first.status < 300) return first
     const refused = new Refused(first)
+    if (!refused.isOfSender) throw refused
     // Worth one more attempt: a clock that is off, or keys that have been changed.
-    if (
-      (first.status === 403 || first.status === 400) &&
-      (this.#learnsTime(first) || mayBeKeys(refused.code))
-    ) {
-      credentials.forget()
-      const left = deadline - performance.now()
-      const second = await this.#attempt(path, body, await credentials.get(), Math.max(left, 1))
-      if (second.status < 300) return second
-      throw new Refused(second)
-    }
-    throw refused
+    const isClockOff = clock.learns(first.headers.date)
+    const newer = await credentials.newerThan(keys)
+    if (!isClockOff && newer === null) throw refused
+    const left = deadline - performance.now()
+    const second = await this.#attempt(path, body, newer ?? keys, Math.max(left, 1))
+    if (second.status < 300) return second
+    throw new Refused(second)
   }
 
   #attempt(path: string, body: Buffer, keys: Credentials, milliseconds: number): Promise<Answer> {
@@ -121,7 +121,7 @@ export class Service {
   }
 
   #signed(path: string, body: Buffer, keys: Credentials, milliseconds: number): Promise<Answer> {
-    const { http, endpoint, region } = this.#options
+    const { http, endpoint, region, clock } = this.#options
     const url = endpoint.replace(/\/+$/, '') + path
     const headers: Record<string, string> = {
       'content-type': 'application/json',
@@ -136,7 +136,7 @@ export class Service {
       secretAccessKey: keys.secretAccessKey,
       region,
       service: 'codeguru-profiler',
-      now: Date.now() + this.clockError,
+      now: clock.now(),
     })
     return http.send({
       method: 'POST',
@@ -146,28 +146,16 @@ export class Service {
       milliseconds,
     })
   }
-
-  /** @returns whether this machine's clock turned out to be off by more than was known */
-  #learnsTime(answer: Answer): boolean {
-    const theirs = Date.parse(answer.headers.date ?? '')
-    if (Number.isNaN(theirs)) return false
-    const error = theirs - Date.now()
-    if (Math.abs(error - this.clockError) < clockTolerance) return false
-    this.clockError = error
-    return true
-  }
 }
 
 const userAgent = `wick-agent-node node/${process.versions.node}`
 
-function mayBeKeys(code: string): boolean {
-  return [
-    'ExpiredTokenException',
-    'ExpiredToken',
-    'UnrecognizedClientException',
-    'InvalidSignatureException',
-  ].includes(code)
-}
+const codesOfSender: ReadonlySet<string> = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+])
 
 /** The name is in a header, or in the body, with something of no interest around it. */
 function errorIn({ headers, body }: Answer): { code: string; message: string } {

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { HttpClient } from '../http-exchange.ts'
+import { ServerClock } from '../server-clock.ts'
 import { type ChainOptions, CredentialChain } from './chain.ts'
 
 interface Platform {
@@ -17,12 +18,21 @@ interface Platform {
   /** Method, path, body and authorization of each call. */
   readonly requests: string[]
   expiration: string
+  /** How far the clock of STS is ahead of this machine's. */
+  aheadMs: number
   environment: Record<string, string>
   chain(profileName?: string, more?: Partial<ChainOptions>): CredentialChain
 }
 
 const temporary = (key: string, expiration: string): string =>
   JSON.stringify({ AccessKeyId: key, SecretAccessKey: 's', Token: 't', Expiration: expiration })
+
+/** Epoch milliseconds; what is not signed is of any time. */
+function signedAt(headers: IncomingHttpHeaders): number {
+  const said = headers['x-amz-date']
+  if (said === undefined) return Number.NaN
+  return Date.parse(String(said).replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+}
 
 /** STS, a container's and an instance's metadata (IMDSv2) at one address. */
 async function platform(t: TestContext): Promise<Platform> {
@@ -33,7 +43,11 @@ async function platform(t: TestContext): Promise<Platform> {
     const { authorization = '' } = request.headers
     requests.push(`${request.method} ${request.url} ${body} ${authorization}`)
     const roles = '/latest/meta-data/iam/security-credentials/'
-    if (request.url === '/') {
+    const now = Date.now() + here.aheadMs
+    if (request.url === '/' && Math.abs(signedAt(request.headers) - now) > 300_000) {
+      response.writeHead(403, { date: new Date(now).toUTCString() })
+      response.end('<E><Code>SignatureDoesNotMatch</Code></E>')
+    } else if (request.url === '/') {
       const key = body.includes('WebIdentity') ? 'WEB' : `ROLE${requests.length}`
       response.end(
         `<R><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${here.expiration}</Expiration></R>`,
@@ -59,6 +73,7 @@ async function platform(t: TestContext): Promise<Platform> {
     url,
     requests,
     expiration: '2099-01-01T00:00:00Z',
+    aheadMs: 0,
     environment: {
       HOME: directory,
       AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials'),
@@ -70,7 +85,8 @@ async function platform(t: TestContext): Promise<Platform> {
     chain: (profileName = 'default', more = {}) => {
       const { environment } = here
       const http = new HttpClient({ environment })
-      return new CredentialChain({ environment, profileName, region: 'eu-west-1', http, ...more })
+      const clock = new ServerClock()
+      return new CredentialChain({ environment, profileName, region: 'eu-west-1', http, clock, ...more })
     },
   }
   return here
@@ -158,6 +174,37 @@ test('a role is taken with the keys of its source, one after the other', async (
   assert.equal((await here.chain('shop').get()).accessKeyId, 'ROLE2')
   assert.match(here.requests[0]!, /role%2Fhub.*Credential=HUB\/\d+\/eu-west-1\/sts\/aws4_request/)
   assert.match(here.requests[1]!, /ExternalId=x.*Credential=ROLE1\//)
+})
+
+const role =
+  '[shop]\nrole_arn = arn:aws:iam::1:role/shop\nsource_profile = hub\n' +
+  '[hub]\naws_access_key_id = HUB\naws_secret_access_key = s\n'
+
+test('for a role it signs by the clock that the server was found to have; else it learns that here', async (t) => {
+  const here = await platform(t)
+  here.aheadMs = -3 * 3_600_000
+  await writeFile(join(here.directory, 'credentials'), role)
+  const known = new ServerClock(here.aheadMs)
+  assert.equal((await here.chain('shop', { clock: known }).get()).accessKeyId, 'ROLE1')
+  const clock = new ServerClock()
+  assert.equal((await here.chain('shop', { clock }).get()).accessKeyId, 'ROLE3')
+  assert.ok(Math.abs(clock.error - here.aheadMs) < 60_000)
+})
+
+test('keys of a role end by the clock of the server', async (t) => {
+  const here = await platform(t)
+  here.aheadMs = 3 * 3_600_000
+  await writeFile(join(here.directory, 'credentials'), role)
+  const chain = here.chain('shop', { clock: new ServerClock(here.aheadMs) })
+  here.expiration = new Date(Date.now() + here.aheadMs + 3_600_000).toISOString()
+  await chain.get()
+  await chain.get()
+  assert.equal(here.requests.length, 1, 'held')
+  chain.forget()
+  here.expiration = new Date(Date.now() + here.aheadMs + 200_000).toISOString()
+  await chain.get()
+  await chain.get()
+  assert.equal(here.requests.length, 3, 'by the clock of this machine they are good for hours')
 })
 
 test('roles that lead in a circle are given up', async (t) => {

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { promisify } from 'node:util'
 import { HttpClient, Unreachable } from '../http-exchange.ts'
+import type { ServerClock } from '../server-clock.ts'
 import { type Credentials, NoCredentials, parseTemporary } from './credentials.ts'
 import { containerCredentials, instanceCredentials } from './metadata.ts'
 import { readSharedFiles, type Section, type SharedFiles } from './shared-files.ts'
@@ -30,6 +31,8 @@ export interface ChainOptions {
   readonly isProfileChosen?: boolean
   readonly region: string
   readonly http: HttpClient
+  /** Of those who say when keys end. */
+  readonly clock: ServerClock
   /** Found by another thread of this process. */
   readonly held?: Credentials | null
 }
@@ -42,7 +45,7 @@ export class CredentialChain {
 
   constructor(options: ChainOptions) {
     this.#options = options
-    if (options.held) this.#held = { credentials: options.held, until: Date.now() + keepFor }
+    if (options.held) this.#held = { credentials: options.held, until: options.clock.now() + keepFor }
     this.#metadata = new HttpClient({ environment: options.environment, isDirect: true })
   }
 
@@ -53,19 +56,21 @@ export class CredentialChain {
 
   /** @throws NoCredentials */
   async get(): Promise<Credentials> {
-    const now = Date.now()
-    if (this.#held !== null && now < this.#held.until) return this.#held.credentials
-    if (this.#failed !== null && now < this.#failed.until) throw this.#failed.error
+    const { clock } = this.#options
+    if (this.#held !== null && clock.now() < this.#held.until) return this.#held.credentials
+    if (this.#failed !== null && clock.now() < this.#failed.until) throw this.#failed.error
     try {
       const credentials = await this.#find()
-      const until = credentials.expiresAt === null ? now + keepFor : credentials.expiresAt - refreshBeforeEnd
+      const { expiresAt } = credentials
+      const until = expiresAt === null ? clock.now() + keepFor : expiresAt - refreshBeforeEnd
       this.#held = { credentials, until }
       this.#failed = null
       return credentials
     } catch (error) {
       // What is held may be good for some minutes yet.
-      if (this.#held !== null && now < (this.#held.credentials.expiresAt ?? 0)) return this.#held.credentials
-      this.#failed = { error: asNoCredentials(error), until: now + lookAgainAfter }
+      if (this.#held !== null && clock.now() < (this.#held.credentials.expiresAt ?? 0))
+        return this.#held.credentials
+      this.#failed = { error: asNoCredentials(error), until: clock.now() + lookAgainAfter }
       throw this.#failed.error
     }
   }
@@ -74,6 +79,21 @@ export class CredentialChain {
   forget(): void {
     this.#held = null
     this.#failed = null
+  }
+
+  /** Looks up anew what was refused. @returns null where that is the same, or none is found */
+  async newerThan(refused: Credentials): Promise<Credentials | null> {
+    this.forget()
+    try {
+      const found = await this.get()
+      const isSame =
+        found.accessKeyId === refused.accessKeyId &&
+        found.secretAccessKey === refused.secretAccessKey &&
+        found.sessionToken === refused.sessionToken
+      return isSame ? null : found
+    } catch {
+      return null
+    }
   }
 
   async #find(): Promise<Credentials> {
@@ -139,13 +159,13 @@ export class CredentialChain {
   }
 
   #sts(files: SharedFiles): Sts {
-    const { environment, profileName, region, http } = this.#options
+    const { environment, profileName, region, http, clock } = this.#options
     const url =
       environment.AWS_ENDPOINT_URL_STS ||
       environment.AWS_ENDPOINT_URL ||
       files.endpoint(profileName, 'sts') ||
       `https://sts.${region}.amazonaws.com`
-    return { url: new URL(url).href, region, http }
+    return { url: new URL(url).href, region, http, clock }
   }
 }
 
