@@ -3,11 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CpuBudget } from './cpu-budget.ts'
 
-const limits = { periodMs: 300_000, cpuLimitPercent: 10 }
+const limits = { periodMs: 300_000, cpuLimitPercent: 10, samplingIntervalMs: 1000 }
 const minute = 60_000
 
 /** Minutes of a clock of its own; a percentage is what the program's thread was kept. */
-function budgetOf(cpus = 2): { budget: CpuBudget; spend(percent: number, minutes?: number): string | null } {
+function budgetOf(
+  cpus = 2,
+  orders = limits,
+): { budget: CpuBudget; spend(percent: number, minutes?: number): string | null } {
   let now = 0
   const budget = new CpuBudget(10_000, { now, cpus, ownMs: () => 0 })
   return {
@@ -15,7 +18,7 @@ function budgetOf(cpus = 2): { budget: CpuBudget; spend(percent: number, minutes
     spend: (percent, minutes = 1) => {
       now += minutes * minute
       budget.blocked((percent / 100) * minutes * minute)
-      return budget.judge(now, limits)
+      return budget.judge(now, orders)
     },
   }
 }
@@ -60,6 +63,13 @@ test('still above it, it stops for a period, then goes on at the lowest rate', (
   assert.match(spend(0, 1)!, /goes on after a pause/)
   assert.deepEqual([budget.isPaused, budget.intervalMicros], [false, 100_000])
   assert.match(spend(0.1)!, /every 50 ms again/)
+})
+
+test('where counts finer than usual are ordered the limit is the budget', () => {
+  const { budget, spend } = budgetOf(2, { ...limits, samplingIntervalMs: 100, cpuLimitPercent: 5 })
+  assert.deepEqual([spend(4.9), budget.intervalMicros], [null, 10_000])
+  assert.match(spend(5)!, /took 5\.0 % of a core: it samples every 100 ms/)
+  assert.match(spend(1.9)!, /every 50 ms again/)
 })
 
 test('in a container with a tenth of a processor, 1 % is of that tenth', () => {

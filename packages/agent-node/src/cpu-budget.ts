@@ -1,13 +1,14 @@
 /**
  * What the agent costs, and what it does about it: above 1 % of a core over a minute it samples half as often, down to a
  * tenth; it recovers slowly. Above the server's limit (10 %) it samples a tenth as often at once; if that is not enough it
- * stops, and tries again after a period. Of a container's share, where that is less than a core.
+ * stops, and tries again after a period. Who orders counts finer than usual also says what they may cost: up to the limit
+ * nothing is done then. Of a container's share, where that is less than a core.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Orders } from './orders.ts'
+import { type Orders, usualSamplingIntervalMs } from './orders.ts'
 
 const minuteMs = 60_000
-const budget = 0.01
+const usualBudget = 0.01
 /** Below this part of the budget it samples more often again. */
 const recovery = 0.4
 const slowest = 10
@@ -76,7 +77,11 @@ export class CpuBudget {
   /** @returns what changed, in words; null where nothing did */
   judge(
     now: number,
-    { periodMs, cpuLimitPercent }: Pick<Orders, 'periodMs' | 'cpuLimitPercent'>,
+    {
+      periodMs,
+      cpuLimitPercent,
+      samplingIntervalMs,
+    }: Pick<Orders, 'periodMs' | 'cpuLimitPercent' | 'samplingIntervalMs'>,
   ): string | null {
     if (this.#pausedUntil > 0) {
       if (now < this.#pausedUntil) return null
@@ -91,6 +96,7 @@ export class CpuBudget {
     const spentMs = this.#take()
     this.#reportedMs += spentMs
     const share = spentMs / elapsed / this.#core
+    const budget = samplingIntervalMs < usualSamplingIntervalMs ? cpuLimitPercent / 100 : usualBudget
     const percent = `${(share * 100).toFixed(1)} % of ${this.#core < 1 ? 'its share of a core' : 'a core'}`
     if (share * 100 >= cpuLimitPercent) {
       if (this.#slowdown < slowest) return this.#slowDownTo(slowest, percent)

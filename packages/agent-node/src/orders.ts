@@ -12,13 +12,16 @@ export interface Orders {
   readonly cpuLimitPercent: number
 }
 
+/** The server's, where it says nothing else. */
+export const usualSamplingIntervalMs = 1000
+
 type Own = Pick<Settings, 'samplingIntervalMs' | 'reportingIntervalMs'>
 
 export function firstOrders(own: Own): Orders {
   return {
     shouldProfile: true,
     periodMs: own.reportingIntervalMs ?? 300_000,
-    samplingIntervalMs: own.samplingIntervalMs ?? 1000,
+    samplingIntervalMs: own.samplingIntervalMs ?? usualSamplingIntervalMs,
     minimumReportingMs: 60_000,
     maxStackDepth: 1000,
     cpuLimitPercent: 10,
