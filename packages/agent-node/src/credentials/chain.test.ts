@@ -1,7 +1,7 @@
 /** Each place that credentials may come from, and which one wins; services of the platform are spoken to over HTTP. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -141,6 +141,21 @@ test('a profile may run a program', async (t) => {
   )
   const found = await here.chain('shop').get()
   assert.deepEqual([found.accessKeyId, found.sessionToken], ['PROGRAM', 't'])
+})
+
+test('a program that does not end is ended, though it takes no notice of SIGTERM, or has left a child', async (t) => {
+  const here = await platform(t)
+  for (const [name, script] of [
+    ['deaf', "trap '' TERM; while :; do sleep 0.1; done"],
+    ['parent', 'sleep 20 & wait'],
+  ] as const) {
+    const path = join(here.directory, name)
+    await writeFile(path, `echo $$ > "${path}.pid"; ${script}`)
+    await writeFile(join(here.directory, 'config'), `[profile shop]\ncredential_process = sh "${path}"\n`)
+    await assert.rejects(here.chain('shop', { processMs: 500 }).get(), /the credential process 'sh' fails/)
+    const pid = Number(await readFile(`${path}.pid`, 'utf8'))
+    assert.throws(() => process.kill(pid, 0), /ESRCH/)
+  }
 })
 
 test('a token of an identity provider is exchanged, and read anew each time', async (t) => {

@@ -21,7 +21,7 @@ const refreshBeforeEnd = 300_000
 const keepFor = 900_000
 /** After nobody had any: whoever looks needs a second for the instance's metadata. */
 const lookAgainAfter = 30_000
-const processMilliseconds = 5000
+const defaultProcessMs = 5000
 const longestChainOfRoles = 5
 
 export interface ChainOptions {
@@ -33,6 +33,8 @@ export interface ChainOptions {
   readonly http: HttpClient
   /** Of those who say when keys end. */
   readonly clock: ServerClock
+  /** How long a profile's program may take: five seconds, unless a test is in a hurry. */
+  readonly processMs?: number
   /** Found by another thread of this process. */
   readonly held?: Credentials | null
 }
@@ -136,7 +138,9 @@ export class CredentialChain {
     }
     const keys = keysOf(profile)
     if (keys !== null) return keys
-    if (profile.credential_process) return fromProcess(profile.credential_process)
+    if (profile.credential_process) {
+      return fromProcess(profile.credential_process, this.#options.processMs ?? defaultProcessMs)
+    }
     if (profile.sso_session || profile.sso_start_url) {
       throw new NoCredentials(`profile '${name}' signs in through a browser, which an agent cannot`)
     }
@@ -191,7 +195,7 @@ interface Unrefable {
 }
 
 /** As IAM Roles Anywhere's helper is called: on-premises hosts get their keys so. */
-async function fromProcess(command: string): Promise<Credentials> {
+async function fromProcess(command: string, milliseconds: number): Promise<Credentials> {
   // Few need it, and it is not small.
   const { execFile }: typeof import('node:child_process') = require('node:child_process')
   const [file = '', ...args] = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, ''))
@@ -200,7 +204,11 @@ async function fromProcess(command: string): Promise<Credentials> {
     const { child } = running
     for (const handle of [child, child.stdout, child.stderr] as (Unrefable | null)[]) handle?.unref()
     // Not execFile's own, which keeps the process alive.
-    const deadline = setTimeout(() => child.kill(), processMilliseconds).unref()
+    const deadline = setTimeout(() => {
+      child.kill('SIGKILL')
+      // What it started may have its output, and live on.
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy()
+    }, milliseconds).unref()
     const { stdout } = await running.finally(() => clearTimeout(deadline))
     return parseTemporary(JSON.parse(stdout), 'the credential process')
   } catch (error) {
