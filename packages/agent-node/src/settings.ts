@@ -92,7 +92,7 @@ export function readSettings(options: AgentOptions, environment: Environment): S
       environment.AWS_REGION ||
       environment.AWS_DEFAULT_REGION ||
       null,
-    endpoint: options.endpoint || endpointIn(environment),
+    endpoint: options.endpoint || endpointIn(environment, 'CODEGURUPROFILER'),
     isEnabled: options.enabled ?? (said === undefined || said.trim().toLowerCase() === 'true'),
     labels: soundLabels(
       options.labels === undefined
@@ -130,9 +130,15 @@ export function readSettings(options: AgentOptions, environment: Environment): S
   }
 }
 
-function endpointIn(environment: Environment): string | null {
-  if (isTrue(environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return null
-  return environment.AWS_ENDPOINT_URL_CODEGURUPROFILER || environment.AWS_ENDPOINT_URL || null
+/** Of a service, unless such are to be ignored. */
+export function endpointIn(environment: Environment, service: 'CODEGURUPROFILER' | 'STS'): string | null {
+  if (ignoresEndpoints(environment)) return null
+  return environment[`AWS_ENDPOINT_URL_${service}`] || environment.AWS_ENDPOINT_URL || null
+}
+
+/** Also those of the shared files. */
+export function ignoresEndpoints(environment: Environment): boolean {
+  return isTrue(environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)
 }
 
 /** As AWS's agents name groups on Lambda; '' elsewhere. */

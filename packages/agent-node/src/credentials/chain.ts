@@ -7,6 +7,7 @@ import { clearTimeout, setTimeout } from 'node:timers'
 import { promisify } from 'node:util'
 import { HttpClient, Unreachable } from '../http-exchange.ts'
 import type { ServerClock } from '../server-clock.ts'
+import { endpointIn } from '../settings.ts'
 import { type Credentials, NoCredentials, parseTemporary } from './credentials.ts'
 import { containerCredentials, instanceCredentials } from './metadata.ts'
 import { readSharedFiles, type Section, type SharedFiles } from './shared-files.ts'
@@ -165,8 +166,7 @@ export class CredentialChain {
   #sts(files: SharedFiles): Sts {
     const { environment, profileName, region, http, clock } = this.#options
     const url =
-      environment.AWS_ENDPOINT_URL_STS ||
-      environment.AWS_ENDPOINT_URL ||
+      endpointIn(environment, 'STS') ||
       files.endpoint(profileName, 'sts') ||
       `https://sts.${region}.amazonaws.com`
     return { url: new URL(url).href, region, http, clock }

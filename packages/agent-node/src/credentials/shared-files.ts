@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { ignoresEndpoints } from '../settings.ts'
 
 export type Section = Readonly<Record<string, string>>
 type Environment = Readonly<Record<string, string | undefined>>
@@ -27,6 +28,7 @@ export function readSharedFiles(environment: Environment): SharedFiles {
   return {
     profile,
     endpoint: (profileName, service) => {
+      if (ignoresEndpoints(environment)) return null
       const section = profile(profileName)
       const services =
         section?.services === undefined ? undefined : config.get(`services ${section.services}`)
