@@ -68,7 +68,9 @@ export class HttpClient {
     } catch (error) {
       if (error instanceof Unreachable) throw error
       if (deadline.aborted)
-        throw new Unreachable(`${url.host} did not answer within ${exchange.milliseconds / 1000} s`)
+        throw new Unreachable(
+          `${url.host} did not answer within ${Math.round(exchange.milliseconds / 100) / 10} s`,
+        )
       throw new Unreachable(`${url.host} cannot be reached: ${reasonOf(error)}`)
     }
   }

@@ -11,8 +11,8 @@ import { Refused } from './service.ts'
 /** Is left for the main thread to say what went wrong. */
 const lastWordsMs = 200
 
-const { port, settings, credentials, clockError, ask, milliseconds } = workerData as LastReportData
-const deadline = performance.now() + milliseconds - lastWordsMs
+const { port, settings, credentials, clockError, ask, ...all } = workerData as LastReportData
+const deadline = all.deadline - performance.timeOrigin - lastWordsMs
 const left = (): number => Math.max(1, deadline - performance.now())
 const { service, endpoint, region } = connectionOf(settings, process.env, {
   measure: (turn) => turn(),
@@ -22,7 +22,7 @@ const { service, endpoint, region } = connectionOf(settings, process.env, {
 const group = settings.profilingGroupName
 
 // The sockets keep no thread alive.
-setTimeout(() => {}, milliseconds)
+setTimeout(() => {}, left() + lastWordsMs)
 void run()
 
 async function run(): Promise<void> {

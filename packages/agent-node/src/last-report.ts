@@ -19,8 +19,8 @@ export interface LastReportData {
   readonly clockError: number
   /** Where the server has not been asked yet: it may want no profile. */
   readonly ask: Ask | null
-  /** What is left of the time for all of it, in milliseconds. */
-  readonly milliseconds: number
+  /** Of all of it, in epoch milliseconds of the monotonic clock: the thread's own begins when it does. */
+  readonly deadline: number
 }
 
 interface Ask {
@@ -48,7 +48,7 @@ export class LastReport {
 
   /** Starts the thread, which takes a tenth of a second: there is time to encode meanwhile. */
   constructor(data: Omit<LastReportData, 'port'>, environment: Readonly<Record<string, string | undefined>>) {
-    this.#deadline = performance.now() + data.milliseconds
+    this.#deadline = data.deadline - performance.timeOrigin
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     const thread = new Worker(fileBeside('last-report-thread'), {

@@ -583,7 +583,7 @@ export class Reporter {
         credentials: credentials.held,
         clockError: clock.error,
         ask: this.#isToAsk ? ask : null,
-        milliseconds: deadline - performance.now(),
+        deadline: performance.timeOrigin + deadline,
       },
       this.#ports.environment,
     )
