@@ -11,8 +11,9 @@ import { Refused } from './service.ts'
 /** Is left for the main thread to say what went wrong. */
 const lastWordsMs = 200
 
-const { port, settings, credentials, clockError, ask, ...all } = workerData as LastReportData
-const deadline = all.deadline - performance.timeOrigin - lastWordsMs
+const data = workerData as LastReportData
+const { port, settings, credentials, clockError, ask } = data
+const deadline = data.deadline - performance.timeOrigin - lastWordsMs
 const left = (): number => Math.max(1, deadline - performance.now())
 const { service, endpoint, region } = connectionOf(settings, process.env, {
   measure: (turn) => turn(),
