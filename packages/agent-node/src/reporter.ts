@@ -71,8 +71,6 @@ export class Reporter {
   /** Epoch milliseconds by the server's clock, and the same by the monotonic one: where the profile begins. */
   #windowStart: number
   #windowBegan = performance.now()
-  /** Of the time since then: what lay between calls of Lambda, which counts as none. */
-  #suspendedMs = 0
   /** Sampled since then: some of it may not be in the tree yet. */
   #windowMicros = 0
   /** Of the main thread's last slice. */
@@ -89,7 +87,7 @@ export class Reporter {
   #hasAnswer = false
   #isFinishing = false
   /** On Lambda, from the end of a call to the beginning of the next: nothing is done that a freeze could tear apart. */
-  #suspendedAt: number | null = null
+  #isSuspended = false
   #stepping: Promise<void> = Promise.resolve()
   #invocation: Invocation | null = null
   /** By which the server knows a sandbox of Lambda. */
@@ -144,7 +142,7 @@ export class Reporter {
     // A call may have told better meanwhile.
     if (this.#invocation === null) this.#fleet = fleet
     while (!this.#isFinishing) {
-      if (this.#suspendedAt === null) {
+      if (!this.#isSuspended) {
         this.#stepping = this.#guardedStep()
         await this.#stepping
       }
@@ -173,10 +171,7 @@ export class Reporter {
   invoked(invocation: Invocation): void {
     this.#invocation = invocation
     this.#fleet = invokedFleet(this.#ports.environment, invocation.functionArn)
-    if (this.#suspendedAt !== null) {
-      this.#suspendedMs += performance.now() - Math.max(this.#suspendedAt, this.#windowBegan)
-      this.#suspendedAt = null
-    }
+    this.#isSuspended = false
     this.#wake?.()
   }
 
@@ -186,8 +181,8 @@ export class Reporter {
    * @param milliseconds after which nobody waits any more
    */
   async suspend(milliseconds: number): Promise<void> {
-    this.#suspendedAt = performance.now()
-    const deadline = this.#suspendedAt + milliseconds
+    this.#isSuspended = true
+    const deadline = performance.now() + milliseconds
     const left = (): number => Math.max(1, deadline - performance.now())
     await this.#stepping
     if (this.#isKilled || !this.#isSampling) return
@@ -216,11 +211,11 @@ export class Reporter {
   #sleep(): Promise<void> {
     const now = performance.now()
     const times = [5000]
-    if (this.#suspendedAt === null) times.push(this.#killSwitchAt - now)
-    if (!this.#isKilled && this.#suspendedAt === null) {
+    if (!this.#isSuspended) times.push(this.#killSwitchAt - now)
+    if (!this.#isKilled && !this.#isSuspended) {
       times.push(this.#askAt - now)
       if (this.#backlog.size > 0) times.push(this.#sending.notBefore - now)
-      if (this.#isSampling && this.#awaited === null) times.push(this.#cycleMs() - this.#activeMs(now))
+      if (this.#isSampling && this.#awaited === null) times.push(this.#windowBegan + this.#cycleMs() - now)
     }
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.max(20, Math.min(...times))).unref()
@@ -231,15 +226,11 @@ export class Reporter {
     })
   }
 
+  /** By the clock, also on Lambda: a sandbox that is called rarely would end before its calls had taken a period. */
   #isReportDue(now: number): boolean {
     if (!this.#isSampling || this.#awaited !== null) return false
     const least = Math.min(this.#orders.minimumReportingMs, this.#orders.periodMs)
-    return this.#activeMs(now) >= (this.#tree.isFull ? least : this.#cycleMs())
-  }
-
-  /** How long the profile has been going on, as AWS's agents count it: without the time between calls of Lambda. */
-  #activeMs(now: number): number {
-    return Math.max(0, (this.#suspendedAt ?? now) - this.#windowBegan - this.#suspendedMs)
+    return now - this.#windowBegan >= (this.#tree.isFull ? least : this.#cycleMs())
   }
 
   #cycleMs(): number {
@@ -296,7 +287,6 @@ export class Reporter {
     this.#tree = new CallTree(treeLimit())
     this.#windowStart = start
     this.#windowBegan = began
-    this.#suspendedMs = 0
     this.#windowMicros = 0
   }
 

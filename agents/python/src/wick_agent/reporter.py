@@ -95,12 +95,16 @@ class Reporter:
             self.ask()
 
     def step_between_invocations(self, deadline):
-        """As `step`, where nothing may go on in the background: what is due by the time that was sampled."""
+        """As `step`, where nothing may go on in the background.
+
+        A period goes by the clock: a sandbox that is called rarely would end before its calls had taken one. What is less
+        than half a count waits for more.
+        """
         agent = self.agent
         if agent.is_killed:
             return
-        active_seconds = agent.sampler.tree.active_ns / 1e9
-        is_due = not self._is_off and active_seconds >= self._cycle_seconds()
+        is_half_a_count = agent.sampler.tree.active_ns >= agent.orders.sampling_interval_ms * 500_000
+        is_due = is_half_a_count and not self._is_off and self._is_period_over()
         if is_due:
             self._phase = 1.0
             self._pack()
@@ -202,9 +206,10 @@ class Reporter:
         self.agent.obey()
 
     def _is_report_due(self):
+        return not self._is_off and not self.agent.is_paused and self._is_period_over()
+
+    def _is_period_over(self):
         agent = self.agent
-        if self._is_off or agent.is_paused:
-            return False
         length = agent.window.seconds()
         least = agent.orders.minimum_reporting_ms / 1000
         period = agent.orders.period_ms / 1000

@@ -44,7 +44,7 @@ final class SamplingLoop {
   private CallTree tree;
   private long startMillis;
   private long startNanos;
-  /** Of its time what lay between calls of Lambda's, which is nobody's: a period is so much time of calls. */
+  /** Of its time what lay between calls of Lambda's, which is nobody's. */
   private long gapNanos;
   private long lastNanos;
   private long ownCpuAtStart;
@@ -192,8 +192,9 @@ final class SamplingLoop {
 
   private boolean isDue(long now, AgentOrders orders) {
     boolean isFull = tree.bytes() + frames.bytes() + sampler.bytes() > maxBytes || frames.isFull();
-    // What is less than half a count would be none: it goes on to be more.
-    return isSomething(orders) && cycle.isDue(activeNanos(now) / 1_000_000, orders, isFull);
+    // By the clock, also on Lambda: a sandbox that is called rarely would end before its calls had taken a period. What is less
+    // than half a count would be none: it goes on to be more.
+    return isSomething(orders) && cycle.isDue((now - startNanos) / 1_000_000, orders, isFull);
   }
 
   private boolean isSomething(AgentOrders orders) {

@@ -111,20 +111,20 @@ class LambdaTest extends GuestAndServer {
     assertEquals(1, said().lines().count(), said());
   }
 
-  /** A second, here: each call would be due by the clock. */
+  /** A second, here: each call is due, however little of it was a call's. */
   @Test
-  void aPeriodIsSoMuchTimeOfCalls() throws Exception {
+  void aPeriodGoesByTheClock() throws Exception {
     start(false);
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 6; i++) {
       call("return", 300, 30_000);
       Thread.sleep(1000);
     }
     List<Map<String, Object>> profiles = server.profiles();
-    assertTrue(profiles.size() >= 1 && profiles.size() <= 4, profiles.size() + " profiles of 2.7 s");
+    assertTrue(profiles.size() >= 3, profiles.size() + " profiles of 7.8 s");
     Map<String, Object> last = profiles.get(profiles.size() - 1);
     long active = Recorder.number(((Map<?, ?>) last.get("agentMetadata")).get("durationInMs"));
     long window = Recorder.number(last.get("end")) - Recorder.number(last.get("start"));
-    assertTrue(active < window - 1500, active + " ms of " + window + " are those of calls");
+    assertTrue(active < window - 500, active + " ms of " + window + " are those of calls");
   }
 
   /** All threads of a call together are a twentieth of a count: in a period by the clock there is never half of one. */
