@@ -198,7 +198,7 @@ test('servers that are unhappy in any way', async (t) => {
 
 test('a server that is slow, but answers, gets the last profile', async (t) => {
   const server = await recorder((request, response, body) => {
-    setTimeout(() => kind(request, response, body), 400)
+    setTimeout(() => kind(request, response, body), 150)
   })
   t.after(server.close)
   const lines = assertAlike(await withAgent('by itself', agentAt(server.url)), await without('by itself'))

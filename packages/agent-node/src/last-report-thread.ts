@@ -9,7 +9,7 @@ import type { Way } from './server-log.ts'
 import { Refused } from './service.ts'
 
 /** Is left for the main thread to say what went wrong. */
-const lastWordsMs = 200
+const lastWordsMs = 400
 
 const data = workerData as LastReportData
 const { port, settings, credentials, clockError, ask } = data

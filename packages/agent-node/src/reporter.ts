@@ -51,6 +51,8 @@ const mainThread = 0
 const defaultKillSwitchMs = 60_000
 /** How long a report waits for workers that do not answer (one that computes does not). */
 const patienceMs = 200
+/** After how much of a period what was too little is looked at again. */
+const nextLook = 0.1
 
 export class Reporter {
   readonly #data: ReporterData
@@ -262,7 +264,7 @@ export class Reporter {
   #pack({ isLast = false } = {}): void {
     this.#awaited = null
     if (!isLast && this.#isLessThanACount) {
-      this.#phase += 1
+      this.#phase = (performance.now() - this.#windowBegan) / this.#orders.periodMs + nextLook
       return
     }
     this.#phase = 1
@@ -277,7 +279,7 @@ export class Reporter {
     if (end > start) this.#turns.add(this.#encode(tree, start, end))
   }
 
-  /** Rounded it would be none: it waits another period for more, rather than weigh as much as a whole one. */
+  /** Rounded it would be none: it waits for more, rather than weigh as much as a whole one. */
   get #isLessThanACount(): boolean {
     const micros = this.#windowMicros
     return micros > 0 && micros < 500 * this.#orders.samplingIntervalMs && !this.#tree.isFull

@@ -256,13 +256,12 @@ class Agent:
         if now < self._kill_switch_at:
             return
         self._kill_switch_at = now + KILL_SWITCH_SECONDS
-        was_killed, self.is_killed = self.is_killed, is_killed_by(self.settings.kill_switch_file)
-        if self.is_killed != was_killed:
-            self.log.say(
-                f'off: there is a file {self.settings.kill_switch_file}'
-                if self.is_killed
-                else f'on again: {self.settings.kill_switch_file} is gone'
-            )
+        file = self.settings.kill_switch_file
+        self.is_killed = is_killed_by(file)
+        if self.is_killed:
+            self.log.state('kill switch', 'thrown', f'off: there is a file {file}')
+        elif self.log.is_in('kill switch', 'thrown'):
+            self.log.state('kill switch', 'gone', f'on again: {file} is gone')
 
     def _report_until_stopped(self):
         self.sampler.excluded.add(native.get_ident())

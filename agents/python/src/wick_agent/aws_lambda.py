@@ -2,7 +2,7 @@
 
 Nothing may be under way while the function is frozen, so there is no reporting thread: what is due is done at the end of
 an invocation, for two seconds at most, and never for more than half of the time that the invocation has left. Only the
-time of invocations counts: a period of five minutes is five minutes of them.
+time of invocations is sampled; a period goes by the clock.
 """
 
 import functools

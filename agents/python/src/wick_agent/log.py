@@ -24,19 +24,23 @@ class Log:
         self._refilled = time.monotonic()
 
     def state(self, topic, state, message, level='info'):
-        """Says `message` when `topic` was in another state before."""
-        if self._states.get(topic) == state:
-            return
-        self._states[topic] = state
-        self.say(message, level)
+        """Says `message` when `topic` was in another state before; what there is no room for is said the next time."""
+        if self._states.get(topic) != state and self.say(message, level):
+            self._states[topic] = state
+
+    def is_in(self, topic, state):
+        """Whether that was said, or noted, last."""
+        return self._states.get(topic) == state
 
     def note(self, topic, state):
         """Takes note of a state that is not worth a line."""
         self._states[topic] = state
 
     def say(self, message, level='info'):
-        """Much of it may be in a server's words, and is one line all the same. @returns whether there was room for it"""
-        if LEVELS[level] > self._level or not self._may_speak():
+        """Much of it may be in a server's words, and is one line all the same. @returns whether there was room for it, or it is not wanted"""
+        if LEVELS[level] > self._level:
+            return True
+        if not self._may_speak():
             return False
         try:
             self._write(f'wick-agent: {_one_line(message)}\n')

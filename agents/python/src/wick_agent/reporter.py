@@ -27,7 +27,7 @@ _NO_GROUP = ('ResourceNotFoundException', 'ValidationException')
 
 
 class Reporter:
-    """All of it happens in one thread; `http` may be shortened and aborted from others."""
+    """All of it happens in one thread; `http` may be shortened from others."""
 
     def __init__(self, agent, deadline=math.inf):
         """@param deadline: on the monotonic clock; where this runs is found out until then"""

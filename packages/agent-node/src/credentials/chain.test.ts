@@ -169,8 +169,7 @@ test('a token of an identity provider is exchanged, and read anew each time', as
   const chain = here.chain()
   assert.equal((await chain.get()).accessKeyId, 'WEB')
   await writeFile(file, 'second')
-  chain.forget()
-  await chain.get()
+  await chain.newerThan(await chain.get())
   assert.match(here.requests[0]!, /RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fshop.*WebIdentityToken=first/)
   assert.match(here.requests[1]!, /WebIdentityToken=second/)
 })
@@ -215,9 +214,8 @@ test('keys of a role end by the clock of the server', async (t) => {
   await chain.get()
   await chain.get()
   assert.equal(here.requests.length, 1, 'held')
-  chain.forget()
   here.expiration = new Date(Date.now() + here.aheadMs + 200_000).toISOString()
-  await chain.get()
+  await chain.newerThan(await chain.get())
   await chain.get()
   assert.equal(here.requests.length, 3, 'by the clock of this machine they are good for hours')
 })
@@ -260,9 +258,19 @@ test('they are renewed five minutes before their end', async (t) => {
   const calls = here.requests.length
   await chain.get()
   assert.equal(here.requests.length, calls, 'held')
-  chain.forget()
   here.expiration = new Date(Date.now() + 200_000).toISOString()
-  await chain.get()
+  await chain.newerThan(await chain.get())
   await chain.get()
   assert.equal(here.requests.length, 3 * calls, 'asked anew')
+})
+
+test('what is held stays where nothing newer is found', async (t) => {
+  const here = await platform(t)
+  here.environment.AWS_EC2_METADATA_DISABLED = 'false'
+  const chain = here.chain()
+  here.expiration = new Date(Date.now() + 3_600_000).toISOString()
+  const held = await chain.get()
+  here.environment.AWS_EC2_METADATA_DISABLED = 'true'
+  assert.equal(await chain.newerThan(held), null)
+  assert.equal(await chain.get(), held)
 })

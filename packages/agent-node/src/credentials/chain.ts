@@ -78,15 +78,11 @@ export class CredentialChain {
     }
   }
 
-  /** They were refused: the next call looks them up anew. */
-  forget(): void {
+  /** Looks up anew what was refused. @returns null where that is the same, or none is found: what is held stays then */
+  async newerThan(refused: Credentials): Promise<Credentials | null> {
+    const before = this.#held
     this.#held = null
     this.#failed = null
-  }
-
-  /** Looks up anew what was refused. @returns null where that is the same, or none is found */
-  async newerThan(refused: Credentials): Promise<Credentials | null> {
-    this.forget()
     try {
       const found = await this.get()
       const isSame =
@@ -95,6 +91,8 @@ export class CredentialChain {
         found.sessionToken === refused.sessionToken
       return isSame ? null : found
     } catch {
+      // It may be good for other questions, and nothing else is to be had now.
+      this.#held = before
       return null
     }
   }

@@ -76,8 +76,8 @@ function gunzip(body: Uint8Array, limit: number): Promise<Uint8Array | null> {
       }
       target.set(piece, length)
       length = end
-      // zlib goes on in another one where this was full; a hundred of them would wait for the garbage collector.
-      letGo(piece)
+      // A full one zlib leaves for another; a hundred of them would wait for the garbage collector.
+      if (piece.byteLength === piece.buffer.byteLength) letGo(piece)
     })
     stream.once('error', () => reject(invalid('The body is not valid gzip.')))
     // What is shorter than expected is copied, so that nobody holds the rest.

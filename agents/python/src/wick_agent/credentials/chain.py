@@ -47,10 +47,12 @@ class CredentialChain:
 
     def has_others(self, refused, seconds):
         """Looks again after the server refused some. @returns whether there are others by now"""
-        self._credentials = None
+        before, self._credentials = self._credentials, None
         try:
             return not self.current(seconds).is_same(refused)
         except (NoCredentials, Unreachable):
+            # They may be good for other questions, and nothing else is to be had now.
+            self._credentials = before
             return False
 
     def _is_stale(self, credentials):

@@ -41,7 +41,7 @@ class CpuQuotaTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.1, 200", "0.49, 200", "0.5, 100", "4, 100"})
+  @CsvSource({"0.1, 300", "0.49, 300", "0.5, 150", "4, 150"})
   void belowHalfACpuTheAgentLooksHalfAsOften(double cpus, long millis) {
     assertEquals(millis, SamplingLoop.innerMillis(AgentOrders.DEFAULT, cpus));
   }

@@ -54,9 +54,16 @@ public final class CredentialChain {
     return held;
   }
 
-  /** Looks anew next time: what there is was refused. */
-  public void forget() {
+  /** Looks anew: what there is was refused. It stays where nothing else is found, as it may be good for other questions. */
+  public Credentials renewed() throws NoCredentials {
+    Credentials before = held;
     held = null;
+    try {
+      return get();
+    } catch (NoCredentials none) {
+      held = before;
+      throw none;
+    }
   }
 
   private Credentials find() throws NoCredentials {

@@ -108,9 +108,8 @@ final class Service {
   /** Others than those that were refused, where there are any by now; else null. */
   private Credentials newerThan(Credentials refused) {
     synchronized (chain) {
-      chain.forget();
       try {
-        Credentials found = chain.get();
+        Credentials found = chain.renewed();
         boolean isSame = found.accessKeyId.equals(refused.accessKeyId)
             && found.secretAccessKey.equals(refused.secretAccessKey)
             && Objects.equals(found.sessionToken, refused.sessionToken);

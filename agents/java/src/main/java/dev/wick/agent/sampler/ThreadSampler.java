@@ -130,9 +130,9 @@ public final class ThreadSampler {
       if (one.state == null) continue;
       one.atRest = StateOf.of(look.state, look.stack, 0);
       one.javaState = look.state;
+      dropStack(one);
       one.frames = frames;
       one.tree = null;
-      dropStack(one);
       one.stack = numbered(look.stack, frames, maxDepth);
       stackBytes += one.stack.length * 4L;
     }
@@ -204,7 +204,10 @@ public final class ThreadSampler {
     return MAX_THREADS;
   }
 
-  /** Those that have ended: their numbers never come again. All of them, where the living alone take more room than there is. */
+  /**
+   * Those that have ended: their numbers never come again. Where the living alone take more room than there is, their stacks, which are
+   * looked at again; only where that is not enough their CPU times, without which waiting in native code is taken for running.
+   */
   private void forget(int alive) {
     for (int i = 0; i < alive; i++) {
       Seen one = seen.get(id(threads[i]));
@@ -216,13 +219,14 @@ public final class ThreadSampler {
       return true;
     });
     if (bytes() <= maxBytes) return;
-    seen.clear();
-    stackBytes = 0;
+    seen.values().forEach(this::dropStack);
+    if (bytes() > maxBytes) seen.clear();
   }
 
   private void dropStack(Seen one) {
     if (one.stack != null) stackBytes -= one.stack.length * 4L;
     one.stack = null;
+    one.frames = null;
   }
 
   /** Looks of the profile being made. */
@@ -249,9 +253,7 @@ public final class ThreadSampler {
   public void nextProfile(FrameTable frames) {
     for (Seen one : seen.values()) {
       one.tree = null;
-      if (one.frames == frames) continue;
-      one.frames = null;
-      dropStack(one);
+      if (one.frames != frames) dropStack(one);
     }
     ticks = 0;
     threadsAlive = 0;

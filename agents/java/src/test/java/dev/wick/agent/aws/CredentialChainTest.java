@@ -208,8 +208,7 @@ class CredentialChainTest {
     CredentialChain chain = chain();
     assertEquals("WEB", chain.get().accessKeyId);
     write("token", "second");
-    chain.forget();
-    chain.get();
+    chain.renewed();
     assertTrue(requests.get(0).contains("RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fshop"), requests.get(0));
     assertTrue(requests.get(0).contains("WebIdentityToken=first"), requests.get(0));
     assertTrue(requests.get(1).contains("WebIdentityToken=second"), requests.get(1));
@@ -294,10 +293,20 @@ class CredentialChainTest {
     int first = requests.size();
     chain.get();
     assertEquals(first, requests.size(), "held");
-    chain.forget();
     expiration = Instant.now().plusSeconds(200).toString();
-    chain.get();
+    chain.renewed();
     chain.get();
     assertEquals(first * 3, requests.size(), "asked anew");
+  }
+
+  @Test
+  void whatIsHeldStaysWhereNothingNewerIsFound() throws Exception {
+    environment.remove("AWS_EC2_METADATA_DISABLED");
+    CredentialChain chain = chain();
+    expiration = Instant.now().plusSeconds(3600).toString();
+    Credentials held = chain.get();
+    environment.put("AWS_EC2_METADATA_DISABLED", "true");
+    assertThrows(NoCredentials.class, chain::renewed);
+    assertEquals(held, chain.get());
   }
 }
