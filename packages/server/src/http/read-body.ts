@@ -23,6 +23,9 @@ interface Pace {
   readonly graceMilliseconds: number
 }
 
+/** Of a body in one turn of the event loop: a socket that has more hands over two mebibytes, and there may be dozens. */
+const bytesPerTurn = 512 * 1024
+
 const leastPace: Pace = { bytesPerSecond: 1024, graceMilliseconds: 10_000 }
 
 /**
@@ -48,6 +51,7 @@ export function readBody(
     const gathered = announced === null ? unknownLength() : knownLength(announced)
     let length = 0
     let taken = 0
+    let pauseAt = bytesPerTurn
     let isOver = false
     const watch = setInterval(() => {
       const seconds = (performance.now() - exchange.startedAt) / 1000
@@ -94,6 +98,12 @@ export function readBody(
       if (needed > taken && !take(needed - taken)) return
       hash.update(chunk)
       gathered.add(chunk)
+      if (length < pauseAt) return
+      pauseAt = length + bytesPerTurn
+      request.pause()
+      setImmediate(() => {
+        if (!isOver) request.resume()
+      })
     })
     const giveUp = (): void => {
       end()
