@@ -8,6 +8,7 @@ import time
 import weakref
 
 import pytest
+from conftest import until
 
 from wick_agent.call_tree import STATES, TRUNCATED
 from wick_agent.encode import _named_tree
@@ -206,6 +207,32 @@ def test_a_failing_clock_or_thread_that_ends_does_no_harm():
         for thread in threads:
             thread.join()
     assert sampler.tree.ticks == 30
+
+
+class GivesUp:
+    def __init__(self):
+        self.step = threading.Barrier(2)
+
+    def run(self):
+        step, own = self.step, self
+        self = None
+        step.wait()
+        self = own
+        step.wait()
+
+
+def test_the_class_of_a_method_that_gave_up_self_is_looked_for_again():
+    given_up = GivesUp()
+    thread = threading.Thread(target=given_up.run, daemon=True)
+    thread.start()
+    sampler = Sampler()
+    for _ in range(2):
+        until('the thread waits', lambda: given_up.step.n_waiting == 1)
+        sampler.tick()
+        given_up.step.wait()
+    thread.join()
+    names = {name for path, _, _ in ticks_of(sampler.tree) for name in path if name.endswith(':run') and 'test_sampler' in name}
+    assert {name.partition(':')[2] for name in names} == {'run', 'GivesUp:run'}
 
 
 def test_the_switch_interval_is_short_with_one_busy_thread_and_usual_afterwards():

@@ -20,6 +20,8 @@ _HAS_OWN_LOCALS = 0x1 | 0x2  # CO_OPTIMIZED, CO_NEWLOCALS
 # From 3.13 on `f_locals` is a view; before, asking for it makes a dictionary that the frame keeps.
 _LOCALS_ARE_A_VIEW = sys.version_info >= (3, 13)
 _LOOK_AT_BUSY_NS = 1_000_000_000
+# What `self` is in a method that has given it up: None has no methods in Python.
+_GIVEN_UP = type(None).__name__
 
 
 class _Thread:
@@ -201,14 +203,33 @@ class Sampler:
     def _grow(self, node, frame, code, known):
         if _is_thread_bootstrap(code) or _is_botocore_call(code) or (self._names_tasks and is_step_of_loop(code)):
             return self.tree.varying_child(node, code)
-        return self.tree.child(node, code, self_class(frame))
+        return self._method(node, frame, code)
+
+    def _method(self, parent, frame, code):
+        """A thread runs on while a new stack is walked, and some methods give up `self` at their end: looked at again then."""
+        class_name = self_class(frame)
+        if class_name == _GIVEN_UP:
+            return self.tree.varying_child(parent, code)
+        return self.tree.child(parent, code, class_name)
+
+    def _of_class(self, place, frame, code):
+        """Looks until the class is known, then never again."""
+        found = place.variants.get(None)
+        if found is not None:
+            return found
+        class_name = self_class(frame)
+        if class_name != _GIVEN_UP:
+            return self.tree.variant(place, None, code, class_name)
+        return place.variants.get(_GIVEN_UP) or self.tree.variant(place, _GIVEN_UP, code, None)
 
     def _variant(self, place, parent, frame, code, known):
         if _is_thread_bootstrap(code):
             name = known.class_name
             return place.variants.get(name) or self.tree.variant(place, name, code, name)
-        if is_step_of_loop(code):
+        if self._names_tasks and is_step_of_loop(code):
             return self._step(place, frame, code, known)
+        if not _is_botocore_call(code):
+            return self._of_class(place, frame, code)
         # All operations of botocore are one piece of code: a frame with the operation's name tells them apart.
         operation, class_name = _operation(frame)
         name = (operation, class_name)
@@ -223,13 +244,11 @@ class Sampler:
     def _step(self, place, frame, code, known):
         """Tasks are told apart by a frame above the step that all of them make."""
         name = task_frame(known.ident)
-        found = place.variants.get(name)
-        if found is None:
-            found = self.tree.variant(place, name, name or code, None if name else self_class(frame))
         if name is None:
-            return found
-        below = found.children.get(id(code))
-        return below if below is not None else self.tree.child(found, code, self_class(frame))
+            return self._of_class(place, frame, code)
+        found = place.variants.get(name) or self.tree.variant(place, name, name, None)
+        below = found.children.get(id(code)) or self._method(found, frame, code)
+        return self._of_class(below, frame, code) if below.variants is not None else below
 
     def _meet(self, ident, thread, now_ns):
         native_id = self._main_native_id if ident == self._main_ident else getattr(thread, 'native_id', None)
