@@ -35,7 +35,8 @@ export function FrameMenu({
   }
   useEffect(() => {
     const onPress = (event: PointerEvent) => {
-      if (!element.current!.contains(event.target as Node)) onClose()
+      // Pressed while the menu goes away, it is not there any more.
+      if (element.current?.contains(event.target as Node) === false) onClose()
     }
     addEventListener('pointerdown', onPress, true)
     addEventListener('blur', onClose)
