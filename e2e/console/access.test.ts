@@ -87,7 +87,11 @@ test('an inline policy is edited; what is wrong with it is told with line and re
   await editor.fill(right.replace('ConfigureAgent', 'PutPermission'))
   await page.getByRole('button', { name: 'Check' }).click()
   await page.getByText('The policy is in the grammar.').waitFor()
+  const saved = page.waitForResponse(
+    (answer) => answer.request().postData()?.includes('PutUserPolicy') === true,
+  )
   await page.getByRole('button', { name: 'Save' }).click()
+  assert.equal((await saved).status(), 200)
   await page.reload()
   await page.locator('summary').filter({ hasText: 'agent' }).click()
   assert.match(await editor.inputValue(), /"codeguru-profiler:PutPermission"/)
