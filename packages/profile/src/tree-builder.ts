@@ -1,5 +1,6 @@
 import { CallPathTrie } from './call-path-trie.ts'
 import type { CallTree } from './call-tree.ts'
+import { grown } from './growing.ts'
 import type { ProfileLimits } from './limits.ts'
 import { ProfileError } from './profile-error.ts'
 import { VectorAccumulator } from './vector-accumulator.ts'
@@ -99,20 +100,12 @@ export class TreeBuilder {
   }
 
   #grow(node: number): void {
-    if (node < this.#file.length) return
-    const size = Math.max(node + 1, this.#file.length * 2)
-    this.#file = grown(this.#file, size)
-    this.#firstLine = grown(this.#firstLine, size)
-    this.#lastLine = grown(this.#lastLine, size)
+    this.#file = grown(this.#file, node + 1)
+    this.#firstLine = grown(this.#firstLine, node + 1)
+    this.#lastLine = grown(this.#lastLine, node + 1)
   }
 }
 
 function tooLong(what: string, maxBytes: number): ProfileError {
   return new ProfileError('name-length', `${what} is longer than ${maxBytes} bytes`)
-}
-
-function grown(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
-  const made = new Int32Array(size)
-  made.set(array)
-  return made
 }

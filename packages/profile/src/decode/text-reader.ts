@@ -3,8 +3,10 @@
  * would have there are tried first, and only something else goes through the general lexer. The tree is walked
  * without recursion: the enclosing node is the parent of the current one, so its columns are the stack.
  */
+
 import { areEqual } from '../bytes.ts'
 import type { AgentProfile } from '../call-tree.ts'
+import { grown } from '../growing.ts'
 import type { ProfileLimits } from '../limits.ts'
 import { ProfileError } from '../profile-error.ts'
 import { ExtrasText } from './extras-text.ts'
@@ -285,14 +287,10 @@ export class TextReader {
   }
 
   #growFiles(): void {
-    const grown = (array: Int32Array) => {
-      const made = new Int32Array(array.length * 2)
-      made.set(array)
-      return made
-    }
-    this.#fileFrom = grown(this.#fileFrom)
-    this.#fileTo = grown(this.#fileTo)
-    this.#fileIndex = grown(this.#fileIndex)
+    const files = this.#fileTo.length + 1
+    this.#fileFrom = grown(this.#fileFrom, files)
+    this.#fileTo = grown(this.#fileTo, files)
+    this.#fileIndex = grown(this.#fileIndex, files)
   }
 
   /** A frame mostly stands in one file: comparing with its latest one saves the scan and the hash. */
