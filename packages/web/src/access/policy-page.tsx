@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { iam, iamList } from '../api/iam.ts'
 import { Confirm } from '../app/confirm.tsx'
 import { type Loaded, useLoaded } from '../app/loaded.ts'
@@ -28,6 +29,34 @@ export function PolicyPage({ arn }: { arn: string }) {
     iamList('ListPolicyVersions', { PolicyArn: arn }, (page) => page.Versions, signal),
   )
   if (loaded.failure?.code === 'NoSuchEntity') return <NoPolicy arn={arn} />
+  const below = (
+    <>
+      <Versions
+        arn={arn}
+        loaded={versions}
+        onChange={() => {
+          loaded.reload()
+          versions.reload()
+        }}
+      />
+      <Panel title="Attached to" hint="Whom it counts for." loaded={users}>
+        {(holders) =>
+          holders.length === 0 ? (
+            <p>Nobody. It is attached on the page of a user, a user group or a role.</p>
+          ) : (
+            <ul class="items">
+              {holders.map(({ kind, name: holder }) => (
+                <li key={`${kind} ${holder}`}>
+                  <NameLink section={sections[kind]} name={holder} />
+                  <span class="quiet">{words[kind]}</span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Panel>
+    </>
+  )
   return (
     <>
       <div class="page-head">
@@ -72,7 +101,7 @@ export function PolicyPage({ arn }: { arn: string }) {
           </>
         )}
       </dl>
-      {loaded.value?.DefaultVersionId && (
+      {loaded.value?.DefaultVersionId ? (
         <Document
           arn={arn}
           version={loaded.value.DefaultVersionId}
@@ -81,32 +110,12 @@ export function PolicyPage({ arn }: { arn: string }) {
             loaded.reload()
             versions.reload()
           }}
-        />
+        >
+          {below}
+        </Document>
+      ) : (
+        loaded.failure !== null && below
       )}
-      <Versions
-        arn={arn}
-        loaded={versions}
-        onChange={() => {
-          loaded.reload()
-          versions.reload()
-        }}
-      />
-      <Panel title="Attached to" hint="Whom it counts for." loaded={users}>
-        {(holders) =>
-          holders.length === 0 ? (
-            <p>Nobody. It is attached on the page of a user, a user group or a role.</p>
-          ) : (
-            <ul class="items">
-              {holders.map(({ kind, name: holder }) => (
-                <li key={`${kind} ${holder}`}>
-                  <NameLink section={sections[kind]} name={holder} />
-                  <span class="quiet">{words[kind]}</span>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Panel>
     </>
   )
 }
@@ -117,44 +126,49 @@ interface DocumentProps {
   /** Whether there is no room for another version. */
   readonly isFull: boolean
   onSaved(): void
+  /** Stands below it, once it has its height: nothing jumps. */
+  readonly children: ComponentChildren
 }
 
-function Document({ arn, version, isFull, onSaved }: DocumentProps) {
+function Document({ arn, version, isFull, onSaved, children }: DocumentProps) {
   const loaded = useLoaded(`${arn} ${version}`, (signal) => documentOf(arn, version, signal))
   return (
-    <Panel
-      title="In force"
-      hint={
-        isOfAws(arn)
-          ? 'It comes with Wick, as AWS has it, and cannot be changed.'
-          : 'Saving makes another version and puts it in force for everybody at once; the ones before stay below.'
-      }
-      loaded={loaded}
-    >
-      {(document) =>
-        isOfAws(arn) ? (
-          <PolicyText document={document} label={policyName(arn)} />
-        ) : (
-          <>
-            {isFull && (
-              <p class="notice">
-                There are five versions, which is the most: delete one below before saving.
-              </p>
-            )}
-            <PolicyEditor
-              key={version}
-              document={document}
-              label={policyName(arn)}
-              verb="Save as a new version"
-              onSave={async (PolicyDocument) => {
-                await iam('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument, SetAsDefault: true })
-                onSaved()
-              }}
-            />
-          </>
-        )
-      }
-    </Panel>
+    <>
+      <Panel
+        title="In force"
+        hint={
+          isOfAws(arn)
+            ? 'It comes with Wick, as AWS has it, and cannot be changed.'
+            : 'Saving makes another version and puts it in force for everybody at once; the ones before stay below.'
+        }
+        loaded={loaded}
+      >
+        {(document) =>
+          isOfAws(arn) ? (
+            <PolicyText document={document} label={policyName(arn)} />
+          ) : (
+            <>
+              {isFull && (
+                <p class="notice">
+                  There are five versions, which is the most: delete one below before saving.
+                </p>
+              )}
+              <PolicyEditor
+                key={version}
+                document={document}
+                label={policyName(arn)}
+                verb="Save as a new version"
+                onSave={async (PolicyDocument) => {
+                  await iam('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument, SetAsDefault: true })
+                  onSaved()
+                }}
+              />
+            </>
+          )
+        }
+      </Panel>
+      {(loaded.value !== null || loaded.failure !== null) && children}
+    </>
   )
 }
 
