@@ -115,6 +115,10 @@ def scripted_server():
     server.close()
 
 
+# Of the usual counts a program of a second or two is one, and chance says whose.
+FINE_COUNTS = {'AWS_CODEGURU_PROFILER_SAMPLING_INTERVAL_MS': '20'}
+
+
 def agent_environment(url, **more):
     """Of a program under the agent, and of nothing else."""
     return {

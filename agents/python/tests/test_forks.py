@@ -7,7 +7,7 @@ import sys
 import urllib.request
 
 import pytest
-from conftest import agent_environment, nodes_of, run, until
+from conftest import FINE_COUNTS, agent_environment, nodes_of, run, until
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,7 @@ if __name__ == '__main__':
     print(os.getpid(), *(child.pid for child in children), *(child.exitcode for child in children))
 """
     )
-    ended = run(['-W', 'error', '-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
+    ended = run(['-W', 'error', '-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url, **FINE_COUNTS))
     assert ended.returncode == 0, ended.stderr
     parent, *children, first_code, second_code = map(int, ended.stdout.split())
     assert (first_code, second_code) == (0, 0)
@@ -91,7 +91,7 @@ if __name__ == '__main__':
 """
     )
     path = write_program(program)
-    environment = agent_environment(scripted_server.url)
+    environment = agent_environment(scripted_server.url, **FINE_COUNTS)
     alone = run(['-W', 'error', path], environment)
     profiled = run(['-W', 'error', '-m', 'wick_agent', path], environment)
     assert profiled.stdout == alone.stdout
@@ -110,7 +110,7 @@ for _ in range(60):
     os.waitpid(pid, 0)
 print('done')
 """
-    ended = run(['-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
+    ended = run(['-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url, **FINE_COUNTS))
     assert (ended.returncode, ended.stdout) == (0, b'done\n'), ended.stderr
 
 
@@ -123,7 +123,7 @@ pid = os.fork()
 if pid == 0: os._exit(0)
 os.waitpid(pid, 0)
 """
-    ended = run(['-W', 'always', '-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
+    ended = run(['-W', 'always', '-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url, **FINE_COUNTS))
     assert b'multi-threaded' not in ended.stderr
 
 
@@ -165,7 +165,7 @@ def master():
 master()
 """
     )
-    ended = run(['-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url))
+    ended = run(['-m', 'wick_agent', write_program(program)], agent_environment(scripted_server.url, **FINE_COUNTS))
     assert ended.returncode == 0, ended.stderr
     workers = [
         profiles
@@ -197,7 +197,7 @@ def test_workers_of_gunicorn_are_profiled_each(scripted_server, write_program, t
         '127.0.0.1:0',
         'served:app',
     ]
-    environment = agent_environment(scripted_server.url)
+    environment = agent_environment(scripted_server.url, **FINE_COUNTS)
     with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as master:
         url = told_after('Listening at: ', master)
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -240,7 +240,7 @@ def test_workers_of_uwsgi_are_profiled_each(way, scripted_server, write_program,
         *('--disable-logging', '--need-app', '--module', 'served:app'),
         *(['--lazy-apps'] if way == 'lazy-apps' else []),
     ]
-    environment = agent_environment(scripted_server.url)
+    environment = agent_environment(scripted_server.url, **FINE_COUNTS)
     environment['PYTHONPATH'] += os.pathsep + str(tmp_path)
     with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as master:
         address = told_after('bound to TCP address ', master)

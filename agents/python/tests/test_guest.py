@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from conftest import ScriptedServer, agent_environment, nodes_of, run, self_counts, until
+from conftest import FINE_COUNTS, ScriptedServer, agent_environment, nodes_of, run, self_counts, until
 
 pytestmark = pytest.mark.slow
 
@@ -360,7 +360,7 @@ print('done', threading.active_count())
 """
     for arguments in (['-m', 'wick_agent', write_program(text)], [write_program(text.replace('import threading, time', 'import threading, time; from wick_agent import Profiler; Profiler().start()', 1), 'inside.py')]):  # fmt: skip
         before = len(scripted_server.profiles)
-        ended = run(arguments, agent_environment(scripted_server.url))
+        ended = run(arguments, agent_environment(scripted_server.url, **FINE_COUNTS))
         assert ended.stdout == b'done 1\n', ended.stderr
         (request,) = scripted_server.profiles[before:]
         names = {name for path, _ in nodes_of(request.json) for name in path}

@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 
 import pytest
-from conftest import ROOT, agent_environment, self_counts
+from conftest import FINE_COUNTS, ROOT, agent_environment, self_counts
 
 from wick_agent import __version__
 
@@ -34,7 +34,7 @@ def dist():
 
 def test_the_wheel_is_installed_alone_and_profiles_a_program(dist, scripted_server, write_program, tmp_path):
     environment = {
-        name: value for name, value in agent_environment(scripted_server.url).items() if name != 'PYTHONPATH'
+        name: value for name, value in agent_environment(scripted_server.url, **FINE_COUNTS).items() if name != 'PYTHONPATH'
     }
     subprocess.run([sys.executable, '-m', 'venv', str(tmp_path / 'venv')], check=True, timeout=120)
     python = str(tmp_path / 'venv/bin/python')
