@@ -86,10 +86,11 @@ test('the order is a command and a choice below the picture, and holds for hotsp
 test('i: the root stands at the bottom, and up leads to the callees', async () => {
   const page = await graph('shop')
   await walkTo(page, ['main'])
-  await page.keyboard.press('i')
-  await page.waitForURL((url) => url.searchParams.get('root') === 'bottom')
   const { x, y, width, height } = await box(page)
   await page.mouse.move(x + width * 0.3, y + height - 2.5 * rowHeight)
+  await page.keyboard.press('i')
+  await page.waitForURL((url) => url.searchParams.get('root') === 'bottom')
+  // The mouse rests: the picture came under it.
   await page.locator('.tooltip').getByText('checkout').waitFor()
   await page.keyboard.press('ArrowUp')
   assert.match(await selectedFrame(page), /^checkout/)
@@ -97,6 +98,7 @@ test('i: the root stands at the bottom, and up leads to the callees', async () =
   assert.match(await selectedFrame(page), /^main/)
   await page.keyboard.press('i')
   await page.waitForURL((url) => !url.searchParams.has('root'))
+  await page.locator('.tooltip.away').waitFor({ state: 'attached' })
   await page.keyboard.press('ArrowDown')
   assert.match(await selectedFrame(page), /^checkout/)
   await page.mouse.move(x + width * 0.8, y + 2.5 * rowHeight, { steps: 5 })

@@ -33,13 +33,13 @@ export interface FlameGraphProps<D extends Drawing> {
 export function FlameGraph<D extends Drawing>(props: FlameGraphProps<D>) {
   const { chart, label, isFlipped = false, className = '' } = props
   const scroller = useRef<HTMLDivElement>(null)
+  const view = useRef<FlameView>(null)
   const pointer = useRef<Point>({ x: 0, y: 0 })
   const latest = useRef(props)
   latest.current = props
 
   useEffect(() => {
-    const element = scroller.current!
-    const made = new FlameView(element, {
+    const made = new FlameView(scroller.current!, {
       onHover: (hit, x, y) => {
         pointer.current = { x, y }
         chart.hovered.value = hit
@@ -62,12 +62,11 @@ export function FlameGraph<D extends Drawing>(props: FlameGraphProps<D>) {
       },
     })
     chart.columns = () => made.columns
-    const stop = effect(() => draw(chart, made, element, isFlipped))
-    return () => {
-      stop()
-      made.dispose()
-    }
-  }, [chart, isFlipped])
+    view.current = made
+    return () => made.dispose()
+  }, [chart])
+
+  useEffect(() => effect(() => draw(chart, view.current!, scroller.current!, isFlipped)), [chart, isFlipped])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const drawing = chart.drawing.value

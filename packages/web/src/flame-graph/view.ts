@@ -57,6 +57,8 @@ export class FlameView {
   #to = 0
   #transition: { from: number; to: number; start: number } | null = null
   #hit: Hit | null = null
+  /** Where the pointer rests, in window coordinates; null while it is elsewhere. */
+  #pointer: { x: number; y: number } | null = null
   /** What the latest click was on. */
   #clicked: Hit | null = null
   #clickAt = { x: 0, y: 0, at: Number.NEGATIVE_INFINITY }
@@ -105,7 +107,8 @@ export class FlameView {
       this.#spacer.style.height = `${rowCount(layout) * rowHeight}px`
       if (picture.isFlipped && before?.isFlipped !== true)
         this.#scroller.scrollTop = rowCount(layout) * rowHeight
-      this.#hit = null
+      // What it pointed at is no more; the next frame says what is there now.
+      this.#hover(null, 0, 0)
       this.#jump(from, to)
     } else if (from !== this.#target.from || to !== this.#target.to) {
       // Dragging and pinching follow the hand; everything else shows where it goes.
@@ -167,6 +170,7 @@ export class FlameView {
       this.#painter.paint(this.#scene(picture))
       const { visited } = this.#painter.visible
       performance.measure('flame-graph', { start: 'flame-graph-start', detail: { visited } })
+      this.#hoverAgain()
     }
     this.#drawOutlines(picture)
     if (this.#transition !== null) this.#redraw()
@@ -281,7 +285,7 @@ export class FlameView {
     const scroller = this.#scroller
     scroller.addEventListener('scroll', () => this.#redraw(), { signal })
     scroller.addEventListener('pointermove', (event) => this.#onMove(event), { signal })
-    scroller.addEventListener('pointerleave', () => this.#hover(null, 0, 0), { signal })
+    scroller.addEventListener('pointerleave', () => this.#onLeave(), { signal })
     scroller.addEventListener('pointerdown', (event) => this.#onPress(event), { signal })
     scroller.addEventListener('pointerup', (event) => this.#onRelease(event), { signal })
     scroller.addEventListener('pointercancel', () => this.#endPress(), { signal })
@@ -290,26 +294,43 @@ export class FlameView {
     scroller.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false })
   }
 
-  #hitAt(event: MouseEvent): Hit | null {
+  #hitAt({ clientX, clientY }: Pick<MouseEvent, 'clientX' | 'clientY'>): Hit | null {
     const picture = this.#picture
     if (picture === null) return null
     const { left, top, width, bottom } = this.#boxes.getBoundingClientRect()
-    if (event.clientY >= bottom) return null
+    if (clientY >= bottom) return null
     const { scrollTop, rowHeight: high, isFlipped } = this.#rows(picture)
-    const place = Math.floor(((event.clientY - top) * window.devicePixelRatio + scrollTop) / high)
+    const place = Math.floor(((clientY - top) * window.devicePixelRatio + scrollTop) / high)
     const row = isFlipped ? rowCount(picture.layout) - 1 - place : place
-    const x = this.#from + ((event.clientX - left) / width) * (this.#to - this.#from)
+    const x = this.#from + ((clientX - left) / width) * (this.#to - this.#from)
     return hitTest(picture.layout, row, x, this.#boxes.width / (this.#to - this.#from))
   }
 
+  #isHit(hit: Hit | null): boolean {
+    return hit?.box === this.#hit?.box && hit?.count === this.#hit?.count
+  }
+
   #hover(hit: Hit | null, x: number, y: number): void {
-    const isSame = hit?.box === this.#hit?.box && hit?.count === this.#hit?.count
+    const isSame = this.#isHit(hit)
     this.#hit = hit
     if (!isSame) {
       this.#scroller.classList.toggle('over-box', hit !== null)
       this.#requestFrame()
     }
     this.#events.onHover(hit, x, y)
+  }
+
+  /** The picture moves under a pointer that rests, too. */
+  #hoverAgain(): void {
+    if (this.#pointer === null || this.#press !== null) return
+    const { x, y } = this.#pointer
+    const hit = this.#hitAt({ clientX: x, clientY: y })
+    if (!this.#isHit(hit)) this.#hover(hit, x, y)
+  }
+
+  #onLeave(): void {
+    this.#pointer = null
+    this.#hover(null, 0, 0)
   }
 
   #onPress(event: PointerEvent): void {
@@ -319,6 +340,7 @@ export class FlameView {
   }
 
   #onMove(event: PointerEvent): void {
+    this.#pointer = { x: event.clientX, y: event.clientY }
     const press = this.#press
     if (press === null) {
       this.#hover(this.#hitAt(event), event.clientX, event.clientY)
