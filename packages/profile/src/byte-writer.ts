@@ -1,7 +1,15 @@
+/** Numbers for which room is made at one time: not more room than they need by far. */
+const together = 1024
+
 /** A byte array that grows. */
 export class ByteWriter {
-  bytes = new Uint8Array(4096)
+  bytes: Uint8Array<ArrayBuffer>
   length = 0
+
+  /** @param bytes what is written to until more is needed */
+  constructor(bytes = new Uint8Array(4096)) {
+    this.bytes = bytes
+  }
 
   /** Makes room for `size` more bytes. */
   reserve(size: number): void {
@@ -36,10 +44,15 @@ export class ByteWriter {
 
   /** Each as `uint`. */
   uints(values: Int32Array | Float64Array): void {
-    this.reserve(8 * values.length)
+    for (let from = 0; from < values.length; from += together)
+      this.#uints(values, from, Math.min(from + together, values.length))
+  }
+
+  #uints(values: Int32Array | Float64Array, from: number, to: number): void {
+    this.reserve(8 * (to - from))
     const { bytes } = this
     let { length } = this
-    for (let i = 0; i < values.length; i++) {
+    for (let i = from; i < to; i++) {
       const value = values[i]!
       if (value < 128) {
         bytes[length++] = value

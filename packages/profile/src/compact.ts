@@ -1,6 +1,7 @@
 import type { CallTree } from './call-tree.ts'
 import { preorder } from './children.ts'
 import type { NameTable } from './name-table.ts'
+import { Scratch } from './scratch.ts'
 
 /**
  * The same tree in preorder, its vectors ascending, with the names that are used and no others. @param tree without
@@ -35,14 +36,20 @@ export function compact(tree: CallTree): CallTree {
   }
 }
 
-/** The names that are used, numbered in the order of their first use. @param used -1, no name, stays */
+/**
+ * The names that are used, numbered in the order of their first use.
+ *
+ * @param used -1, no name, stays
+ * @param scratch what the result is in, too
+ */
 export function usedNames(
   { bytes, offsets, length }: NameTable,
   used: Int32Array,
+  scratch = new Scratch(),
 ): { readonly table: NameTable; readonly index: Int32Array } {
-  const numberOf = new Int32Array(length).fill(-1)
-  const index = new Int32Array(used.length)
-  const names = new Int32Array(length)
+  const numberOf = scratch.integers(length).fill(-1)
+  const index = scratch.integers(used.length)
+  const names = scratch.integers(length)
   let count = 0
   let size = 0
   for (let i = 0; i < used.length; i++) {
@@ -54,7 +61,7 @@ export function usedNames(
     }
     index[i] = name < 0 ? -1 : numberOf[name]!
   }
-  const table = { bytes: new Uint8Array(size), offsets: new Uint32Array(count + 1), length: count }
+  const table = { bytes: scratch.bytes(size), offsets: new Uint32Array(count + 1), length: count }
   let to = 0
   for (let at = 0; at < count; at++) {
     // Names are short: a loop beats a view and a call for each.

@@ -2,6 +2,7 @@
  * The part of a large tree that a person looks at: its heaviest call paths, and for each of them exactly what is left
  * out below it. Pure; works on dense columns, so that it costs a few passes over the nodes.
  */
+import { Scratch } from './scratch.ts'
 
 /** A tree to prune. Arrays may be longer than `nodeCount`; node 0 is the root, parents precede their children. */
 export interface DenseTree {
@@ -33,52 +34,60 @@ export interface Pruning {
  * rest + what its kept children hold is the whole tree's inclusive sum.
  *
  * @param focus a node; the root for all
+ * @param scratch what the columns of the result are in, too
  */
-export function prune(tree: DenseTree, maxNodes: number, focus = 0): Pruning {
-  const weight = weights(tree)
-  const isKept = choose(tree, weight, maxNodes, focus)
+export function prune(tree: DenseTree, maxNodes: number, focus = 0, scratch = new Scratch()): Pruning {
+  const weight = weights(tree, scratch)
+  const isKept = choose(tree, weight, maxNodes, focus, scratch)
   let size = 0
   for (let node = 0; node < tree.nodeCount; node++) size += isKept[node]!
-  const kept = new Int32Array(size)
+  const kept = scratch.integers(size)
   /** The place of the node, or of the nearest one above it that is kept. */
-  const place = new Int32Array(tree.nodeCount)
-  const hidden = new Int32Array(size)
+  const place = scratch.integers(tree.nodeCount)
+  const hidden = scratch.integers(size)
+  let isAnyHidden = false
   for (let node = 0, next = 0; node < tree.nodeCount; node++) {
     if (isKept[node] === 1) {
       kept[next] = node
       place[node] = next++
     } else {
       place[node] = place[tree.parent[node]!]!
-      if (weight[node]! > 0) hidden[place[node]!]!++
+      if (weight[node]! === 0) continue
+      hidden[place[node]!]!++
+      isAnyHidden = true
     }
   }
   // Nothing with samples is left out of most trees: then nothing is looked for, and one column of zeros is all of them.
-  const nothing = hidden.some((some) => some > 0) ? null : new Float64Array(size)
-  const rest = tree.columns.map(({ self }) => nothing ?? leftOut(self, isKept, place, size))
+  const nothing = isAnyHidden ? null : scratch.numbers(size)
+  const rest = tree.columns.map(({ self }) => nothing ?? leftOut(self, isKept, place, scratch.numbers(size)))
   return { kept, hidden, rest }
 }
 
-/** Samples of nodes that are not kept, by the place of the nearest one above that is. */
-function leftOut(self: Float64Array, isKept: Uint8Array, place: Int32Array, size: number): Float64Array {
-  const left = new Float64Array(size)
+/** Samples of nodes that are not kept, by the place of the nearest one above that is. @param left zeros, to add to */
+function leftOut(
+  self: Float64Array,
+  isKept: Uint8Array,
+  place: Int32Array,
+  left: Float64Array,
+): Float64Array {
   for (let node = 0; node < isKept.length; node++)
     if (isKept[node] === 0 && self[node]! > 0) left[place[node]!]! += self[node]!
   return left
 }
 
 /** Inclusive samples by node; of two sides, the greater. */
-function weights(tree: DenseTree): Float64Array {
+function weights(tree: DenseTree, scratch: Scratch): Float64Array {
   const { nodeCount, columns } = tree
-  const sides = [...new Set(columns.map(({ side }) => side))].map((side) => totalsOf(tree, side))
-  const [weight = new Float64Array(nodeCount), ...others] = sides
+  const sides = [...new Set(columns.map(({ side }) => side))].map((side) => totalsOf(tree, side, scratch))
+  const [weight = scratch.numbers(nodeCount), ...others] = sides
   for (const other of others)
     for (let node = 0; node < nodeCount; node++) if (other[node]! > weight[node]!) weight[node] = other[node]!
   return weight
 }
 
 /** Inclusive samples by node of one side, over all its columns. */
-function totalsOf({ nodeCount, parent, columns }: DenseTree, side: number): Float64Array {
-  const total = new Float64Array(nodeCount)
+function totalsOf({ nodeCount, parent, columns }: DenseTree, side: number, scratch: Scratch): Float64Array {
+  const total = scratch.numbers(nodeCount)
   for (const column of columns) if (column.side === side) addColumn(total, column.self)
   for (let node = nodeCount - 1; node > 0; node--) total[parent[node]!]! += total[node]!
   return total
@@ -95,10 +104,11 @@ function choose(
   weight: Float64Array,
   maxNodes: number,
   focus: number,
+  scratch: Scratch,
 ): Uint8Array {
-  const isKept = new Uint8Array(nodeCount)
+  const isKept = scratch.bytes(nodeCount)
   /** 1 for nodes at or below the focus that have samples. */
-  const isCandidate = new Uint8Array(nodeCount)
+  const isCandidate = scratch.bytes(nodeCount)
   let candidates = 0
   for (let node = focus; node < nodeCount; node++) {
     const isBelow = node === focus || (node > 0 && isCandidate[parent[node]!] === 1)
@@ -106,7 +116,8 @@ function choose(
     isCandidate[node] = 1
     candidates++
   }
-  const threshold = candidates <= maxNodes ? 0 : nthLargest(weight, isCandidate, candidates, maxNodes)
+  const threshold =
+    candidates <= maxNodes ? 0 : nthLargest(weight, isCandidate, scratch.numbers(candidates), maxNodes)
   let heavier = 0
   for (let node = focus; node < nodeCount; node++)
     if (isCandidate[node] === 1 && weight[node]! > threshold) {
@@ -124,14 +135,13 @@ function choose(
   return isKept
 }
 
-/** The n-th largest weight (from 1) of the candidates: quickselect. */
-function nthLargest(weight: Float64Array, isCandidate: Uint8Array, candidates: number, n: number): number {
-  const values = new Float64Array(candidates)
+/** The n-th largest weight (from 1) of the candidates: quickselect. @param values room for those of all candidates */
+function nthLargest(weight: Float64Array, isCandidate: Uint8Array, values: Float64Array, n: number): number {
   for (let node = 0, at = 0; node < isCandidate.length; node++)
     if (isCandidate[node] === 1) values[at++] = weight[node]!
-  const target = candidates - n
+  const target = values.length - n
   let low = 0
-  let high = candidates - 1
+  let high = values.length - 1
   while (low < high) {
     // By lot: whoever sends the weights cannot make every division a bad one.
     const pivot = values[low + Math.floor(Math.random() * (high - low + 1))]!

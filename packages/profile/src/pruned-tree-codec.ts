@@ -2,6 +2,7 @@ import { ByteWriter } from './byte-writer.ts'
 import type { NameTable } from './name-table.ts'
 import { ProfileError } from './profile-error.ts'
 import type { PrunedColumn, PrunedSide, PrunedTree } from './pruned-tree.ts'
+import { Scratch } from './scratch.ts'
 import { decodeName, encodeName, nameAt } from './wtf8.ts'
 
 /**
@@ -19,10 +20,11 @@ const magic = encodeName('WICKTREE')
 const version = 1
 const maxNodes = 16_777_216
 
-export function encodePrunedTree(tree: PrunedTree): Uint8Array {
-  const out = new ByteWriter()
+/** @param scratch for what is needed on the way; the result is not in it */
+export function encodePrunedTree(tree: PrunedTree, scratch = new Scratch()): Uint8Array {
   // About as much as it will be: growing step by step copies it each time.
-  out.reserve(tree.names.bytes.length + tree.files.bytes.length + 16 * tree.parent.length)
+  const estimate = tree.names.bytes.length + tree.files.bytes.length + 20 * tree.parent.length
+  const out = new ByteWriter(scratch.bytes(estimate))
   out.raw(magic, 0, magic.length)
   out.uint(version)
   out.uint(tree.sides.length)
@@ -35,8 +37,7 @@ export function encodePrunedTree(tree: PrunedTree): Uint8Array {
   const { length } = tree.parent
   out.uint(length)
   const { parent, frame, file, firstLine, lastLine } = tree
-  // One column of differences for all: large ones cost more to make than to fill.
-  const column = new Int32Array(Math.max(0, length - 1))
+  const column = scratch.integers(Math.max(0, length - 1))
   for (let node = 1; node < length; node++) column[node - 1] = node - parent[node]!
   out.uints(column)
   out.uints(frame.subarray(1))
@@ -48,7 +49,7 @@ export function encodePrunedTree(tree: PrunedTree): Uint8Array {
   out.uints(column)
   out.uints(tree.hidden)
   out.uint(tree.columns.length)
-  const sparse = { steps: new Int32Array(length), values: new Float64Array(length) }
+  const sparse = { steps: scratch.integers(length), values: scratch.numbers(length) }
   for (const { side, counter, self, rest } of tree.columns) {
     const name = encodeName(counter)
     out.uint(side)

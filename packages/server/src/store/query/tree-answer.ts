@@ -1,16 +1,21 @@
 import {
+  type CallPathTrie,
   type CallTree,
   encodeName,
   encodePrunedTree,
   type PrunedTree,
   prune,
   prunedTreeJson,
+  Scratch,
   usedNames,
 } from '@wick/profile'
 import type { TreeOutcome, TreeQuery } from '../../storage/ports.ts'
 import type { Epoch } from '../epoch.ts'
 import type { EpochSums } from '../epoch-sums.ts'
 import { addUp, type QuerySources, readSelection, type SelectionParts } from './sum-selection.ts'
+
+/** Nothing is awaited between the first column of an answer and its last byte. */
+const scratch = new Scratch()
 
 /** The heaviest call paths of one selection, or of two beside each other. */
 export async function answerTree(sources: QuerySources, query: TreeQuery): Promise<TreeOutcome> {
@@ -25,9 +30,12 @@ export async function answerTree(sources: QuerySources, query: TreeQuery): Promi
   const sums = addUp(sources.epochs, groupEpoch, read)
   const node = findPath(sums[0]!.epoch, focus)
   if (node === null) return { kind: 'unknown-path' }
+  scratch.begin()
   const tree = prunedTree(sums, read, maxNodes, node)
   const body =
-    encoding === 'binary' ? encodePrunedTree(tree) : Buffer.from(JSON.stringify(prunedTreeJson(tree)))
+    encoding === 'binary'
+      ? encodePrunedTree(tree, scratch)
+      : Buffer.from(JSON.stringify(prunedTreeJson(tree)))
   return { kind: 'tree', body }
 }
 
@@ -63,20 +71,16 @@ function prunedTree(
     { nodeCount: trie.nodeCount, parent: trie.parent, columns },
     maxNodes,
     focus,
+    scratch,
   )
   const attributes = attributesOf(sums, kept)
-  const frames = usedNames(
-    trie.frames.table(),
-    kept.map((node) => (node === 0 ? -1 : trie.frame[node]!)),
-  )
-  const files = usedNames(trie.files.table(), attributes.file)
-  const placeOf = new Int32Array(trie.nodeCount)
-  for (let at = 0; at < kept.length; at++) placeOf[kept[at]!] = at
+  const frames = usedNames(trie.frames.table(), framesOf(trie, kept), scratch)
+  const files = usedNames(trie.files.table(), attributes.file, scratch)
   return {
     sides: sides.map(({ start, end }) => ({ start, end })),
     names: frames.table,
     files: files.table,
-    parent: kept.map((node) => (node === 0 ? -1 : placeOf[trie.parent[node]!]!)),
+    parent: parentsOf(trie, kept),
     frame: frames.index,
     file: files.index,
     firstLine: attributes.firstLine,
@@ -91,9 +95,26 @@ function prunedTree(
   }
 }
 
+/** By place in `kept`; the root has none. */
+function framesOf({ frame }: CallPathTrie, kept: Int32Array): Int32Array {
+  const frames = scratch.integers(kept.length)
+  for (let at = 0; at < kept.length; at++) frames[at] = frame[kept[at]!]!
+  return frames
+}
+
+/** By place in `kept`: the parent's; of the root -1. */
+function parentsOf({ nodeCount, parent }: CallPathTrie, kept: Int32Array): Int32Array {
+  const placeOf = scratch.integers(nodeCount)
+  for (let at = 0; at < kept.length; at++) placeOf[kept[at]!] = at
+  const parents = scratch.integers(kept.length)
+  parents[0] = -1
+  for (let at = 1; at < kept.length; at++) parents[at] = placeOf[parent[kept[at]!]!]!
+  return parents
+}
+
 /** By place in `kept`. */
 function picked(column: Float64Array, kept: Int32Array): Float64Array {
-  const values = new Float64Array(kept.length)
+  const values = scratch.numbers(kept.length)
   for (let at = 0; at < kept.length; at++) values[at] = column[kept[at]!]!
   return values
 }
@@ -103,9 +124,9 @@ function attributesOf(
   sums: readonly EpochSums[],
   kept: Int32Array,
 ): Pick<CallTree, 'file' | 'firstLine' | 'lastLine'> {
-  const file = new Int32Array(kept.length).fill(-1)
-  const firstLine = new Int32Array(kept.length).fill(-1)
-  const lastLine = new Int32Array(kept.length).fill(-1)
+  const file = scratch.integers(kept.length).fill(-1)
+  const firstLine = scratch.integers(kept.length).fill(-1)
+  const lastLine = scratch.integers(kept.length).fill(-1)
   for (const { attributes } of sums) {
     const { file: files, firstLine: firsts, lastLine: lasts } = attributes
     for (let at = 0; at < kept.length; at++) {
