@@ -1,5 +1,5 @@
 /** What an unusually large piece of work needs is given back after it. */
-const mostKeptBytes = 32 * 1024 * 1024
+const mostKeptBytes = 16 * 1024 * 1024
 
 /**
  * Memory for the columns of one piece of work after another. Made anew for each, they cost more than what is done with

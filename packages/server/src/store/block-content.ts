@@ -1,7 +1,6 @@
 import { decodeAttributes, decodePlainAttributes, decodeSums } from './block-sections.ts'
 import type { Epoch } from './epoch.ts'
 import type { EpochSums } from './epoch-sums.ts'
-import { nonZero } from './non-zero.ts'
 import type { AttributeNews, SparseVector } from './record-content.ts'
 import type { SealedFile } from './sealed-file.ts'
 
@@ -23,14 +22,7 @@ export async function readBlockContent(file: SealedFile, epoch: Epoch): Promise<
 
 /** What was added up, as if one block said it. */
 export function contentOf(sums: EpochSums): BlockContent {
-  const vectors = sums.counters().map((counter) => {
-    const column = sums.column(counter)
-    const nodes = nonZero(column)
-    const counts = new Float64Array(nodes.length)
-    for (let i = 0; i < nodes.length; i++) counts[i] = column[nodes[i]!]!
-    return { counter, nodes, counts }
-  })
-  return weighed(vectors, sums.attributes.news())
+  return weighed(sums.vectors(), sums.attributes.news())
 }
 
 function weighed(vectors: readonly SparseVector[], attributes: AttributeNews | null): BlockContent {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Scratch } from '@wick/profile'
 import fc from 'fast-check'
 import { addContent } from './block-content.ts'
 import {
@@ -12,6 +13,8 @@ import {
   encodeProfiles,
   encodeSums,
   encodeVectors,
+  nodeMajor,
+  sumOf,
 } from './block-sections.ts'
 import { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
@@ -40,7 +43,7 @@ test('sums are read back as they were written, and add up', () => {
       }
       const read = new EpochSums(epoch)
       for (const entries of [first, second]) {
-        const vectors = decodeSums(encodeSums(sumsOf(entries)), epoch)
+        const vectors = decodeSums(encodeSums(sumsOf(entries).vectors()), epoch)
         addContent({ vectors, attributes: null, byteLength: 0 }, read)
       }
       const expected = sumsOf([...first, ...second])
@@ -58,7 +61,9 @@ test('attributes are read back as they were written', () => {
       const sums = new EpochSums(epochOf(nodes))
       for (const [node, file, line, span] of entries) sums.attributes.learn(node, file, line, line + span)
       const read = new EpochSums(epochOf(nodes))
-      read.attributes.learnAll(decodeAttributes(encodeAttributes(sums), read.epoch))
+      read.attributes.learnAll(
+        decodeAttributes(encodeAttributes(sums.attributes.news(), sums.epoch.trie), read.epoch),
+      )
       assert.deepEqual(read.attributes, sums.attributes)
     }),
   )
@@ -92,12 +97,22 @@ test('vectors are read back node by node, whether few or all profiles show a nod
         node: Int32Array.from(cells.node),
         count: Float64Array.from(cells.count),
       }
-      const read = decodeVectors(encodeVectors(most, [written]))
+      const scratch = new Scratch()
+      const sorted = nodeMajor(written, scratch)
+      const read = decodeVectors(encodeVectors(most, [sorted], scratch))
       assert.equal(read.profiles, most)
       assert.deepEqual(read.counters.map(cellsAsText), [cellsAsText(written)])
       assert.deepEqual(
         [...read.counters[0]!.node],
         [...read.counters[0]!.node].sort((a, b) => a - b),
+      )
+      const { nodes: shown, counts } = sumOf(sorted, scratch)
+      const summed = Map.groupBy(cells.count.keys(), (i) => cells.node[i]!)
+      assert.deepEqual(
+        [...shown].map((node, n) => [node, counts[n]]),
+        [...summed]
+          .map(([node, places]) => [node, places.reduce((sum, i) => sum + cells.count[i]!, 0)])
+          .sort(([a], [b]) => a! - b!),
       )
     }),
   )
@@ -134,7 +149,7 @@ test('a section that ends early is refused', () => {
   const epoch = epochOf(3)
   const sums = new EpochSums(epoch)
   sums.column(0)[3] = 300
-  const section = encodeSums(sums)
+  const section = encodeSums(sums.vectors())
   for (let length = 0; length < section.length; length++)
     assert.throws(() => decodeSums(section.subarray(0, length), epoch), PayloadError)
 })

@@ -1,6 +1,6 @@
+import type { CallPathTrie, Scratch } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 import type { EpochSums } from './epoch-sums.ts'
-import { nonZero } from './non-zero.ts'
 import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
 import { type AttributeNews, readVector, type SparseVector } from './record-content.ts'
 
@@ -32,19 +32,14 @@ function checkNodes(nodes: Int32Array, nodeCount: number): void {
   if ((nodes.at(-1) ?? 0) >= nodeCount) throw new PayloadError('a node is not in the dictionary')
 }
 
-export function encodeSums(sums: EpochSums): Uint8Array {
+export function encodeSums(vectors: readonly SparseVector[]): Uint8Array {
   const out = new PayloadWriter()
-  const counters = sums.counters()
-  out.uint(counters.length)
-  for (const counter of counters) {
-    const column = sums.column(counter)
-    const nodes = nonZero(column)
+  out.uint(vectors.length)
+  for (const { counter, nodes, counts } of vectors) {
     out.uint(counter)
     out.uint(nodes.length)
     writeAscending(out, nodes)
-    const samples = new Float64Array(nodes.length)
-    for (let i = 0; i < nodes.length; i++) samples[i] = column[nodes[i]!]!
-    out.uints(samples)
+    out.uints(counts)
   }
   return out.take()
 }
@@ -88,20 +83,27 @@ export function decodePlainAttributes(section: Uint8Array, { trie }: Epoch): Att
   return { node, file, firstLine, lastLine }
 }
 
-export function encodeAttributes({ attributes, epoch }: EpochSums): Uint8Array {
-  const { node, file, firstLine, lastLine } = attributes.news()
-  const { frame, frames } = epoch.trie
+/** @param news nodes ascending */
+export function encodeAttributes(
+  { node, file, firstLine, lastLine }: AttributeNews,
+  { frame, frames }: CallPathTrie,
+): Uint8Array {
   const out = new PayloadWriter()
   out.uint(node.length)
   writeAscending(out, node)
-  const span = lastLine.map((last, i) => last - firstLine[i]!)
+  const span = new Int32Array(node.length)
+  for (let i = 0; i < node.length; i++) span[i] = lastLine[i]! - firstLine[i]!
+  const before = new Int32Array(frames.length + 1)
+  const differences = new Float64Array(node.length)
   for (const values of [file, firstLine, span]) {
-    const before = new Int32Array(frames.length + 1)
+    before.fill(0)
     for (let i = 0; i < node.length; i++) {
       const at = frame[node[i]!]! + 1
-      out.int(values[i]! - before[at]!)
+      const difference = values[i]! - before[at]!
+      differences[i] = difference < 0 ? -2 * difference - 1 : 2 * difference
       before[at] = values[i]!
     }
+    out.uints(differences)
   }
   return out.take()
 }
@@ -115,45 +117,87 @@ export interface Cells {
   readonly count: Float64Array
 }
 
-export function encodeVectors(profiles: number, counters: readonly Cells[]): Uint8Array {
+/** Cells node by node. */
+export interface NodeMajor {
+  readonly counter: number
+  /** Those that are shown, ascending. */
+  readonly nodes: Int32Array
+  /** By node: how many cells it has. */
+  readonly shown: Int32Array
+  /** Of each cell; they ascend within a node. */
+  readonly profile: Int32Array
+  readonly count: Float64Array
+}
+
+/** A counting sort. @param scratch what the result is in, too */
+export function nodeMajor({ counter, profile, node, count }: Cells, scratch: Scratch): NodeMajor {
+  let end = 0
+  for (let i = 0; i < node.length; i++) if (node[i]! >= end) end = node[i]! + 1
+  const cellsOf = scratch.integers(end)
+  for (let i = 0; i < node.length; i++) cellsOf[node[i]!]!++
+  let size = 0
+  for (let at = 0; at < end; at++) if (cellsOf[at]! > 0) size++
+  const nodes = scratch.integers(size)
+  const shown = scratch.integers(size)
+  /** By node: where its next cell goes. */
+  const places = cellsOf
+  for (let at = 0, n = 0, place = 0; n < size; at++) {
+    const cells = cellsOf[at]!
+    if (cells === 0) continue
+    nodes[n] = at
+    shown[n++] = cells
+    places[at] = place
+    place += cells
+  }
+  const profiles = scratch.integers(node.length)
+  const counts = scratch.numbers(node.length)
+  for (let i = 0; i < node.length; i++) {
+    const place = places[node[i]!]!++
+    profiles[place] = profile[i]!
+    counts[place] = count[i]!
+  }
+  return { counter, nodes, shown, profile: profiles, count: counts }
+}
+
+/** What the profiles have together. @param scratch what the result is in, too */
+export function sumOf({ counter, nodes, shown, count }: NodeMajor, scratch: Scratch): SparseVector {
+  const counts = scratch.numbers(nodes.length)
+  for (let n = 0, at = 0; n < nodes.length; n++)
+    for (const end = at + shown[n]!; at < end; at++) counts[n]! += count[at]!
+  return { counter, nodes, counts }
+}
+
+export function encodeVectors(
+  profiles: number,
+  counters: readonly NodeMajor[],
+  scratch: Scratch,
+): Uint8Array {
   const out = new PayloadWriter()
   out.uint(profiles)
   out.uint(counters.length)
-  for (const cells of counters) writeNodeMajor(out, profiles, cells)
+  for (const cells of counters) writeVectors(out, profiles, cells, scratch)
   return out.take()
 }
 
-function writeNodeMajor(
+function writeVectors(
   out: PayloadWriter,
   profiles: number,
-  { counter, profile, node, count }: Cells,
+  { counter, nodes, shown, profile, count }: NodeMajor,
+  scratch: Scratch,
 ): void {
-  const order = byNode(node)
-  const nodes = new Int32Array(order.length)
-  const starts = new Int32Array(order.length + 1)
-  let size = 0
-  for (let i = 0; i < order.length; i++) {
-    const at = node[order[i]!]!
-    if (size > 0 && nodes[size - 1] === at) continue
-    nodes[size] = at
-    starts[size++] = i
-  }
-  starts[size] = order.length
-  const shown = new Int32Array(size)
-  for (let n = 0; n < size; n++) shown[n] = starts[n + 1]! - starts[n]!
   out.uint(counter)
-  out.uint(size)
-  writeAscending(out, nodes.subarray(0, size))
+  out.uint(nodes.length)
+  writeAscending(out, nodes)
   out.uints(shown)
-  const steps = new Int32Array(order.length)
-  const bits = new Uint8Array(size * Math.ceil(profiles / 8))
+  const steps = scratch.integers(profile.length)
+  const bits = scratch.bytes(nodes.length * Math.ceil(profiles / 8))
   let listed = 0
   let written = 0
-  for (let n = 0; n < size; n++) {
+  for (let n = 0, at = 0; n < nodes.length; n++) {
     const isList = isListed(shown[n]!, profiles)
     let previous = 0
-    for (let i = starts[n]!; i < starts[n + 1]!; i++) {
-      const one = profile[order[i]!]!
+    for (const end = at + shown[n]!; at < end; at++) {
+      const one = profile[at]!
       if (isList) steps[listed++] = one - previous
       else bits[written + (one >> 3)]! |= 1 << (one & 7)
       previous = one
@@ -162,9 +206,7 @@ function writeNodeMajor(
   }
   out.uints(steps.subarray(0, listed))
   out.raw(bits, 0, written)
-  const counts = new Float64Array(order.length)
-  for (let i = 0; i < order.length; i++) counts[i] = count[order[i]!]!
-  out.uints(counts)
+  out.uints(count)
 }
 
 /** Whether the profiles that show a node are listed: shorter than one bit for each profile of the block. */
@@ -292,18 +334,6 @@ function readBits(bits: Uint8Array, profile: Int32Array, from: number, to: numbe
   for (let byte = 0; byte < bits.length; byte++)
     for (let rest = bits[byte]!; rest !== 0 && at < to; rest &= rest - 1)
       profile[at++] = 8 * byte + 31 - Math.clz32(rest & -rest)
-}
-
-/** Entries in the order of their nodes, profiles ascending within a node: a counting sort. */
-function byNode(node: Int32Array): Int32Array {
-  let most = -1
-  for (let i = 0; i < node.length; i++) if (node[i]! > most) most = node[i]!
-  const places = new Int32Array(most + 2)
-  for (let i = 0; i < node.length; i++) places[node[i]! + 1]!++
-  for (let i = 1; i < places.length; i++) places[i]! += places[i - 1]!
-  const order = new Int32Array(node.length)
-  for (let i = 0; i < node.length; i++) order[places[node[i]!]!++] = i
-  return order
 }
 
 /** One agent profile of a window, beside its samples. Instants are epoch milliseconds. */

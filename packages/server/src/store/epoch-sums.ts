@@ -2,6 +2,8 @@ import { type CallTree, grown } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 import type { EpochMap } from './epoch-map.ts'
 import { NodeAttributes } from './node-attributes.ts'
+import { nonZero } from './non-zero.ts'
+import type { SparseVector } from './record-content.ts'
 
 /** Self samples per counter and node of one epoch, added up, and what is known of the nodes. */
 export class EpochSums {
@@ -46,6 +48,17 @@ export class EpochSums {
   /** Those with a column, ascending. */
   counters(): number[] {
     return [...this.#dense.keys()].sort((a, b) => a - b)
+  }
+
+  /** Of each counter, the nodes that have samples. */
+  vectors(): SparseVector[] {
+    return this.counters().map((counter) => {
+      const column = this.column(counter)
+      const nodes = nonZero(column)
+      const counts = new Float64Array(nodes.length)
+      for (let i = 0; i < nodes.length; i++) counts[i] = column[nodes[i]!]!
+      return { counter, nodes, counts }
+    })
   }
 
   /** What is known of the nodes; what is learnt later counts as later. */

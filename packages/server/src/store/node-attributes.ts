@@ -1,6 +1,6 @@
 import type { EpochMap } from './epoch-map.ts'
 import { PagedNumbers } from './paged-numbers.ts'
-import type { AttributeNews } from './record-content.ts'
+import { type AttributeNews, newsOf } from './record-content.ts'
 
 /**
  * What one window's profiles say of the file and lines of each node of an epoch. Zero is "unknown": values are stored + 1.
@@ -49,39 +49,45 @@ export class NodeAttributes {
 
   /** All that is known, as news. */
   news(): AttributeNews {
-    const { file, firstLine, lastLine } = this
+    const { file, firstLine, lastLine } = this.columns()
     let size = 0
-    for (let node = 0; node < file.length; node++) if (file.at(node) !== 0 || firstLine.at(node) !== 0) size++
-    const known = new Int32Array(size)
-    for (let node = 0, at = 0; at < size; node++)
-      if (file.at(node) !== 0 || firstLine.at(node) !== 0) known[at++] = node
-    return {
-      node: known,
-      file: known.map((node) => file.at(node)),
-      firstLine: known.map((node) => firstLine.at(node)),
-      lastLine: known.map((node) => lastLine.at(node)),
+    for (let node = 0; node < file.length; node++) if (file[node] !== 0 || firstLine[node] !== 0) size++
+    const news = newsOf(size)
+    for (let node = 0, at = 0; at < size; node++) {
+      if (file[node] === 0 && firstLine[node] === 0) continue
+      news.node[at] = node
+      news.file[at] = file[node]!
+      news.firstLine[at] = firstLine[node]!
+      news.lastLine[at++] = lastLine[node]!
     }
+    return news
+  }
+
+  /** By node, in one piece each: for who goes through all nodes. */
+  columns(): Omit<AttributeNews, 'node'> {
+    return { file: this.file.flat(), firstLine: this.firstLine.flat(), lastLine: this.lastLine.flat() }
   }
 
   /** Adds what `later` knows. */
-  merge({ file, firstLine, lastLine }: NodeAttributes): void {
+  merge(later: NodeAttributes): void {
+    const { file, firstLine, lastLine } = later.columns()
     this.reserve(file.length)
     for (let node = 0; node < file.length; node++) {
-      if (file.at(node) !== 0 || firstLine.at(node) !== 0)
-        this.learn(node, file.at(node), firstLine.at(node), lastLine.at(node))
+      if (file[node] !== 0 || firstLine[node] !== 0)
+        this.learn(node, file[node]!, firstLine[node]!, lastLine[node]!)
     }
   }
 
   /** Adds what `later` knows of nodes that the map knows. @param map from the other's epoch to this one's */
   learnMapped(later: NodeAttributes, map: EpochMap): void {
     const { numbers } = map
-    const { file, firstLine, lastLine } = later
+    const { file, firstLine, lastLine } = later.columns()
     const most = Math.min(file.length, numbers.length)
     for (let node = 1; node < most; node++) {
       const at = numbers[node]! - 1
-      if (at < 0 || (file.at(node) === 0 && firstLine.at(node) === 0)) continue
-      const known = file.at(node) === 0 ? 0 : map.file(file.at(node) - 1) + 1
-      this.learn(at, known, firstLine.at(node), lastLine.at(node))
+      if (at < 0 || (file[node] === 0 && firstLine[node] === 0)) continue
+      const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
+      this.learn(at, known, firstLine[node]!, lastLine[node]!)
     }
   }
 }

@@ -45,6 +45,17 @@ export class PagedNumbers {
     else page[index & withinPage] = number
   }
 
+  /** All of them in one piece: what is read from end to end is read faster from there. */
+  flat(): Int32Array {
+    const flat = new Int32Array(this.#length)
+    let at = 0
+    for (const page of this.#pages) {
+      flat.set(page, at)
+      at += page.length
+    }
+    return flat
+  }
+
   /** Makes room for `length` numbers at least. */
   reserve(length: number): void {
     while (this.#length < length) {

@@ -98,10 +98,17 @@ export class PayloadReader {
   }
 
   uint(): number {
+    const { data } = this
+    const first = data[this.#at]
+    // Most are a byte.
+    if (first !== undefined && first < 128) {
+      this.#at++
+      return first
+    }
     let value = 0
     let scale = 1
     for (;;) {
-      const byte = this.data[this.#at++]
+      const byte = data[this.#at++]
       if (byte === undefined || scale > 2 ** 49)
         throw new PayloadError('a number runs over the end of a record')
       value += (byte & 127) * scale

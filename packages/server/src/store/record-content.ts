@@ -1,4 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib'
+import { Scratch } from '@wick/profile'
 import { BitReader } from './bit-codec.ts'
 import type { Epoch } from './epoch.ts'
 import { PayloadReader } from './payload-codec.ts'
@@ -23,6 +24,16 @@ export interface AttributeNews {
   readonly lastLine: Int32Array
 }
 
+/** Room for what is said of `length` nodes. */
+export function newsOf(length: number): AttributeNews {
+  return {
+    node: new Int32Array(length),
+    file: new Int32Array(length),
+    firstLine: new Int32Array(length),
+    lastLine: new Int32Array(length),
+  }
+}
+
 /** One counter's self samples: nodes ascending. */
 export interface SparseVector {
   readonly counter: number
@@ -33,9 +44,16 @@ export interface SparseVector {
 /**
  * Reads what EpochWriter wrote; the records of a group in a segment go through one epoch, in order.
  *
- * @param form how the payload is written, as its header says; @throws PayloadError
+ * @param form how the payload is written, as its header says
+ * @param scratch what the vectors are in
+ * @throws PayloadError
  */
-export function readRecord(epoch: Pick<Epoch, 'read'>, payload: Uint8Array, form: RecordForm): RecordContent {
+export function readRecord(
+  epoch: Pick<Epoch, 'read'>,
+  payload: Uint8Array,
+  form: RecordForm,
+  scratch = new Scratch(),
+): RecordContent {
   const input = new PayloadReader(payload)
   const start = input.uint()
   const end = start + input.uint()
@@ -43,7 +61,7 @@ export function readRecord(epoch: Pick<Epoch, 'read'>, payload: Uint8Array, form
   epoch.read(spelled)
   const news = readNews(spelled)
   const read = form === 'packed' ? readPackedVector : readVector
-  const vectors = Array.from({ length: input.uint() }, () => read(input))
+  const vectors = Array.from({ length: input.uint() }, () => read(input, scratch))
   const isPacked = input.uint() === 1
   const { from, to } = input.span()
   const extras = (): Uint8Array => {
@@ -62,20 +80,17 @@ function spelledOut(input: PayloadReader): PayloadReader {
 }
 
 function readNews(input: PayloadReader): AttributeNews {
-  const length = input.uint()
-  const node = new Int32Array(length)
-  const file = new Int32Array(length)
-  const firstLine = new Int32Array(length)
-  const lastLine = new Int32Array(length)
+  const news = newsOf(input.uint())
+  const { node, file, firstLine, lastLine } = news
   let previous = 0
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < node.length; i++) {
     previous += input.int()
     node[i] = previous
     file[i] = input.uint()
     firstLine[i] = input.uint()
     lastLine[i] = firstLine[i]! + input.uint()
   }
-  return { node, file, firstLine, lastLine }
+  return news
 }
 
 /** Counter, number of entries, differences of nodes, counts. */
@@ -85,15 +100,15 @@ export function readVector(input: PayloadReader): SparseVector {
   return { counter, nodes, counts: input.uints(new Float64Array(nodes.length)) }
 }
 
-/** As VectorWriter writes it, behind its counter. */
-export function readPackedVector(input: PayloadReader): SparseVector {
+/** As VectorWriter writes it, behind its counter. @param scratch what the result is in */
+export function readPackedVector(input: PayloadReader, scratch = new Scratch()): SparseVector {
   const counter = input.uint()
   const size = input.uint()
   const k = input.uint()
   const { from, to } = input.span()
   const bits = new BitReader(input.data.subarray(from, to))
-  const steps = bits.rices(k, new Float64Array(size))
-  const nodes = new Int32Array(size)
+  const steps = bits.rices(k, scratch.numbers(size))
+  const nodes = scratch.integers(size)
   for (let i = 0, node = 0; i < size; i++) {
     node += steps[i]!
     nodes[i] = node

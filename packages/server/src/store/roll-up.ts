@@ -70,8 +70,8 @@ async function makeRollUp(
   if (!fleet.isWhole || !heap.isWhole) return
   const key = keyBeginning({ groupId: group.id, level, start }) + randomUUID()
   const sections: NewSection[] = [
-    ['sums', encodeSums(sums)],
-    ['attributes', encodeAttributes(sums)],
+    ['sums', encodeSums(sums.vectors())],
+    ['attributes', encodeAttributes(sums.attributes.news(), sums.epoch.trie)],
     ['fleet', encodeFleet(start, { fleet: fleet.fleet, rowOf: null })],
     ['heap', encodeHeaps(heap.heap.reports === 0 ? [] : [{ row: 0, heap: heap.heap }])],
   ]

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { Scratch } from '@wick/profile'
 import type { NewBlock, NewPart } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
 import { keyBeginning } from './checked-manifest.ts'
 import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
-import { NodeAttributes } from './node-attributes.ts'
 import { type AttributeNews, readRecord } from './record-content.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 import type { SegmentGroup } from './segment-index.ts'
@@ -82,11 +82,13 @@ async function gather(
   tokens: RememberedToken[],
 ): Promise<void> {
   const segmentEpoch = new Epoch()
+  const scratch = new Scratch()
   const maps = new Map([...days].map(([day, { epoch }]) => [day, new EpochMap(segmentEpoch, epoch)] as const))
   const said = new Map<number, AttributeNews[]>()
   await records.forEachNew(({ form, window, receivedAt, tokenHash, bodyDigest }, payload) => {
     if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
-    const { start, end, news, vectors, extras } = readRecord(segmentEpoch, payload, form)
+    scratch.begin()
+    const { start, end, news, vectors, extras } = readRecord(segmentEpoch, payload, form, scratch)
     const day = dayOf(window)
     const build = builds.get(window) ?? new WindowBuild(window, days.get(day)!.epoch)
     builds.set(window, build)
@@ -95,10 +97,6 @@ async function gather(
     if (before === undefined) said.set(window, [news])
     else before.push(news)
   })
-  for (const [window, news] of said) {
-    const attributes = new NodeAttributes()
-    attributes.reserve(segmentEpoch.trie.nodeCount)
-    for (const one of news) attributes.learnAll(one)
-    builds.get(window)!.learn(attributes, maps.get(dayOf(window))!)
-  }
+  for (const [window, news] of said)
+    for (const one of news) builds.get(window)!.learn(one, maps.get(dayOf(window))!)
 }

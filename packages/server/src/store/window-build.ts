@@ -1,21 +1,24 @@
-import { grown } from '@wick/profile'
+import { grown, Scratch } from '@wick/profile'
 import {
-  type Cells,
   encodeAttributes,
   encodeProfiles,
   encodeSums,
   encodeVectors,
+  nodeMajor,
   type ProfileNote,
+  sumOf,
 } from './block-sections.ts'
 import type { Epoch } from './epoch.ts'
 import type { EpochMap } from './epoch-map.ts'
-import { EpochSums } from './epoch-sums.ts'
 import { encodeFleet } from './fleet-section.ts'
 import { encodeHeaps } from './heap-section.ts'
-import type { NodeAttributes } from './node-attributes.ts'
-import type { AttributeNews, SparseVector } from './record-content.ts'
+import { NodeAttributes } from './node-attributes.ts'
+import { type AttributeNews, newsOf, type SparseVector } from './record-content.ts'
 import type { SectionKind } from './sealed-file.ts'
 import { reportsOf } from './window-reports.ts'
+
+/** One window's sections are made at a time, without a break. */
+const scratch = new Scratch()
 
 /** One counter's cells so far. */
 interface GrowingCells {
@@ -79,54 +82,55 @@ export class WindowBuild {
     return cells
   }
 
-  /** Adds what one segment's records said of nodes, of those that have samples here. */
-  learn({ file, firstLine, lastLine }: NodeAttributes, map: EpochMap): void {
+  /**
+   * Adds what a record said of nodes, of those that have samples here: once all of its segment's records are added.
+   *
+   * @param map from the epoch of `news` to the day's
+   */
+  learn({ node, file, firstLine, lastLine }: AttributeNews, map: EpochMap): void {
     const { numbers } = map
-    const isSaid = (node: number): boolean =>
-      numbers[node]! !== 0 && (file.at(node) !== 0 || firstLine.at(node) !== 0)
-    const most = Math.min(file.length, numbers.length)
     let size = 0
-    for (let node = 1; node < most; node++) if (isSaid(node)) size++
+    for (let i = 0; i < node.length; i++) if (numbers[node[i]!]! > 0) size++
     // Kept sparse: one of many windows knows little of what a day does.
-    const said: AttributeNews = {
-      node: new Int32Array(size),
-      file: new Int32Array(size),
-      firstLine: new Int32Array(size),
-      lastLine: new Int32Array(size),
-    }
-    for (let node = 1, at = 0; node < most; node++) {
-      if (!isSaid(node)) continue
-      said.node[at] = numbers[node]! - 1
-      said.file[at] = file.at(node) === 0 ? 0 : map.file(file.at(node) - 1) + 1
-      said.firstLine[at] = firstLine.at(node)
-      said.lastLine[at++] = lastLine.at(node)
+    const said = newsOf(size)
+    for (let i = 0, at = 0; at < size; i++) {
+      const number = numbers[node[i]!]!
+      if (number === 0) continue
+      said.node[at] = number - 1
+      said.file[at] = file[i] === 0 ? 0 : map.file(file[i]! - 1) + 1
+      said.firstLine[at] = firstLine[i]!
+      said.lastLine[at++] = lastLine[i]!
     }
     this.#said.push(said)
   }
 
   sections(): (readonly [SectionKind, Uint8Array])[] {
-    const sums = new EpochSums(this.#epoch)
-    for (const news of this.#said) sums.attributes.learnAll(news)
-    const counters: Cells[] = []
-    for (const [counter, { profile, node, count, length }] of this.#cells) {
-      const column = sums.column(counter)
-      for (let i = 0; i < length; i++) column[node[i]!]! += count[i]!
-      counters.push({
-        counter,
-        profile: profile.subarray(0, length),
-        node: node.subarray(0, length),
-        count: count.subarray(0, length),
-      })
-    }
+    scratch.begin()
+    const { trie } = this.#epoch
+    const attributes = new NodeAttributes()
+    attributes.reserve(trie.nodeCount)
+    for (const news of this.#said) attributes.learnAll(news)
+    const counters = [...this.#cells].map(([counter, { profile, node, count, length }]) =>
+      nodeMajor(
+        {
+          counter,
+          profile: profile.subarray(0, length),
+          node: node.subarray(0, length),
+          count: count.subarray(0, length),
+        },
+        scratch,
+      ),
+    )
+    const sums = counters.map((cells) => sumOf(cells, scratch)).sort((a, b) => a.counter - b.counter)
     const reports = reportsOf(this.#notes)
     const heap = reports.heap()
     return [
       ['sums', encodeSums(sums)],
-      ['attributes', encodeAttributes(sums)],
+      ['attributes', encodeAttributes(attributes.news(), trie)],
       ['fleet', encodeFleet(this.window, reports.fleet())],
       ['heap', encodeHeaps(heap === null ? [] : [{ row: 0, heap }])],
       ['heaps', encodeHeaps(reports.heaps())],
-      ['vectors', encodeVectors(this.profiles, counters)],
+      ['vectors', encodeVectors(this.profiles, counters, scratch)],
       ['profiles', encodeProfiles(this.window, this.#notes)],
     ]
   }
