@@ -321,6 +321,20 @@ test('a clock that jumps before a new store has looked at it once is not believe
   assert.deepEqual(await answered(open, noon - hour, noon), sumsOf([sent.body]))
 })
 
+test('a store that is started anew before it has looked once, and with the wrong clock, does not believe it', async () => {
+  const bench = storeBench()
+  let open = await bench.open()
+  const sent = { body: simple(3, noon - minute), token: 'sent-twice' }
+  assert.equal((await send(open, noon, sent)).kind, 'stored')
+  await open.store.close()
+  bench.now += 400 * day
+  open = await bench.open()
+  await open.store.maintain()
+  bench.now -= 400 * day
+  assert.equal((await send(open, noon, sent)).kind, 'repeated')
+  assert.deepEqual(await answered(open, noon - hour, noon), sumsOf([sent.body]))
+})
+
 test('a store that was off for a month waits a day, across restarts', async () => {
   const bench = storeBench()
   let open = await bench.open()

@@ -83,7 +83,7 @@ export function expired(
 }
 
 /**
- * To be read when the store is opened: a clock that jumps before the first look is then a jump already.
+ * To be asked for when the store is opened: a clock that jumps before the first look is then a jump already.
  *
  * @param now what the clock shows; of a store that kept no clock yet, its profiles tell when it was used last
  */
@@ -92,7 +92,12 @@ export async function openingClock(manifest: Manifest, now: number): Promise<Ret
   if (kept !== null) return kept
   const latest = await manifest.latest()
   const isUsed = latest.length > 0
-  return firstClock(isUsed ? Math.min(now, Math.max(...latest.map(({ receivedAt }) => receivedAt))) : now)
+  const first = firstClock(
+    isUsed ? Math.min(now, Math.max(...latest.map(({ receivedAt }) => receivedAt))) : now,
+  )
+  // Kept at once: the next start may come before the first look, with another clock.
+  await manifest.keepRetentionClock(first)
+  return first
 }
 
 export interface RetentionSources {
