@@ -1,6 +1,6 @@
 /**
- * What the Java agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=60 SECONDS=30 RUNS=11 take ten
- * minutes, PAIRS=10 SECONDS=10 RUNS=3 two; JAVA names another java. Parts can be named: `accuracy start memory threads
+ * What the Java agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=60 SECONDS=30 RUNS=11 take twenty
+ * minutes, PAIRS=10 SECONDS=10 RUNS=3 WARM_UP=10 two; JAVA names another java. Parts can be named: `accuracy start memory threads
  * overhead`.
  *
  * Accuracy: mean and largest error of the shares of nine functions, beside the mean error of chance with so many samples;
@@ -11,12 +11,13 @@
  *
  * Overhead: one process, the agent on and off in alternating slices of three seconds in random order, a second before each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
- * control that switches nothing. The direct figure is the CPU time of the agent's own threads, and of Flight Recorder's
- * threads in Java, as a share of a core, once all is loaded.
+ * control that switches nothing. The direct figures (`threads`) are, once all is loaded and compiled: the CPU time of the agent's own
+ * threads and of Flight Recorder's threads in Java, as a share of a core; what the JVM's other threads take more than
+ * without an agent; how long the program's threads stood still to be looked at (the JVM's log of safepoints).
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -28,6 +29,8 @@ import { gunzipSync } from 'node:zlib'
 const pairs = Number(process.env.PAIRS ?? 60)
 const seconds = Number(process.env.SECONDS ?? 30)
 const runs = Number(process.env.RUNS ?? 11)
+/** Until the JVM has compiled the agent. */
+const warmUp = Number(process.env.WARM_UP ?? 300)
 const java = process.env.JAVA ?? 'java'
 const root = join(import.meta.dirname, '../..')
 const jar = join(root, 'agents/java/target/wick-agent.jar')
@@ -182,6 +185,28 @@ async function memory(): Promise<void> {
   })
 }
 
+/** CPU time of all threads but the program's own, and how long its threads stood still to be looked at. */
+async function threads(mode: 'wall' | 'cpuStream'): Promise<void> {
+  const log = join(classes, 'safepoints.log')
+  const flags = [`-Xlog:safepoint:file=${log}:uptime:filecount=0`]
+  const { own, others, fromMs, toMs } = await workload(
+    ['steady', String(seconds), mode, String(warmUp)],
+    flags,
+  )
+  const looks = readFileSync(log, 'utf8')
+    .split('\n')
+    .map((line) => /^\[([\d.]+)s\] Safepoint "ThreadDump".* Total: +(\d+) ns/.exec(line))
+    .filter((found) => found !== null && Number(found[1]) * 1000 >= fromMs && Number(found[1]) * 1000 < toMs)
+  const stopped = looks.reduce((sum, found) => sum + Number(found![2]), 0)
+  print({
+    bench: `agent-java threads ${mode}`,
+    ownPercent: own,
+    othersPercent: others,
+    looks: looks.length,
+    stoppedPercent: round(stopped / 10_000 / (toMs - fromMs), 4),
+  })
+}
+
 const named = process.argv.slice(2)
 const wanted = (part: string): boolean => named.length === 0 || named.includes(part)
 
@@ -189,9 +214,7 @@ print({ bench: 'agent-java', cores: availableParallelism(), load: loadavg()[0] }
 if (wanted('accuracy')) for (const mode of ['wall', 'cpuStream'] as const) await accuracy(mode)
 if (wanted('start')) await startUp()
 if (wanted('memory')) await memory()
-for (const mode of wanted('threads') ? ['wall', 'cpuStream'] : []) {
-  print({ bench: `agent-java own threads ${mode}`, ...(await workload(['steady', String(seconds), mode])) })
-}
+if (wanted('threads')) for (const mode of ['wall', 'cpuStream'] as const) await threads(mode)
 for (const what of wanted('overhead') ? ['control', 'overhead'] : []) {
   const { slowdownsPercent } = await workload([what, String(pairs)])
   print({

@@ -39,7 +39,7 @@ public final class Workload {
     for (int i = 0; i < IDLE_THREADS; i++) daemon("idle-" + i, () -> waitDeep(30));
     for (int i = 0; i < 300; i++) oneOfEach();
     if (args[0].equals("accuracy")) accuracy(Integer.parseInt(args[1]), args[2].equals("cpuStream"));
-    else if (args[0].equals("steady")) steady(Integer.parseInt(args[1]), args[2].equals("cpuStream"));
+    else if (args[0].equals("steady")) steady(Integer.parseInt(args[1]), args[2].equals("cpuStream"), Integer.parseInt(args[3]));
     else overhead(Integer.parseInt(args[1]), args[0].equals("control"));
     System.exit(0);
   }
@@ -78,19 +78,37 @@ public final class Workload {
     print("{\"truth\":{%s},\"worker\":%b}", shares, worker.isAlive());
   }
 
-  /** What the agent's own threads, and Flight Recorder's, take of a core once all is loaded. */
-  private static void steady(int seconds, boolean cpuStream) throws Exception {
-    daemon("worker", () -> {
+  /**
+   * What the agent's own threads, and Flight Recorder's, take of a core once all is loaded and compiled; what all others but the
+   * worker take more than without an agent (the JVM's own, which stops threads and collects garbage); and from when to
+   * when it was on, by the JVM's clock.
+   */
+  private static void steady(int seconds, boolean cpuStream, int warmUpSeconds) throws Exception {
+    Thread worker = daemon("worker", () -> {
       while (true) oneOfEach();
     });
+    Thread.sleep(10_000);
+    double[] without = shares(seconds, worker);
     Profiler profiler = Profiler.builder().profilingGroupName("bench").withCpuStream(cpuStream).build();
     profiler.start();
-    Thread.sleep(10_000);
+    Thread.sleep(warmUpSeconds * 1000L);
+    long from = ManagementFactory.getRuntimeMXBean().getUptime();
+    double[] with = shares(seconds, worker);
+    long to = ManagementFactory.getRuntimeMXBean().getUptime();
+    print("{\"own\":%.4f,\"others\":%.4f,\"fromMs\":%d,\"toMs\":%d}", with[0], with[1] - without[1], from, to);
+    profiler.stop();
+  }
+
+  /** Percent of a core: of the agent's own threads, and of all others but the worker. */
+  private static double[] shares(int seconds, Thread worker) throws Exception {
     long began = System.nanoTime();
     long own = ownCpuNanos();
+    long others = PROCESS.getProcessCpuTime() - THREADS.getThreadCpuTime(worker.getId()) - own;
     Thread.sleep(seconds * 1000L);
-    print("{\"percentOfACore\":%.4f}", (double) (ownCpuNanos() - own) / (System.nanoTime() - began) * 100);
-    profiler.stop();
+    own = ownCpuNanos() - own;
+    others = PROCESS.getProcessCpuTime() - THREADS.getThreadCpuTime(worker.getId()) - ownCpuNanos() - others;
+    double percent = 100.0 / (System.nanoTime() - began);
+    return new double[] {own * percent, others * percent};
   }
 
   /** One process, the agent on and off in slices in random order; work for each second of the process's CPU time. */
