@@ -39,7 +39,7 @@ export class Scratch {
   #place(size: number): number {
     const at = this.#asked
     // Aligned for whatever comes next.
-    this.#asked += (size + 7) & ~7
+    this.#asked += 8 * Math.ceil(size / 8)
     return this.#asked <= this.#memory.byteLength ? at : -1
   }
 }

@@ -189,23 +189,25 @@ function writeVectors(
   out.uint(nodes.length)
   writeAscending(out, nodes)
   out.uints(shown)
-  const steps = scratch.integers(profile.length)
-  const bits = scratch.bytes(nodes.length * Math.ceil(profiles / 8))
-  let listed = 0
+  const bytesEach = Math.ceil(profiles / 8)
+  const { listed, bitmaps } = sizesOf(shown, profiles)
+  const steps = scratch.integers(listed)
+  const bits = scratch.bytes(bitmaps * bytesEach)
+  let step = 0
   let written = 0
   for (let n = 0, at = 0; n < nodes.length; n++) {
     const isList = isListed(shown[n]!, profiles)
     let previous = 0
     for (const end = at + shown[n]!; at < end; at++) {
       const one = profile[at]!
-      if (isList) steps[listed++] = one - previous
+      if (isList) steps[step++] = one - previous
       else bits[written + (one >> 3)]! |= 1 << (one & 7)
       previous = one
     }
-    if (!isList) written += Math.ceil(profiles / 8)
+    if (!isList) written += bytesEach
   }
-  out.uints(steps.subarray(0, listed))
-  out.raw(bits, 0, written)
+  out.uints(steps)
+  out.raw(bits)
   out.uints(count)
 }
 
