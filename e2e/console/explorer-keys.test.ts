@@ -245,6 +245,20 @@ test('a plain wheel scrolls deep stacks, and once they end the page', async () =
   await page.close()
 })
 
+test('turning a picture that is too tall for its place shows the root, there and back', async () => {
+  const page = await graph('deep')
+  await page.setViewportSize({ width: 1280, height: 340 })
+  await page.getByRole('tree', { name: 'Flame graph' }).focus()
+  for (const end of ['bottom', 'top', 'bottom']) {
+    await page.keyboard.press('i')
+    await page.waitForFunction((which) => {
+      const { scrollTop, clientHeight, scrollHeight } = document.querySelector('.flame-scroll')!
+      return which === 'top' ? scrollTop === 0 : scrollTop > 0 && scrollTop + clientHeight >= scrollHeight - 1
+    }, end)
+  }
+  await page.close()
+})
+
 test('colours by package: frames of one package look alike, as the saved picture shows', async () => {
   const page = await graph('shop', '&colour=package')
   const fills = await savedFills(page)

@@ -57,7 +57,7 @@ export class FlameView {
   #to = 0
   #transition: { from: number; to: number; start: number } | null = null
   #hit: Hit | null = null
-  /** Where the pointer rests, in window coordinates; null while it is elsewhere. */
+  /** Where the pointer is, in window coordinates; null while it is outside. */
   #pointer: { x: number; y: number } | null = null
   /** What the latest click was on. */
   #clicked: Hit | null = null
@@ -103,19 +103,21 @@ export class FlameView {
     const { layout, zoom, span } = picture
     const from = span?.from ?? layout.x[zoom]!
     const to = span?.to ?? layout.x[zoom]! + layout.width[zoom]!
-    if (before?.layout !== layout || before.isFlipped !== picture.isFlipped) {
-      this.#spacer.style.height = `${rowCount(layout) * rowHeight}px`
-      if (picture.isFlipped && before?.isFlipped !== true)
-        this.#scroller.scrollTop = rowCount(layout) * rowHeight
-      // What it pointed at is no more; the next frame says what is there now.
-      this.#hover(null, 0, 0)
+    const isTurned = (before?.isFlipped ?? false) !== picture.isFlipped
+    // What the pointer was on is elsewhere now, or no more: the next frame says what is there.
+    if (before?.layout !== layout || before.zoom !== zoom || isTurned) this.#hover(null, 0, 0)
+    if (before?.layout !== layout || isTurned) {
+      const high = rowCount(layout) * rowHeight
+      this.#spacer.style.height = `${high}px`
+      if (isTurned) this.#scroller.scrollTop = picture.isFlipped ? high : 0
       this.#jump(from, to)
     } else if (from !== this.#target.from || to !== this.#target.to) {
       // Dragging and pinching follow the hand; everything else shows where it goes.
       if (span !== null && this.#press !== null) this.#jump(from, to)
       else this.#glide(from, to)
     }
-    if (before?.selected !== picture.selected && picture.selected !== null) this.#reveal(picture.selected)
+    if (picture.selected !== null && (isTurned || before?.selected !== picture.selected))
+      this.#reveal(picture.selected)
     if (before?.layout === layout && before.zoom !== zoom) this.#reveal(zoom)
     this.#redraw()
   }
@@ -298,7 +300,7 @@ export class FlameView {
     const picture = this.#picture
     if (picture === null) return null
     const { left, top, width, bottom } = this.#boxes.getBoundingClientRect()
-    if (clientY >= bottom) return null
+    if (clientY < top || clientY >= bottom || clientX < left || clientX >= left + width) return null
     const { scrollTop, rowHeight: high, isFlipped } = this.#rows(picture)
     const place = Math.floor(((clientY - top) * window.devicePixelRatio + scrollTop) / high)
     const row = isFlipped ? rowCount(picture.layout) - 1 - place : place
@@ -306,12 +308,12 @@ export class FlameView {
     return hitTest(picture.layout, row, x, this.#boxes.width / (this.#to - this.#from))
   }
 
-  #isHit(hit: Hit | null): boolean {
+  #isSameHit(hit: Hit | null): boolean {
     return hit?.box === this.#hit?.box && hit?.count === this.#hit?.count
   }
 
   #hover(hit: Hit | null, x: number, y: number): void {
-    const isSame = this.#isHit(hit)
+    const isSame = this.#isSameHit(hit)
     this.#hit = hit
     if (!isSame) {
       this.#scroller.classList.toggle('over-box', hit !== null)
@@ -325,7 +327,7 @@ export class FlameView {
     if (this.#pointer === null || this.#press !== null) return
     const { x, y } = this.#pointer
     const hit = this.#hitAt({ clientX: x, clientY: y })
-    if (!this.#isHit(hit)) this.#hover(hit, x, y)
+    if (!this.#isSameHit(hit)) this.#hover(hit, x, y)
   }
 
   #onLeave(): void {
