@@ -1,5 +1,5 @@
-/** Numbers for which room is made at one time: not more room than they need by far. */
-const together = 1024
+/** Room is made for so many numbers at a time: eight bytes each, where most take one. */
+const atOnce = 1024
 
 /** A byte array that grows. */
 export class ByteWriter {
@@ -44,8 +44,8 @@ export class ByteWriter {
 
   /** Each as `uint`. */
   uints(values: Int32Array | Float64Array): void {
-    for (let from = 0; from < values.length; from += together)
-      this.#uints(values, from, Math.min(from + together, values.length))
+    for (let from = 0; from < values.length; from += atOnce)
+      this.#uints(values, from, Math.min(from + atOnce, values.length))
   }
 
   #uints(values: Int32Array | Float64Array, from: number, to: number): void {

@@ -40,7 +40,7 @@ export function compact(tree: CallTree): CallTree {
  * The names that are used, numbered in the order of their first use.
  *
  * @param used -1, no name, stays
- * @param scratch what the result is in, too
+ * @param scratch what the bytes and the index are in, too
  */
 export function usedNames(
   { bytes, offsets, length }: NameTable,

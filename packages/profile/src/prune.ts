@@ -1,6 +1,6 @@
 /**
  * The part of a large tree that a person looks at: its heaviest call paths, and for each of them exactly what is left
- * out below it. Pure; works on dense columns, so that it costs a few passes over the nodes.
+ * out below it. Works on dense columns, so that it costs a few passes over the nodes.
  */
 import { Scratch } from './scratch.ts'
 

@@ -52,6 +52,5 @@ test('much memory is not held on to', () => {
   const scratch = new Scratch()
   scratch.numbers(5_000_000)
   scratch.begin()
-  const [first, second] = [scratch.bytes(1), scratch.bytes(1)]
-  assert.notEqual(first.buffer, second.buffer)
+  assert.ok(scratch.bytes(1).buffer.byteLength <= 16 * 1024 * 1024)
 })

@@ -1,4 +1,4 @@
-/** What an unusually large piece of work needs is given back after it. */
+/** Larger pieces of work have memory of their own, in part. */
 const mostKeptBytes = 16 * 1024 * 1024
 
 /**
@@ -12,8 +12,8 @@ export class Scratch {
 
   /** For the next piece of work: columns handed out before must not be used any more. */
   begin(): void {
-    const wanted = this.#asked > mostKeptBytes ? 0 : Math.max(this.#asked, this.#memory.byteLength)
-    if (wanted !== this.#memory.byteLength) this.#memory = new ArrayBuffer(wanted)
+    const wanted = Math.min(this.#asked, mostKeptBytes)
+    if (wanted > this.#memory.byteLength) this.#memory = new ArrayBuffer(wanted)
     this.#asked = 0
   }
 

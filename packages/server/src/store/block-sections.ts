@@ -32,6 +32,7 @@ function checkNodes(nodes: Int32Array, nodeCount: number): void {
   if ((nodes.at(-1) ?? 0) >= nodeCount) throw new PayloadError('a node is not in the dictionary')
 }
 
+/** @param vectors counters ascending */
 export function encodeSums(vectors: readonly SparseVector[]): Uint8Array {
   const out = new PayloadWriter()
   out.uint(vectors.length)
@@ -159,7 +160,7 @@ export function nodeMajor({ counter, profile, node, count }: Cells, scratch: Scr
   return { counter, nodes, shown, profile: profiles, count: counts }
 }
 
-/** What the profiles have together. @param scratch what the result is in, too */
+/** What the profiles have together. @param scratch what the result is in */
 export function sumOf({ counter, nodes, shown, count }: NodeMajor, scratch: Scratch): SparseVector {
   const counts = scratch.numbers(nodes.length)
   for (let n = 0, at = 0; n < nodes.length; n++)

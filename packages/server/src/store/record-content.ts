@@ -45,7 +45,7 @@ export interface SparseVector {
  * Reads what EpochWriter wrote; the records of a group in a segment go through one epoch, in order.
  *
  * @param form how the payload is written, as its header says
- * @param scratch what the vectors are in
+ * @param scratch what the vectors of packed records are in
  * @throws PayloadError
  */
 export function readRecord(

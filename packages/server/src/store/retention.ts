@@ -83,7 +83,8 @@ export function expired(
 }
 
 /**
- * To be asked for when the store is opened: a clock that jumps before the first look is then a jump already.
+ * To be asked for when the store is opened: a clock that jumps before the first look is then a jump already. A new
+ * store keeps this one.
  *
  * @param now what the clock shows; of a store that kept no clock yet, its profiles tell when it was used last
  */
@@ -91,10 +92,9 @@ export async function openingClock(manifest: Manifest, now: number): Promise<Ret
   const kept = await manifest.retentionClock()
   if (kept !== null) return kept
   const latest = await manifest.latest()
-  const isUsed = latest.length > 0
-  const first = firstClock(
-    isUsed ? Math.min(now, Math.max(...latest.map(({ receivedAt }) => receivedAt))) : now,
-  )
+  if (latest.length > 0)
+    return firstClock(Math.min(now, Math.max(...latest.map(({ receivedAt }) => receivedAt))))
+  const first = firstClock(now)
   // Kept at once: the next start may come before the first look, with another clock.
   await manifest.keepRetentionClock(first)
   return first

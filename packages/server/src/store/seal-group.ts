@@ -6,7 +6,8 @@ import { keyBeginning } from './checked-manifest.ts'
 import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
-import { type AttributeNews, readRecord } from './record-content.ts'
+import { NodeAttributes } from './node-attributes.ts'
+import { readRecord } from './record-content.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
@@ -84,7 +85,7 @@ async function gather(
   const segmentEpoch = new Epoch()
   const scratch = new Scratch()
   const maps = new Map([...days].map(([day, { epoch }]) => [day, new EpochMap(segmentEpoch, epoch)] as const))
-  const said = new Map<number, AttributeNews[]>()
+  const said = new Map<number, NodeAttributes>()
   await records.forEachNew(({ form, window, receivedAt, tokenHash, bodyDigest }, payload) => {
     if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
     scratch.begin()
@@ -93,10 +94,11 @@ async function gather(
     const build = builds.get(window) ?? new WindowBuild(window, days.get(day)!.epoch)
     builds.set(window, build)
     build.add({ start, end, receivedAt, extras: extras() }, vectors, maps.get(day)!)
-    const before = said.get(window)
-    if (before === undefined) said.set(window, [news])
-    else before.push(news)
+    const attributes = said.get(window) ?? new NodeAttributes()
+    said.set(window, attributes)
+    attributes.reserve(segmentEpoch.trie.nodeCount)
+    attributes.learnAll(news)
   })
-  for (const [window, news] of said)
-    for (const one of news) builds.get(window)!.learn(one, maps.get(dayOf(window))!)
+  for (const [window, attributes] of said)
+    builds.get(window)!.learn(attributes.news(), maps.get(dayOf(window))!)
 }

@@ -83,7 +83,7 @@ export class WindowBuild {
   }
 
   /**
-   * Adds what a record said of nodes, of those that have samples here: once all of its segment's records are added.
+   * Adds what one segment's records said of nodes, of those that have samples here.
    *
    * @param map from the epoch of `news` to the day's
    */
@@ -95,7 +95,7 @@ export class WindowBuild {
     const said = newsOf(size)
     for (let i = 0, at = 0; at < size; i++) {
       const number = numbers[node[i]!]!
-      if (number === 0) continue
+      if (!(number > 0)) continue
       said.node[at] = number - 1
       said.file[at] = file[i] === 0 ? 0 : map.file(file[i]! - 1) + 1
       said.firstLine[at] = firstLine[i]!
