@@ -1,7 +1,7 @@
 /**
- * What the Java agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=60 SECONDS=30 RUNS=11 take twenty
- * minutes, PAIRS=10 SECONDS=10 RUNS=3 WARM_UP=10 two; JAVA names another java. Parts can be named: `accuracy start memory threads
- * overhead`.
+ * What the Java agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=60 SECONDS=30 RUNS=11 take half an
+ * hour, PAIRS=10 SECONDS=10 RUNS=3 WARM_UP=10 five minutes; JAVA names another java. Parts can be named: `accuracy start
+ * memory threads overhead`.
  *
  * Accuracy: mean and largest error of the shares of nine functions, beside the mean error of chance with so many samples;
  * by the wall sampler alone, and with Flight Recorder's CPU samples.
@@ -11,9 +11,9 @@
  *
  * Overhead: one process, the agent on and off in alternating slices of three seconds in random order, a second before each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
- * control that switches nothing. The direct figures (`threads`) are, once all is loaded and compiled: the CPU time of the agent's own
- * threads and of Flight Recorder's threads in Java, as a share of a core; what the JVM's other threads take more than
- * without an agent; how long the program's threads stood still to be looked at (the JVM's log of safepoints).
+ * control that switches nothing. The direct figures (`threads`) are, once all is loaded and compiled: the CPU time of the
+ * agent's own threads and of Flight Recorder's threads in Java, as a share of a core; what the JVM's other threads take
+ * more than once it is stopped; how long the program's threads stood still to be looked at (the JVM's log of safepoints).
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'

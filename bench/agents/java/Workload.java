@@ -39,7 +39,9 @@ public final class Workload {
     for (int i = 0; i < IDLE_THREADS; i++) daemon("idle-" + i, () -> waitDeep(30));
     for (int i = 0; i < 300; i++) oneOfEach();
     if (args[0].equals("accuracy")) accuracy(Integer.parseInt(args[1]), args[2].equals("cpuStream"));
-    else if (args[0].equals("steady")) steady(Integer.parseInt(args[1]), args[2].equals("cpuStream"), Integer.parseInt(args[3]));
+    else if (args[0].equals("steady")) {
+      steady(Integer.parseInt(args[1]), args[2].equals("cpuStream"), Integer.parseInt(args[3]));
+    }
     else overhead(Integer.parseInt(args[1]), args[0].equals("control"));
     System.exit(0);
   }
@@ -79,24 +81,24 @@ public final class Workload {
   }
 
   /**
-   * What the agent's own threads, and Flight Recorder's, take of a core once all is loaded and compiled; what all others but the
-   * worker take more than without an agent (the JVM's own, which stops threads and collects garbage); and from when to
-   * when it was on, by the JVM's clock.
+   * What the agent's own threads, and Flight Recorder's, take of a core once all is loaded and compiled; what all
+   * others but the worker take more than once it is stopped (the JVM's own, which stop threads and collect garbage);
+   * and from when to when that was, by the JVM's clock.
    */
   private static void steady(int seconds, boolean cpuStream, int warmUpSeconds) throws Exception {
     Thread worker = daemon("worker", () -> {
       while (true) oneOfEach();
     });
-    Thread.sleep(10_000);
-    double[] without = shares(seconds, worker);
     Profiler profiler = Profiler.builder().profilingGroupName("bench").withCpuStream(cpuStream).build();
     profiler.start();
     Thread.sleep(warmUpSeconds * 1000L);
     long from = ManagementFactory.getRuntimeMXBean().getUptime();
     double[] with = shares(seconds, worker);
     long to = ManagementFactory.getRuntimeMXBean().getUptime();
-    print("{\"own\":%.4f,\"others\":%.4f,\"fromMs\":%d,\"toMs\":%d}", with[0], with[1] - without[1], from, to);
     profiler.stop();
+    Thread.sleep(10_000);
+    double[] without = shares(seconds, worker);
+    print("{\"own\":%.4f,\"others\":%.4f,\"fromMs\":%d,\"toMs\":%d}", with[0], with[1] - without[1], from, to);
   }
 
   /** Percent of a core: of the agent's own threads, and of all others but the worker. */
