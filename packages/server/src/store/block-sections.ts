@@ -1,7 +1,7 @@
 import type { CallPathTrie, Scratch } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 import type { EpochSums } from './epoch-sums.ts'
-import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
+import { PayloadError, PayloadReader, PayloadWriter, zigzag } from './payload-codec.ts'
 import { type AttributeNews, readVector, type SparseVector } from './record-content.ts'
 
 /**
@@ -100,8 +100,7 @@ export function encodeAttributes(
     before.fill(0)
     for (let i = 0; i < node.length; i++) {
       const at = frame[node[i]!]! + 1
-      const difference = values[i]! - before[at]!
-      differences[i] = difference < 0 ? -2 * difference - 1 : 2 * difference
+      differences[i] = zigzag(values[i]! - before[at]!)
       before[at] = values[i]!
     }
     out.uints(differences)

@@ -47,7 +47,7 @@ export class PayloadWriter {
   }
 
   int(value: number): void {
-    this.uint(value < 0 ? -2 * value - 1 : 2 * value)
+    this.uint(zigzag(value))
   }
 
   /** Length and bytes. */
@@ -82,6 +82,11 @@ export class PayloadWriter {
     // Not copied to a new one: the old one's memory is free at once.
     this.#bytes = Buffer.from(this.#bytes.buffer.transfer(length))
   }
+}
+
+/** Differences as numbers from 0: those near it stay small, in either direction. */
+export function zigzag(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value
 }
 
 /** A payload that ends early or runs over: only a bug writes one, since the bytes are authenticated. */

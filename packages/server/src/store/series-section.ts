@@ -1,6 +1,6 @@
 import { BitReader, BitWriter, boundedRiceBits } from './bit-codec.ts'
 import type { FrameTotals } from './frame-totals.ts'
-import { PayloadReader, PayloadWriter } from './payload-codec.ts'
+import { PayloadReader, PayloadWriter, zigzag } from './payload-codec.ts'
 import { lastUpTo } from './sorted-search.ts'
 import { windowMilliseconds } from './window.ts'
 
@@ -251,10 +251,6 @@ function bitsOf(values: Float64Array, k: number): number {
   let sum = 0
   for (let column = 0; column < values.length; column++) sum += boundedRiceBits(values[column]!, k)
   return sum
-}
-
-function zigzag(value: number): number {
-  return value < 0 ? -2 * value - 1 : 2 * value
 }
 
 /** The index of a series. */
