@@ -63,13 +63,14 @@ export async function sealGroup(
     parts.push(part)
   }
   const blocks: NewBlock[] = []
-  for (const build of [...builds.values()].sort((a, b) => a.window - b.window)) {
-    const { window: start, profiles, receivedAt } = build
+  for (const start of [...builds.keys()].sort((a, b) => a - b)) {
+    const build = builds.get(start)!
+    const { profiles, receivedAt } = build
     const key = keyBeginning({ groupId: group.id, level: 'PT5M', start }) + randomUUID()
     put(key)
     await blobs.put(key, encodeSealedFile(group.dataKey, key, build.sections()))
     blocks.push({ groupId: group.id, level: 'PT5M', start, key, profiles, receivedAt, through: 0 })
-    // Dense while it is encoded: not to be held for all windows at once.
+    // What it gathered is not to be held while the others are encoded.
     builds.delete(start)
   }
   return { blocks, parts, days: [...days.values()], tokens, damaged }
