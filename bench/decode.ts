@@ -1,10 +1,12 @@
 /**
  * CPU milliseconds to decode one body of 5,000 nodes into a call tree and to intern it into a group's trie, beside
- * the naive ways in the same run: ion-js (streaming into Maps), ion-js load, and JSON.parse with a walk into Maps.
+ * the naive ways in the same run: ion-js (streaming into Maps), ion-js load, and JSON.parse with a walk into Maps. As the
+ * server decodes, and by the readers in TypeScript alone, which read what the WebAssembly leaves to them.
  * Prints JSON lines; asserts nothing about time.
  */
-import { CallPathTrie, type CallTree, mergeTrees, ProfileDecoder } from '@wick/profile'
+import { CallPathTrie, type CallTree, defaultLimits, mergeTrees, ProfileDecoder } from '@wick/profile'
 import ion from 'ion-js'
+import { loadDecoderModule } from '../packages/server/src/store/decoder-module.ts'
 import {
   type Flavour,
   postedIon,
@@ -15,6 +17,8 @@ import {
 
 const hosts = 8
 const rounds = Number(process.env.ROUNDS ?? 40)
+const decoder = new ProfileDecoder(defaultLimits, await loadDecoderModule())
+const inTypeScript = new ProfileDecoder()
 
 /** Least and median CPU milliseconds of one call, over bodies of several hosts in turn. */
 function measure(
@@ -134,7 +138,6 @@ for (const flavour of ['jvm', 'python'] satisfies Flavour[]) {
   const profiles = Array.from({ length: hosts }, (_, host) => syntheticProfile(program, { seed: 100 + host }))
   const json = profiles.map(postedJson)
   const ionBodies = profiles.map(postedIon)
-  const decoder = new ProfileDecoder()
   const { tree } = decoder.decode(json[0]!)
   const entries = tree.counters.reduce((sum, vector) => sum + vector.nodes.length, 0)
   const kilobytes = (bodies: Uint8Array[]) =>
@@ -160,6 +163,19 @@ for (const flavour of ['jvm', 'python'] satisfies Flavour[]) {
   report(`${flavour} ion`, measure(ionBodies, rounds, decode), ionBaseline, 'ion-js streaming')
   report(`${flavour} ion beside load`, measure(ionBodies, rounds, decode), loadBaseline, 'ion-js load')
   report(`${flavour} json`, measure(json, rounds, decode), jsonBaseline, 'JSON.parse + Maps')
+  const decodeInTypeScript = (body: Uint8Array) => inTypeScript.decode(body)
+  report(
+    `${flavour} ion in TypeScript`,
+    measure(ionBodies, rounds, decodeInTypeScript),
+    ionBaseline,
+    'ion-js streaming',
+  )
+  report(
+    `${flavour} json in TypeScript`,
+    measure(json, rounds, decodeInTypeScript),
+    jsonBaseline,
+    'JSON.parse + Maps',
+  )
   report(
     `${flavour} ion + trie`,
     measure(ionBodies, rounds, decodeAndIntern),

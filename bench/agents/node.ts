@@ -2,7 +2,7 @@
  * What the Node.js agent costs, and how right it is. Prints JSON lines; asserts nothing. PAIRS=100 SECONDS=40 ROUNDS=15 RUNS=9;
  * about three minutes with PAIRS=20 SECONDS=20 ROUNDS=8 RUNS=5. Some measurements alone: `node bench/agents/node.ts direct accuracy`.
  * `turns`: how long the program's loop is kept at once where a call tree is as large as it gets.
- * `working` (memory of a service that reports each 2 s; RUNS × 50 s) only by its name.
+ * `working` (memory of a service that computes and reports each PERIOD=2 seconds, after four of them and 25 s at least) only by its name.
  *
  * Overhead of the sampler alone (`overhead`): one process, it is on and off in alternating slices of a second in random order, the first 0.2 s of each
  * thrown away; work per second of process CPU (all threads); median of the pairs with a bootstrap interval, beside a
@@ -27,6 +27,7 @@ const pairs = Number(process.env.PAIRS ?? 100)
 const seconds = Number(process.env.SECONDS ?? 40)
 const directRounds = Number(process.env.ROUNDS ?? 15)
 const runs = Number(process.env.RUNS ?? 9)
+const workingPeriod = Number(process.env.PERIOD ?? 2)
 const intervalMicros = 10_000
 const agent = new URL('../../packages/agent-node/dist/index.js', import.meta.url).href
 
@@ -277,7 +278,11 @@ interface Host {
 const hosts = {
   bare: { program: '', seconds: 3, periodInSeconds: 300 },
   service: { program: service, seconds: 3, periodInSeconds: 300 },
-  working: { program: `${service}\n${manyPaths}`, seconds: 25, periodInSeconds: 2 },
+  working: {
+    program: `${service}\n${manyPaths}`,
+    seconds: Math.max(25, 4 * workingPeriod + 5),
+    periodInSeconds: workingPeriod,
+  },
 } satisfies Record<string, Host>
 
 async function startUpAndMemory(host: keyof typeof hosts): Promise<void> {
