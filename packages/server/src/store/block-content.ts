@@ -1,3 +1,4 @@
+import { Scratch } from '@wick/profile'
 import { decodeAttributes, decodePlainAttributes, decodeSums } from './block-sections.ts'
 import type { Epoch } from './epoch.ts'
 import type { EpochSums } from './epoch-sums.ts'
@@ -13,11 +14,15 @@ export interface BlockContent {
   readonly byteLength: number
 }
 
-/** @throws SealedFileDamaged, PayloadError */
-export async function readBlockContent(file: SealedFile, epoch: Epoch): Promise<BlockContent> {
+/** @param scratch what the result is in. @throws SealedFileDamaged, PayloadError */
+export async function readBlockContent(
+  file: SealedFile,
+  epoch: Epoch,
+  scratch = new Scratch(),
+): Promise<BlockContent> {
   const sums = await file.section('sums')
-  const vectors = sums === null ? [] : decodeSums(sums, epoch)
-  return weighed(vectors, await readAttributes(file, epoch))
+  const vectors = sums === null ? [] : decodeSums(sums, epoch, scratch)
+  return weighed(vectors, await readAttributes(file, epoch, scratch))
 }
 
 /** What was added up, as if one block said it. */
@@ -32,9 +37,13 @@ function weighed(vectors: readonly SparseVector[], attributes: AttributeNews | n
 }
 
 /** Of a block of any age. @throws SealedFileDamaged, PayloadError */
-async function readAttributes(file: SealedFile, epoch: Epoch): Promise<AttributeNews | null> {
+async function readAttributes(
+  file: SealedFile,
+  epoch: Epoch,
+  scratch: Scratch,
+): Promise<AttributeNews | null> {
   const section = await file.section('attributes')
-  if (section !== null) return decodeAttributes(section, epoch)
+  if (section !== null) return decodeAttributes(section, epoch, scratch)
   const plain = await file.section('plainAttributes')
   return plain === null ? null : decodePlainAttributes(plain, epoch)
 }

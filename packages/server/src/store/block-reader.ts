@@ -1,3 +1,4 @@
+import { Scratch } from '@wick/profile'
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { BlockCache } from './block-cache.ts'
@@ -167,8 +168,7 @@ export class BlockReader {
     if (known !== null) return known
     const sums = new EpochSums(epoch)
     try {
-      for (const part of run)
-        addContent(this.#cache.find(part.key) ?? (await this.#read(group, part.key, epoch)), sums)
+      for await (const content of this.#contents(group, run, epoch)) addContent(content, sums)
     } catch (error) {
       if (error instanceof SealedFileDamaged) return null
       throw error
@@ -179,15 +179,38 @@ export class BlockReader {
   }
 
   async #add(group: GroupKey, key: string, sums: EpochSums): Promise<true> {
-    const known = this.#cache.find(key)
-    const content = known ?? (await this.#read(group, key, sums.epoch))
-    if (known === null) this.#cache.keep(key, content)
+    const content = await this.#read(group, key, sums.epoch)
+    this.#cache.keep(key, content)
     addContent(content, sums)
     return true
   }
 
-  #read(group: GroupKey, key: string, epoch: Epoch): Promise<BlockContent> {
-    return readSealed(this.#blobs, group, key, (file) => readBlockContent(file, epoch))
+  /** Of one block after the other; the next is read from disk meanwhile. Each is valid until the next is asked for. */
+  async *#contents(
+    group: GroupKey,
+    blocks: readonly BlockRecord[],
+    epoch: Epoch,
+  ): AsyncGenerator<BlockContent> {
+    const scratches = [new Scratch(), new Scratch()]
+    const begun: Promise<BlockContent>[] = []
+    for (let at = 0; at < blocks.length; at++) {
+      for (let next = at + begun.length; next < Math.min(at + 2, blocks.length); next++) {
+        const { key } = blocks[next]!
+        const scratch = scratches[next % 2]!
+        scratch.begin()
+        const content = this.#read(group, key, epoch, scratch)
+        // Thrown when its turn comes, if it does.
+        content.catch(() => {})
+        begun.push(content)
+      }
+      yield await begun.shift()!
+    }
+  }
+
+  async #read(group: GroupKey, key: string, epoch: Epoch, scratch = new Scratch()): Promise<BlockContent> {
+    const known = this.#cache.find(key)
+    if (known !== null) return known
+    return readSealed(this.#blobs, group, key, (file) => readBlockContent(file, epoch, scratch))
   }
 
   #sound<T>(lost: string, read: () => Promise<T>): Promise<T | null> {

@@ -1,7 +1,7 @@
-import type { CallPathTrie, Scratch } from '@wick/profile'
+import { type CallPathTrie, Scratch } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 import type { EpochSums } from './epoch-sums.ts'
-import { PayloadError, PayloadReader, PayloadWriter, zigzag } from './payload-codec.ts'
+import { PayloadError, PayloadReader, PayloadWriter, unzigzag, zigzag } from './payload-codec.ts'
 import { type AttributeNews, readVector, type SparseVector } from './record-content.ts'
 
 /**
@@ -17,11 +17,11 @@ import { type AttributeNews, readVector, type SparseVector } from './record-cont
  *                  extras · extras (Ion text), one after another
  */
 
-/** A `sums` section, one vector for each counter. @throws PayloadError */
-export function decodeSums(section: Uint8Array, { trie }: Epoch): SparseVector[] {
+/** A `sums` section, one vector for each counter. @param scratch what the result is in. @throws PayloadError */
+export function decodeSums(section: Uint8Array, { trie }: Epoch, scratch = new Scratch()): SparseVector[] {
   const input = new PayloadReader(section)
   return Array.from({ length: input.uint() }, () => {
-    const vector = readVector(input)
+    const vector = readVector(input, scratch)
     checkNodes(vector.nodes, trie.nodeCount)
     return vector
   })
@@ -47,34 +47,39 @@ export function encodeSums(vectors: readonly SparseVector[]): Uint8Array {
 
 /**
  * An `attributes` section. File and lines are written as differences to those of the frame's node before: a function is
- * mostly where it was. @throws PayloadError
+ * mostly where it was. @param scratch what the result is in. @throws PayloadError
  */
-export function decodeAttributes(section: Uint8Array, { trie }: Epoch): AttributeNews {
+export function decodeAttributes(
+  section: Uint8Array,
+  { trie }: Epoch,
+  scratch = new Scratch(),
+): AttributeNews {
   const { frame, frames, nodeCount } = trie
   const input = new PayloadReader(section)
-  const node = input.ascending(input.uint())
+  const node = input.ascending(scratch.integers(input.uint()))
   checkNodes(node, nodeCount)
-  const column = (): Int32Array => input.ints(new Int32Array(node.length))
+  const column = (): Int32Array => input.uints(scratch.integers(node.length))
   const file = column()
   const firstLine = column()
   const lastLine = column()
-  for (const values of [file, firstLine, lastLine]) {
-    const before = new Int32Array(frames.length + 1)
-    for (let i = 0; i < node.length; i++) {
-      // The root's frame is -1.
-      const at = frame[node[i]!]! + 1
-      values[i]! += before[at]!
-      before[at] = values[i]!
-    }
+  /** By frame + 1, as the root's is -1: file, first line and span of its node before. */
+  const before = scratch.integers(3 * (frames.length + 1))
+  for (let i = 0; i < node.length; i++) {
+    const at = 3 * (frame[node[i]!]! + 1)
+    before[at]! += unzigzag(file[i]!)
+    before[at + 1]! += unzigzag(firstLine[i]!)
+    before[at + 2]! += unzigzag(lastLine[i]!)
+    file[i] = before[at]!
+    firstLine[i] = before[at + 1]!
+    lastLine[i] = firstLine[i]! + before[at + 2]!
   }
-  for (let i = 0; i < node.length; i++) lastLine[i]! += firstLine[i]!
   return { node, file, firstLine, lastLine }
 }
 
 /** The section as it was written before that: plain columns. @throws PayloadError */
 export function decodePlainAttributes(section: Uint8Array, { trie }: Epoch): AttributeNews {
   const input = new PayloadReader(section)
-  const node = input.ascending(input.uint())
+  const node = input.ascending(new Int32Array(input.uint()))
   checkNodes(node, trie.nodeCount)
   const column = (): Int32Array => input.uints(new Int32Array(node.length))
   const file = column()
@@ -237,7 +242,7 @@ export function addProfiles(section: Uint8Array, isWanted: Uint8Array, sums: Epo
   if (input.uint() !== isWanted.length) throw new PayloadError('it is not told who sent which profile')
   for (let left = input.uint(); left > 0; left--) {
     const counter = input.uint()
-    const nodes = input.ascending(input.uint())
+    const nodes = input.ascending(new Int32Array(input.uint()))
     checkNodes(nodes, sums.epoch.trie.nodeCount)
     const shown = input.uints(new Int32Array(nodes.length))
     const ofNodes = input.sums(shown, wantedCells(input, shown, isWanted))
@@ -319,7 +324,7 @@ function profilesOfCells(input: PayloadReader, shown: Int32Array, profiles: numb
 
 function readNodeMajor(input: PayloadReader, profiles: number): Cells {
   const counter = input.uint()
-  const nodes = input.ascending(input.uint())
+  const nodes = input.ascending(new Int32Array(input.uint()))
   const shown = input.uints(new Int32Array(nodes.length))
   const profile = profilesOfCells(input, shown, profiles)
   const node = new Int32Array(profile.length)

@@ -85,7 +85,7 @@ export function decodeHeaps(
 
 function readHeap(input: PayloadReader, names: TypeNames): Heap {
   const [reports, maxUsedBytes] = [input.uint(), input.uint()]
-  const types = input.ascending(input.uint())
+  const types = input.ascending(new Int32Array(input.uint()))
   if ((types.at(-1) ?? -1) >= names.list.length) throw new PayloadError('a type is not in the list')
   const sums = input.uints(new Float64Array(4 + 2 * types.length))
   const high = input.uints(new Float64Array(sums.length))

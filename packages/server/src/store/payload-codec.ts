@@ -89,6 +89,11 @@ export function zigzag(value: number): number {
   return value < 0 ? -2 * value - 1 : 2 * value
 }
 
+/** The difference that `zigzag` made a number below 2^32 of. */
+export function unzigzag(number: number): number {
+  return (number >>> 1) ^ -(number & 1)
+}
+
 /** A payload that ends early or runs over: only a bug writes one, since the bytes are authenticated. */
 export class PayloadError extends Error {
   override readonly name = 'PayloadError'
@@ -137,7 +142,13 @@ export class PayloadReader {
         into[i] = byte
         continue
       }
-      // Longer than a byte, or beyond the end.
+      const second = data[at]!
+      if (byte >= 128 && second < 128) {
+        into[i] = (byte & 127) | (second << 7)
+        at++
+        continue
+      }
+      // Longer than two bytes, or beyond the end.
       this.#at = at - 1
       into[i] = this.uint()
       at = this.#at
@@ -176,22 +187,11 @@ export class PayloadReader {
     return sums
   }
 
-  /** The next zigzagged differences, as many as fit. */
-  ints(into: Int32Array): Int32Array {
+  /** Numbers that ascend, each written as the difference to the one before, as many as fit. */
+  ascending(into: Int32Array): Int32Array {
     this.uints(into)
-    for (let i = 0; i < into.length; i++) into[i] = (into[i]! >>> 1) ^ -(into[i]! & 1)
+    for (let i = 1; i < into.length; i++) into[i]! += into[i - 1]!
     return into
-  }
-
-  /** Numbers that ascend, each written as the difference to the one before. */
-  ascending(length: number): Int32Array {
-    const numbers = this.uints(new Int32Array(length))
-    let previous = 0
-    for (let i = 0; i < length; i++) {
-      previous += numbers[i]!
-      numbers[i] = previous
-    }
-    return numbers
   }
 
   /** The next `length` bytes, as a view. */

@@ -45,7 +45,7 @@ export interface SparseVector {
  * Reads what EpochWriter wrote; the records of a group in a segment go through one epoch, in order.
  *
  * @param form how the payload is written, as its header says
- * @param scratch what the vectors of packed records are in
+ * @param scratch what the vectors are in
  * @throws PayloadError
  */
 export function readRecord(
@@ -93,11 +93,11 @@ function readNews(input: PayloadReader): AttributeNews {
   return news
 }
 
-/** Counter, number of entries, differences of nodes, counts. */
-export function readVector(input: PayloadReader): SparseVector {
+/** Counter, number of entries, differences of nodes, counts. @param scratch what the result is in */
+export function readVector(input: PayloadReader, scratch: Scratch): SparseVector {
   const counter = input.uint()
-  const nodes = input.ascending(input.uint())
-  return { counter, nodes, counts: input.uints(new Float64Array(nodes.length)) }
+  const nodes = input.ascending(scratch.integers(input.uint()))
+  return { counter, nodes, counts: input.uints(scratch.numbers(nodes.length)) }
 }
 
 /** As VectorWriter writes it, behind its counter. @param scratch what the result is in */

@@ -272,7 +272,7 @@ export class SeriesIndex {
         input.uint(),
         Float64Array.from(this.columns, () => input.uint()),
       )
-    this.#firstFrames = input.ascending(input.uint())
+    this.#firstFrames = input.ascending(new Int32Array(input.uint()))
   }
 
   /** All of a counter's samples, by column; null where there are none. */
