@@ -52,6 +52,7 @@ bench: ## what decoding, ingest, the store, questions and the agents cost, as JS
 	@node_modules/.bin/node bench/flame-graph.ts
 	@node_modules/.bin/node bench/explorer.ts
 	@node_modules/.bin/node bench/recovery.ts
+	@node_modules/.bin/node bench/pressure.ts
 	@node_modules/.bin/node bench/authorise.ts
 	@node_modules/.bin/node bench/audit.ts
 	@node_modules/.bin/node bench/anomalies.ts

@@ -328,7 +328,8 @@ function groupKeyOf({ id, name, sealedDataKey }: GroupRecord, path: string, seal
   } catch (error) {
     throw new StartupError(
       `The data key of the profiling group '${name}' in ${path}/catalog.db cannot be opened: ` +
-        `${(error as Error).message}. Put back a copy of that file from before. Nothing was changed.`,
+        `${(error as Error).message}. Restore the whole directory from one backup: an older catalog alone would not name ` +
+        'what was sealed since. Nothing was changed.',
     )
   }
 }

@@ -126,7 +126,7 @@ function resealed(secret: SealedSecret, { from, to, withDataKeys }: Resealing): 
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error
     throw new StartupError(
-      `The ${purpose} in the catalog cannot be opened: ${error.message}. Put back a copy of it from before. ` +
+      `The ${purpose} in the catalog cannot be opened: ${error.message}. Restore the whole directory from a backup. ` +
         'Nothing was changed.',
     )
   }

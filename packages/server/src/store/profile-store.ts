@@ -132,6 +132,8 @@ const limitsOfSums = {
 }
 /** Bytes of bodies. */
 const maxUnsealedImportBytes = 256 * 1024 * 1024
+/** After a page of an archive was asked for, milliseconds: what the next one needs is not let go meanwhile. */
+const archiveHold = 10 * 60_000
 /** How long after its end a window's segment stays open for what is on its way. */
 const graceMilliseconds = 30_000
 /** How long latecomers are gathered before they are sealed. */
@@ -185,6 +187,8 @@ class JournalProfileStore implements ProfileStore {
   readonly #keeping = new Set<Promise<PostOutcome>>()
   /** Bytes of bodies imported since the last sealing for that reason. */
   #importedBytes = 0
+  /** By group: when a page of an archive was asked for last. */
+  readonly #archivedAt = new Map<string, number>()
   /** What a file or a chunk becomes in memory is not counted beforehand, nor what a page of an archive holds. */
   readonly #importInTurn = oneAtATime()
   readonly #archiveInTurn = oneAtATime()
@@ -282,6 +286,7 @@ class JournalProfileStore implements ProfileStore {
       standard: options.retention,
       maxProfileAgeMilliseconds: options.maxProfileAgeMilliseconds,
       onNotice: options.onNotice,
+      isHeld: (groupId) => this.#isArchived(groupId),
     })
   }
 
@@ -291,6 +296,7 @@ class JournalProfileStore implements ProfileStore {
 
   async removeGroup(groupId: string): Promise<void> {
     this.#groups.delete(groupId)
+    this.#archivedAt.delete(groupId)
     this.#segments.forget(groupId)
     this.#reports.open.forget(groupId)
     this.#epochs.forget(groupId)
@@ -401,8 +407,31 @@ class JournalProfileStore implements ProfileStore {
   }
 
   async archive(query: ArchiveQuery): Promise<ArchivePage | null> {
-    if (query.after === null) await this.seal()
-    return this.#archiveInTurn(() => this.#gate.read(() => archivePage(this.#archive, query)))
+    this.#archivedAt.set(query.groupId, this.#options.now())
+    const isSealed =
+      query.after !== null ||
+      (await this.seal().then(
+        () => true,
+        () => false,
+      ))
+    const page = await this.#archiveInTurn(() => this.#gate.read(() => archivePage(this.#archive, query)))
+    return page === null || isSealed ? page : { ...page, lost: page.lost + this.#unsealed(query) }
+  }
+
+  /** Profiles of the time that are in segments that will not change any more. */
+  #unsealed({ groupId, from, to }: Period): number {
+    const closed = new Set(this.#lanes.closed())
+    return this.#index
+      .covering(groupId, from, to)
+      .filter(({ segment }) => closed.has(segment))
+      .flatMap(({ records }) => records)
+      .filter(({ window }) => window >= from && window < to).length
+  }
+
+  /** Whether an archive of the group is being made: what it has not reached yet must not become coarser. */
+  #isArchived(groupId: string): boolean {
+    const since = this.#options.now() - (this.#archivedAt.get(groupId) ?? Number.NEGATIVE_INFINITY)
+    return since >= 0 && since < archiveHold
   }
 
   async #keepTracked(post: ProfilePost, mark: TokenMark): Promise<PostOutcome> {

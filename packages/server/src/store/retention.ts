@@ -113,6 +113,8 @@ export interface RetentionSources {
   /** Nothing goes that would still be accepted. */
   readonly maxProfileAgeMilliseconds: number
   readonly onNotice: (message: string) => void
+  /** Whether nothing of the group may go just now. */
+  readonly isHeld: (groupId: string) => boolean
 }
 
 /** Lets go what groups keep no longer, a day of a group at a time. Cut off at any moment, it goes on from there. */
@@ -158,11 +160,13 @@ export class Retainer {
 
   /** @returns whether nothing is left to do */
   async #dropExpired(now: number): Promise<boolean> {
-    const { manifest, groups, isStopping } = this.#sources
+    const { manifest, groups, isStopping, isHeld } = this.#sources
     const own = new Map((await manifest.retentions()).map(({ groupId, retention }) => [groupId, retention]))
     let left = daysAtOnce
     let failure: Error | null = null
     for (const group of [...groups.values()]) {
+      // Its turn comes with a later look.
+      if (isHeld(group.id)) continue
       const cutoffs = this.#cutoffs(own.get(group.id) ?? this.#sources.standard, now)
       for (const level of ['P1D', 'PT1H', 'PT5M'] as const) {
         let start = await manifest.firstBlock(group.id, level, 0)

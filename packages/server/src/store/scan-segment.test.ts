@@ -23,12 +23,12 @@ beforeEach(() => {
   disk = new SimulatedDisk()
 })
 
-function record(ordinal: number, payloadLength = 20): Uint8Array {
+function record(ordinal: number, payloadLength = 20, window = createdAt + 300_000 * ordinal): Uint8Array {
   const head = encodeRecordHeader({
     form: 'packed',
     groupId: '0a0b0c0d-1111-4222-8333-444444444444',
     ordinal,
-    window: createdAt + 300_000 * ordinal,
+    window,
     receivedAt: createdAt + ordinal,
     tokenHash: new Uint8Array(16).fill(ordinal),
     bodyDigest: new Uint8Array(16),
@@ -112,6 +112,15 @@ test('where the length of a record is damaged, the next sound one is found, and 
     assert.deepEqual(result.damaged, [{ offset: from, length: smallest }])
     assert.equal(result.soundLength, whole.length)
   }
+})
+
+test('behind damage, records of profiles that are years old are found as well', async () => {
+  const old = createdAt - 3 * 365 * 86_400_000
+  const bytes = Buffer.concat([header, ...[0, 1, 2].map((ordinal) => record(ordinal, 20, old))])
+  bytes[segmentHeaderLength + smallest]! ^= 1
+  const { scan: result, found } = await scan(bytes)
+  assert.deepEqual(ordinals(found), [0, 2])
+  assert.equal(result.soundLength, result.size)
 })
 
 test('sound records are found behind bytes that went missing, were put in, or are noise, however many', async () => {

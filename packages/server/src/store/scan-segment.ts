@@ -11,6 +11,7 @@ import {
   segmentHeaderLength,
   soundRecordLength,
 } from './segment-format.ts'
+import { windowMilliseconds } from './window.ts'
 
 const chunkBytes = 8 * 1024 * 1024
 
@@ -109,13 +110,13 @@ export async function scanSegment(
 }
 
 const smallestRecord = frameLength + recordHeaderLength
-/** How far a record's window may lie from its segment's creation, either way. */
-const nearMilliseconds = 30 * 86_400_000
+/** How long after its segment's creation a record's window may begin. Of imported profiles it may be any before. */
+const aheadMilliseconds = 30 * 86_400_000
 
 /** Whether it is worth computing a checksum: hardly ever where no record begins. */
 function mayBegin(bytes: Uint8Array, at: number, { createdAt }: SegmentHeader, left: number): boolean {
   const length = framedLength(bytes, at)
   if (length === null || length > left || !isRecordKind(bytes[at + frameLength])) return false
   const { window } = decodeRecordHeader(bytes.subarray(at + frameLength))
-  return Math.abs(window - createdAt) < nearMilliseconds
+  return window > 0 && window < createdAt + aheadMilliseconds && window % windowMilliseconds === 0
 }

@@ -296,6 +296,71 @@ test('a damaged block is left out, reported and counted as lost', async () => {
   await reopened.store.close()
 })
 
+test('what cannot be sealed now is counted as lost, and the rest is archived all the same', async () => {
+  const bench = storeBench()
+  const first = await bench.open()
+  await send(first, bench.now, { body: body({ counts: { R: 1 } }, noon - 5 * minute) })
+  await send(first, bench.now, {
+    body: body({ counts: { R: 2 } }, noon - 5 * minute),
+    groupId: otherGroup.id,
+  })
+  await first.store.seal()
+  await first.store.close()
+  const [part] = await bench.manifest.dictionaryParts(otherGroup.id, noon - 12 * hour)
+  bench.disk.replace(
+    `blocks/${part!.key}`,
+    bench.disk.contents(`blocks/${part!.key}`).map((byte, at) => (at === 50 ? byte ^ 1 : byte)),
+  )
+  const open = await bench.open()
+  // In one segment with a profile that has no dictionary to be sealed in.
+  for (const groupId of [group.id, otherGroup.id])
+    await send(open, bench.now, {
+      body: body({ children: { b: { counts: { R: 3 } } } }, noon + minute),
+      groupId,
+    })
+  bench.now = noon + 30 * minute
+  await assert.rejects(open.store.seal())
+  const pages = await pagesOf(open, noon - hour, noon + hour)
+  assert.deepEqual(
+    pages.map(({ profiles, lost }) => [profiles, lost]),
+    [[1, 1]],
+  )
+  await open.store.close()
+})
+
+test('what an archive has not reached yet is not let go while it is being made', async () => {
+  const bench = storeBench()
+  const retention = { fiveMinuteDays: 1, hourlyDays: 60, dailyDays: 1095 }
+  const open = await bench.open({ retention })
+  for (const back of [50, 30, 10])
+    await send(open, bench.now, { body: body({ counts: { R: back } }, noon - back * minute) })
+  bench.now = noon + hour
+  await open.store.seal()
+  const query = { groupId: group.id, from: noon - hour, to: noon, about: {}, pageBytes: 1 }
+  // As old as windows get, a look every hour: the clock is trusted.
+  for (; bench.now < noon + day; bench.now += hour) await open.store.maintain()
+  const first = await open.store.archive({ ...query, after: null })
+  bench.now += 9 * minute
+  await open.store.maintain()
+  const second = await open.store.archive({ ...query, after: first!.next })
+  bench.now += 9 * minute
+  await open.store.maintain()
+  const third = await open.store.archive({ ...query, after: second!.next })
+  assert.deepEqual(
+    [first, second, third].map((page) => page!.profiles),
+    [1, 1, 1],
+  )
+  const windows = async (): Promise<number> =>
+    (await bench.manifest.blocks({ groupId: group.id, from: noon - hour, to: noon })).filter(
+      ({ level }) => level === 'PT5M',
+    ).length
+  assert.equal(await windows(), 3)
+  bench.now += 30 * minute
+  await open.store.maintain()
+  assert.equal(await windows(), 0)
+  await open.store.close()
+})
+
 test('what is not a chunk as it was written is refused, wherever it is changed', async () => {
   const bench = storeBench()
   const open = await bench.open()
