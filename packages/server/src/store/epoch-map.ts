@@ -1,6 +1,10 @@
 import { grown, type NameTable } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 
+/** Of call paths that a full dictionary does not tell apart: they are counted below their caller. */
+export const restName = '(not told apart: too many call paths in a day)'
+const restBytes = Buffer.from(restName)
+
 /**
  * The numbers of one epoch in another, found or learnt one by one as they are needed: only what is asked for gets into
  * the other epoch.
@@ -8,6 +12,9 @@ import type { Epoch } from './epoch.ts'
 export class EpochMap {
   readonly #from: Epoch
   readonly #to: Epoch
+  readonly #isFull: () => boolean
+  /** The frame of the rest in the other epoch, once there is one. */
+  #rest: number | null = null
   /** Number + 1; zero is not known yet. */
   #frames = new Int32Array(0)
   #files = new Int32Array(0)
@@ -19,9 +26,21 @@ export class EpochMap {
   #frameTable: NameTable = noNames
   #fileTable: NameTable = noNames
 
-  constructor(from: Epoch, to: Epoch) {
+  /** @param isFull whether the other epoch may learn nothing more: what is new to it then is the rest of its caller */
+  constructor(from: Epoch, to: Epoch, isFull: () => boolean = () => false) {
     this.#from = from
     this.#to = to
+    this.#isFull = isFull
+  }
+
+  /** Whether several nodes may have one number. */
+  get hasRest(): boolean {
+    return this.#rest !== null
+  }
+
+  /** Whether a number stands for call paths that are not told apart. */
+  isRest(number: number): boolean {
+    return this.#rest !== null && this.#to.trie.frame[number] === this.#rest
   }
 
   /** By node: its number + 1; zero where it is not known yet. The root is always known. */
@@ -51,17 +70,33 @@ export class EpochMap {
     let known = at === 0 ? 0 : nodes[at]! - 1
     while (depth > 0) {
       const next = this.#unknown[--depth]!
-      known = this.#to.trie.child(known, this.#frame(trie.frame[next]!))
+      known = this.#child(known, trie.frame[next]!)
       nodes[next] = known + 1
     }
     return known
   }
 
+  #child(parent: number, frame: number): number {
+    const { trie } = this.#to
+    if (!this.#isFull()) return trie.child(parent, this.#frame(frame))
+    this.#rest = trie.frames.intern(restBytes, 0, restBytes.length)
+    // Below the rest is the rest.
+    if (this.isRest(parent)) return parent
+    if (frame >= this.#frameTable.length) this.#frameTable = this.#from.trie.frames.table()
+    const { bytes, offsets } = this.#frameTable
+    const known = trie.frames.find(bytes, offsets[frame]!, offsets[frame + 1]!)
+    const found = known < 0 ? -1 : trie.find(parent, known)
+    return found < 0 ? trie.child(parent, this.#rest) : found
+  }
+
+  /** -1 where the other epoch does not know it and may not learn it. */
   file(file: number): number {
     const names = this.#from.trie.files
     this.#files = grown(this.#files, names.length)
     if (this.#files[file] === 0) {
       if (file >= this.#fileTable.length) this.#fileTable = names.table()
+      const { bytes, offsets } = this.#fileTable
+      if (this.#isFull()) return this.#to.trie.files.find(bytes, offsets[file]!, offsets[file + 1]!)
       this.#files[file] = interned(this.#fileTable, file, this.#to.trie.files) + 1
     }
     return this.#files[file]! - 1

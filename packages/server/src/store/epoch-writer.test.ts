@@ -68,6 +68,23 @@ function withSamples(nodes: NaiveProfile): NaiveProfile {
   return new Map([...nodes].filter(([path]) => kept.has(path)))
 }
 
+test('latecomers of many windows cost what they say, however much else their segment says', () => {
+  const writer = new EpochWriter(true)
+  const reader = new EpochReader()
+  const children = (count: number): Record<string, JsonNode> =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`f${i}`, { counts: { R: 1 }, file: 'a', line: [i] }]),
+    )
+  reader.apply({ window: 0, form }, writer.encode(0, profile({ children: children(20_000) })))
+  const ofOne = reader.byteLength
+  for (let window = 1; window <= 288; window++) {
+    const at = window * windowLength
+    reader.apply({ window: at, form }, writer.encode(at, profile({ children: children(1) })))
+  }
+  const each = (reader.byteLength - ofOne) / 288
+  assert.ok(each < 8000, `${each} bytes for each window`)
+})
+
 test('any sum of windows read back is the sum of what was written to them: counts, files and lines', () => {
   const range = fc.tuple(fc.nat(6), fc.nat(6))
   fc.assert(

@@ -1,5 +1,5 @@
 import { zstdCompressSync } from 'node:zlib'
-import { type AgentProfile, type CounterVector, grown, ProfileError } from '@wick/profile'
+import { type AgentProfile, type CounterVector, grown } from '@wick/profile'
 import { writeCounters, writeNodes } from './epoch.ts'
 import { NodeAttributes } from './node-attributes.ts'
 import { PayloadWriter } from './payload-codec.ts'
@@ -14,11 +14,6 @@ import { VectorWriter } from './vector-writer.ts'
 const extrasFrom = 2048
 const spelledFrom = 8192
 const keptNews = 1024
-/**
- * Thread states of one group: agents have at most a dozen. Sums hold a column of all call paths for each, so profiles must
- * not be able to make up new ones without end.
- */
-export const maxGroupCounters = 256
 /** Profiles arrive for the window that just ended and for the one that runs, now and then for an older one. */
 const windowsRemembered = 3
 
@@ -48,9 +43,15 @@ export class EpochWriter {
   /** Nodes whose attributes are news in this profile. */
   #news = new Int32Array(0)
 
-  /** @param isNormalising whether generated parts of frame names are left out */
-  constructor(isNormalising: boolean) {
+  readonly #admitCounters: (names: readonly string[]) => void
+
+  /**
+   * @param isNormalising whether generated parts of frame names are left out
+   * @param admitCounters is told of names that the segment does not know yet; throws ProfileError where they are too many
+   */
+  constructor(isNormalising: boolean, admitCounters: (names: readonly string[]) => void = () => {}) {
     this.#frames = new SpelledNames(isNormalising)
+    this.#admitCounters = admitCounters
   }
 
   get byteLength(): number {
@@ -63,12 +64,13 @@ export class EpochWriter {
   /**
    * @param window the profile's, epoch milliseconds
    * @returns the payload, valid until the next call of any
-   * @throws ProfileError where the group would have too many counters; then nothing has changed
+   * @throws ProfileError where its counters are not admitted; then nothing has changed
    */
   encode(window: number, profile: AgentProfile): Uint8Array {
     const { tree, fingerprints } = profile
     const paths = this.#paths
-    const newCounters = this.#newCounters(tree.counters)
+    const newCounters = tree.counters.map(({ name }) => name).filter((name) => !this.#counters.has(name))
+    if (newCounters.length > 0) this.#admitCounters(newCounters)
     for (const name of newCounters) this.#counters.set(name, this.#counters.size)
     const nodesBefore = paths.nodeCount
 
@@ -86,17 +88,6 @@ export class EpochWriter {
     this.#writeVectors(tree.counters, nodeOf)
     writePacked(out, profile.extras, extrasFrom)
     return out.take()
-  }
-
-  /** Names of counters that the segment does not know yet. @throws ProfileError */
-  #newCounters(vectors: readonly CounterVector[]): string[] {
-    const names = vectors.map(({ name }) => name).filter((name) => !this.#counters.has(name))
-    if (this.#counters.size + names.length > maxGroupCounters)
-      throw new ProfileError(
-        'counters',
-        `The profiles of the group have more than ${maxGroupCounters} distinct counters`,
-      )
-    return names
   }
 
   #attributesOf(window: number): NodeAttributes {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AgentProfile } from '@wick/profile'
 import type { Journal, SegmentWriter } from '../storage/ports.ts'
 import { EpochWriter } from './epoch-writer.ts'
+import type { GroupCounters } from './group-counters.ts'
 import { RecordCipher } from './record-cipher.ts'
 import {
   encodeRecordHeader,
@@ -11,6 +12,12 @@ import {
   segmentHeaderLength,
   segmentName,
 } from './segment-format.ts'
+
+export interface WritingOptions {
+  /** Whether generated parts of frame names are left out. */
+  readonly isNormalising: boolean
+  readonly counters: GroupCounters
+}
 
 interface GroupState {
   readonly epoch: EpochWriter
@@ -43,37 +50,34 @@ export class OpenSegment {
   #dictionaryBytes = 0
   #failure: Error | null = null
 
-  readonly #isNormalising: boolean
+  readonly #writing: WritingOptions
 
   private constructor(
     name: string,
     id: Uint8Array,
     openedAt: number,
     writer: SegmentWriter,
-    isNormalising: boolean,
+    writing: WritingOptions,
   ) {
     this.name = name
     this.id = id
     this.openedAt = openedAt
     this.#writer = writer
-    this.#isNormalising = isNormalising
+    this.#writing = writing
   }
 
-  /**
-   * @param createdAt later than that of every other segment: names sort by it
-   * @param isNormalising whether generated parts of frame names are left out
-   */
+  /** @param createdAt later than that of every other segment: names sort by it */
   static async create(
     journal: Journal,
     createdAt: number,
     openedAt: number,
-    isNormalising: boolean,
+    writing: WritingOptions,
   ): Promise<OpenSegment> {
     const id = Uint8Array.from(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'))
     const header = { id, createdAt }
     const name = segmentName(header)
     const writer = await journal.create(name, encodeSegmentHeader(header))
-    return new OpenSegment(name, id, openedAt, writer, isNormalising)
+    return new OpenSegment(name, id, openedAt, writer, writing)
   }
 
   /** Bytes known to be durable: what the segment is cut back to after a failure. */
@@ -125,7 +129,8 @@ export class OpenSegment {
   #group(groupId: string, dataKey: Uint8Array): GroupState {
     const known = this.#groups.get(groupId)
     if (known !== undefined) return known
-    const epoch = new EpochWriter(this.#isNormalising)
+    const { isNormalising, counters } = this.#writing
+    const epoch = new EpochWriter(isNormalising, (names) => counters.learn(groupId, names))
     const made = { epoch, cipher: new RecordCipher(dataKey, this.id), nextOrdinal: 0 }
     this.#groups.set(groupId, made)
     this.#dictionaryBytes += made.epoch.byteLength

@@ -287,7 +287,10 @@ test("a group's profiles do not make up thread states without end", async () => 
   // One is new.
   const refused = await send(open, bench.now, { body: states(193, 257), token: 'more' })
   assert.ok(refused.kind === 'refused')
-  assert.match(refused.message, /more than 256 distinct counters/)
+  assert.match(refused.message, /more than 256 distinct counters in a day/)
+  // Nor in other windows of the day, which one roll-up is the sum of.
+  const later = { counts: { 'state 300': 1 } }
+  assert.equal((await send(open, bench.now, { body: body(later, noon + 6 * minute) })).kind, 'refused')
   // Neither those that are known nor other groups are affected, nor what comes behind the refused one.
   sent.push(states(192, 256))
   assert.deepEqual(await send(open, bench.now, { body: sent.at(-1)!, token: 'more' }), { kind: 'stored' })

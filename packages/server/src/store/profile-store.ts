@@ -46,9 +46,9 @@ import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
 import { loadDecoderModule } from './decoder-module.ts'
 import { deletePeriod } from './delete-period.ts'
-import { maxGroupCounters } from './epoch-writer.ts'
 import { answerFleet } from './fleet-answer.ts'
 import { FleetReader } from './fleet-reader.ts'
+import { maxGroupCounters } from './group-counters.ts'
 import { answerHeap, type HeapSources } from './heap-answer.ts'
 import { HeapReader } from './heap-reader.ts'
 import { importedBody } from './imported-body.ts'
@@ -86,6 +86,8 @@ export interface StoreShares {
   readonly views: number
   /** Days' dictionaries, read back for answers; as much again for sealing. */
   readonly dayEpochs: number
+  /** One of them: what a group's call paths of a day take beyond it is not told apart. */
+  readonly dayEpoch: number
   /** Groups' numberings that answers are added up in. */
   readonly groupEpochs: number
   /** Sealed files, opened. */
@@ -259,6 +261,7 @@ class JournalProfileStore implements ProfileStore {
       lanes: this.#lanes,
       views: [this.#segments, this.#reports.open],
       epochs: sealing,
+      mostDayBytes: shares.dayEpoch,
       blocks: this.#blocks,
       fleets: this.#reports.fleets,
       heaps: this.#reports.heaps,
@@ -266,6 +269,7 @@ class JournalProfileStore implements ProfileStore {
       gate: this.#gate,
       damaged,
       onDamage,
+      onNotice: options.onNotice,
       indexed: async () => void (await Promise.allSettled(this.#keeping)),
     })
     const remove = blockRemover({

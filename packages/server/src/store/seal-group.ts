@@ -6,19 +6,23 @@ import { keyBeginning } from './checked-manifest.ts'
 import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
-import { NodeAttributes } from './node-attributes.ts'
-import { readRecord } from './record-content.ts'
+import { type AttributeNews, readRecord } from './record-content.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
 import { hasToken, type RememberedToken } from './token-list.ts'
 import { WindowBuild } from './window-build.ts'
 
+/** Of what is gathered for blocks. A window that has more than fits becomes several. */
+const mostHeldBytes = 32 * 1024 * 1024
+
 export interface SealSources {
   readonly journal: Journal
   readonly blobs: BlobStore
   /** Nobody else's. */
   readonly epochs: DayEpochs
+  /** What a group's day may learn: a dictionary that is longer tells nothing more apart. Bytes in memory. */
+  readonly mostDayBytes: number
   readonly onDamage: (damage: Damage) => void
 }
 
@@ -28,6 +32,8 @@ export interface SealedGroup {
   /** The dictionaries of the blocks. */
   readonly days: readonly DayEpoch[]
   readonly tokens: readonly RememberedToken[]
+  /** Whether not all call paths were told apart. */
+  readonly hasRest: boolean
   /** Segments in which a record of the group was not what was written. */
   readonly damaged: readonly string[]
 }
@@ -39,7 +45,7 @@ export interface SealedGroup {
  * @param put is told of every blob, whether this resolves or not
  */
 export async function sealGroup(
-  { journal, blobs, epochs, onDamage }: SealSources,
+  { journal, blobs, epochs, mostDayBytes, onDamage }: SealSources,
   group: GroupKey,
   places: readonly SegmentGroup[],
   put: (key: string) => void,
@@ -48,13 +54,28 @@ export async function sealGroup(
   for (const day of new Set(places.flatMap(({ records }) => records.map(({ window }) => dayOf(window)))))
     days.set(day, await epochs.get(group, day))
   const builds = new Map<number, WindowBuild>()
+  const blocks: NewBlock[] = []
+  const write = async (): Promise<void> => {
+    for (const start of [...builds.keys()].sort((a, b) => a - b)) {
+      const build = builds.get(start)!
+      const { profiles, receivedAt } = build
+      const key = keyBeginning({ groupId: group.id, level: 'PT5M', start }) + randomUUID()
+      put(key)
+      await blobs.put(key, encodeSealedFile(group.dataKey, key, build.sections()))
+      blocks.push({ groupId: group.id, level: 'PT5M', start, key, profiles, receivedAt, through: 0 })
+      // What it gathered is not to be held while the others are encoded.
+      builds.delete(start)
+    }
+  }
   const tokens: RememberedToken[] = []
   const damaged: string[] = []
+  let hasRest = false
   for (const place of places) {
     const records = new SegmentRecords(journal, group, place, onDamage)
-    await gather(records, days, builds, tokens)
+    hasRest = (await gather(records, days, mostDayBytes, builds, tokens, write)) || hasRest
     if (records.isBroken || place.isBroken) damaged.push(place.segment)
   }
+  await write()
   const parts: NewPart[] = []
   for (const day of days.values()) {
     const part = await day.write()
@@ -62,31 +83,27 @@ export async function sealGroup(
     put(part.key)
     parts.push(part)
   }
-  const blocks: NewBlock[] = []
-  for (const start of [...builds.keys()].sort((a, b) => a - b)) {
-    const build = builds.get(start)!
-    const { profiles, receivedAt } = build
-    const key = keyBeginning({ groupId: group.id, level: 'PT5M', start }) + randomUUID()
-    put(key)
-    await blobs.put(key, encodeSealedFile(group.dataKey, key, build.sections()))
-    blocks.push({ groupId: group.id, level: 'PT5M', start, key, profiles, receivedAt, through: 0 })
-    // What it gathered is not to be held while the others are encoded.
-    builds.delete(start)
-  }
-  return { blocks, parts, days: [...days.values()], tokens, damaged }
+  return { blocks, parts, days: [...days.values()], tokens, hasRest, damaged }
 }
 
-/** Reads one segment's records into the builds of their windows. */
+/** Reads one segment's records into the builds of their windows. @param write makes blocks of these, and begins anew. @returns whether not all call paths were told apart */
 async function gather(
   records: SegmentRecords,
   days: ReadonlyMap<number, DayEpoch>,
+  mostDayBytes: number,
   builds: Map<number, WindowBuild>,
   tokens: RememberedToken[],
-): Promise<void> {
+  write: () => Promise<void>,
+): Promise<boolean> {
   const segmentEpoch = new Epoch()
   const scratch = new Scratch()
-  const maps = new Map([...days].map(([day, { epoch }]) => [day, new EpochMap(segmentEpoch, epoch)] as const))
-  const said = new Map<number, NodeAttributes>()
+  const mapTo = ({ epoch }: DayEpoch): EpochMap =>
+    new EpochMap(segmentEpoch, epoch, () => epoch.byteLength >= mostDayBytes)
+  const maps = new Map([...days].map(([day, dayEpoch]) => [day, mapTo(dayEpoch)] as const))
+  const said: { readonly window: number; readonly news: AttributeNews }[] = []
+  const tell = (): void => {
+    for (const { window, news } of said) builds.get(window)?.learn(news, maps.get(dayOf(window))!)
+  }
   await records.forEachNew(({ form, window, receivedAt, tokenHash, bodyDigest }, payload) => {
     if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
     scratch.begin()
@@ -95,11 +112,18 @@ async function gather(
     const build = builds.get(window) ?? new WindowBuild(window, days.get(day)!.epoch)
     builds.set(window, build)
     build.add({ start, end, receivedAt, extras: extras() }, vectors, maps.get(day)!)
-    const attributes = said.get(window) ?? new NodeAttributes()
-    said.set(window, attributes)
-    attributes.reserve(segmentEpoch.trie.nodeCount)
-    attributes.learnAll(news)
+    if (news.node.length > 0) said.push({ window, news })
+    if (heldBy(builds) < mostHeldBytes) return undefined
+    // Told again at the end: of what has samples only later.
+    tell()
+    return write()
   })
-  for (const [window, attributes] of said)
-    builds.get(window)!.learn(attributes.news(), maps.get(dayOf(window))!)
+  tell()
+  return [...maps.values()].some((map) => map.hasRest)
+}
+
+function heldBy(builds: ReadonlyMap<number, WindowBuild>): number {
+  let sum = 0
+  for (const { byteLength } of builds.values()) sum += byteLength
+  return sum
 }

@@ -9,6 +9,7 @@ import {
 } from '../storage/ports.ts'
 import type { BlockReader } from './block-reader.ts'
 import type { DayEpochs } from './day-epochs.ts'
+import { restName } from './epoch-map.ts'
 import type { FleetReader } from './fleet-reader.ts'
 import type { HeapReader } from './heap-reader.ts'
 import type { ReadGate } from './read-gate.ts'
@@ -32,6 +33,8 @@ export interface SealerParts {
   /** Of segments: what they remember of one that is sealed goes. */
   readonly views: readonly { forgetSegments(segments: readonly string[]): void }[]
   readonly epochs: DayEpochs
+  /** As SealSources.mostDayBytes. */
+  readonly mostDayBytes: number
   readonly blocks: BlockReader
   readonly fleets: FleetReader
   readonly series: SeriesReader
@@ -41,6 +44,7 @@ export interface SealerParts {
   /** Segments that a start found to be damaged: a copy of them is kept aside. */
   readonly damaged: ReadonlySet<string>
   readonly onDamage: (damage: Damage) => void
+  readonly onNotice: (message: string) => void
   /** Resolves once what was acknowledged so far is in the index. */
   readonly indexed: () => Promise<void>
 }
@@ -63,6 +67,7 @@ export class Sealer {
   #isStopping = false
   /** There may be blobs that nothing names: of an earlier start, or of a removal that failed. */
   #hasLeftovers = true
+  readonly #toldOfRest = new Set<string>()
 
   constructor(parts: SealerParts) {
     this.#parts = parts
@@ -195,8 +200,10 @@ export class Sealer {
     try {
       for (const [groupId, inSegments] of places) {
         const group = groups.get(groupId)
-        if (group !== undefined)
-          sealed.push(await sealGroup(this.#parts, group, inSegments, (key) => put.push(key)))
+        if (group === undefined) continue
+        const ofGroup = await sealGroup(this.#parts, group, inSegments, (key) => put.push(key))
+        if (ofGroup.hasRest) this.#tellOfRest(groupId)
+        sealed.push(ofGroup)
         if (this.#isStopping) throw new Error('the store is closing')
       }
       await this.#commit(names, sealed, put)
@@ -218,6 +225,16 @@ export class Sealer {
     await this.orLeaveOver(async () => {
       for (const day of sealed.flatMap(({ days }) => days)) await this.discard(await day.consolidate())
     })
+  }
+
+  /** Once for each group: it concerns the program, and lasts. */
+  #tellOfRest(groupId: string): void {
+    if (this.#toldOfRest.has(groupId)) return
+    this.#toldOfRest.add(groupId)
+    this.#parts.onNotice(
+      `The profiling group ${groupId} has more call paths in a day than are told apart: what is new is counted below its caller, ` +
+        `as '${restName}'. Names that are other ones each time (ids, numbers, generated classes) are the usual reason.`,
+    )
   }
 
   async #commit(names: readonly string[], sealed: readonly SealedGroup[], put: string[]): Promise<void> {

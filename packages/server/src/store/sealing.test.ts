@@ -66,6 +66,35 @@ test('sealing a window changes no answer, and takes the place of its segment', a
   assert.deepEqual([...(await open.store.windows({ groupId: group.id, from: 0, to: noon * 2 }))], [noon])
 })
 
+test('a window of which more is said than may be held at a time is sealed as several blocks, with the same answers', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const range = { groupId: group.id, from: noon, to: noon + windowLength }
+  const mebibyte = 2 ** 20
+  // Takes a few hundred bytes in a segment, and a limit of bodies in memory.
+  const remark = 'x'.repeat(4 * mebibyte - 1024)
+  const sent = Array.from({ length: 18 }, (_, i) => {
+    const said = JSON.parse(Buffer.from(simple(1 + i, noon + 1 + i, `f${i % 4}`)).toString())
+    return Buffer.from(JSON.stringify({ ...said, remark }))
+  })
+  for (const one of sent) assert.equal((await send(open, bench.now, { body: one })).kind, 'stored')
+  const asked = { ...range, maxDepth: null, encoding: 'json' } as const
+  const before = await open.store.profile(asked)
+  bench.now = noon + 6 * minute
+  await open.store.seal()
+  const windows = (await bench.manifest.blocks(range)).filter(({ level }) => level === 'PT5M')
+  assert.deepEqual(
+    windows.map(({ profiles }) => profiles),
+    [9, 9],
+  )
+  assert.equal(
+    Buffer.from((await open.store.profile(asked))!.body).toString(),
+    Buffer.from(before!.body).toString(),
+  )
+  assert.deepEqual(await answered(open, ...everything), sumsOf(sent))
+  await open.store.close()
+})
+
 test('a window that is not over is not sealed, and a maintained store waits for what is on its way', async () => {
   const bench = storeBench()
   const open = await bench.open()

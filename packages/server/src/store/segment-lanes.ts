@@ -1,5 +1,6 @@
 import { type Journal, StorageWriteError } from '../storage/ports.ts'
-import { OpenSegment } from './open-segment.ts'
+import { GroupCounters } from './group-counters.ts'
+import { OpenSegment, type WritingOptions } from './open-segment.ts'
 import { windowMilliseconds } from './window.ts'
 
 export interface LaneOptions {
@@ -36,11 +37,13 @@ export class SegmentLanes {
   readonly #uncut = new Map<string, OpenSegment>()
   /** Written to their ends. */
   readonly #closed: Set<string>
+  readonly #writing: WritingOptions
   #cutting: Promise<void> | null = null
   #lastCreatedAt: number
 
   constructor(options: LaneOptions) {
     this.#options = options
+    this.#writing = { isNormalising: options.isNormalising, counters: new GroupCounters(options.now) }
     this.#closed = new Set(options.earlier)
     this.#lastCreatedAt = createdAt(options.earlier.at(-1))
   }
@@ -79,10 +82,10 @@ export class SegmentLanes {
   }
 
   async #make(lane: number): Promise<void> {
-    const { journal, now, isNormalising } = this.#options
+    const { journal, now } = this.#options
     // A clock that was set back must not make a segment look older than the last one.
     this.#lastCreatedAt = Math.max(now(), this.#lastCreatedAt + 1)
-    this.#open.set(lane, await OpenSegment.create(journal, this.#lastCreatedAt, now(), isNormalising))
+    this.#open.set(lane, await OpenSegment.create(journal, this.#lastCreatedAt, now(), this.#writing))
   }
 
   #isFull(segment: OpenSegment): boolean {

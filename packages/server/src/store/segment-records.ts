@@ -7,6 +7,8 @@ import type { RecordPlace, SegmentGroup } from './segment-index.ts'
 const joinGapBytes = 65_536
 const longestReadBytes = 8 * 1024 * 1024
 
+type OnRecord = (header: RecordHeader, payload: Uint8Array) => Promise<void> | undefined
+
 /**
  * One group's records in one segment, decrypted, in their order. Remembers how far it got, so that it can be asked again
  * for what has been appended since. At a record that is not what was written it stops for good: what follows may use that
@@ -31,8 +33,8 @@ export class SegmentRecords {
     return this.#isBroken
   }
 
-  /** Hands out the records that there are at the time of the call and that were not handed out before. */
-  async forEachNew(onRecord: (header: RecordHeader, payload: Uint8Array) => void): Promise<void> {
+  /** Hands out the records that there are at the time of the call and that were not handed out before. Where a promise is returned, the next waits for it. */
+  async forEachNew(onRecord: OnRecord): Promise<void> {
     const { records, segment } = this.#place
     const until = records.length
     while (this.#next < until && !this.#isBroken) {
@@ -41,7 +43,8 @@ export class SegmentRecords {
       const last = records[run - 1]!
       const bytes = await this.#journal.read(segment, first, last.offset + last.length)
       for (; this.#next < run && !this.#isBroken; this.#next++) {
-        this.#open(records[this.#next]!, bytes, first, onRecord)
+        const work = this.#open(records[this.#next]!, bytes, first, onRecord)
+        if (work !== undefined) await work
       }
     }
   }
@@ -50,17 +53,14 @@ export class SegmentRecords {
     { offset, length }: RecordPlace,
     bytes: Uint8Array,
     first: number,
-    onRecord: (header: RecordHeader, payload: Uint8Array) => void,
-  ): void {
+    onRecord: OnRecord,
+  ): ReturnType<OnRecord> {
     const from = offset - first + frameLength
     const head = bytes.subarray(from, from + recordHeaderLength)
     const sealed = bytes.subarray(from + recordHeaderLength, offset - first + length)
     const header = offset - first + length <= bytes.length ? decodeRecordHeader(head) : null
     const payload = header?.ordinal === this.#next ? this.#cipher.decrypt(header.ordinal, head, sealed) : null
-    if (header !== null && payload !== null) {
-      onRecord(header, payload)
-      return
-    }
+    if (header !== null && payload !== null) return onRecord(header, payload)
     this.#isBroken = true
     const lost = `${this.#place.records.length - this.#next} profiles of one group from here on: they are not what was written`
     this.#onDamage({ file: this.#place.segment, offset, lost })

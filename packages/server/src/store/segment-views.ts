@@ -66,7 +66,7 @@ export class SegmentViews<V extends SegmentView> {
       records: new SegmentRecords(this.#journal, group, place, this.#onDamage),
     }
     this.#views.delete(key)
-    await kept.records.forEachNew((header, payload) => kept.view.apply(header, payload))
+    await kept.records.forEachNew((header, payload) => void kept.view.apply(header, payload))
     this.#views.set(key, kept)
     dropOldest(this.#views, this.#maxBytes, ({ view }) => view.byteLength, key)
     return kept

@@ -13,12 +13,15 @@ import type { EpochMap } from './epoch-map.ts'
 import { encodeFleet } from './fleet-section.ts'
 import { encodeHeaps } from './heap-section.ts'
 import { NodeAttributes } from './node-attributes.ts'
-import { type AttributeNews, newsOf, type SparseVector } from './record-content.ts'
+import { type AttributeNews, newsByteLength, newsOf, type SparseVector } from './record-content.ts'
 import type { SectionKind } from './sealed-file.ts'
 import { reportsOf } from './window-reports.ts'
 
 /** One window's sections are made at a time, without a break. */
 const scratch = new Scratch()
+
+/** Of one cell: profile, node, count. */
+const cellBytes = 16
 
 /** One counter's cells so far. */
 interface GrowingCells {
@@ -36,10 +39,16 @@ export class WindowBuild {
   readonly #notes: ProfileNote[] = []
   readonly #cells = new Map<number, GrowingCells>()
   readonly #said: AttributeNews[] = []
+  #byteLength = 0
 
   constructor(window: number, epoch: Epoch) {
     this.window = window
     this.#epoch = epoch
+  }
+
+  /** Held in memory, about. */
+  get byteLength(): number {
+    return this.#byteLength
   }
 
   get profiles(): number {
@@ -54,17 +63,21 @@ export class WindowBuild {
   /** @param map from the epoch of `vectors` to the day's */
   add(note: ProfileNote, vectors: readonly SparseVector[], map: EpochMap): void {
     const profile = this.#notes.push(note) - 1
+    this.#byteLength += note.extras.length
     const { numbers } = map
     for (const { counter, nodes, counts } of vectors) {
       const cells = this.#cellsOf(map.counter(counter), nodes.length)
-      cells.profile.fill(profile, cells.length, cells.length + nodes.length)
-      cells.count.set(counts, cells.length)
+      const from = cells.length
+      cells.count.set(counts, from)
       for (let i = 0; i < nodes.length; i++) {
         // Known from the profiles before, mostly.
         const known = numbers[nodes[i]!]!
-        cells.node[cells.length + i] = known === 0 ? map.node(nodes[i]!) : known - 1
+        cells.node[from + i] = known === 0 ? map.node(nodes[i]!) : known - 1
       }
       cells.length += nodes.length
+      if (map.hasRest) joinEqual(cells, from)
+      cells.profile.fill(profile, from, cells.length)
+      this.#byteLength += cellBytes * nodes.length
     }
   }
 
@@ -90,18 +103,22 @@ export class WindowBuild {
   learn({ node, file, firstLine, lastLine }: AttributeNews, map: EpochMap): void {
     const { numbers } = map
     let size = 0
-    for (let i = 0; i < node.length; i++) if (numbers[node[i]!]! > 0) size++
+    for (let i = 0; i < node.length; i++) {
+      const number = numbers[node[i]!]!
+      if (number > 0 && !map.isRest(number - 1)) size++
+    }
     // Kept sparse: one of many windows knows little of what a day does.
     const said = newsOf(size)
     for (let i = 0, at = 0; at < size; i++) {
       const number = numbers[node[i]!]!
-      if (!(number > 0)) continue
+      if (!(number > 0) || map.isRest(number - 1)) continue
       said.node[at] = number - 1
       said.file[at] = file[i] === 0 ? 0 : map.file(file[i]! - 1) + 1
       said.firstLine[at] = firstLine[i]!
       said.lastLine[at++] = lastLine[i]!
     }
     this.#said.push(said)
+    this.#byteLength += newsByteLength(said)
   }
 
   sections(): (readonly [SectionKind, Uint8Array])[] {
@@ -134,4 +151,22 @@ export class WindowBuild {
       ['profiles', encodeProfiles(this.window, this.#notes)],
     ]
   }
+}
+
+/** Adds up a profile's cells of one node: those of call paths that are not told apart. @param from its first cell */
+function joinEqual(cells: GrowingCells, from: number): void {
+  const { node, count } = cells
+  const places = new Map<number, number>()
+  let end = from
+  for (let at = from; at < cells.length; at++) {
+    const place = places.get(node[at]!)
+    if (place !== undefined) {
+      count[place]! += count[at]!
+      continue
+    }
+    places.set(node[at]!, end)
+    node[end] = node[at]!
+    count[end++] = count[at]!
+  }
+  cells.length = end
 }

@@ -65,6 +65,7 @@ export interface StoreBench {
       /** Operations that fail, numbered from 1 after the opening. */
       readonly failures?: ReadonlyMap<number, FailureKind>
       readonly maxSegmentBytes?: number
+      readonly shares?: Partial<typeof smallShares>
       readonly maxProfileAgeMilliseconds?: number
       readonly retention?: Retention
       readonly groups?: readonly GroupKey[]
@@ -98,6 +99,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
     },
     open: async ({
       maxSegmentBytes,
+      shares = {},
       groups,
       retention = { fiveMinuteDays: 15, hourlyDays: 60, dailyDays: 1095 },
       maxProfileAgeMilliseconds = 24 * 60 * minute,
@@ -119,7 +121,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
         groups: groups ?? [group, otherGroup].filter(({ id }) => there.has(id)),
         limits: defaultLimits,
         maxProfileAgeMilliseconds,
-        shares: smallShares,
+        shares: { ...smallShares, ...shares },
         ...(maxSegmentBytes !== undefined && { maxSegmentBytes }),
         now: () => bench.now,
         retention,
@@ -169,7 +171,7 @@ export async function forgetWindows(
   })
 }
 
-interface JsonNode {
+export interface JsonNode {
   counts?: Record<string, number>
   file?: string
   line?: number[]
