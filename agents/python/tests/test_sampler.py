@@ -2,6 +2,7 @@
 
 import gc
 import random
+import socket
 import sys
 import threading
 import time
@@ -10,6 +11,7 @@ import weakref
 import pytest
 from conftest import until
 
+from wick_agent import native
 from wick_agent.call_tree import STATES, TRUNCATED
 from wick_agent.encode import _named_tree
 from wick_agent.frame_names import FrameNames
@@ -82,6 +84,65 @@ def test_above_the_limit_some_threads_are_visited_and_weigh_for_all():
         assert sum(ticks for _, _, ticks in ticks_of(tree)) == pytest.approx(300)
         # A subset at random: in ten ticks nearly all have been visited.
         assert len(sampler._threads) > 20
+
+
+class Clocks:
+    """Of the machine and of its threads, which all use the same share of a core."""
+
+    def __init__(self, monkeypatch, sampler, cpu_share):
+        self.now_ns = 1_000_000_000
+        monkeypatch.setattr(native, 'monotonic_ns', lambda: self.now_ns)
+        monkeypatch.setattr(sampler, '_cpu_ns', lambda native_id: int(self.now_ns * cpu_share))
+
+    def tick(self, sampler, times):
+        for _ in range(times):
+            self.now_ns += 100_000_000
+            sampler.tick()
+
+
+class Receiving(Parked):
+    """Threads that wait for a peer."""
+
+    def dive(self, _):
+        mine, peer = socket.socketpair()
+        with mine, peer:
+            self.peers.append(peer)
+            self.ready.release()
+            mine.recv(1)
+
+    def __init__(self, count):
+        self.peers = []
+        super().__init__(count)
+
+    def __exit__(self, *_):
+        for peer in self.peers:
+            peer.send(b'x')
+        super().__exit__()
+
+    def sampler(self, **options):
+        sampler = super().sampler(**options)
+        mine = {thread.ident for thread in self.threads}
+        call_of = sampler._states._call_of
+        until('all wait', lambda: all(call_of(sys._current_frames()[ident]) == 'wait' for ident in mine))
+        return sampler
+
+
+def test_above_the_limit_too_a_thread_that_waits_and_uses_little_cpu_waits(monkeypatch):
+    with Receiving(40) as receiving:
+        sampler = receiving.sampler(max_threads=4)
+        Clocks(monkeypatch, sampler, cpu_share=0.2).tick(sampler, 200)
+        assert {state for _, state, _ in ticks_of(sampler.tree)} == {'WAITING'}
+
+
+def test_above_the_limit_too_a_thread_is_busy_by_the_time_since_it_was_looked_at(monkeypatch):
+    with Receiving(40) as receiving:
+        sampler = receiving.sampler(max_threads=1)
+        clocks = Clocks(monkeypatch, sampler, cpu_share=0.05)
+        busy = []
+        for _ in range(20):
+            clocks.tick(sampler, 10)
+            busy.append(sampler.busy_threads)
+        assert busy == [0] * 20
 
 
 def test_a_deep_stack_keeps_its_bottom_and_says_that_it_was_cut():

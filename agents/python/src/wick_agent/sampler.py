@@ -33,8 +33,10 @@ class _Thread:
         'native_id',
         'class_name',
         'cpu_ns',
+        'cpu_at_ns',
         'moved_ns',
         'busy_from_ns',
+        'busy_from_at_ns',
         'node',
         'line',
         'state',
@@ -46,9 +48,12 @@ class _Thread:
         self.identity = identity
         self.native_id = native_id
         self.class_name = class_name
+        # Its clock, and when that was read: above the limit of threads this is some ticks ago.
         self.cpu_ns = None
+        self.cpu_at_ns = now_ns
         self.moved_ns = now_ns
         self.busy_from_ns = None
+        self.busy_from_at_ns = now_ns
         self.node = None
         self.line = 0
         self.state = IDLE
@@ -84,6 +89,7 @@ class Sampler:
         self._threads = {}
         self._tick = 0
         self._last_ns = None
+        self._resumed_ns = 0
         self._looked_ns = 0
         self.switch_interval = SwitchInterval(adapt_switch_interval)
         self.tree = CallTree(max_bytes)
@@ -104,6 +110,8 @@ class Sampler:
         """Samples once. The time since the last tick is what this one stands for."""
         now_ns = native.monotonic_ns()
         elapsed_ns = now_ns - self._last_ns if self._last_ns is not None else None
+        if elapsed_ns is None:
+            self._resumed_ns = now_ns
         self._last_ns = now_ns
         self._tick += 1
         tree = self.tree
@@ -119,7 +127,7 @@ class Sampler:
         active = getattr(threading, '_active', {})
         for ident in chosen:
             # Taken out one by one: what a frame holds must not live longer than it would without us.
-            self._sample(ident, frames.pop(ident), active.get(ident), now_ns, elapsed_ns, weight)
+            self._sample(ident, frames.pop(ident), active.get(ident), now_ns, weight)
         frames.clear()
         tree.ticks += 1
         tree.threads_seen += seen
@@ -134,7 +142,7 @@ class Sampler:
             tree.fold()
             self._forget_nodes()
 
-    def _sample(self, ident, frame, thread, now_ns, elapsed_ns, weight):
+    def _sample(self, ident, frame, thread, now_ns, weight):
         known = self._threads.get(ident)
         if known is None or known.identity != _identity(thread):
             known = self._threads[ident] = self._meet(ident, thread, now_ns)
@@ -143,12 +151,14 @@ class Sampler:
         if known.native_id is not None and self._cpu_ns is not None:
             cpu_ns = self._cpu_ns(known.native_id)
             if cpu_ns is not None:
-                before = known.cpu_ns
-                known.cpu_ns = cpu_ns
+                before, before_ns = known.cpu_ns, known.cpu_at_ns
+                known.cpu_ns, known.cpu_at_ns = cpu_ns, now_ns
                 if before is None:
-                    known.busy_from_ns = cpu_ns
+                    known.busy_from_ns, known.busy_from_at_ns = cpu_ns, now_ns
                 elif cpu_ns != before:
-                    cpu_share = (cpu_ns - before) / elapsed_ns if elapsed_ns else None
+                    # Across a pause nobody knows: the process may have been frozen.
+                    is_known = self._resumed_ns <= before_ns < now_ns
+                    cpu_share = (cpu_ns - before) / (now_ns - before_ns) if is_known else None
                     known.moved_ns = now_ns
                 else:
                     cpu_share = 0
@@ -257,14 +267,13 @@ class Sampler:
 
     def _look_at_busy(self, now_ns):
         """Counts who computed, adapts the switch interval, forgets threads that have ended."""
-        elapsed_ns = now_ns - self._looked_ns
         self._looked_ns = now_ns
         busy = 0
         for ident, thread in list(self._threads.items()):
-            if thread.cpu_ns is not None and thread.busy_from_ns is not None:
-                if (thread.cpu_ns - thread.busy_from_ns) / elapsed_ns > BUSY_SHARE:
-                    busy += 1
-                thread.busy_from_ns = thread.cpu_ns
+            if thread.busy_from_ns is not None and thread.cpu_at_ns > thread.busy_from_at_ns:
+                used_ns = thread.cpu_ns - thread.busy_from_ns
+                busy += used_ns / (thread.cpu_at_ns - thread.busy_from_at_ns) > BUSY_SHARE
+                thread.busy_from_ns, thread.busy_from_at_ns = thread.cpu_ns, thread.cpu_at_ns
             # Above the limit a thread is visited now and then only.
             if self._tick - thread.tick > 600:
                 del self._threads[ident]

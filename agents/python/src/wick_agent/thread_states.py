@@ -124,7 +124,7 @@ class ThreadStates:
 
     def of(self, frame, cpu_share, still_ns=0, native_id=None):
         """@param frame: top of the thread's stack
-        @param cpu_share: CPU time ÷ time since the last tick; None where unknown
+        @param cpu_share: CPU time ÷ time since the thread was last looked at; None where unknown
         @param still_ns: for how long its clock has not moved
         @param native_id: to ask the system by, where the clock stands still in a call that is not known to block
         """
