@@ -242,6 +242,76 @@ def test_fleets_that_start_together_ask_and_report_at_random_times():
     assert_spread([reporter._cycle_seconds() for reporter in reporters], 60, 300)
 
 
+@pytest.fixture
+def switch(monkeypatch, tmp_path):
+    """A kill switch file that agents look for whenever they may."""
+    monkeypatch.setattr(agent_module, 'KILL_SWITCH_SECONDS', 0.0)
+    return tmp_path / 'killProfiler'
+
+
+def test_while_a_kill_switch_is_thrown_the_reporter_rests_and_what_it_has_is_not_wanted(switch, scripted_server):
+    agent = make_agent(scripted_server.url, WICK_KILL_SWITCH_FILE=str(switch))
+    reporter = Reporter(agent)
+    reporter.outbox.add(b'{}')
+    switch.touch()
+    agent._look_at_kill_switch()
+    agent.window._start_ns -= 1000 * SECOND
+    reporter.step()
+    assert reporter._seconds_until_next_step() == 60
+    assert (len(reporter.outbox), scripted_server.requests) == (0, [])
+
+
+def test_after_a_kill_switch_a_profile_begins_when_the_file_is_gone(switch):
+    agent = make_agent(WICK_KILL_SWITCH_FILE=str(switch))
+    sampled(agent.sampler.tree)
+    switch.touch()
+    agent._look_at_kill_switch()
+    # All of the break.
+    agent.window._start_ns -= 1000 * SECOND
+    agent.window._start_ms -= 1_000_000
+    agent.process_cpu_from_ns -= 1000 * SECOND
+    switch.unlink()
+    agent._look_at_kill_switch()
+    sampled(agent.sampler.tree, ticks=50)
+    profile = packed(Reporter(agent))
+    assert profile['end'] - profile['start'] < 500_000
+    assert profile['agentMetadata']['sampler']['ticks'] == 50
+    assert profile['agentMetadata']['cpuTimeInSeconds'] < 500
+
+
+def test_what_was_sampled_before_a_pause_is_reported_in_it_and_the_next_profile_begins_after_it(scripted_server):
+    agent = make_agent(scripted_server.url)
+    reporter = Reporter(agent)
+    sampled(agent.sampler.tree, ticks=1000)
+    agent.window._start_ns -= 61 * SECOND
+    agent.pause()
+    reporter.step()
+    (before,) = scripted_server.profiles
+    assert before.json['agentMetadata']['sampler']['ticks'] == 1000
+    agent.window._start_ns -= 1000 * SECOND
+    agent.window._start_ms -= 1_000_000
+    reporter.step()
+    assert len(scripted_server.profiles) == 1
+    assert reporter._seconds_until_next_step() > 1
+    agent.resume()
+    sampled(agent.sampler.tree, ticks=50)
+    after = packed(reporter)
+    assert after['end'] - after['start'] < 500_000
+    assert after['agentMetadata']['sampler']['ticks'] == 50
+
+
+def test_a_profile_goes_on_after_a_short_pause_and_not_after_one_in_which_all_stood_still():
+    agent = make_agent()
+    sampled(agent.sampler.tree, ticks=1000)
+    agent.pause()
+    agent.resume()
+    assert agent.sampler.tree.ticks == 1000
+    agent.pause()
+    agent._paused_at -= 61
+    agent.resume()
+    assert agent.sampler.tree.ticks == 0
+
+
 def test_after_the_first_report_a_period_is_a_period(scripted_server):
     agent = make_agent(scripted_server.url)
     reporter = Reporter(agent)

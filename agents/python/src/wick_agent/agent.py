@@ -65,6 +65,7 @@ class Agent:
         self.process_cpu_from_ns = time.process_time_ns()
         self.cpus = 1.0
         self.reporter = None
+        self._paused_at = 0.0
         self._rest_until = 0.0
         self._failures_in_a_row = 0
         self._kill_switch_at = 0.0
@@ -97,15 +98,41 @@ class Agent:
         )
 
     def pause(self):
+        """Until `resume` nothing is sampled; what was sampled is reported as soon as a report may be."""
+        if self.is_paused:
+            return
+        self._paused_at = time.monotonic()
+        self.freeze()
+        self.reporter_wakeup.wake()
+
+    def resume(self):
+        """A program may pause many times a minute: only a pause in which a report could be made ends the profile."""
+        if not self.is_paused:
+            return
+        paused_seconds = time.monotonic() - self._paused_at
+        if not self.sampler.tree.ticks or paused_seconds >= self.orders.least_seconds:
+            self.begin_anew()
+        self.thaw()
+
+    def freeze(self):
         """At once: the process may be frozen right after, and that time is in no sample."""
         self.is_paused = True
         with self.lock:
             self.sampler.pause()
         self._sampler_wakeup.wake()
 
-    def resume(self):
+    def thaw(self):
+        """The profile goes on."""
         self.is_paused = False
         self._sampler_wakeup.wake()
+
+    def begin_anew(self):
+        """After a break, which is in no profile: what was sampled before it and not reported is dropped."""
+        with self.lock:
+            self.sampler.rotate()
+            self.window.restart(wall_ms())
+        self.process_cpu_from_ns = time.process_time_ns()
+        self.wants_early_report = False
 
     def stop(self, seconds=EXIT_SECONDS):
         """Ends both threads; the last profile is sent if that takes no longer than `seconds` in all."""
@@ -257,8 +284,12 @@ class Agent:
             return
         self._kill_switch_at = now + KILL_SWITCH_SECONDS
         file = self.settings.kill_switch_file
-        self.is_killed = is_killed_by(file)
-        if self.is_killed:
+        is_killed = is_killed_by(file)
+        if is_killed != self.is_killed:
+            self.begin_anew()
+            self.is_killed = is_killed
+            self.reporter_wakeup.wake()
+        if is_killed:
             self.log.state('kill switch', 'thrown', f'off: there is a file {file}')
         elif self.log.is_in('kill switch', 'thrown'):
             self.log.state('kill switch', 'gone', f'on again: {file} is gone')

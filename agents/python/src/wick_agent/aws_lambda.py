@@ -76,7 +76,7 @@ class LambdaProfiler:
             if self._agent is None:
                 self._start()
             else:
-                self._agent.resume()
+                self._agent.thaw()
         except Exception as error:
             self._give_up(error)
 
@@ -87,7 +87,7 @@ class LambdaProfiler:
             deadline = time.monotonic() + self._report_seconds()
             with self._lock:
                 agent = self._agent
-                agent.pause()
+                agent.freeze()
                 if agent.reporter is None:
                     self._make_reporter(deadline)
                 agent.reporter.configuration_metadata = self._metadata()

@@ -23,6 +23,7 @@ from .server_clock import ServerClock
 from .service import REQUEST_SECONDS, Refused, Service
 from .source_lines import SourceLines
 
+_LONGEST_REST_SECONDS = 60.0
 _NO_GROUP = ('ResourceNotFoundException', 'ValidationException')
 
 
@@ -81,9 +82,9 @@ class Reporter:
         """What is due."""
         now = time.monotonic()
         if self.agent.is_killed:
-            self._ask_at = now + 60
+            self._drop_profiles()
             return
-        if self._is_report_due():
+        if self._seconds_until_report() <= 0:
             self._phase = 1.0
             self.agent.wants_early_report = False
             self._pack()
@@ -102,9 +103,10 @@ class Reporter:
         """
         agent = self.agent
         if agent.is_killed:
+            self._drop_profiles()
             return
         is_half_a_count = agent.sampler.tree.active_ns >= agent.orders.sampling_interval_ms * 500_000
-        is_due = is_half_a_count and not self._is_off and self._is_period_over()
+        is_due = is_half_a_count and not self._is_off and agent.window.seconds() >= self._window_seconds()
         if is_due:
             self._phase = 1.0
             self._pack()
@@ -199,39 +201,39 @@ class Reporter:
         if self._is_off and not was_off:
             # What was sampled before the server said no is not wanted.
             self.agent.take_tree()
-            self.outbox.clear()
-            self.agent.standing.forget('sending')
+            self._drop_profiles()
         elif was_off and not self._is_off:
             self.agent.take_tree(self.clock.error)
         self.agent.obey()
 
-    def _is_report_due(self):
-        return not self._is_off and not self.agent.is_paused and self._is_period_over()
+    def _drop_profiles(self):
+        self.outbox.clear()
+        self.agent.standing.forget('sending')
 
-    def _is_period_over(self):
+    def _seconds_until_report(self):
+        """Less than none where it is due; inf where nothing is sampled that could be reported."""
         agent = self.agent
-        length = agent.window.seconds()
-        least = agent.orders.minimum_reporting_ms / 1000
-        period = agent.orders.period_ms / 1000
-        if agent.wants_early_report and length >= min(least, period):
-            return True
-        return length >= self._cycle_seconds()
+        if self._is_off or (agent.is_paused and not agent.sampler.tree.ticks):
+            return math.inf
+        # Of a pause nobody knows how long it will be: what was sampled before does not wait for its end.
+        length = agent.orders.least_seconds if agent.is_paused else self._window_seconds()
+        return length - agent.window.seconds()
+
+    def _window_seconds(self):
+        return self.agent.orders.least_seconds if self.agent.wants_early_report else self._cycle_seconds()
 
     def _cycle_seconds(self):
-        period = self.agent.orders.period_ms / 1000
-        return max(self._phase * period, min(period, self.agent.orders.minimum_reporting_ms / 1000))
+        orders = self.agent.orders
+        return max(self._phase * orders.period_ms / 1000, orders.least_seconds)
 
     def _seconds_until_next_step(self):
-        agent = self.agent
+        if self.agent.is_killed:
+            return _LONGEST_REST_SECONDS  # woken when the file is gone
         now = time.monotonic()
-        times = [self._ask_at - now]
+        times = [self._ask_at - now, self._seconds_until_report()]
         if self.outbox:
             times.append(self._sending.not_before - now)
-        if not self._is_off and not agent.is_paused:
-            times.append(self._cycle_seconds() - agent.window.seconds())
-            if agent.wants_early_report:
-                times.append(agent.orders.minimum_reporting_ms / 1000 - agent.window.seconds())
-        return min(60.0, max(0.02, min(times)))
+        return min(_LONGEST_REST_SECONDS, max(0.02, min(times)))
 
     def _pack(self):
         """Encodes what was sampled since the last time, and puts it with what is to be sent."""

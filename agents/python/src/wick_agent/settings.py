@@ -147,6 +147,11 @@ class Orders:
         self.max_stack_depth = DEFAULT_MAX_STACK_DEPTH
         self.cpu_limit_percent = DEFAULT_CPU_LIMIT_PERCENT
 
+    @property
+    def least_seconds(self):
+        """A profile is no shorter, unless it is the last one."""
+        return min(self.minimum_reporting_ms, self.period_ms) / 1000
+
     def take(self, answer, settings):
         """Merges an answer over what holds. What is missing or makes no sense leaves the old value, as AWS's agent does."""
         if not isinstance(answer, dict):
