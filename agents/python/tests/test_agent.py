@@ -14,6 +14,7 @@ from wick_agent.cpu_budget import CpuBudget
 from wick_agent.credentials.chain import CredentialChain
 from wick_agent.http_exchange import HttpClient
 from wick_agent.log import Log
+from wick_agent.profiler import Profiler
 from wick_agent.server_clock import ServerClock
 from wick_agent.service import Refused, Service
 from wick_agent.settings import Settings
@@ -53,6 +54,35 @@ def test_a_kill_switch_file_that_appears_stops_sampling_and_its_end_starts_it(
     until('the switch again', lambda: agent.is_killed)
     agent.stop()
     assert scripted_server.profiles == []
+
+
+def test_a_kill_switch_that_is_thrown_at_the_start_is_waited_for(lines, tmp_path, monkeypatch, scripted_server):
+    monkeypatch.setattr(agent_module, 'KILL_SWITCH_SECONDS', 0.05)
+    switch = tmp_path / 'killProfiler'
+    switch.touch()
+    # Who asks the platform where it runs has looked and called, too.
+    environment = agent_environment(scripted_server.url, ECS_CONTAINER_METADATA_URI_V4=scripted_server.url)
+    profiler = Profiler(environment=environment, kill_switch_file=str(switch))
+    profiler.log = Log('info', lines.append)
+    try:
+        assert profiler.start()
+        time.sleep(0.5)
+        assert profiler._agent.sampler.tree.ticks == 0
+        assert scripted_server.requests == []
+        switch.unlink()
+        until('samples', lambda: profiler._agent.sampler.tree.ticks > 1)
+        until('a question', lambda: any('configureAgent' in request.path for request in scripted_server.requests))
+    finally:
+        profiler.stop()
+    assert f'off: there is a file {switch}' in lines[0]
+    assert 'is gone' in lines[1]
+
+
+def test_what_is_switched_off_by_the_environment_is_off_for_good(scripted_server):
+    environment = agent_environment(scripted_server.url, AWS_CODEGURU_PROFILER_ENABLED='false')
+    profiler = Profiler(environment=environment, log_level='off')
+    assert not profiler.start()
+    assert profiler._agent is None
 
 
 def test_sampling_that_fails_three_times_rests_for_a_period(agent, lines, monkeypatch):

@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from conftest import agent_environment, nodes_of
+from conftest import agent_environment, nodes_of, until
 
+from wick_agent import agent as agent_module
 from wick_agent import aws_lambda, fleet, with_lambda_profiler
 
 
@@ -139,3 +140,23 @@ def test_a_function_that_is_not_to_be_profiled_is_not(scripted_server):
     )
     assert handler(1, Context) == 1
     assert scripted_server.requests == []
+
+
+def test_a_kill_switch_that_is_thrown_at_the_first_invocation_is_waited_for(scripted_server, tmp_path, monkeypatch):
+    monkeypatch.setattr(agent_module, 'KILL_SWITCH_SECONDS', 0.05)
+    switch = tmp_path / 'killProfiler'
+    switch.touch()
+    told = environment(scripted_server.url, WICK_KILL_SWITCH_FILE=str(switch))
+    handler = with_lambda_profiler(environment=told)(lambda event, context: time.sleep(event))
+    for _ in range(3):
+        handler(0.1, Context)
+    agent = handler.__wick_profiler__._agent
+    assert (agent.sampler.tree.ticks, scripted_server.requests) == (0, [])
+    switch.unlink()
+
+    def is_reporting():
+        handler(0.2, Context)
+        return scripted_server.requests and agent.sampler.tree.ticks
+
+    until('samples and a question', is_reporting)
+    agent.stop()

@@ -78,6 +78,7 @@ class Agent:
     def start(self, with_reporter=True):
         """@param with_reporter: False where somebody else reports, as on Lambda"""
         try:
+            self._look_at_kill_switch()
             if native.may_be_patched():
                 from . import reporter  # noqa: F401 - see unpatched.py
             native.start_thread(self._guarded, (self._sample_until_stopped,))
@@ -224,8 +225,9 @@ class Agent:
     def _wait_for_permission(self):
         with self.lock:
             self.sampler.pause()
-        left = self._rest_until - time.monotonic()
-        self._sampler_wakeup.wait(min(KILL_SWITCH_SECONDS, left if left > 0 else KILL_SWITCH_SECONDS))
+        now = time.monotonic()
+        ends = [at for at in (self._kill_switch_at, self._rest_until) if at > now]
+        self._sampler_wakeup.wait(min(ends, default=now) - now)
         self._look_at_kill_switch()
         if self.is_sampling and self.budget is not None:
             self.budget.reset()
@@ -297,9 +299,8 @@ class Agent:
     def _report_until_stopped(self):
         self.sampler.excluded.add(native.get_ident())
         try:
-            delay = self._initial_delay()
-            self.reporter_wakeup.wait(delay)
-            if self.is_stopping and self.sampler.tree.ticks == 0:
+            self._wait_before_asking()
+            if self.is_stopping and (self.is_killed or self.sampler.tree.ticks == 0):
                 return
             with self.loading_lock:
                 from .reporter import Reporter
@@ -309,6 +310,14 @@ class Agent:
         finally:
             self._has_reporter_ended = True
             self._reporter_done.wake()
+
+    def _wait_before_asking(self):
+        """Where the agent runs is asked for too, so not while a kill switch is thrown."""
+        while not self.is_stopping:
+            is_killed = self.is_killed
+            self.reporter_wakeup.wait(KILL_SWITCH_SECONDS if is_killed else self._initial_delay())
+            if not (is_killed or self.is_killed):
+                return
 
     def _initial_delay(self):
         """At random, so that a fleet that starts at once does not ask at once. A server on this machine has no fleet."""

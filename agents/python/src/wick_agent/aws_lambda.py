@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 
-from .agent import Agent, is_killed_by
+from .agent import Agent
 from .log import Log
 from .settings import Settings
 
@@ -89,6 +89,8 @@ class LambdaProfiler:
                 agent = self._agent
                 agent.freeze()
                 if agent.reporter is None:
+                    if agent.is_killed:
+                        return
                     self._make_reporter(deadline)
                 agent.reporter.configuration_metadata = self._metadata()
                 agent.reporter.step_between_invocations(deadline)
@@ -100,9 +102,9 @@ class LambdaProfiler:
         settings = self._settings
         for complaint in settings.complaints:
             self._log.say(complaint, 'warning')
-        if not settings.enabled or not settings.group or is_killed_by(settings.kill_switch_file):
+        if not settings.enabled or not settings.group:
             self._is_off = True
-            self._log.say('off: not enabled, no profiling group, or a kill switch file')
+            self._log.say('off: not enabled, or no profiling group')
             return
         self._agent = Agent(settings, self._log, self.barriers)
         self._agent.start(with_reporter=False)

@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import forks, native
-from .agent import Agent, is_killed_by
+from .agent import Agent
 from .log import Log
 from .settings import Settings
 from .standing import Standing
@@ -34,7 +34,7 @@ class Profiler:
         return self._agent is not None and self._pid == os.getpid() and not self._agent.is_stopping
 
     def start(self):
-        """Begins, or goes on after `pause`. @returns whether the profiler runs"""
+        """Begins, or goes on after `pause`. @returns whether the profiler runs, be it that it waits for the end of a kill switch"""
         try:
             return self._start()
         except Exception as error:
@@ -92,9 +92,6 @@ class Profiler:
         if not settings.enabled:
             self.log.state('start', 'disabled', 'off: AWS_CODEGURU_PROFILER_ENABLED is not true')
             return False
-        if is_killed_by(settings.kill_switch_file):
-            self.log.state('start', 'killed', f'off: there is a file {settings.kill_switch_file}')
-            return False
         if not settings.group:
             self.log.state(
                 'start',
@@ -124,6 +121,8 @@ class Profiler:
         self._agent = Agent(self.settings, self.log, self._barriers)
         # The parent has said all that there was to say at the start.
         self._agent.standing = Standing(self.log, 'on')
+        if parent is not None and parent.is_killed:
+            self.log.note('kill switch', 'thrown')
         if orders is not None:
             self._agent.orders = orders
             self._agent.sampler.max_stack_depth = orders.max_stack_depth
