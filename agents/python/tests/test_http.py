@@ -1,5 +1,6 @@
 """The client: deadlines, bounds, proxies, TLS and client certificates, over real sockets."""
 
+import os
 import shutil
 import socket
 import ssl
@@ -230,6 +231,75 @@ def test_a_client_certificate_is_shown(tls_server, certificates):
         post(HttpClient(ca), tls_server.url + '/')
     client = HttpClient(ca, str(certificates / 'client.pem'), str(certificates / 'client.key'))
     assert post(client, tls_server.url + '/').status == 204
+
+
+@pytest.fixture
+def renewed(certificates, tmp_path):
+    """Certificates of a client, in files of its own that are written again as certificates are renewed."""
+    names = ('ca.pem', 'client.pem', 'client.key')
+
+    def write(**contents):
+        for name in names:
+            source = certificates / contents.get(name.replace('.', '_'), name)
+            (tmp_path / name).write_bytes(source.read_bytes())
+            # Whatever a file system's clock can tell apart.
+            write.at += 10
+            os.utime(tmp_path / name, (write.at, write.at))
+
+    write.at = time.time()
+    write.paths = [tmp_path / name for name in names]
+    return write
+
+
+def test_renewed_certificates_are_used_from_the_next_request_on(tls_server, certificates, renewed):
+    shown = []
+    tls_server.context.verify_mode = ssl.CERT_REQUIRED
+    handler = tls_server._server.RequestHandlerClass
+    handler.setup, setup = lambda self: (shown.append(name_of(self.request.getpeercert())), setup(self)), handler.setup
+    renewed()
+    client = HttpClient(*map(str, renewed.paths))
+    for _ in range(2):
+        assert post(client, tls_server.url + '/').status == 204
+    renewed(client_pem='server.pem', client_key='server.key')
+    for _ in range(2):
+        assert post(client, tls_server.url + '/').status == 204
+    assert shown == ['client', 'server']
+
+
+def name_of(certificate):
+    return dict(pair for (pair,) in certificate['subject'])['commonName']
+
+
+def test_a_renewed_authority_is_trusted_and_the_one_before_no_more(tls_server, certificates, renewed):
+    renewed(ca_pem='client.pem')
+    client = HttpClient(str(renewed.paths[0]))
+    with pytest.raises(Unreachable, match='not trusted'):
+        post(client, tls_server.url + '/')
+    renewed()
+    assert post(client, tls_server.url + '/').status == 204
+    renewed(ca_pem='client.pem')
+    with pytest.raises(Unreachable, match='not trusted'):
+        post(client, tls_server.url + '/')
+
+
+@pytest.mark.parametrize('how', ['missing', 'cut off', 'not belonging together'])
+def test_while_files_are_replaced_what_was_read_before_is_used(how, tls_server, renewed):
+    tls_server.context.verify_mode = ssl.CERT_REQUIRED
+    renewed()
+    client = HttpClient(*map(str, renewed.paths))
+    assert post(client, tls_server.url + '/').status == 204
+    if how == 'missing':
+        renewed.paths[1].unlink()
+    elif how == 'cut off':
+        renewed.paths[0].write_bytes(renewed.paths[0].read_bytes()[:100])
+    else:
+        renewed(client_key='server.key')
+    client.close()
+    assert post(client, tls_server.url + '/').status == 204
+    renewed()
+    before = client._tls
+    assert post(client, tls_server.url + '/').status == 204
+    assert client._tls is not before
 
 
 def test_over_tls_too_a_server_has_until_the_deadline(tls_server, certificates):

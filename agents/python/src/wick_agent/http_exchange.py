@@ -80,6 +80,7 @@ class HttpClient:
         self._client_key = client_key
         self._environment = environment or {}
         self._tls = None
+        self._tls_version = None
         self._connection = None
         self._connected_to = None
         self._deadline = None
@@ -171,15 +172,17 @@ class HttpClient:
     def _connect(self, parts, proxy):
         if parts.scheme not in ('http', 'https') or not parts.hostname:
             raise Unreachable(f'the endpoint is not an http or https address: {parts.geturl()[:200]!r}')
-        wanted = (parts.scheme, parts.netloc, proxy and proxy.netloc)
+        is_tls = parts.scheme == 'https'
+        tls = self._tls_context() if is_tls else None
+        # A connection goes on with the certificates that it was made with: with renewed ones another is made.
+        wanted = (parts.scheme, parts.netloc, proxy and proxy.netloc, tls)
         if self._connection is not None and self._connected_to == wanted:
             return self._connection
         self.close()
-        is_tls = parts.scheme == 'https'
         usual_port = 443 if is_tls else 80
         host, port = (parts.hostname, parts.port or usual_port) if proxy is None else (proxy.hostname, proxy.port or 80)
         if is_tls:
-            connection = http_client.HTTPSConnection(host, port, context=self._tls_context())
+            connection = http_client.HTTPSConnection(host, port, context=tls)
         else:
             connection = http_client.HTTPConnection(host, port)
         self._connection = connection
@@ -194,7 +197,7 @@ class HttpClient:
                     connection._tunnel()
                 # This is how long the whole handshake may take.
                 connection.sock.settimeout(self._connect_seconds())
-                connection.sock = self._tls_context().wrap_socket(connection.sock, server_hostname=parts.hostname)
+                connection.sock = tls.wrap_socket(connection.sock, server_hostname=parts.hostname)
         except BaseException:
             self.close()
             raise
@@ -242,21 +245,41 @@ class HttpClient:
         return proxy
 
     def _tls_context(self):
-        if self._tls is None:
-            try:
-                context = ssl.create_default_context(cafile=self._ca_bundle)
-            except (OSError, ssl.SSLError) as error:
-                raise Unreachable(f'the certificates in {self._ca_bundle} cannot be read: {error}') from error
-            context.sslsocket_class = _TlsSocket
-            if self._client_certificate:
-                try:
-                    context.load_cert_chain(self._client_certificate, self._client_key)
-                except (OSError, ssl.SSLError) as error:
-                    raise Unreachable(
-                        f'the client certificate {self._client_certificate} cannot be used: {error}'
-                    ) from error
-            self._tls = context
+        """Made anew when its files changed: certificates are renewed while programs run."""
+        files = (self._ca_bundle, self._client_certificate, self._client_key)
+        version = [_version_of(file) for file in files if file]
+        if self._tls is not None and self._tls_version == version:
+            return self._tls
+        try:
+            self._tls = self._new_tls_context()
+            self._tls_version = version
+        except Unreachable:
+            # While files are replaced they may be missing, cut off, or not belong together.
+            if self._tls is None:
+                raise
         return self._tls
+
+    def _new_tls_context(self):
+        try:
+            context = ssl.create_default_context(cafile=self._ca_bundle)
+        except (OSError, ssl.SSLError) as error:
+            raise Unreachable(f'the certificates in {self._ca_bundle} cannot be read: {error}') from error
+        context.sslsocket_class = _TlsSocket
+        if self._client_certificate:
+            try:
+                context.load_cert_chain(self._client_certificate, self._client_key)
+            except (OSError, ssl.SSLError) as error:
+                raise Unreachable(f'the client certificate {self._client_certificate} cannot be used: {error}') from error
+        return context
+
+
+def _version_of(file):
+    """Another one once the file was written; None where it is not there."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def seconds_until(deadline):
