@@ -87,12 +87,13 @@ def test_above_the_limit_some_threads_are_visited_and_weigh_for_all():
 
 
 class Clocks:
-    """Of the machine and of its threads, which all use the same share of a core."""
+    """Of the machine and of its threads, which all use the same share of a core; None where they have no clocks."""
 
     def __init__(self, monkeypatch, sampler, cpu_share):
         self.now_ns = 1_000_000_000
         monkeypatch.setattr(native, 'monotonic_ns', lambda: self.now_ns)
-        monkeypatch.setattr(sampler, '_cpu_ns', lambda native_id: int(self.now_ns * cpu_share))
+        if cpu_share is not None:
+            monkeypatch.setattr(sampler, '_cpu_ns', lambda native_id: int(self.now_ns * cpu_share))
 
     def tick(self, sampler, times):
         for _ in range(times):
@@ -306,6 +307,18 @@ def test_the_switch_interval_is_short_with_one_busy_thread_and_usual_afterwards(
     sampler.switch_interval.adapt(0)
     sampler.pause()
     assert sys.getswitchinterval() == pytest.approx(usual)
+
+
+@pytest.mark.parametrize(('cores', 'is_biased'), [(0.02, False), (2, True)])
+def test_without_clocks_of_threads_the_interval_is_left_alone_and_who_computes_is_biased(cores, is_biased, monkeypatch):
+    usual = sys.getswitchinterval()
+    monkeypatch.setattr('wick_agent.sampler.cpu_clock', lambda: None)
+    sampler = Sampler()
+    clocks = Clocks(monkeypatch, sampler, cpu_share=None)
+    monkeypatch.setattr(time, 'process_time_ns', lambda: int(clocks.now_ns * cores))
+    clocks.tick(sampler, 30)
+    assert sys.getswitchinterval() == usual
+    assert sampler.is_biased is is_biased
 
 
 def test_an_interval_that_the_program_sets_is_its_own_from_then_on():

@@ -9,6 +9,7 @@ import os
 import random
 import sys
 import threading
+import time
 
 from . import native
 from .call_tree import IDLE, RUNNABLE, TRUNCATED, CallTree
@@ -91,7 +92,9 @@ class Sampler:
         self._last_ns = None
         self._resumed_ns = 0
         self._looked_ns = 0
-        self.switch_interval = SwitchInterval(adapt_switch_interval)
+        self._process_cpu_ns = 0
+        # Where nobody can tell how many threads compute, a short interval may cost the program too much.
+        self.switch_interval = SwitchInterval(adapt_switch_interval and self.has_thread_clocks)
         self.tree = CallTree(max_bytes)
 
     def rotate(self):
@@ -267,8 +270,9 @@ class Sampler:
 
     def _look_at_busy(self, now_ns):
         """Counts who computed, adapts the switch interval, forgets threads that have ended."""
+        elapsed_ns = now_ns - self._looked_ns
         self._looked_ns = now_ns
-        busy = 0
+        busy = 0 if self.has_thread_clocks else self._is_process_busy(elapsed_ns)
         for ident, thread in list(self._threads.items()):
             if thread.busy_from_ns is not None and thread.cpu_at_ns > thread.busy_from_at_ns:
                 used_ns = thread.cpu_ns - thread.busy_from_ns
@@ -280,6 +284,11 @@ class Sampler:
         self.busy_threads = busy
         self._states.is_contended = busy > 1
         self.is_biased = self.switch_interval.adapt(busy)
+
+    def _is_process_busy(self, elapsed_ns):
+        """Whether any of its threads computed since the last look: without their clocks no more is known."""
+        before, self._process_cpu_ns = self._process_cpu_ns, time.process_time_ns()
+        return (self._process_cpu_ns - before) / elapsed_ns > BUSY_SHARE
 
     def _forget_nodes(self):
         for thread in self._threads.values():

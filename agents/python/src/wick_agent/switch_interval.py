@@ -6,7 +6,8 @@ interval of 5 ms such a function with 19 % of the time gets 69 % of the samples,
 sampler takes the lock where the thread happens to be.
 
 That costs nothing to speak of while one thread computes; with several, they would hand the lock to each other 250 times
-as often. Then the interval stays as it is, and the profile says so: `gil-biased`.
+as often. Then the interval stays as it is, and the profile says so: `gil-biased`. The same where threads have no CPU
+clocks, so that nobody can tell whether one computes or several.
 """
 
 import sys
