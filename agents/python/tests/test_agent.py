@@ -16,7 +16,7 @@ from wick_agent.http_exchange import HttpClient
 from wick_agent.log import Log
 from wick_agent.profiler import Profiler
 from wick_agent.server_clock import ServerClock
-from wick_agent.service import Refused, Service
+from wick_agent.service import Misdirected, Refused, Service
 from wick_agent.settings import Settings
 
 
@@ -252,6 +252,40 @@ def test_refusals_of_any_form_are_read(scripted_server, answer, code, retry_afte
     assert (refused.value.code, refused.value.retry_after) == (code, retry_after)
     assert refused.value.is_temporary == (answer[0] != 400)
     assert scripted_server.requests[0].path == '/profilingGroups/a%20group/agentProfile?profileToken=token'
+
+
+@pytest.mark.parametrize('body', [b'', b'{}', b'{"a": 1}'])
+def test_a_profile_is_delivered_where_the_service_says_nothing_or_json(body, scripted_server):
+    scripted_server.answers = lambda _: (200, {}, body)
+    service(scripted_server.url).post_agent_profile('group', 'token', b'{}')
+
+
+@pytest.mark.parametrize('body', [b'<html>Sign in</html>', b'OK', b'[]', b'null', b'\xff', b'[' * 500_000], ids=lambda body: repr(body[:8]))
+def test_a_page_is_no_delivery_of_a_profile(body, scripted_server):
+    scripted_server.answers = lambda _: (200, {}, body)
+    with pytest.raises(Misdirected):
+        service(scripted_server.url).post_agent_profile('group', 'token', b'{}')
+
+
+@pytest.mark.parametrize(
+    ('location', 'said'),
+    [
+        ('https://wick.example:8443/profilingGroups/group?x=y', 'https://wick.example:8443'),
+        ('//user:secret@wick.example/', 'http://wick.example'),
+        ('https://wick\x1b\x9b\x00.example/', 'https://wick.example'),
+        pytest.param('https://' + 'x' * 5000, 'https://' + 'x' * 192, id='long'),
+        ('/login', None),
+        ('https://[::1', None),
+        ('mailto:somebody', None),
+        ('', None),
+    ],
+)
+def test_a_redirect_is_not_followed_and_says_where_it_leads(location, said, scripted_server):
+    scripted_server.answers = lambda _: (307, {'Location': location}, b'')
+    with pytest.raises(Refused) as refused:
+        service(scripted_server.url).post_agent_profile('group', 'token', b'{}')
+    assert refused.value.location == (scripted_server.url if location == '/login' else said)
+    assert len(scripted_server.requests) == 1
 
 
 @pytest.mark.skipif(sys.platform != 'linux', reason='a setting of Linux')

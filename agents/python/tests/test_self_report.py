@@ -242,6 +242,28 @@ def test_fleets_that_start_together_ask_and_report_at_random_times():
     assert_spread([reporter._cycle_seconds() for reporter in reporters], 60, 300)
 
 
+MISDIRECTIONS = {
+    'a page': ((200, {}, b'<html>Sign in</html>'), 0, 1),
+    'a redirect': ((301, {'Location': 'https://127.0.0.1/'}, b''), 299, 300),
+}
+
+
+@pytest.mark.parametrize('kind', list(MISDIRECTIONS))
+def test_a_profile_that_went_astray_is_kept_and_sent_later(kind, scripted_server):
+    answer, least, most = MISDIRECTIONS[kind]
+    reporter = Reporter(make_agent(scripted_server.url))
+    reporter.outbox.add(b'{}')
+    scripted_server.answers = lambda _: answer
+    before = time.monotonic()
+    assert not reporter._send()
+    assert least <= reporter._sending.not_before - before <= most + time.monotonic() - before
+    scripted_server.answers = scripted_server.willing
+    assert reporter._send()
+    first, second = scripted_server.profiles
+    assert first.path == second.path
+    assert (len(reporter.outbox), reporter.outbox.dropped) == (0, 0)
+
+
 @pytest.fixture
 def switch(monkeypatch, tmp_path):
     """A kill switch file that agents look for whenever they may."""

@@ -20,7 +20,7 @@ from .frame_names import FrameNames
 from .http_exchange import HttpClient, Unreachable
 from .outbox import Backoff, Outbox
 from .server_clock import ServerClock
-from .service import REQUEST_SECONDS, Refused, Service
+from .service import REQUEST_SECONDS, Misdirected, Refused, Service
 from .source_lines import SourceLines
 
 _LONGEST_REST_SECONDS = 60.0
@@ -145,8 +145,7 @@ class Reporter:
         if answer:
             self._say_answered()
         else:
-            message = f'{self.endpoint} answers, but not with a configuration: is it the right address?'
-            self.agent.standing.fails('asking', 'nonsense', message)
+            self._say_failed('asking', Misdirected('An answer without a configuration'))
         return True
 
     def finish(self, deadline):
@@ -320,7 +319,7 @@ class Reporter:
         except Refused as refused:
             if refused.is_temporary:
                 self._sending.failed(refused.retry_after)
-            elif refused.status in (401, 403, 404):
+            elif refused.status in (401, 403, 404) or refused.is_redirect:
                 self._sending.wait(self.agent.orders.period_ms / 1000)
             else:
                 # It will not become better: this one is given up, the others are tried.
@@ -331,7 +330,7 @@ class Reporter:
                 return True
             self._say_failed('sending', refused)
             return False
-        except (Unreachable, NoCredentials) as error:
+        except (Unreachable, NoCredentials, Misdirected) as error:
             self._sending.failed()
             self._say_failed('sending', error)
             return False
@@ -366,6 +365,13 @@ def _advice(error, group, region, endpoint):
         return 'no credentials', 'Samples are kept; credentials are looked for again'
     if isinstance(error, Unreachable):
         return 'unreachable', f'{endpoint} cannot be reached; up to 12 profiles are kept and sent later'
+    if isinstance(error, Misdirected):
+        return 'nonsense', (
+            f'What answers at {endpoint} is not the profiling service: is it the right address, and is a proxy or a sign-in page '
+            'in between? Up to 12 profiles that cannot be sent are kept and tried again'
+        )
+    if error.is_redirect:
+        return 'redirected', _advice_on_redirect(error.location, endpoint)
     if error.code == 'ResourceNotFoundException':
         return (
             'no group',
@@ -380,4 +386,14 @@ def _advice(error, group, region, endpoint):
         )
     if error.status == 404:
         return 'not found', f'{endpoint} knows no such path: is it the address of a Wick server?'
-    return 'failing', f'{endpoint} is tried again, less and less often; up to 12 profiles are kept'
+    if error.is_temporary:
+        return 'failing', f'{endpoint} is tried again, less and less often; up to 12 profiles are kept'
+    return 'refused', f'{endpoint} is asked again once a period'
+
+
+def _advice_on_redirect(location, endpoint):
+    """None is followed: the signature is of the address that was asked."""
+    kept = 'It is tried once a period; up to 12 profiles that cannot be sent are kept'
+    if location is None or endpoint.lower().rstrip('/') == location.lower():
+        return f'{endpoint} answers with a redirect: is it the right address, and is a proxy or a sign-in page in between? {kept}'
+    return f'{endpoint} answers with a redirect to {location}: AWS_ENDPOINT_URL_CODEGURUPROFILER should be that address. {kept}'

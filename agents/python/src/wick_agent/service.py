@@ -12,21 +12,34 @@ from .sigv4 import sign
 SERVICE = 'codeguru-profiler'
 USER_AGENT = f'wick-agent-python/{__version__}'
 REQUEST_SECONDS = 20.0
+_MAX_LOCATION_CHARACTERS = 200
 
 
 class Refused(Exception):
-    """An answer other than success. `retry_after` is in seconds, None where the server does not say."""
+    """An answer other than success.
 
-    def __init__(self, status, code, message, retry_after=None):
+    `retry_after` is in seconds, `location` the scheme and host that a redirect leads to: None where the server does not say.
+    """
+
+    def __init__(self, status, code, message, retry_after=None, location=None):
         super().__init__(f'{status} {code}: {message}' if message else f'{status} {code}')
         self.status = status
         self.code = code
         self.message = message
         self.retry_after = retry_after
+        self.location = location
 
     @property
     def is_temporary(self):
         return self.status >= 500 or self.status in (408, 429)
+
+    @property
+    def is_redirect(self):
+        return 300 <= self.status < 400
+
+
+class Misdirected(Exception):
+    """An answer of success that is not the profiling service's: nothing was delivered."""
 
 
 class Service:
@@ -50,9 +63,11 @@ class Service:
         return configuration if isinstance(configuration, dict) else {}
 
     def post_agent_profile(self, group, token, body, seconds=REQUEST_SECONDS):
-        self._call(
-            'POST', f'/profilingGroups/{_quoted(group)}/agentProfile?profileToken={_quoted(token)}', body, seconds
-        )
+        """Raises Misdirected where a proxy or a sign-in page answers in place of the service, which says nothing, or JSON."""
+        path = f'/profilingGroups/{_quoted(group)}/agentProfile?profileToken={_quoted(token)}'
+        answer = self._call('POST', path, body, seconds)
+        if answer.body and not _is_object(answer):
+            raise Misdirected(f'{answer.status} with {len(answer.body)} bytes that are no JSON object')
 
     def create_profiling_group(self, group, compute_platform, seconds=REQUEST_SECONDS):
         body = json.dumps({'profilingGroupName': group, 'computePlatform': compute_platform}).encode()
@@ -85,10 +100,17 @@ class Service:
                 is_clock_set = self._clock.learn(answer)
                 if self._credentials.has_others(credentials, deadline - time.monotonic()) or is_clock_set:
                     continue
-            raise _refusal(answer, self._clock.now())
+            raise _refusal(answer, url, self._clock.now())
 
 
-def _refusal(answer, now):
+def _is_object(answer):
+    try:
+        return isinstance(answer.json(), dict)
+    except ValueError:
+        return False
+
+
+def _refusal(answer, url, now):
     code = answer.headers.get('x-amzn-errortype', '').split(':')[0]
     message = ''
     try:
@@ -98,7 +120,22 @@ def _refusal(answer, now):
             message = str(body.get('message') or body.get('Message') or '')[:300]
     except ValueError:
         pass
-    return Refused(answer.status, code[:80] or 'without a reason', message, _retry_after(answer, now))
+    return Refused(answer.status, code[:80] or 'without a reason', message, _retry_after(answer, now), _location(answer, url))
+
+
+def _location(answer, url):
+    """`https://host:port`, nothing of the path: it may say whose sign-in it is."""
+    text = answer.headers.get('location')
+    if not text:
+        return None
+    try:
+        parts = urllib.parse.urlsplit(urllib.parse.urljoin(url, text))
+    except ValueError:
+        return None
+    if parts.scheme not in ('http', 'https'):
+        return None
+    origin = f'{parts.scheme}://{parts.netloc.rpartition("@")[2]}'
+    return ''.join(character for character in origin if character.isprintable())[:_MAX_LOCATION_CHARACTERS]
 
 
 def _retry_after(answer, now):
