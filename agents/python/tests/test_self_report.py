@@ -18,6 +18,7 @@ from wick_agent.log import Log
 from wick_agent.reporter import Reporter
 from wick_agent.sampler import Sampler
 from wick_agent.settings import Settings
+from wick_agent.standing import Standing
 
 SECOND = 1_000_000_000
 
@@ -262,6 +263,27 @@ def test_a_profile_that_went_astray_is_kept_and_sent_later(kind, scripted_server
     first, second = scripted_server.profiles
     assert first.path == second.path
     assert (len(reporter.outbox), reporter.outbox.dropped) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ('answer', 'advice'),
+    [
+        ((413, {}, b''), 'is asked again once a period'),
+        ((303, {'Location': '/login'}, b''), 'a proxy or a sign-in page in between? It is tried once a period'),
+        ((308, {'Location': 'https://wick.example/x'}, b''), 'answers with a redirect to https://wick.example: '),
+    ],
+)
+def test_what_will_not_pass_by_itself_is_asked_once_a_period_and_the_log_promises_no_more(answer, advice, scripted_server):
+    lines = []
+    agent = make_agent(scripted_server.url)
+    agent.standing = Standing(Log('info', lines.append))
+    reporter = Reporter(agent)
+    scripted_server.answers = lambda _: answer
+    before = time.monotonic()
+    assert not reporter.ask()
+    assert reporter._ask_at - before >= 300
+    (line,) = lines
+    assert advice in line
 
 
 @pytest.fixture
