@@ -1,5 +1,5 @@
 /** The way to the server, as settings, environment and the shared files say it. */
-import { CredentialChain } from './credentials/chain.ts'
+import { CredentialChain, usualProfile } from './credentials/chain.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { readSharedFiles } from './credentials/shared-files.ts'
 import { HttpClient } from './http-exchange.ts'
@@ -29,7 +29,7 @@ export function connectionOf(
 ): Connection {
   const { clientCertificate, clientKey, credentialProfile } = settings
   const profileName =
-    credentialProfile || environment.AWS_PROFILE || environment.AWS_DEFAULT_PROFILE || 'default'
+    credentialProfile || environment.AWS_PROFILE || environment.AWS_DEFAULT_PROFILE || usualProfile
   const files = readSharedFiles(environment)
   const profile = files.profile(profileName) ?? {}
   const region = settings.region ?? profile.region ?? 'us-east-1'

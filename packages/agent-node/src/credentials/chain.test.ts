@@ -122,6 +122,7 @@ test('a profile that an argument chose wins over the environment: its keys, and 
     AWS_WEB_IDENTITY_TOKEN_FILE: file,
   })
   const chosen = { isProfileChosen: true }
+  await writeFile(join(here.directory, 'config'), '[profile shop]\nregion = eu-west-1\n')
   await assert.rejects(here.chain('shop', chosen).get(), /no AWS credentials: none in profile 'shop'/)
   assert.equal(here.requests.length, 0)
   await writeFile(
@@ -130,6 +131,34 @@ test('a profile that an argument chose wins over the environment: its keys, and 
   )
   assert.equal((await here.chain('shop', chosen).get()).accessKeyId, 'SHOP')
   assert.equal((await here.chain('shop').get()).accessKeyId, 'ENV', 'AWS_PROFILE does not')
+})
+
+test('what is set up and cannot be used ends the search: an instance that would answer is not asked', async (t) => {
+  const here = await platform(t)
+  here.environment.AWS_EC2_METADATA_DISABLED = 'false'
+  await writeFile(
+    join(here.directory, 'credentials'),
+    '[half]\naws_access_key_id = HALF\n[shop]\nrole_arn = a\nsource_profile = hubb\n' +
+      '[own]\nrole_arn = b\nsource_profile = own\naws_access_key_id = OWN\n',
+  )
+  for (const [profileName, why] of [
+    ['shpo', 'the profile shpo is in neither of the shared files'],
+    ['shop', 'the profile hubb is in neither of the shared files'],
+    ['half', 'the profile half has a key without its secret'],
+    ['own', 'the profile own has a key without its secret'],
+  ] as const) {
+    for (const isProfileChosen of [false, true])
+      await assert.rejects(here.chain(profileName, { isProfileChosen }).get(), { message: why })
+  }
+  here.environment.AWS_ACCESS_KEY_ID = 'ENV'
+  await assert.rejects(here.chain().get(), { message: 'AWS_ACCESS_KEY_ID has a key without its secret' })
+  assert.deepEqual(here.requests, [])
+})
+
+test('where nobody named a profile, none need be there', async (t) => {
+  const here = await platform(t)
+  here.environment.AWS_EC2_METADATA_DISABLED = 'false'
+  assert.equal((await here.chain('default').get()).accessKeyId, 'INSTANCE')
 })
 
 test('a profile may run a program', async (t) => {

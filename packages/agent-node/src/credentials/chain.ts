@@ -1,6 +1,7 @@
 /**
  * Where keys come from, in the order of AWS's SDKs: environment, shared files (with roles, web identity and processes of
- * profiles), web identity, container, instance. Asked lazily, kept until five minutes before they end.
+ * profiles), web identity, container, instance. The first that is set up gives them or says what is wrong: those of another
+ * identity would be refused later, for reasons that nobody finds. Asked lazily, kept until five minutes before they end.
  */
 import { createRequire } from 'node:module'
 import { clearTimeout, setTimeout } from 'node:timers'
@@ -24,6 +25,8 @@ const keepFor = 900_000
 const lookAgainAfter = 30_000
 const defaultProcessMs = 5000
 const longestChainOfRoles = 5
+/** Meant where nobody names one, so it need not be there. */
+export const usualProfile = 'default'
 
 export interface ChainOptions {
   readonly environment: Environment
@@ -115,10 +118,13 @@ export class CredentialChain {
     )
   }
 
-  /** null where the profile has none. */
+  /** null where the profile says nothing of them. */
   async #fromProfile(files: SharedFiles, name: string, depth: number): Promise<Credentials | null> {
     const profile = files.profile(name)
-    if (profile === null) return null
+    if (profile === null) {
+      if (name === usualProfile) return null
+      throw new NoCredentials(`the profile ${name} is in neither of the shared files`)
+    }
     if (depth === 0)
       throw new NoCredentials(`profile '${name}': more than ${longestChainOfRoles} profiles in a row`)
     const { role_arn: arn, source_profile: source, web_identity_token_file: tokenFile } = profile
@@ -128,14 +134,14 @@ export class CredentialChain {
       // A profile may be its own source: then its keys are meant.
       const keys =
         source === name
-          ? keysOf(profile)
+          ? keysOf(profile, name)
           : source
             ? await this.#fromProfile(files, source, depth - 1)
             : await this.#fromSource(profile.credential_source)
       if (keys === null) throw new NoCredentials(`profile '${name}': its source has no credentials`)
       return assumeRole(this.#sts(files), keys, { arn, sessionName, externalId: profile.external_id })
     }
-    const keys = keysOf(profile)
+    const keys = keysOf(profile, name)
     if (keys !== null) return keys
     if (profile.credential_process) {
       return fromProcess(profile.credential_process, this.#options.processMs ?? defaultProcessMs)
@@ -172,19 +178,24 @@ export class CredentialChain {
 }
 
 function fromEnvironment(environment: Environment): Credentials | null {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return null
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    sessionToken: AWS_SESSION_TOKEN || null,
-    expiresAt: null,
-  }
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment
+  return lasting({ id, secret, token }, 'AWS_ACCESS_KEY_ID')
 }
 
-function keysOf(profile: Section): Credentials | null {
+function keysOf(profile: Section, name: string): Credentials | null {
   const { aws_access_key_id: id, aws_secret_access_key: secret, aws_session_token: token } = profile
-  if (!id || !secret) return null
+  return lasting({ id, secret, token }, `the profile ${name}`)
+}
+
+type Said = string | undefined
+
+/** null where there is no key. @param source of the key, for the reason why it is of no use */
+function lasting(
+  { id, secret, token }: { readonly id: Said; readonly secret: Said; readonly token: Said },
+  source: string,
+): Credentials | null {
+  if (!id) return null
+  if (!secret) throw new NoCredentials(`${source} has a key without its secret`)
   return { accessKeyId: id, secretAccessKey: secret, sessionToken: token || null, expiresAt: null }
 }
 
