@@ -153,6 +153,7 @@ test('servers that are unhappy in any way', async (t) => {
     recorder((_request, response) => response.end('<html>welcome</html>')),
     recorder((_request, response) => response.writeHead(200, { 'content-length': '100' }).write('{')),
     recorder((_request, response) => response.writeHead(404).end('<html>not here</html>')),
+    recorder((_request, response) => response.writeHead(301, { location: 'https://wick.example/x' }).end()),
   ])
   const gone = await recorder(kind)
   gone.close()
@@ -173,9 +174,10 @@ test('servers that are unhappy in any way', async (t) => {
     [recorders[1]!.url, /profiling group guest does not exist at http.*Make it/],
     [recorders[2]!.url, /429 ThrottlingException.*are kept/],
     [recorders[3]!.url, /500 InternalServerException.*are kept/],
-    [recorders[4]!.url, /answers, but not with a configuration: is it the right address\?/],
+    [recorders[4]!.url, /is not the profiling service: check AWS_ENDPOINT_URL_CODEGURUPROFILER/],
     [recorders[5]!.url, /did not answer within|cannot be reached/],
     [recorders[6]!.url, /answers 404\. Is http:\S+ the address of a Wick server\?/],
+    [recorders[7]!.url, /answers with a redirect to https:\/\/wick\.example, which is not followed/],
     ['ftp://nowhere', /is not an http:\/\/ or https:\/\/ address/],
   ]
   // Long enough for the agent to have asked; a few at a time, or a busy machine would not let it.

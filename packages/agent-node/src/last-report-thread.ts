@@ -44,7 +44,7 @@ function tell(outcome: Outcome): void {
 }
 
 function failed(way: Way, error: unknown): void {
-  tell({ kind: 'failed', way, ...advice(error, { group, region, endpoint }) })
+  tell({ kind: 'failed', way, ...advice(error, { group, region, endpoint, isLast: true }) })
 }
 
 async function mayReport(): Promise<boolean> {

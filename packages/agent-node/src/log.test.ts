@@ -3,7 +3,15 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Log } from './log.ts'
 import { ServerLog } from './server-log.ts'
-import { type Answer, configuration, refusal, reporting, until, welcome } from './testing/reporting.ts'
+import {
+  type Answer,
+  configuration,
+  type Reply,
+  refusal,
+  reporting,
+  until,
+  welcome,
+} from './testing/reporting.ts'
 
 const both =
   (status: number, code: string): Answer =>
@@ -14,6 +22,12 @@ const askedWell =
   (status: number, code: string): Answer =>
   ({ kind }) =>
     kind === 'configureAgent' ? configuration : refusal(status, code)
+
+const page: Reply = { body: '<html>welcome</html>' }
+
+const redirectTo =
+  (location: string): Answer =>
+  () => ({ status: 308, headers: { location } })
 
 /** Lines while a server answers so for several periods, and those after it has become well. */
 async function linesOf(
@@ -45,6 +59,26 @@ const cases: [string, Answer | null, number, RegExp][] = [
   ['429', both(429, 'ThrottlingException'), 4, /429 ThrottlingException.*are kept/],
   ['500', both(500, 'InternalServerException'), 4, /500 InternalServerException.*are kept/],
   ['nothing', null, 4, /cannot be reached.*are kept/],
+  [
+    'a page',
+    () => page,
+    8,
+    /http:\S+ is not the profiling service: .* a proxy or sign-in page is in between/,
+  ],
+  [
+    'a redirect to another server',
+    redirectTo('https://user:secret@wick.example.com:8443/profilingGroups/shop'),
+    8,
+    /http:\S+ answers with a redirect to https:\/\/wick\.example\.com:8443, .* should be that address.*are kept/,
+  ],
+  ['a redirect within itself', redirectTo('/sign-in'), 8, /redirect to no other server.* sign-in page/],
+  ['a redirect to nowhere', redirectTo('https://'), 8, /redirect to no other server/],
+  [
+    'a redirect without end',
+    redirectTo(`http://${'a.'.repeat(500)}`),
+    8,
+    /redirect to http:\/\/(a\.){96}a, /,
+  ],
 ]
 for (const [name, answer, least, says] of cases) {
   test(`a server that answers everything with ${name}: a line, and one when it is well again`, async (t) => {
@@ -58,10 +92,10 @@ for (const [name, answer, least, says] of cases) {
 }
 
 test('an answer that is no configuration is said once, though profiles are taken', async (t) => {
-  const nonsense: Answer = () => ({ body: '<html>welcome</html>' })
+  const nonsense: Answer = ({ kind }) => (kind === 'configureAgent' ? page : { status: 204 })
   const { bad, good } = await linesOf(t, nonsense, 10)
   assert.equal(bad.length, 1, bad.join(''))
-  assert.match(bad[0]!, /not with a configuration/)
+  assert.match(bad[0]!, /is not the profiling service: check AWS_ENDPOINT_URL_CODEGURUPROFILER/)
   assert.equal(good.length, 1, good.join(''))
   assert.match(good[0]!, /profiling group shop at/)
 })
@@ -82,6 +116,27 @@ for (const [status, code] of [
     assert.match(good[0]!, /profiles are accepted by .* again/)
   })
 }
+
+test('profiles are answered with a page by a server that is asked well: a line, and its end', async (t) => {
+  const { bad, good } = await linesOf(t, ({ kind }) => (kind === 'configureAgent' ? configuration : page), 6)
+  assert.deepEqual(
+    bad.map((line) => /profiling group shop at|is not the profiling service.*are kept/.test(line)),
+    [true, true],
+  )
+  assert.match(good.join(''), /^[^\n]*profiles are accepted by .* again\n$/)
+})
+
+test('at the end of the agent no line promises that it is tried again', async (t) => {
+  for (const reply of [page, { status: 308, headers: { location: 'https://wick' } }, { status: 500 }]) {
+    const answer: Answer = ({ kind }) => (kind === 'configureAgent' ? configuration : reply)
+    const scene = await reporting(t, { answer, periodMs: 60_000 })
+    await until(() => scene.count('configureAgent') === 1)
+    scene.work()
+    await scene.finish()
+    assert.equal(scene.lines.length, 2, scene.lines.join(''))
+    assert.doesNotMatch(scene.lines[1]!, /kept|later|again/)
+  }
+})
 
 function serverLog(): { log: ServerLog; lines: string[]; fill(): void; wait(minutes: number): void } {
   const lines: string[] = []

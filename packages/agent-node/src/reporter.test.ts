@@ -136,6 +136,8 @@ test('the last profile is sent however little it holds', async (t) => {
 })
 
 for (const [status, isDropped] of [
+  [301, false],
+  [308, false],
   [400, true],
   [402, true],
   [413, true],
@@ -159,6 +161,29 @@ for (const [status, isDropped] of [
     await scene.finish()
     const tries = scene.calls.filter(({ token }) => token !== '' && token === first).length
     assert.equal(tries > 1, !isDropped)
+  })
+}
+
+for (const [body, isTaken] of [
+  ['', true],
+  ['{}', true],
+  ['<html>sign in</html>', false],
+  ['null', false],
+  ['[]', false],
+] as const) {
+  test(`a profile that is answered 200 with '${body}' is ${isTaken ? 'delivered' : 'kept'}`, async (t) => {
+    let first = ''
+    const scene = await reporting(t, {
+      answer: (call) => {
+        if (call.kind === 'configureAgent') return configuration
+        first ||= call.token
+        return call.token === first ? { body } : { status: 204 }
+      },
+    })
+    await until(() => scene.count('agentProfile') >= 3)
+    await scene.finish()
+    const tries = scene.calls.filter(({ token }) => token !== '' && token === first).length
+    assert.equal(tries > 1, !isTaken)
   })
 }
 

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { clearTimeout, setTimeout } from 'node:timers'
-import { advice } from './advice.ts'
+import { advice, foreign } from './advice.ts'
 import { Backlog } from './backlog.ts'
 import { Backoff } from './backoff.ts'
 import { CallTree, treeLimit } from './call-tree.ts'
@@ -425,8 +425,8 @@ export class Reporter {
     const group = this.#data.settings.profilingGroupName
     const { shouldProfile, periodMs, samplingIntervalMs } = this.#orders
     if (typeof answer !== 'object' || answer === null) {
-      const text = `${this.#connection.endpoint} answers, but not with a configuration: is it the right address? Sampling goes on`
-      this.#serverLog.failed('asking', 'nonsense', text)
+      const { state, text } = foreign(this.#connection.endpoint)
+      this.#serverLog.failed('asking', state, text)
     } else if (!shouldProfile) {
       const text = `profiling of ${group} is switched off at the server; it is asked again every ${periodMs / 1000} s`
       this.#serverLog.succeeded('asking', 'off', text)
@@ -529,6 +529,7 @@ export class Reporter {
       group: this.#data.settings.profilingGroupName,
       region: this.#connection.region,
       endpoint: this.#connection.endpoint,
+      isLast: this.#isFinishing,
     })
     this.#serverLog.failed(way, state, text)
   }

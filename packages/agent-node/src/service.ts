@@ -14,13 +14,21 @@ export class Refused extends Error {
   /** The API's name of the error; '' where the answer has none. */
   readonly code: string
   readonly retryAfterMilliseconds: number | null
+  /** Of a redirect: scheme and host of another server than was asked; null where it names none. */
+  readonly redirectsTo: string | null
 
-  constructor(answer: Answer) {
+  constructor(answer: Answer, endpoint: string) {
     const { code, message } = errorIn(answer)
     super(`the server answers ${answer.status}${code && ` ${code}`}${message && `: ${message}`}`)
     this.status = answer.status
     this.code = code
     this.retryAfterMilliseconds = retryAfter(answer.headers['retry-after'], Date.now())
+    this.redirectsTo = this.isRedirect ? otherServer(answer.headers.location, endpoint) : null
+  }
+
+  /** Never followed: the signature is of the address that was asked. */
+  get isRedirect(): boolean {
+    return this.status >= 300 && this.status < 400
   }
 
   /** Whether the same may be answered otherwise soon. */
@@ -40,9 +48,12 @@ export class Refused extends Error {
 
   /** Of a profile: whether it is what is refused, and would be however often it is sent. */
   get isOfContent(): boolean {
-    return !this.isTemporary && ![401, 403, 404].includes(this.status)
+    return !this.isTemporary && !this.isRedirect && ![401, 403, 404].includes(this.status)
   }
 }
+
+/** What answers is something else: a page of a proxy, or of whoever signs people in. */
+export class Foreign extends Error {}
 
 export interface ServiceOptions {
   readonly http: HttpClient
@@ -81,7 +92,7 @@ export class Service {
     }
   }
 
-  /** @throws Refused, Unreachable, NoCredentials */
+  /** @throws Refused, Foreign, Unreachable, NoCredentials */
   async postAgentProfile(
     group: string,
     token: string,
@@ -89,7 +100,8 @@ export class Service {
     milliseconds = requestMilliseconds,
   ): Promise<void> {
     const path = `/profilingGroups/${encodeURIComponent(group)}/agentProfile?profileToken=${token}`
-    await this.#call(path, body, milliseconds)
+    const answer = await this.#call(path, body, milliseconds)
+    if (!isOfService(answer)) throw new Foreign(`the server answers ${answer.status} with something foreign`)
   }
 
   /** On Lambda, where nobody made the group. @throws Refused, Unreachable, NoCredentials */
@@ -99,12 +111,12 @@ export class Service {
   }
 
   async #call(path: string, body: Buffer, milliseconds: number): Promise<Answer> {
-    const { clock, credentials } = this.#options
+    const { clock, credentials, endpoint } = this.#options
     const deadline = performance.now() + milliseconds
     const keys = await credentials.get()
     const first = await this.#attempt(path, body, keys, milliseconds)
     if (first.status < 300) return first
-    const refused = new Refused(first)
+    const refused = new Refused(first, endpoint)
     if (!refused.isOfSender) throw refused
     // Worth one more attempt: a clock that is off, or keys that have been changed.
     const isClockOff = clock.learns(first.headers.date)
@@ -113,7 +125,7 @@ export class Service {
     const left = deadline - performance.now()
     const second = await this.#attempt(path, body, newer ?? keys, Math.max(left, 1))
     if (second.status < 300) return second
-    throw new Refused(second)
+    throw new Refused(second, endpoint)
   }
 
   #attempt(path: string, body: Buffer, keys: Credentials, milliseconds: number): Promise<Answer> {
@@ -157,15 +169,40 @@ const codesOfSender: ReadonlySet<string> = new Set([
   'InvalidSignatureException',
 ])
 
-/** The name is in a header, or in the body, with something of no interest around it. */
-function errorIn({ headers, body }: Answer): { code: string; message: string } {
-  let fields: Record<string, unknown> = {}
+/** The original service says nothing when it has taken a profile. */
+function isOfService({ body }: Answer): boolean {
+  return body.length === 0 || structIn(body) !== null
+}
+
+const maxServerLength = 200
+
+/** Without user, path and query, which may hold secrets; a URL that is parsed holds no control characters. */
+function otherServer(location: string | undefined, endpoint: string): string | null {
+  try {
+    const [from, to] = [new URL(endpoint), new URL(location ?? '', endpoint)]
+    const isOther = to.protocol !== from.protocol || to.host !== from.host
+    return isOther ? `${to.protocol}//${to.host}`.slice(0, maxServerLength) : null
+  } catch {
+    return null
+  }
+}
+
+/** null where it is not a JSON object. */
+function structIn(body: Buffer): Readonly<Record<string, unknown>> | null {
   try {
     const parsed: unknown = JSON.parse(body.toString())
-    if (typeof parsed === 'object' && parsed !== null) fields = parsed as Record<string, unknown>
+    return typeof parsed === 'object' && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown> | null)
+      : null
   } catch {
-    // A proxy's page: the status says enough.
+    return null
   }
+}
+
+/** The name is in a header, or in the body, with something of no interest around it. */
+function errorIn({ headers, body }: Answer): { code: string; message: string } {
+  // Of a proxy's page the status says enough.
+  const fields = structIn(body) ?? {}
   const named = headers['x-amzn-errortype'] ?? fields.__type ?? fields.code
   const code = typeof named === 'string' ? named.split(':')[0]!.split('#').at(-1)! : ''
   const said = fields.message ?? fields.Message
