@@ -1,0 +1,52 @@
+/** How the agent of a process begins: what its machine has decides how often this thread and its workers are sampled. */
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { type TestContext, test } from 'node:test'
+import { getEnvironmentData } from 'node:worker_threads'
+import { RunningAgent } from './agent.ts'
+import { Log } from './log.ts'
+import { environmentDataKey, type WorkerData } from './messages.ts'
+import { Sampler } from './sampler.ts'
+import { readSettings } from './settings.ts'
+
+/** This process is in a container from now on, whose files are these; others of control groups are not there. */
+function containerWith(t: TestContext, files: Readonly<Record<string, string>>): void {
+  const { readFileSync } = fs
+  const inside = (path: string, encoding: BufferEncoding): string => {
+    if (!path.startsWith('/sys/fs/cgroup/')) return readFileSync(path, encoding)
+    const text = files[path]
+    if (text === undefined) throw new Error(`ENOENT: ${path}`)
+    return text
+  }
+  const { mock } = t.mock.method(fs, 'readFileSync', inside as typeof readFileSync)
+  syncBuiltinESMExports()
+  t.after(() => {
+    mock.restore()
+    syncBuiltinESMExports()
+  })
+}
+
+for (const [share, quota, intervalMicros] of [
+  ['a tenth of a processor', '10000 100000', 20_000],
+  ['a little less than half a processor', '49000 100000', 20_000],
+  ['half a processor', '50000 100000', 10_000],
+  ['all there is', 'max 100000', 10_000],
+] as const) {
+  test(`with ${share} it samples every ${intervalMicros / 1000} ms, and tells workers so`, async (t) => {
+    containerWith(t, { '/sys/fs/cgroup/cpu.max': `${quota}\n` })
+    const started = t.mock.method(Sampler.prototype, 'start')
+    // There is a kill switch, so that nobody is asked anything.
+    const options = { profilingGroupName: 'shop', killSwitchFile: import.meta.filename }
+    const agent = new RunningAgent(readSettings(options, {}), new Log('off'))
+    t.after(() => agent.stop())
+    assert.deepEqual(
+      started.mock.calls.map((call) => call.arguments),
+      [[intervalMicros]],
+    )
+    assert.equal(
+      (getEnvironmentData(environmentDataKey) as unknown as WorkerData).intervalMicros,
+      intervalMicros,
+    )
+  })
+}
