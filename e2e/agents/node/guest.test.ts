@@ -6,7 +6,16 @@ import { type AddressInfo, createServer as createTcpServer, type Server as TcpSe
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type Call, type Handler, recorder } from './recorder.ts'
-import { installedProject, type Program, type Project, type Ran, runProgram, versions } from './support.ts'
+import {
+  cpuQuota,
+  installedProject,
+  type Program,
+  type Project,
+  type Quota,
+  type Ran,
+  runProgram,
+  versions,
+} from './support.ts'
 
 let project: Project
 
@@ -364,6 +373,42 @@ test('a file system that nothing can be written to (mounting needs root)', async
   const agent = assertAlike(guest, await without('by itself'))
   assert.equal(agent.length, 1)
   assert.equal(server.profiles().length, 1)
+})
+
+test('with a quarter of a processor a program does all its work, and is sampled half as often', async (t) => {
+  let quota: Quota
+  try {
+    quota = await cpuQuota(0.25)
+  } catch (error) {
+    t.skip(`this machine lets nobody set a quota: ${(error as Error).message}`)
+    return
+  }
+  const server = await recorder((request, response) => {
+    if (!request.url!.endsWith('configureAgent')) response.writeHead(204).end()
+    else {
+      const agentParameters = {
+        SamplingIntervalInMilliseconds: '20',
+        MinimumTimeForReportingInMilliseconds: '500',
+      }
+      response.end(JSON.stringify({ shouldProfile: true, periodInSeconds: 1, agentParameters }))
+    }
+  })
+  t.after(async () => {
+    server.close()
+    await quota.remove()
+  })
+  const alone = await without('', { args: ['counts.mjs'], quota })
+  assert.equal(alone.stdout.split('\n').length, 42, alone.stderr)
+  const agent = assertAlike(
+    await withAgent('', agentAt(server.url), { args: ['--import', '@wick/agent', 'counts.mjs'], quota }),
+    alone,
+  )
+  assert.match(agent.join('\n'), /^wick-agent: profiling group guest at [^\n]*$/)
+  const intervals = server.profiles().map(({ body }) => {
+    const { sampler } = body.agentMetadata as { sampler: { intervalMicros: number } }
+    return sampler.intervalMicros
+  })
+  assert.deepEqual([...new Set(intervals)], [20_000])
 })
 
 test('Lambda: calls are profiled and what lies between is not; nothing waits for the end of the sandbox', async (t) => {

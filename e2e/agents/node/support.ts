@@ -1,6 +1,7 @@
 /** The packed package, installed as a user does, and programs run with it on each Node.js that it supports. */
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -40,6 +41,43 @@ export async function installedProject(): Promise<Project> {
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
 }
 
+/** A control group in which all processes together get a part of one processor. */
+export interface Quota {
+  readonly directory: string
+  /** Where a container of that group sees it. */
+  readonly root: string
+  /** When no process is in it any more. */
+  remove(): Promise<void>
+}
+
+const groups = '/sys/fs/cgroup'
+const periodMicros = 100_000
+
+/** @throws Error where this machine has no such groups for this user */
+export async function cpuQuota(cores: number): Promise<Quota> {
+  const isV1 = existsSync(join(groups, 'cpu/cpu.cfs_quota_us'))
+  const root = isV1 ? join(groups, 'cpu') : groups
+  const directory = await mkdtemp(join(root, 'wick-e2e-'))
+  const remove = (): Promise<void> => rmdir(directory)
+  try {
+    if (isV1) await writeFile(join(directory, 'cpu.cfs_quota_us'), String(cores * periodMicros))
+    else
+      await writeFile(join(directory, 'cpu.max'), `${cores * periodMicros} ${periodMicros}`, { flag: 'r+' })
+    // Who may make a group need not be allowed to mount it.
+    await run('unshare', inside({ directory, root, remove }, ['true']).slice(1))
+    return { directory, root, remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** The group is what a container sees of all groups, in a mount namespace of its own. */
+function inside({ directory, root }: Quota, command: readonly string[]): string[] {
+  const script = 'echo $$ > "$0/cgroup.procs" && mount --bind "$0" "$1" && shift && exec "$@"'
+  return ['unshare', '-m', 'sh', '-c', script, directory, root, ...command]
+}
+
 export interface Ran extends Ended {
   readonly milliseconds: number
   readonly signal: NodeJS.Signals | null
@@ -52,6 +90,7 @@ export interface Program {
   readonly environment: Readonly<Record<string, string>>
   /** On a file system that nothing can be written to, /tmp included; as root only. */
   readonly isReadOnly?: boolean
+  readonly quota?: Quota
   /** Ends it so after a time. */
   readonly kill?: { readonly signal: NodeJS.Signals; readonly afterOutput: string }
 }
@@ -66,11 +105,16 @@ export async function runProgram({
   args,
   environment,
   isReadOnly,
+  quota,
   kill,
 }: Program): Promise<Ran> {
   const began = performance.now()
   const command = [nodeOf(version), ...args]
-  const [file, ...rest] = isReadOnly ? [...readOnly, ...command] : command
+  const [file, ...rest] = isReadOnly
+    ? [...readOnly, ...command]
+    : quota !== undefined
+      ? inside(quota, command)
+      : command
   const child = spawn(file!, rest, {
     cwd: project.directory,
     stdio: ['ignore', 'pipe', 'pipe'],
