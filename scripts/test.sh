@@ -7,11 +7,16 @@ failed=0
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 
+began=$(date +%s)
+
+# What is next, and how many seconds went before it.
+heading() { echo "── $1 ($(($(date +%s) - began)) s)"; }
+
 # A step that passes or fails as a whole.
 step() {
   name=$1
   shift
-  echo "── $name"
+  heading "$name"
   if "$@"; then passed=$((passed + 1)); else
     failed=$((failed + 1))
     echo "FAILED: $name"
@@ -23,7 +28,7 @@ suite() {
   name=$1
   files=$2
   shift 2
-  echo "── $name"
+  heading "$name"
   node --test "--test-concurrency=$files" --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$log/tap" "$@"
   code=$?
   p=$(sed -n 's/^# pass //p' "$log/tap" | tail -n 1)
@@ -54,7 +59,7 @@ ended() {
 
 # A suite with a script of its own that was begun; the last line of its output is `N passed, M failed`.
 counted() {
-  echo "── $1"
+  heading "$1"
   ended "$1"
   code=$?
   counts=$(tail -n 1 "$log/$1" | sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p')
@@ -93,6 +98,6 @@ begin java_agent sh scripts/test-agent-java.sh
 counted python_agent
 counted java_agent
 
-echo
+heading 'end'
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
