@@ -1,17 +1,17 @@
 import { VectorAccumulator } from '@wick/profile'
 import { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
+import { NodeAttributes } from './node-attributes.ts'
 import { originOf } from './origin.ts'
 import type { Admits } from './profile-filter.ts'
-import { type AttributeNews, newsByteLength, readRecord } from './record-content.ts'
+import { readRecord } from './record-content.ts'
 import type { RecordHeader } from './segment-format.ts'
 
 /** One window's sums in one epoch. */
 interface WindowSums {
   /** By counter id. */
   readonly vectors: Map<number, VectorAccumulator>
-  /** Sparse: latecomers are of many windows, each of which knows little of what the segment does. */
-  readonly said: AttributeNews[]
+  readonly attributes: NodeAttributes
 }
 
 /**
@@ -23,8 +23,8 @@ export class EpochReader {
 
   get byteLength(): number {
     let sum = this.#epoch.byteLength
-    for (const { vectors, said } of this.#windows.values()) {
-      for (const news of said) sum += newsByteLength(news)
+    for (const { vectors, attributes } of this.#windows.values()) {
+      sum += attributes.byteLength
       for (const vector of vectors.values()) sum += vector.byteLength
     }
     return sum
@@ -43,7 +43,8 @@ export class EpochReader {
   ): boolean {
     const { news, vectors, extras } = readRecord(this.#epoch, payload, header.form)
     const sums = this.#windowSums(header.window)
-    if (news.node.length > 0) sums.said.push(news)
+    sums.attributes.reserve(this.#epoch.trie.nodeCount)
+    sums.attributes.learnAll(news)
     if (admits !== null && !admits(originOf(extras()))) return false
     for (const { counter, nodes, counts } of vectors) {
       const vector = sums.vectors.get(counter) ?? new VectorAccumulator()
@@ -56,7 +57,7 @@ export class EpochReader {
   #windowSums(window: number): WindowSums {
     const known = this.#windows.get(window)
     if (known !== undefined) return known
-    const made: WindowSums = { vectors: new Map(), said: [] }
+    const made = { vectors: new Map<number, VectorAccumulator>(), attributes: new NodeAttributes() }
     this.#windows.set(window, made)
     return made
   }
@@ -68,10 +69,9 @@ export class EpochReader {
       .sort(([a], [b]) => a - b)
     if (windows.length === 0) return null
     const sums = new EpochSums(this.#epoch)
-    for (const [, { vectors, said }] of windows) {
+    for (const [, { vectors, attributes }] of windows) {
       for (const [counter, vector] of vectors) vector.scatterInto(sums.column(counter))
-      const { attributes } = sums
-      for (const news of said) attributes.learnAll(news)
+      sums.attributes.merge(attributes)
     }
     return sums
   }

@@ -35,11 +35,13 @@ test('it is a list of numbers, zeros at first, however it grows and whatever siz
   )
 })
 
-test('a number takes two bytes until one of its page needs four, and a list holds a page more than it needs at most', () => {
+test('a page takes no memory before a number is in it, then two bytes for each until one needs four', () => {
   const numbers = new PagedNumbers(10)
   assert.equal(numbers.byteLength, 2 * 64)
   numbers.reserve(10_000)
-  assert.equal(numbers.byteLength, 2 * 3 * 4096)
+  assert.equal(numbers.byteLength, 2 * 4096)
   numbers.put(5000, 0x10000)
+  assert.equal(numbers.byteLength, 2 * 4096 + 4 * 4096)
+  numbers.put(9000, 1)
   assert.equal(numbers.byteLength, 2 * 2 * 4096 + 4 * 4096)
 })

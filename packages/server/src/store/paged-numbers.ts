@@ -7,11 +7,14 @@ const mostNarrow = 0xffff
 
 type Page = Uint16Array | Int32Array
 
+/** Of a page that nothing was put into: most of those of who knows little of a large dictionary. Never written. */
+const zeros: Page = new Uint16Array(pageLength)
+
 /**
  * A list of numbers from 0 to 2^31 - 1 that grows, zeros at first. There are thousands of them, of all dictionaries that
  * are being written, and they grow side by side: in one piece each, every step would leave holes that nothing fits into
- * any more. So they are made of pages of one size. A page takes two bytes for each number until one of its own needs four;
- * the first one grows until it is whole, as most lists are short.
+ * any more. So they are made of pages of one size. A page takes no memory until a number is put into it, then two bytes for
+ * each until one of its own needs four; the first one grows until it is whole, as most lists are short.
  */
 export class PagedNumbers {
   readonly #pages: Page[] = []
@@ -39,9 +42,11 @@ export class PagedNumbers {
 
   /** @param index below `length` */
   put(index: number, number: number): void {
-    const page = this.#pages[index >>> pageBits]!
+    const place = index >>> pageBits
+    const page = this.#pages[place]!
     if (number > mostNarrow && page instanceof Uint16Array)
-      this.#widen(index >>> pageBits, page)[index & withinPage] = number
+      this.#replace(place, Int32Array.from(page))[index & withinPage] = number
+    else if (page === zeros) this.#replace(place, new Uint16Array(pageLength))[index & withinPage] = number
     else page[index & withinPage] = number
   }
 
@@ -62,14 +67,14 @@ export class PagedNumbers {
       const [first] = this.#pages
       if (first === undefined) this.#add(new Uint16Array(firstLength(length)))
       else if (first.length < pageLength) this.#growFirst(first, length)
-      else this.#add(new Uint16Array(pageLength))
+      else this.#add(zeros)
     }
   }
 
   #add(page: Page): void {
     this.#pages.push(page)
     this.#length += page.length
-    this.#byteLength += page.byteLength
+    this.#byteLength += bytesOf(page)
   }
 
   #growFirst(first: Page, length: number): void {
@@ -81,12 +86,15 @@ export class PagedNumbers {
     this.#add(page)
   }
 
-  #widen(place: number, page: Uint16Array): Int32Array {
-    const wide = Int32Array.from(page)
-    this.#pages[place] = wide
-    this.#byteLength += wide.byteLength - page.byteLength
-    return wide
+  #replace(place: number, page: Page): Page {
+    this.#byteLength += bytesOf(page) - bytesOf(this.#pages[place]!)
+    this.#pages[place] = page
+    return page
   }
+}
+
+function bytesOf(page: Page): number {
+  return page === zeros ? 0 : page.byteLength
 }
 
 /** Of a first page that has room for so many, if it can: a power of two. */

@@ -34,11 +34,6 @@ export function newsOf(length: number): AttributeNews {
   }
 }
 
-/** Held in memory, about. */
-export function newsByteLength({ node }: AttributeNews): number {
-  return 400 + 16 * node.length
-}
-
 /** One counter's self samples: nodes ascending. */
 export interface SparseVector {
   readonly counter: number

@@ -6,7 +6,8 @@ import { keyBeginning } from './checked-manifest.ts'
 import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
-import { type AttributeNews, readRecord } from './record-content.ts'
+import { NodeAttributes } from './node-attributes.ts'
+import { readRecord } from './record-content.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
@@ -98,11 +99,12 @@ async function gather(
   const segmentEpoch = new Epoch()
   const scratch = new Scratch()
   const mapTo = ({ epoch }: DayEpoch): EpochMap =>
-    new EpochMap(segmentEpoch, epoch, () => epoch.byteLength >= mostDayBytes)
+    new EpochMap(segmentEpoch, epoch, fullness(epoch, mostDayBytes))
   const maps = new Map([...days].map(([day, dayEpoch]) => [day, mapTo(dayEpoch)] as const))
-  const said: { readonly window: number; readonly news: AttributeNews }[] = []
+  const said = new Map<number, NodeAttributes>()
   const tell = (): void => {
-    for (const { window, news } of said) builds.get(window)?.learn(news, maps.get(dayOf(window))!)
+    for (const [window, attributes] of said)
+      builds.get(window)?.learn(attributes.news(), maps.get(dayOf(window))!)
   }
   await records.forEachNew(({ form, window, receivedAt, tokenHash, bodyDigest }, payload) => {
     if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
@@ -112,7 +114,10 @@ async function gather(
     const build = builds.get(window) ?? new WindowBuild(window, days.get(day)!.epoch)
     builds.set(window, build)
     build.add({ start, end, receivedAt, extras: extras() }, vectors, maps.get(day)!)
-    if (news.node.length > 0) said.push({ window, news })
+    const attributes = said.get(window) ?? new NodeAttributes()
+    said.set(window, attributes)
+    attributes.reserve(segmentEpoch.trie.nodeCount)
+    attributes.learnAll(news)
     if (heldBy(builds) < mostHeldBytes) return undefined
     // Told again at the end: of what has samples only later.
     tell()
@@ -120,6 +125,17 @@ async function gather(
   })
   tell()
   return [...maps.values()].some((map) => map.hasRest)
+}
+
+/** Whether the epoch holds so many bytes. Asked for each call path, of which few are new: only then is it looked up. */
+function fullness({ trie }: Epoch, mostBytes: number): () => boolean {
+  let nodes = 0
+  let isFull = false
+  return () => {
+    if (trie.nodeCount !== nodes) isFull = trie.byteLength >= mostBytes
+    nodes = trie.nodeCount
+    return isFull
+  }
 }
 
 function heldBy(builds: ReadonlyMap<number, WindowBuild>): number {
