@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** When to look, when to report, when to keep still. Runs in the agent's thread until stopped. */
@@ -34,7 +35,8 @@ final class SamplingLoop {
   private final Random random = new Random();
   private final RuntimeEvents events;
   private final long maxBytes = bound(Runtime.getRuntime().maxMemory());
-  private final ThreadSampler sampler = new ThreadSampler(maxBytes / 4);
+  private final ThreadSampler sampler;
+  private final LongSupplier nanos;
   private final double cpus = CpuQuota.cpus();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -52,6 +54,8 @@ final class SamplingLoop {
   private int failedTicks;
   private int throttle = 1;
   private long ownCpuNanos;
+  /** By the wall clock, all looks together. */
+  private long lookingNanos;
 
   /** Held while threads are looked at and profiles change; never while waiting. */
   private final ReentrantLock turn = new ReentrantLock();
@@ -63,6 +67,14 @@ final class SamplingLoop {
   private long suspendedNanos;
 
   SamplingLoop(Settings settings, Reporter reporter, Log log, KillSwitch killSwitch, Thread... own) {
+    this(settings, reporter, log, killSwitch, new ThreadSampler(bound(Runtime.getRuntime().maxMemory()) / 4), System::nanoTime, own);
+  }
+
+  /** @param nanos a clock that never goes back */
+  SamplingLoop(
+      Settings settings, Reporter reporter, Log log, KillSwitch killSwitch, ThreadSampler sampler, LongSupplier nanos, Thread... own) {
+    this.sampler = sampler;
+    this.nanos = nanos;
     this.settings = settings;
     this.reporter = reporter;
     this.log = log;
@@ -81,7 +93,7 @@ final class SamplingLoop {
   /** A call of Lambda's ends: a profile that is due is offered, and nothing looked at until the next begins. */
   void suspend() {
     // First of all: no look begins that would find the call waiting here.
-    suspendedAt = System.nanoTime();
+    suspendedAt = nanos.getAsLong();
     turn.lock();
     try {
       AgentOrders orders = reporter.orders();
@@ -96,7 +108,7 @@ final class SamplingLoop {
     turn.lock();
     try {
       if (suspendedAt == 0) return;
-      long gap = System.nanoTime() - suspendedAt;
+      long gap = nanos.getAsLong() - suspendedAt;
       lastNanos += gap;
       gapNanos += gap;
       suspendedNanos += gap;
@@ -118,7 +130,7 @@ final class SamplingLoop {
   }
 
   private void loop() throws InterruptedException {
-    begin(System.currentTimeMillis(), System.nanoTime());
+    begin(System.currentTimeMillis(), nanos.getAsLong());
     AgentOrders budgeted = reporter.orders();
     Budget budget = budget(budgeted);
     int failures = 0;
@@ -129,7 +141,7 @@ final class SamplingLoop {
       long rest = isOff ? Math.min(1000, orders.samplingIntervalMillis) * 1000L : (long) (inner * (0.5 + random.nextDouble()) * 1000);
       boolean isLast = stop.await(rest, TimeUnit.MICROSECONDS);
       turn.lock();
-      long now = System.nanoTime();
+      long now = nanos.getAsLong();
       try {
         reporter.expire();
         orders = reporter.orders();
@@ -154,7 +166,7 @@ final class SamplingLoop {
         // A process that stood still was not running all the while.
         long passed = Math.min(now - lastNanos, TimeUnit.MILLISECONDS.toNanos(5 * inner + 1000));
         lastNanos = now;
-        sampler.tick(tree, frames, now - suspendedNanos, passed / 1000, orders.maxStackDepth);
+        look(now, passed / 1000, orders);
         failures = 0;
         log.recovered("sampling", "looks at the threads again");
         if (orders.samplingIntervalMillis != budgeted.samplingIntervalMillis
@@ -187,6 +199,14 @@ final class SamplingLoop {
       } finally {
         turn.unlock();
       }
+    }
+  }
+
+  private void look(long now, long micros, AgentOrders orders) {
+    try {
+      sampler.tick(tree, frames, now - suspendedNanos, micros, orders.maxStackDepth);
+    } finally {
+      lookingNanos += nanos.getAsLong() - now;
     }
   }
 
@@ -260,12 +280,16 @@ final class SamplingLoop {
     double limit = orders.cpuLimitPercent / 100.0;
     double share = orders.samplingIntervalMillis < USUAL_INTERVAL_MILLIS ? limit : Math.min(limit, USUAL_BUDGET);
     double core = Math.min(1, cpus);
-    return new Budget(share * core, limit * core, System.nanoTime(), ownCpu());
+    return new Budget(share * core, limit * core, nanos.getAsLong(), ownCpu());
   }
 
-  /** Of the threads that have ended, what they had used is still counted. */
+  /**
+   * CPU nanoseconds of the agent's threads; of those that have ended, what they had used is still counted. Where that is not to be
+   * known, the time that looks took: they cannot have used more.
+   */
   private long ownCpu() {
-    ownCpuNanos = Math.max(ownCpuNanos, sampler.cpuNanosOf(ownThreads));
+    long told = sampler.cpuNanosOf(ownThreads);
+    ownCpuNanos = Math.max(ownCpuNanos, told < 0 ? lookingNanos : told);
     return ownCpuNanos;
   }
 

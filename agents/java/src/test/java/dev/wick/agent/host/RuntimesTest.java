@@ -34,6 +34,7 @@ class RuntimesTest extends GuestAndServer {
         "wick-agent: this JVM has no Flight Recorder (module jdk.jfr): there are no heap summaries and no CPU samples\n"
             + "wick-agent: this JVM does not tell the CPU time of threads: waiting in native code counts as running\n",
         said);
+    assertTrue(server.profiles().stream().mapToLong(RuntimesTest::agentMillis).sum() > 0, "the time of looks is told");
   }
 
   @Test
@@ -55,6 +56,11 @@ class RuntimesTest extends GuestAndServer {
     host.waitFor(() -> server.profiles().stream().anyMatch(RuntimesTest::hasCpuSamples));
     host.end();
     assertTrue(host.said().contains("does not tell the CPU time"), host.said());
+  }
+
+  private static long agentMillis(Map<String, Object> profile) {
+    Map<?, ?> overhead = (Map<?, ?>) ((Map<?, ?>) profile.get("agentMetadata")).get("agentOverhead");
+    return Recorder.number(overhead.get("timeInMs"));
   }
 
   private static boolean hasCpuSamples(Map<String, Object> profile) {

@@ -1,0 +1,107 @@
+package dev.wick.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.wick.agent.aws.SharedFiles;
+import dev.wick.agent.host.Recorder;
+import dev.wick.agent.report.AgentOrders;
+import dev.wick.agent.report.Reporter;
+import dev.wick.agent.sampler.Samplers;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The loop with looks that go as a test wants, on a clock that stands still unless the test moves it. */
+class SamplingLoopTest {
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final Log log = new Log(lines::add, System::nanoTime);
+  private final AtomicLong now = new AtomicLong(1);
+  private final AtomicInteger turns = new AtomicInteger();
+  private final AtomicInteger looks = new AtomicInteger();
+  private Recorder server;
+  private Reporter reporter;
+  private SamplingLoop loop;
+
+  @BeforeEach
+  void listen() throws Exception {
+    server = new Recorder();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    loop.stop(10_000);
+    server.close();
+  }
+
+  /** @param atLook happens within each look, whose number it can tell */
+  private void start(Runnable atLook) {
+    Map<String, String> variables = Map.of(
+        "AWS_CODEGURU_PROFILER_GROUP_NAME", "shop", "AWS_ENDPOINT_URL", server.url(), "AWS_CONFIG_FILE", "/nowhere",
+        "AWS_SHARED_CREDENTIALS_FILE", "/nowhere", "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "fake",
+        "AWS_EC2_METADATA_DISABLED", "true", "WICK_KILL_SWITCH_FILE", "/nowhere");
+    SharedFiles files = new SharedFiles(variables::get);
+    Settings settings = new Settings(Map.of(), variables::get, files);
+    KillSwitch killSwitch = new KillSwitch("/nowhere", log, now::get);
+    // Not running: its orders are those that agents have before a server has answered.
+    reporter = new Reporter(settings, files, log, killSwitch, "test");
+    Runnable counted = () -> {
+      looks.incrementAndGet();
+      atLook.run();
+    };
+    loop = new SamplingLoop(settings, reporter, log, killSwitch, Samplers.withoutCpuTime(counted), this::nanos, Thread.currentThread());
+    Thread thread = new Thread(loop::run, "wick-agent-test");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private long nanos() {
+    turns.incrementAndGet();
+    return now.get();
+  }
+
+  private void pass(long millis) {
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  private void waitFor(BooleanSupplier condition) throws InterruptedException {
+    for (int tries = 0; tries < 600 && !condition.getAsBoolean(); tries++) Thread.sleep(100);
+    assertTrue(condition.getAsBoolean(), () -> "waited in vain; the agent says: " + lines);
+  }
+
+  private boolean isSaid(String words) {
+    return lines.toString().contains(words);
+  }
+
+  /** What the profiles tell of the agent, once it has ended. */
+  private List<Map<?, ?>> told() throws Exception {
+    loop.stop(10_000);
+    reporter.flush(10_000);
+    return server.profiles().stream().map(profile -> (Map<?, ?>) profile.get("agentMetadata")).collect(Collectors.toList());
+  }
+
+  @Test
+  void whereNoClockTellsCpuTimeWhatLooksTakeIsTheAgentsCostAndKeptWithinItsShare() throws Exception {
+    start(() -> pass(61_000));
+    waitFor(() -> isSaid("even the fewest looks"));
+    int all = looks.get();
+    long millis = told().stream().mapToLong(of -> Recorder.number(((Map<?, ?>) of.get("agentOverhead")).get("timeInMs"))).sum();
+    assertEquals(all * 61_000L, millis);
+    assertEquals(
+        List.of(
+            "wick-agent: this JVM does not tell the CPU time of threads: waiting in native code counts as running\n",
+            "wick-agent: looks 2 times less often, to stay within its share of the CPU\n",
+            "wick-agent: looks 4 times less often, to stay within its share of the CPU\n",
+            "wick-agent: looks 8 times less often, to stay within its share of the CPU\n",
+            "wick-agent: looks 10 times less often, to stay within its share of the CPU\n"),
+        lines.subList(0, 5));
+  }
+}
