@@ -38,6 +38,16 @@ public final class JsonReader {
     return Map.of();
   }
 
+  /** Whether a text is an object, and nothing else. */
+  public static boolean isObject(String text) {
+    try {
+      JsonReader reader = new JsonReader(text, MAX_DEPTH);
+      return reader.value(0) instanceof Map && text.substring(reader.at).isBlank();
+    } catch (RuntimeException notJson) {
+      return false;
+    }
+  }
+
   private Object value(int depth) {
     if (depth > maxDepth) throw new IllegalArgumentException("too deep");
     char c = next();

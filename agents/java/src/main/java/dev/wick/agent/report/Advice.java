@@ -24,6 +24,11 @@ final class Advice {
       return new Advice("no group", "profiling group " + group + " does not exist at " + endpoint + " (region " + region
           + "). Make it, or set AWS_CODEGURU_PROFILER_GROUP_NAME; it is looked for every period");
     }
+    if (reply.isForeign) {
+      return new Advice("foreign", endpoint + " answers " + reply.status + ", but what answers there is not the profiling service: check"
+          + " AWS_ENDPOINT_URL_CODEGURUPROFILER, and whether a proxy or a sign-in page is in between. The last profiles are kept and sent later");
+    }
+    if (reply.isRedirect()) return onRedirect(reply, endpoint);
     String answer = endpoint + " answers " + reply.status + (reply.code.isEmpty() ? "" : ' ' + reply.code)
         + (reply.message.isEmpty() ? "" : ": " + reply.message);
     if (reply.status == 401 || reply.status == 403) {
@@ -34,6 +39,15 @@ final class Advice {
       return new Advice("not found", answer + ". Is it the address of a Wick server? It is tried again every period");
     }
     if (reply.mayPass()) return new Advice("busy", answer + ". The last profiles are kept and sent later");
-    return new Advice("refused " + reply.status + reply.code, answer + ". It is tried again every period");
+    return new Advice("refused " + reply.status + reply.code, answer + ". The server is asked again every period");
+  }
+
+  private static Advice onRedirect(Service.Reply reply, String endpoint) {
+    boolean leadsAway = !reply.origin.isEmpty() && !reply.origin.equalsIgnoreCase(Service.origin(endpoint));
+    String what = leadsAway
+        ? " to " + reply.origin + ": the endpoint setting (AWS_ENDPOINT_URL_CODEGURUPROFILER) should be that address"
+        : ": check AWS_ENDPOINT_URL_CODEGURUPROFILER, and whether a proxy or a sign-in page is in between";
+    return new Advice("redirect", endpoint + " answers " + reply.status + ", a redirect" + what
+        + ". Redirects are not followed; it is tried again every period");
   }
 }

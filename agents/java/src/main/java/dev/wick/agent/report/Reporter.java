@@ -334,8 +334,8 @@ public final class Reporter {
       say(serverLog.sending, reply);
       return postBackOff.afterFailure(reply.retryAfter);
     }
-    // Leave may be given, a group be made: those are tried again. What is wrong in itself never gets better.
-    if (reply.status == 401 || reply.status == 403 || reply.status == 404) {
+    // What is wrong in itself never gets better.
+    if (reply.waitsForSomebody()) {
       say(serverLog.sending, reply);
       return orders.reportMillis();
     }

@@ -14,11 +14,16 @@ import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Signed calls of the profiler's API. */
 final class Service {
   /** The code of a reply where there was nothing to sign with. */
   static final String NO_CREDENTIALS = "NoCredentials";
+  /** Of an address, without a user and password in it. */
+  private static final Pattern ORIGIN = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/?#@]*@)?([^/?#@\\s]+)");
+  private static final int MAX_ORIGIN_CHARS = 200;
 
   /** An answer, or none. */
   static final class Reply {
@@ -31,17 +36,43 @@ final class Service {
     final String message;
     /** Milliseconds that the server asks to be left alone; 0 for none. */
     final long retryAfter;
+    /** Whether it is a success of somebody else's, a proxy's or a portal's: the service answers with an object or with nothing. */
+    final boolean isForeign;
+    /** Where a redirect leads to, {@code scheme://host}; empty where it does not say. */
+    final String origin;
 
-    Reply(int status, Map<String, Object> body, String code, String message, long retryAfter) {
-      this.status = status;
+    private Reply(Answer answer, Map<String, Object> body, long retryAfter) {
+      status = answer.status;
       this.body = body;
+      code = Service.code(answer, body);
+      message = Service.message(body);
+      this.retryAfter = retryAfter;
+      isForeign = isSuccess() && !answer.body.isBlank() && !JsonReader.isObject(answer.body);
+      origin = isRedirect() ? Service.origin(answer.header("Location")) : "";
+    }
+
+    /** No answer. */
+    private Reply(String code, String message) {
+      status = 0;
+      body = Map.of();
       this.code = code;
       this.message = message;
-      this.retryAfter = retryAfter;
+      retryAfter = 0;
+      isForeign = false;
+      origin = "";
     }
 
     boolean isGood() {
+      return isSuccess() && !isForeign;
+    }
+
+    private boolean isSuccess() {
       return status >= 200 && status < 300;
+    }
+
+    /** Never followed: the signature is one for the address that was asked. */
+    boolean isRedirect() {
+      return status >= 300 && status < 400;
     }
 
     /** Whether there is no such profiling group. */
@@ -51,7 +82,12 @@ final class Service {
 
     /** Whether the same may succeed later, without anybody doing anything. */
     boolean mayPass() {
-      return status == 0 || status == 408 || status == 429 || status >= 500;
+      return status == 0 || status == 408 || status == 429 || status >= 500 || isForeign;
+    }
+
+    /** Whether the same may succeed once somebody has given leave, made a group or set another address. */
+    boolean waitsForSomebody() {
+      return status == 401 || status == 403 || status == 404 || isRedirect();
     }
   }
 
@@ -95,7 +131,7 @@ final class Service {
       if (!isCured || deadline.isOver()) return reply;
       return once(path, query, body, gzipped, newer == null ? used : newer, deadline.millisLeft());
     } catch (NoCredentials none) {
-      return new Reply(0, Map.of(), NO_CREDENTIALS, "there are no AWS credentials: " + none.getMessage(), 0);
+      return new Reply(NO_CREDENTIALS, "there are no AWS credentials: " + none.getMessage());
     }
   }
 
@@ -136,14 +172,13 @@ final class Service {
       Answer answer = http.call("POST", url, headers, body, millis);
       if (answer.status == 401 || answer.status == 403) clock.learn(answer.date());
       if ("gzip".equals(answer.header("Accept-Encoding"))) takesGzip = true;
-      Map<String, Object> said = JsonReader.object(answer.body);
-      return new Reply(answer.status, said, code(answer, said), message(said),
-          BackOff.retryAfter(answer.header("Retry-After"), clock.millis()));
+      return new Reply(
+          answer, JsonReader.object(answer.body), BackOff.retryAfter(answer.header("Retry-After"), clock.millis()));
     } catch (IOException | RuntimeException noAnswer) {
       // Words of our own say enough; those of the JVM are often just a name.
       boolean isOurs = noAnswer.getClass() == IOException.class;
       String message = (isOurs ? "" : noAnswer.getClass().getSimpleName() + ": ") + noAnswer.getMessage();
-      return new Reply(0, Map.of(), "", message, 0);
+      return new Reply("", message);
     }
   }
 
@@ -153,6 +188,14 @@ final class Service {
     int colon = code.indexOf(':');
     if (colon >= 0) code = code.substring(0, colon);
     return code.substring(code.indexOf('#') + 1);
+  }
+
+  /** {@code scheme://host[:port]} of an address; empty where it has none. What others say goes into a log: short, and no control characters. */
+  static String origin(String location) {
+    if (location == null) return "";
+    Matcher matcher = ORIGIN.matcher(location.replaceAll("\\p{C}", ""));
+    String origin = matcher.find() ? matcher.group(1) + matcher.group(2) : "";
+    return origin.substring(0, Math.min(MAX_ORIGIN_CHARS, origin.length()));
   }
 
   private static String message(Map<String, Object> said) {

@@ -26,7 +26,7 @@ class ServerTest extends GuestAndServer {
     "404, '', Is it the address of a Wick server?",
     "429, ThrottlingException, answers 429 ThrottlingException: no",
     "500, InternalServerException, answers 500 InternalServerException: no",
-    "302, '', answers 302",
+    "302, '', 'answers 302, a redirect: check AWS_ENDPOINT_URL_CODEGURUPROFILER'",
   })
   void aRefusalIsSaidOnceAndNothingElseHappens(int status, String code, String says) throws Exception {
     server.handler = (exchange, call) -> Recorder.refuse(exchange, status, code);
@@ -45,8 +45,8 @@ class ServerTest extends GuestAndServer {
     Guest host = start();
     host.waitFor(() -> !server.profiles().isEmpty());
     host.end();
-    assertTrue(host.said().contains("answers, but not with a configuration: is it the right address?"), host.said());
-    assertTrue(host.said().indexOf("profiling group shop at") > host.said().indexOf("not with a configuration"), host.said());
+    assertTrue(host.said().contains("answers 200, but what answers there is not the profiling service: check AWS_ENDPOINT_URL"), host.said());
+    assertTrue(host.said().indexOf("profiling group shop at") > host.said().indexOf("not the profiling service"), host.said());
   }
 
   @ParameterizedTest

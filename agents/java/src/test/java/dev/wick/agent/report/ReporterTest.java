@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -158,7 +159,7 @@ class ReporterTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"403, AccessDeniedException", "404, ResourceNotFoundException"})
+  @CsvSource({"403, AccessDeniedException", "404, ResourceNotFoundException", "302, ''"})
   void whatNeedsAPersonIsTriedOncePerPeriod(int status, String code) throws Exception {
     start();
     isWell();
@@ -184,6 +185,88 @@ class ReporterTest {
     waitFor(() -> posted() >= 1);
     Thread.sleep(2500);
     assertEquals(1, posted());
+  }
+
+  /** What the service itself may answer. */
+  @ParameterizedTest
+  @CsvSource({"204, ''", "200, ''", "202, ' '", "200, {}", "200, ' {\"profile\": [1]}\n'"})
+  void anEmptyAnswerOrAnObjectSaysThatAProfileWasTaken(int status, String body) throws Exception {
+    server.handler = (exchange, call) -> call.isProfile && Recorder.reply(exchange, status, body);
+    start();
+    isWell();
+    reporter.offer(profile());
+    waitFor(() -> posted() >= 1);
+    reporter.offer(profile());
+    waitFor(() -> posted() >= 2);
+    assertEquals(2, tokens().size(), "none comes twice");
+    assertEquals(List.of(), said());
+  }
+
+  /** With a period of an hour: it comes again as after a failure that may pass. */
+  @ParameterizedTest
+  @CsvSource({"200, <html>Sign in</html>", "202, <html>Sign in</html>", "200, []", "200, true", "200, '{'", "200, {} <html>"})
+  void whatAnybodyElseAnswersSaysNothingOfAProfileWhichIsSentAgain(int status, String body) throws Exception {
+    server.periodSeconds = 3600;
+    server.handler = (exchange, call) -> call.isProfile && Recorder.reply(exchange, status, body);
+    start();
+    waitFor(() -> !lines.isEmpty());
+    said();
+    reporter.offer(profile());
+    waitFor(() -> posted() >= 2);
+    assertEquals(
+        List.of("wick-agent: " + server.url() + " answers " + status + ", but what answers there is not the profiling service: check"
+            + " AWS_ENDPOINT_URL_CODEGURUPROFILER, and whether a proxy or a sign-in page is in between."
+            + " The last profiles are kept and sent later\n"),
+        said());
+
+    server.handler = (exchange, call) -> false;
+    waitFor(() -> !server.profiles().isEmpty() && !lines.isEmpty());
+    assertEquals(1, tokens().size(), "the one profile, each time");
+    assertEquals(List.of("wick-agent: profiles are accepted by " + server.url() + " again\n"), said());
+  }
+
+  @Test
+  void aPageInPlaceOfAllAnswersIsALine() throws Exception {
+    server.handler = (exchange, call) -> Recorder.reply(exchange, 200, "<html>Sign in</html>");
+    start();
+    reporter.offer(profile());
+    waitFor(() -> asked() >= 2 && posted() >= 2);
+    List<String> said = said();
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(said.get(0).contains("is not the profiling service"), said.toString());
+  }
+
+  private Set<String> tokens() {
+    return server.calls.stream().filter(call -> call.isProfile).map(call -> call.token).collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "301, https://wick.example.com:8443/profilingGroups, ' to https://wick.example.com:8443: the endpoint setting'",
+    "308, HTTPS://me:secret@wick.example.com, ' to HTTPS://wick.example.com: the endpoint setting'",
+    "302, /sign-in?to=wick, ': check AWS_ENDPOINT_URL_CODEGURUPROFILER'",
+    "307, OWN/sign-in, ': check AWS_ENDPOINT_URL_CODEGURUPROFILER'",
+    "304, , ': check AWS_ENDPOINT_URL_CODEGURUPROFILER'",
+  })
+  void aRedirectIsNotFollowedALineSaysWhereToAndTheProfileIsKept(int status, String location, String says) throws Exception {
+    start();
+    isWell();
+    server.handler = (exchange, call) -> {
+      if (location != null) exchange.getResponseHeaders().set("Location", location.replace("OWN", server.url()));
+      return Recorder.reply(exchange, status, "");
+    };
+    reporter.offer(profile());
+    long before = asked();
+    waitFor(() -> posted() >= 2 && asked() >= before + 2);
+    List<String> said = said();
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(said.get(0).contains(server.url() + " answers " + status + ", a redirect" + says), said.toString());
+    assertTrue(said.get(0).contains("Redirects are not followed; it is tried again every period"), said.toString());
+
+    server.handler = (exchange, call) -> false;
+    waitFor(() -> !server.profiles().isEmpty());
+    assertEquals(1, tokens().size(), "the one profile, each time");
+    assertEquals(null, sampler(0).get("droppedProfiles"));
   }
 
   private Map<?, ?> sampler(int profile) {
