@@ -1,6 +1,7 @@
 package dev.wick.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wick.agent.aws.SharedFiles;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -25,6 +27,7 @@ class SamplingLoopTest {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Log log = new Log(lines::add, System::nanoTime);
   private final AtomicLong now = new AtomicLong(1);
+  /** How often the loop asked for the time: once a turn, and once a look. */
   private final AtomicInteger turns = new AtomicInteger();
   private final AtomicInteger looks = new AtomicInteger();
   private Recorder server;
@@ -103,5 +106,54 @@ class SamplingLoopTest {
             "wick-agent: looks 8 times less often, to stay within its share of the CPU\n",
             "wick-agent: looks 10 times less often, to stay within its share of the CPU\n"),
         lines.subList(0, 5));
+  }
+
+  /** Waits until the loop has gone round twice from now on. */
+  private void turn() throws InterruptedException {
+    int before = turns.get();
+    waitFor(() -> turns.get() >= before + 4);
+  }
+
+  @Test
+  void afterThreeFailuresInARowItKeepsStillForAPeriodAndTriesAgain() throws Exception {
+    AtomicBoolean isWell = new AtomicBoolean();
+    start(() -> {
+      if (!isWell.get()) throw new IllegalStateException("no stacks");
+    });
+    waitFor(() -> isSaid("cannot look"));
+    assertEquals(3, looks.get());
+    long period = AgentOrders.DEFAULT.reportMillis();
+    pass(period - 1);
+    turn();
+    assertEquals(3, looks.get(), "looks before the period is over");
+
+    pass(1);
+    waitFor(() -> looks.get() == 6);
+    turn();
+    assertEquals(6, looks.get(), "looks in the second period");
+
+    isWell.set(true);
+    pass(period);
+    waitFor(() -> isSaid("looks at the threads again"));
+    assertEquals(
+        List.of(
+            "wick-agent: cannot look at the threads, tries again in a period: java.lang.IllegalStateException: no stacks\n",
+            "wick-agent: looks at the threads again\n"),
+        lines.subList(1, lines.size()));
+  }
+
+  @Test
+  void failuresThatAreNotInARowAreToldWithTheProfileAndStopNothing() throws Exception {
+    start(() -> {
+      pass(100);
+      if (looks.get() < 9 && looks.get() % 3 > 0) throw new IllegalStateException("no stacks");
+    });
+    waitFor(() -> looks.get() >= 12);
+    List<Map<?, ?>> told = told();
+    assertEquals(1, told.size());
+    Map<?, ?> sampler = (Map<?, ?>) told.get(0).get("sampler");
+    assertEquals(6, Recorder.number(sampler.get("failedTicks")));
+    assertEquals("sampling: java.lang.IllegalStateException: no stacks", sampler.get("lastError"));
+    assertFalse(isSaid("cannot look"), lines.toString());
   }
 }
