@@ -12,7 +12,7 @@ import jdk.jfr.consumer.RecordingStream;
 
 /**
  * Heap summaries from the JVM's own count of objects after collections of the old generation. Counting is done inside the
- * collection's pause, see {@link HeapCost}: it is switched on for one collection in a reporting period, while the heap is small
+ * collection's pause, see {@link HeapLimit}: it is switched on for one collection in a reporting period, while the heap is small
  * enough, and off for good where collections turn out to take too long by it. No collection is ever asked for.
  */
 final class HeapEvents {
@@ -21,17 +21,13 @@ final class HeapEvents {
   private static final String COLLECTION = "jdk.GarbageCollection";
   private static final int MAX_TYPES = 1000;
 
-  private final double maxPauseMillis;
+  private final HeapLimit limit;
   private final Consumer<String> log;
   private RecordingStream stream;
   private boolean counting;
   private boolean off;
   private boolean paused;
-  private boolean said;
 
-  // What is known of the cost.
-  private long usedBytes;
-  private double bytesPerObject = HeapCost.USUAL_BYTES_PER_OBJECT;
   /** Of collections that were not counted, by name: how many, and the sum of their pauses in milliseconds. */
   private final Map<String, double[]> usual = new HashMap<>();
 
@@ -48,32 +44,22 @@ final class HeapEvents {
 
   /** @param maxPauseMillis what counting may add to a pause */
   HeapEvents(double maxPauseMillis, Consumer<String> log) {
-    this.maxPauseMillis = maxPauseMillis;
+    limit = new HeapLimit(maxPauseMillis, log);
     this.log = log;
   }
 
   synchronized void attach(RecordingStream events) {
     stream = events;
-    Runtime runtime = Runtime.getRuntime();
-    usedBytes = runtime.totalMemory() - runtime.freeMemory();
     stream.enable(HEAP);
     stream.enable(COLLECTION);
     stream.onEvent(COUNTS, this::counted);
     stream.onEvent(HEAP, this::used);
     stream.onEvent(COLLECTION, this::collected);
-    decide();
   }
 
   /** Counts the next collection, or not, by what is known now. */
   private void decide() {
-    double millis = HeapCost.millis(usedBytes, bytesPerObject);
-    boolean isTooDear = millis > maxPauseMillis;
-    if (isTooDear && !said) {
-      said = true;
-      log.accept("no heap summaries while the heap is so large: counting its objects would add about " + Math.round(millis)
-          + " ms to a pause; WICK_HEAP_MAX_PAUSE_MILLISECONDS allows more");
-    }
-    boolean wanted = !off && !paused && !isTooDear && ready == null;
+    boolean wanted = !off && !paused && limit.allowsCount() && ready == null;
     if (wanted == counting) return;
     counting = wanted;
     if (wanted) stream.enable(COUNTS);
@@ -103,8 +89,9 @@ final class HeapEvents {
 
   /** After each collection, those of the young generation too: the heap may have grown beyond what may be counted. */
   private synchronized void used(RecordedEvent event) {
-    if (!"After GC".equals(event.getString("when"))) return;
-    usedBytes = event.getLong("heapUsed");
+    // Where they have ended for good, nothing more is said of them.
+    if (off || !"After GC".equals(event.getString("when"))) return;
+    limit.collected(event.getLong("heapUsed"));
     decide();
   }
 
@@ -122,8 +109,8 @@ final class HeapEvents {
     if (ready != null) return;
     long counted = types.stream().mapToLong(type -> type.bytes).sum();
     long objects = types.stream().mapToLong(type -> type.count).sum();
-    if (objects > 0) bytesPerObject = Math.max(16, (double) counted / objects);
-    ready = new HeapSummary(time, Runtime.getRuntime().maxMemory(), Math.max(usedBytes, counted), List.copyOf(types));
+    ready = new HeapSummary(time, Runtime.getRuntime().maxMemory(), Math.max(limit.usedBytes(), counted), List.copyOf(types));
+    limit.counted(counted, objects);
     types.clear();
     countedMillis = millis;
     double[] those = usual.get(String.valueOf(name));

@@ -72,6 +72,18 @@ class HeapTest extends GuestAndServer {
 
   @ParameterizedTest
   @MethodSource("javas")
+  void garbageThatNoCollectionHasMetYetDoesNotMakeAHeapLarge(String java) throws Exception {
+    Guest host = new Guest.Builder(directory, server.url()).java(java).startedInCode().how("litter")
+        .environment("AWS_CODEGURU_PROFILER_HEAP_SUMMARY_ENABLED", "true").environment("WICK_HEAP_MAX_PAUSE_MILLISECONDS", "10")
+        // None before the program asks for one.
+        .flag("-XX:+UseSerialGC").flag("-Xms512m").flag("-Xmx512m").flag("-Xmn400m").start();
+    host.waitFor(() -> !summaries().isEmpty());
+    host.end();
+    assertFalse(host.said().contains("while the heap is so large"), host.said());
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
   void countingThatTakesMoreThanAPercentOfTheTimeEnds(String java) throws Exception {
     // Some 20 ms more in each second.
     Guest host = hoarder(java).how("collect").environment("WICK_HEAP_MAX_PAUSE_MILLISECONDS", "1000").start();

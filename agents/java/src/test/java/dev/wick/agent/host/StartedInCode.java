@@ -6,15 +6,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A program that starts the profiler itself; until the file of the first argument is there. Told {@code stop}, it stops it each time at once. */
+/**
+ * A program that starts the profiler itself; until the file of the first argument is there. Told {@code stop}, it stops it each time at
+ * once; told {@code litter}, it is a {@link Litterer}.
+ */
 public final class StartedInCode {
   private StartedInCode() {}
 
   public static void main(String[] args) throws Exception {
     System.out.println("hello");
     Profiler profiler = Profiler.builder().profilingGroupName("shop").endpoint(args[1]).build();
+    String how = args.length > 2 ? args[2] : "";
+    if (how.equals("litter")) Litterer.litter();
     profiler.start();
-    if (args.length > 2 && args[2].equals("stop")) {
+    if (how.equals("litter")) Litterer.tidy();
+    if (how.equals("stop")) {
       profiler.stop();
       for (int i = 0; i < 20; i++) {
         profiler.start();
