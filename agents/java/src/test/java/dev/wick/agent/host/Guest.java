@@ -43,7 +43,7 @@ final class Guest {
     private String how;
     private Class<?> program = Host.class;
     private boolean isStartedInCode;
-    private boolean mayWrite = true;
+    private List<String> around = List.of();
     private final List<String> flags = new ArrayList<>();
     private final List<String> environment = new ArrayList<>();
 
@@ -94,14 +94,19 @@ final class Guest {
 
     /** No file takes a byte of it. */
     Builder withoutWriting() {
-      mayWrite = false;
+      around = List.of("sh", "-c", "ulimit -f 0; exec \"$@\"", "guest");
       return flag("-XX:-UsePerfData");
+    }
+
+    /** Under as much of the CPU as the group has. */
+    Builder within(CpuGroup group) {
+      around = group.around();
+      return this;
     }
 
     Guest start() throws IOException {
       Path end = directory.resolve("end");
-      List<String> command = new ArrayList<>();
-      if (!mayWrite) command.addAll(List.of("sh", "-c", "ulimit -f 0; exec \"$@\"", "guest"));
+      List<String> command = new ArrayList<>(around);
       command.add(java);
       command.addAll(flags);
       if (isStartedInCode) {

@@ -2,11 +2,14 @@ package dev.wick.agent.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.wick.agent.http.ConnectProxy;
 import dev.wick.agent.http.Identity;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +91,37 @@ class SurroundingsTest {
       host.end();
       assertTrue(proxy.requests.contains("POST " + server.url() + "/profilingGroups/shop/configureAgent HTTP/1.1"), proxy.requests.toString());
     }
+  }
+
+  /** Elsewhere it looks every 150 ms. */
+  @Test
+  void inATenthOfACoreTheProgramDoesItsWorkAndTheAgentLooksHalfAsOften() throws Exception {
+    try (Recorder server = new Recorder(); CpuGroup group = tenthOfACore()) {
+      server.intervalMillis = 1000;
+      server.periodSeconds = 4;
+      Guest host = new Guest.Builder(directory, server.url()).program(Hoarder.class).within(group).start();
+      host.waitFor(() -> server.profiles().size() >= 4);
+      host.end();
+      assertTrue(group.timesThrottled() > 0);
+      long looks = server.profiles().stream().mapToLong(profile -> told(profile, "numTimesSampled")).sum();
+      long millis = server.profiles().stream().mapToLong(profile -> told(profile, "durationInMs")).sum();
+      assertTrue(looks > 0 && looks < millis / 225, looks + " looks in " + millis + " ms");
+      assertTrue(server.samples().keySet().stream().anyMatch(path -> path.contains("host.Hoarder.main")), server.samples().toString());
+    }
+  }
+
+  private static CpuGroup tenthOfACore() throws Exception {
+    CpuGroup group = null;
+    try {
+      group = new CpuGroup();
+    } catch (IOException notHere) {
+      abort("no control group to be had here: " + notHere);
+    }
+    return group;
+  }
+
+  private static long told(Map<String, Object> profile, String name) {
+    return Recorder.number(((Map<?, ?>) profile.get("agentMetadata")).get(name));
   }
 
   @Test
