@@ -29,8 +29,6 @@ export interface MemoryShares {
   readonly views: number
   /** Days' dictionaries, read back for answers; as much again for sealing. */
   readonly dayEpochs: number
-  /** Of one group's day, beyond its share where need be: it is in memory as a whole or not at all. */
-  readonly dayEpoch: number
   /** Groups' numberings that answers are added up in. */
   readonly groupEpochs: number
   /** Sealed files, opened. */
@@ -68,7 +66,6 @@ export function memoryShares(
     queue: share(6),
     views: share(9),
     dayEpochs: share(6),
-    dayEpoch: Math.floor(memoryBudgetBytes / 4),
     groupEpochs: share(7),
     blocks: share(12),
     series: share(6),

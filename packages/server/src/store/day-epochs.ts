@@ -71,13 +71,9 @@ export class DayEpoch {
     return part
   }
 
-  /** Makes one part of many. @returns keys of blobs that are named no longer */
-  async consolidate(): Promise<readonly string[]> {
-    const { manifest } = this.#sources
-    const parts = await manifest.dictionaryParts(this.#group.id, this.#day)
-    if (parts.length < manyParts) return []
-    await this.catchUp()
-    return manifest.consolidateParts(await this.#put(emptyEpoch), parts.at(-1)!.id)
+  /** Makes one part of all up to `last`, which it has read. @returns keys of blobs that are named no longer */
+  async consolidate(last: number): Promise<readonly string[]> {
+    return this.#sources.manifest.consolidateParts(await this.#put(emptyEpoch), last)
   }
 
   /** A part of what came after `before`. */
@@ -137,6 +133,13 @@ export class DayEpochs {
     this.#known.set(key, known)
     dropOldest(this.#known, this.#maxBytes, ({ epoch }) => epoch.byteLength, key)
     return known
+  }
+
+  /** Where a day's dictionary has many parts, one is made of them. @returns keys of blobs that are named no longer */
+  async consolidate(group: GroupKey, day: number): Promise<readonly string[]> {
+    const parts = await this.#sources.manifest.dictionaryParts(group.id, day)
+    if (parts.length < manyParts) return []
+    return (await this.get(group, day)).consolidate(parts.at(-1)!.id)
   }
 
   /** Forgets a group's epochs: they hold what the manifest does not have, or the group is gone. */

@@ -79,14 +79,15 @@ export class EpochMap {
   #child(parent: number, frame: number): number {
     const { trie } = this.#to
     if (!this.#isFull()) return trie.child(parent, this.#frame(frame))
-    this.#rest = trie.frames.intern(restBytes, 0, restBytes.length)
     // Below the rest is the rest.
     if (this.isRest(parent)) return parent
     if (frame >= this.#frameTable.length) this.#frameTable = this.#from.trie.frames.table()
     const { bytes, offsets } = this.#frameTable
     const known = trie.frames.find(bytes, offsets[frame]!, offsets[frame + 1]!)
     const found = known < 0 ? -1 : trie.find(parent, known)
-    return found < 0 ? trie.child(parent, this.#rest) : found
+    if (found >= 0) return found
+    this.#rest ??= trie.frames.intern(restBytes, 0, restBytes.length)
+    return trie.child(parent, this.#rest)
   }
 
   /** -1 where the other epoch does not know it and may not learn it. */

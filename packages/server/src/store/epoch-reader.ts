@@ -1,17 +1,17 @@
 import { VectorAccumulator } from '@wick/profile'
 import { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
-import { NodeAttributes } from './node-attributes.ts'
 import { originOf } from './origin.ts'
 import type { Admits } from './profile-filter.ts'
 import { readRecord } from './record-content.ts'
 import type { RecordHeader } from './segment-format.ts'
+import { WindowAttributes } from './window-attributes.ts'
 
 /** One window's sums in one epoch. */
 interface WindowSums {
   /** By counter id. */
   readonly vectors: Map<number, VectorAccumulator>
-  readonly attributes: NodeAttributes
+  readonly attributes: WindowAttributes
 }
 
 /**
@@ -43,8 +43,7 @@ export class EpochReader {
   ): boolean {
     const { news, vectors, extras } = readRecord(this.#epoch, payload, header.form)
     const sums = this.#windowSums(header.window)
-    sums.attributes.reserve(this.#epoch.trie.nodeCount)
-    sums.attributes.learnAll(news)
+    sums.attributes.learn(news, this.#epoch.trie.nodeCount)
     if (admits !== null && !admits(originOf(extras()))) return false
     for (const { counter, nodes, counts } of vectors) {
       const vector = sums.vectors.get(counter) ?? new VectorAccumulator()
@@ -57,7 +56,7 @@ export class EpochReader {
   #windowSums(window: number): WindowSums {
     const known = this.#windows.get(window)
     if (known !== undefined) return known
-    const made = { vectors: new Map<number, VectorAccumulator>(), attributes: new NodeAttributes() }
+    const made = { vectors: new Map<number, VectorAccumulator>(), attributes: new WindowAttributes() }
     this.#windows.set(window, made)
     return made
   }
@@ -71,7 +70,8 @@ export class EpochReader {
     const sums = new EpochSums(this.#epoch)
     for (const [, { vectors, attributes }] of windows) {
       for (const [counter, vector] of vectors) vector.scatterInto(sums.column(counter))
-      sums.attributes.merge(attributes)
+      const { attributes: ofAll } = sums
+      for (const news of attributes.all()) ofAll.learnAll(news)
     }
     return sums
   }

@@ -82,8 +82,7 @@ test('latecomers of many windows cost what they say, however much else their seg
     reader.apply({ window: at, form }, writer.encode(at, profile({ children: children(1) })))
   }
   const each = (reader.byteLength - ofOne) / 288
-  // A page of each of three columns, and room for samples.
-  assert.ok(each < 32 * 1024, `${each} bytes for each window`)
+  assert.ok(each < 8000, `${each} bytes for each window`)
 })
 
 test('any sum of windows read back is the sum of what was written to them: counts, files and lines', () => {

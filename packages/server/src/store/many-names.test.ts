@@ -19,9 +19,9 @@ const day = 24 * 60 * minute
 const profiles = 20
 const namesOfEach = 50_000
 
-test('threat 3: a million names of one day are counted exactly, and the next day begins without them', async () => {
+test('threat 3: a million names of one day are counted exactly where its dictionary has room, and the next day begins without them', async () => {
   const bench = storeBench()
-  const open = await bench.open()
+  const open = await bench.open({ mostDayBytes: 128 * 2 ** 20 })
   for (let i = 0; i < profiles; i++) {
     bench.now = noon + Math.floor(i / 4) * windowLength + minute
     const names = Array.from(
@@ -69,7 +69,7 @@ test('threat 3: a million names of one day are counted exactly, and the next day
 
 test('names that never end fill the dictionary of a day to its bound: what is new then is the rest of its caller, and every sum stays right', async () => {
   const bench = storeBench()
-  const open = await bench.open({ shares: { dayEpoch: 400_000 } })
+  const open = await bench.open({ mostDayBytes: 400_000 })
   const perProfile = 2000
   const sizes: number[] = []
   let sent = 0

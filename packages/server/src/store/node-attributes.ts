@@ -68,16 +68,6 @@ export class NodeAttributes {
     return { file: this.file.flat(), firstLine: this.firstLine.flat(), lastLine: this.lastLine.flat() }
   }
 
-  /** Adds what `later` knows. */
-  merge(later: NodeAttributes): void {
-    const { file, firstLine, lastLine } = later.columns()
-    this.reserve(file.length)
-    for (let node = 0; node < file.length; node++) {
-      if (file[node] !== 0 || firstLine[node] !== 0)
-        this.learn(node, file[node]!, firstLine[node]!, lastLine[node]!)
-    }
-  }
-
   /** Adds what `later` knows of nodes that the map knows. @param map from the other's epoch to this one's */
   learnMapped(later: NodeAttributes, map: EpochMap): void {
     const { numbers } = map

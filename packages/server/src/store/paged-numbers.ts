@@ -65,7 +65,9 @@ export class PagedNumbers {
   reserve(length: number): void {
     while (this.#length < length) {
       const [first] = this.#pages
-      if (first === undefined) this.#add(new Uint16Array(firstLength(length)))
+      if (first === undefined && firstLength(length) < pageLength)
+        this.#add(new Uint16Array(firstLength(length)))
+      else if (first === undefined) this.#add(zeros)
       else if (first.length < pageLength) this.#growFirst(first, length)
       else this.#add(zeros)
     }

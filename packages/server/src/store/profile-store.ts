@@ -86,8 +86,6 @@ export interface StoreShares {
   readonly views: number
   /** Days' dictionaries, read back for answers; as much again for sealing. */
   readonly dayEpochs: number
-  /** One of them: what a group's call paths of a day take beyond it is not told apart. */
-  readonly dayEpoch: number
   /** Groups' numberings that answers are added up in. */
   readonly groupEpochs: number
   /** Sealed files, opened. */
@@ -113,6 +111,8 @@ export interface ProfileStoreOptions {
   readonly retention: Retention
   /** A segment is closed when it is this long. */
   readonly maxSegmentBytes?: number
+  /** What a dictionary of one group's day may hold in memory: call paths that are new beyond it are not told apart. */
+  readonly mostDayBytes?: number
   /** Whether generated parts of frame names are left out; they are unless this says otherwise. */
   readonly normaliseNames?: boolean
   readonly now: () => number
@@ -212,6 +212,7 @@ class JournalProfileStore implements ProfileStore {
       now,
       shares,
       maxSegmentBytes = 32 * 1024 * 1024,
+      mostDayBytes = 32 * 1024 * 1024,
       normaliseNames = true,
     } = options
     const onDamage = once(options.onDamage)
@@ -261,7 +262,7 @@ class JournalProfileStore implements ProfileStore {
       lanes: this.#lanes,
       views: [this.#segments, this.#reports.open],
       epochs: sealing,
-      mostDayBytes: shares.dayEpoch,
+      mostDayBytes,
       blocks: this.#blocks,
       fleets: this.#reports.fleets,
       heaps: this.#reports.heaps,
@@ -412,22 +413,28 @@ class JournalProfileStore implements ProfileStore {
 
   async archive(query: ArchiveQuery): Promise<ArchivePage | null> {
     this.#archivedAt.set(query.groupId, this.#options.now())
-    const isSealed =
-      query.after !== null ||
-      (await this.seal().then(
-        () => true,
-        () => false,
-      ))
-    const page = await this.#archiveInTurn(() => this.#gate.read(() => archivePage(this.#archive, query)))
-    return page === null || isSealed ? page : { ...page, lost: page.lost + this.#unsealed(query) }
+    // What cannot be sealed now, of whichever group, does not keep the rest from being archived.
+    if (query.after === null)
+      await this.seal().catch((error) => {
+        if (isFatal(error)) throw error
+      })
+    const page = await this.#archiveInTurn(() =>
+      this.#gate.read(async () => {
+        const made = await archivePage(this.#archive, query)
+        if (made === null || query.after !== null) return made
+        return { ...made, lost: made.lost + this.#unsealed(query) }
+      }),
+    )
+    if (page === null || page.next === null) this.#archivedAt.delete(query.groupId)
+    return page
   }
 
-  /** Profiles of the time that are in segments that will not change any more. */
+  /** Profiles of windows that are over, in segments that nothing is written to any more. */
   #unsealed({ groupId, from, to }: Period): number {
-    const closed = new Set(this.#lanes.closed())
+    const ended = new Set(this.#lanes.ended())
     return this.#index
       .covering(groupId, from, to)
-      .filter(({ segment }) => closed.has(segment))
+      .filter(({ segment }) => ended.has(segment))
       .flatMap(({ records }) => records)
       .filter(({ window }) => window >= from && window < to).length
   }
@@ -600,10 +607,7 @@ class JournalProfileStore implements ProfileStore {
   }
 
   async #deleteSealed(period: Period): Promise<DeletePeriodOutcome> {
-    const { groupId, from, to } = period
-    const closed = new Set(this.#lanes.closed())
-    const isUnsealed = this.#index.covering(groupId, from, to).some(({ segment }) => closed.has(segment))
-    if (isUnsealed)
+    if (this.#unsealed(period) > 0)
       return { kind: 'unavailable', message: 'Some profiles of the period cannot be sealed now.' }
     return deletePeriod({ manifest: this.#options.manifest, remove: this.#remove }, period)
   }

@@ -11,7 +11,6 @@ import {
   segmentHeaderLength,
   soundRecordLength,
 } from './segment-format.ts'
-import { windowMilliseconds } from './window.ts'
 
 const chunkBytes = 8 * 1024 * 1024
 
@@ -118,5 +117,5 @@ function mayBegin(bytes: Uint8Array, at: number, { createdAt }: SegmentHeader, l
   const length = framedLength(bytes, at)
   if (length === null || length > left || !isRecordKind(bytes[at + frameLength])) return false
   const { window } = decodeRecordHeader(bytes.subarray(at + frameLength))
-  return window > 0 && window < createdAt + aheadMilliseconds && window % windowMilliseconds === 0
+  return window < createdAt + aheadMilliseconds
 }

@@ -6,13 +6,13 @@ import { keyBeginning } from './checked-manifest.ts'
 import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
-import { NodeAttributes } from './node-attributes.ts'
 import { readRecord } from './record-content.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
 import { hasToken, type RememberedToken } from './token-list.ts'
-import { WindowBuild } from './window-build.ts'
+import { WindowAttributes } from './window-attributes.ts'
+import { WindowBuilds } from './window-builds.ts'
 
 /** Of what is gathered for blocks. A window that has more than fits becomes several. */
 const mostHeldBytes = 32 * 1024 * 1024
@@ -30,8 +30,8 @@ export interface SealSources {
 export interface SealedGroup {
   readonly blocks: readonly NewBlock[]
   readonly parts: readonly NewPart[]
-  /** The dictionaries of the blocks. */
-  readonly days: readonly DayEpoch[]
+  /** UTC days of the blocks: their dictionaries may have many parts by now. */
+  readonly days: readonly number[]
   readonly tokens: readonly RememberedToken[]
   /** Whether not all call paths were told apart. */
   readonly hasRest: boolean
@@ -54,18 +54,15 @@ export async function sealGroup(
   const days = new Map<number, DayEpoch>()
   for (const day of new Set(places.flatMap(({ records }) => records.map(({ window }) => dayOf(window)))))
     days.set(day, await epochs.get(group, day))
-  const builds = new Map<number, WindowBuild>()
+  const builds = new WindowBuilds()
   const blocks: NewBlock[] = []
   const write = async (): Promise<void> => {
-    for (const start of [...builds.keys()].sort((a, b) => a - b)) {
-      const build = builds.get(start)!
-      const { profiles, receivedAt } = build
+    for (const build of builds.take()) {
+      const { window: start, profiles, receivedAt } = build
       const key = keyBeginning({ groupId: group.id, level: 'PT5M', start }) + randomUUID()
       put(key)
       await blobs.put(key, encodeSealedFile(group.dataKey, key, build.sections()))
       blocks.push({ groupId: group.id, level: 'PT5M', start, key, profiles, receivedAt, through: 0 })
-      // What it gathered is not to be held while the others are encoded.
-      builds.delete(start)
     }
   }
   const tokens: RememberedToken[] = []
@@ -84,7 +81,7 @@ export async function sealGroup(
     put(part.key)
     parts.push(part)
   }
-  return { blocks, parts, days: [...days.values()], tokens, hasRest, damaged }
+  return { blocks, parts, days: [...days.keys()], tokens, hasRest, damaged }
 }
 
 /** Reads one segment's records into the builds of their windows. @param write makes blocks of these, and begins anew. @returns whether not all call paths were told apart */
@@ -92,7 +89,7 @@ async function gather(
   records: SegmentRecords,
   days: ReadonlyMap<number, DayEpoch>,
   mostDayBytes: number,
-  builds: Map<number, WindowBuild>,
+  builds: WindowBuilds,
   tokens: RememberedToken[],
   write: () => Promise<void>,
 ): Promise<boolean> {
@@ -101,24 +98,23 @@ async function gather(
   const mapTo = ({ epoch }: DayEpoch): EpochMap =>
     new EpochMap(segmentEpoch, epoch, fullness(epoch, mostDayBytes))
   const maps = new Map([...days].map(([day, dayEpoch]) => [day, mapTo(dayEpoch)] as const))
-  const said = new Map<number, NodeAttributes>()
+  const said = new Map<number, WindowAttributes>()
   const tell = (): void => {
     for (const [window, attributes] of said)
-      builds.get(window)?.learn(attributes.news(), maps.get(dayOf(window))!)
+      for (const news of attributes.all()) builds.learn(window, news, maps.get(dayOf(window))!)
   }
   await records.forEachNew(({ form, window, receivedAt, tokenHash, bodyDigest }, payload) => {
     if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
     scratch.begin()
     const { start, end, news, vectors, extras } = readRecord(segmentEpoch, payload, form, scratch)
     const day = dayOf(window)
-    const build = builds.get(window) ?? new WindowBuild(window, days.get(day)!.epoch)
-    builds.set(window, build)
-    build.add({ start, end, receivedAt, extras: extras() }, vectors, maps.get(day)!)
-    const attributes = said.get(window) ?? new NodeAttributes()
+    // What is kept must not keep all that it was read from.
+    const note = { start, end, receivedAt, extras: new Uint8Array(extras()) }
+    builds.add(window, days.get(day)!.epoch, note, vectors, maps.get(day)!)
+    const attributes = said.get(window) ?? new WindowAttributes()
     said.set(window, attributes)
-    attributes.reserve(segmentEpoch.trie.nodeCount)
-    attributes.learnAll(news)
-    if (heldBy(builds) < mostHeldBytes) return undefined
+    attributes.learn(news, segmentEpoch.trie.nodeCount)
+    if (builds.byteLength < mostHeldBytes) return undefined
     // Told again at the end: of what has samples only later.
     tell()
     return write()
@@ -136,10 +132,4 @@ function fullness({ trie }: Epoch, mostBytes: number): () => boolean {
     nodes = trie.nodeCount
     return isFull
   }
-}
-
-function heldBy(builds: ReadonlyMap<number, WindowBuild>): number {
-  let sum = 0
-  for (const { byteLength } of builds.values()) sum += byteLength
-  return sum
 }

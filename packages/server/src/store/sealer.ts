@@ -194,7 +194,7 @@ export class Sealer {
 
   async #sealSegments(names: readonly string[]): Promise<void> {
     const { groups, epochs, index } = this.#parts
-    const sealed: SealedGroup[] = []
+    const sealed: (SealedGroup & { readonly group: GroupKey })[] = []
     const put: string[] = []
     const places = index.placesIn(names)
     try {
@@ -203,7 +203,7 @@ export class Sealer {
         if (group === undefined) continue
         const ofGroup = await sealGroup(this.#parts, group, inSegments, (key) => put.push(key))
         if (ofGroup.hasRest) this.#tellOfRest(groupId)
-        sealed.push(ofGroup)
+        sealed.push({ group, ...ofGroup })
         if (this.#isStopping) throw new Error('the store is closing')
       }
       await this.#commit(names, sealed, put)
@@ -223,7 +223,8 @@ export class Sealer {
     for (const name of names) await this.#removeSegment(name, damaged.has(name))
     await this.#parts.manifest.forgetSegments(names)
     await this.orLeaveOver(async () => {
-      for (const day of sealed.flatMap(({ days }) => days)) await this.discard(await day.consolidate())
+      for (const { group, days } of sealed)
+        for (const day of days) await this.discard(await epochs.consolidate(group, day))
     })
   }
 

@@ -145,7 +145,12 @@ export class SegmentLanes {
 
   /** Those that will not change any more, oldest first. */
   closed(): string[] {
-    return [...this.#closed].filter((name) => !this.#uncut.has(name)).sort()
+    return this.ended().filter((name) => !this.#uncut.has(name))
+  }
+
+  /** Those that nothing is written to any more, oldest first; what failed is to be cut off some of them first. */
+  ended(): string[] {
+    return [...this.#closed].sort()
   }
 
   /** Resolves once the segments closed before are written to their ends. */

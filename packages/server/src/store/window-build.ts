@@ -20,6 +20,8 @@ import { reportsOf } from './window-reports.ts'
 /** One window's sections are made at a time, without a break. */
 const scratch = new Scratch()
 
+/** Of what is kept of a profile, beside its extras and cells. */
+const noteBytes = 300
 /** Of one cell: profile, node, count. */
 const cellBytes = 16
 /** Of what is said of one node: itself, file, first and last line. */
@@ -65,7 +67,7 @@ export class WindowBuild {
   /** @param map from the epoch of `vectors` to the day's */
   add(note: ProfileNote, vectors: readonly SparseVector[], map: EpochMap): void {
     const profile = this.#notes.push(note) - 1
-    this.#byteLength += note.extras.length
+    this.#byteLength += noteBytes + note.extras.length
     const { numbers } = map
     for (const { counter, nodes, counts } of vectors) {
       const cells = this.#cellsOf(map.counter(counter), nodes.length)

@@ -6,7 +6,6 @@ export const smallShares = {
   queue: 8 * mebibyte,
   views: 8 * mebibyte,
   dayEpochs: 8 * mebibyte,
-  dayEpoch: 256 * mebibyte,
   groupEpochs: 8 * mebibyte,
   blocks: 8 * mebibyte,
   series: 8 * mebibyte,

@@ -65,7 +65,7 @@ export interface StoreBench {
       /** Operations that fail, numbered from 1 after the opening. */
       readonly failures?: ReadonlyMap<number, FailureKind>
       readonly maxSegmentBytes?: number
-      readonly shares?: Partial<typeof smallShares>
+      readonly mostDayBytes?: number
       readonly maxProfileAgeMilliseconds?: number
       readonly retention?: Retention
       readonly groups?: readonly GroupKey[]
@@ -99,7 +99,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
     },
     open: async ({
       maxSegmentBytes,
-      shares = {},
+      mostDayBytes,
       groups,
       retention = { fiveMinuteDays: 15, hourlyDays: 60, dailyDays: 1095 },
       maxProfileAgeMilliseconds = 24 * 60 * minute,
@@ -121,8 +121,9 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
         groups: groups ?? [group, otherGroup].filter(({ id }) => there.has(id)),
         limits: defaultLimits,
         maxProfileAgeMilliseconds,
-        shares: { ...smallShares, ...shares },
+        shares: smallShares,
         ...(maxSegmentBytes !== undefined && { maxSegmentBytes }),
+        ...(mostDayBytes !== undefined && { mostDayBytes }),
         now: () => bench.now,
         retention,
         onDamage: (found) => damage.push(found),
