@@ -328,6 +328,22 @@ test('what cannot be sealed now is counted as lost, and the rest is archived all
   await open.store.close()
 })
 
+test('what is in a segment whose end a full disk keeps from being cut off is counted as lost', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  await send(open, bench.now, { body: body({ counts: { R: 1 } }, noon + minute) })
+  open.files.fail(new Map(Array.from({ length: 100 }, (_, i) => [i + 1, 'ENOSPC'])))
+  const refused = await send(open, bench.now, { body: body({ counts: { R: 2 } }, noon + minute) })
+  assert.equal(refused.kind, 'unavailable')
+  bench.now = noon + 30 * minute
+  const pages = await pagesOf(open, noon - hour, noon + hour)
+  assert.deepEqual(
+    pages.map(({ profiles, lost }) => [profiles, lost]),
+    [[0, 1]],
+  )
+  await open.store.close()
+})
+
 test('what an archive has not reached yet is not let go while it is being made', async () => {
   const bench = storeBench()
   const retention = { fiveMinuteDays: 1, hourlyDays: 60, dailyDays: 1095 }
