@@ -175,8 +175,9 @@ master()
     assert len(workers) == 2
 
 
-def test_workers_of_gunicorn_are_profiled_each(scripted_server, write_program, tmp_path):
-    pytest.importorskip('gunicorn')
+@pytest.mark.parametrize('worker', ['sync', 'gthread', 'gevent'])
+def test_workers_of_gunicorn_are_profiled_each(worker, scripted_server, write_program, tmp_path):
+    pytest.importorskip('gevent' if worker == 'gevent' else 'gunicorn')
     write_program(
         'import time\ndef app(environ, start_response):\n'
         '    end = time.monotonic() + 0.5\n'
@@ -191,6 +192,8 @@ def test_workers_of_gunicorn_are_profiled_each(scripted_server, write_program, t
         '-m',
         'gunicorn',
         '--preload',
+        '-k',
+        worker,
         '-w',
         '2',
         '-b',
