@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 root=$PWD
 agent=agents/python
 venv=$agent/.venv
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
 PATH="$root/node_modules/.bin:$PATH"
 export PATH
 
@@ -30,13 +30,20 @@ passed=0
 failed=0
 newest=
 
-# Runs pytest and adds what it counted; no test at all is a failure.
-run() {
+# Begins pytest, its output in a file of its own.
+begin() {
   name=$1
   shift
-  echo "── python agent, $name"
-  (cd "$agent" && PYTHONPATH="$root/$venv/pytest" PYTHONDONTWRITEBYTECODE=1 "$@") >"$log" 2>&1
+  (cd "$agent" && PYTHONPATH="$root/$venv/pytest" PYTHONDONTWRITEBYTECODE=1 exec "$@") >"$logs/$name" 2>&1 &
+  echo $! >"$logs/$name.pid"
+}
+
+# What was begun, once it has ended: adds what it counted; no test at all is a failure.
+counted() {
+  echo "── python agent, $1"
+  wait "$(cat "$logs/$1.pid")"
   code=$?
+  log=$logs/$1
   cat "$log"
   p=$(sed -n 's/.*\([^0-9]\|^\)\([0-9][0-9]*\) passed.*/\2/p' "$log" | tail -n 1)
   f=$(sed -n 's/.*\([^0-9]\|^\)\([0-9][0-9]*\) failed.*/\2/p' "$log" | tail -n 1)
@@ -54,16 +61,30 @@ find_python() {
 }
 
 if install; then
-  run 'all tests' "$root/$venv/bin/python" -m pytest
+  begin 'all tests' "$root/$venv/bin/python" -m pytest
+  counted 'all tests'
   default=$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  # Two at a time: much of it waits.
+  other=
   for version in 3.9 3.10 3.11 3.12 3.13; do
     [ "$version" = "$default" ] && continue
     python=$(find_python "$version")
     [ -n "$python" ] || continue
-    run "quick tests, $version" "$python" -m pytest -m 'not slow'
-    newest=$python
+    begin "quick tests, $version" "$python" -m pytest -m 'not slow'
+    newest=$version
+    if [ -z "$other" ]; then
+      other=$version
+      continue
+    fi
+    counted "quick tests, $other"
+    counted "quick tests, $version"
+    other=
   done
-  [ -n "$newest" ] && run "programs and forks, $newest" "$newest" -m pytest tests/test_guest.py tests/test_forks.py
+  [ -n "$other" ] && counted "quick tests, $other"
+  if [ -n "$newest" ]; then
+    begin "programs and forks, $newest" "$(find_python "$newest")" -m pytest tests/test_guest.py tests/test_forks.py
+    counted "programs and forks, $newest"
+  fi
 else
   failed=1
 fi
