@@ -53,6 +53,11 @@ counted() {
   if [ "$code" -ne 0 ] && [ $((${f:-0} + ${e:-0})) -eq 0 ]; then failed=$((failed + 1)); fi
 }
 
+run() {
+  begin "$@"
+  counted "$1"
+}
+
 # Prints a Python of this version, if there is one that runs.
 find_python() {
   for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python; do
@@ -61,8 +66,7 @@ find_python() {
 }
 
 if install; then
-  begin 'all tests' "$root/$venv/bin/python" -m pytest
-  counted 'all tests'
+  run 'all tests' "$root/$venv/bin/python" -m pytest
   default=$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
   # Two at a time: much of it waits.
   other=
@@ -81,10 +85,7 @@ if install; then
     other=
   done
   [ -n "$other" ] && counted "quick tests, $other"
-  if [ -n "$newest" ]; then
-    begin "programs and forks, $newest" "$(find_python "$newest")" -m pytest tests/test_guest.py tests/test_forks.py
-    counted "programs and forks, $newest"
-  fi
+  [ -n "$newest" ] && run "programs and forks, $newest" "$(find_python "$newest")" -m pytest tests/test_guest.py tests/test_forks.py
 else
   failed=1
 fi

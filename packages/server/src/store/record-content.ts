@@ -24,6 +24,9 @@ export interface AttributeNews {
   readonly lastLine: Int32Array
 }
 
+/** Of what is said of one node, in memory. */
+export const newsBytes = 16
+
 /** Room for what is said of `length` nodes. */
 export function newsOf(length: number): AttributeNews {
   return {

@@ -1,10 +1,10 @@
 import { NodeAttributes } from './node-attributes.ts'
-import type { AttributeNews } from './record-content.ts'
+import { type AttributeNews, newsBytes } from './record-content.ts'
 
-/** Of news: a node, its file, first and last line. */
-const bytesEach = 16
-/** Of an array, beside its numbers. */
-const bytesOfNews = 400
+/** Of four arrays, beside their numbers. */
+const arraysBytes = 400
+/** Of one node, once each has a place: three numbers, and room to grow. */
+const placeBytes = 8
 
 /**
  * What the profiles of one window say of files and lines, for as long as more may come: as they said it while that is little
@@ -17,7 +17,7 @@ export class WindowAttributes {
   #byNode: NodeAttributes | null = null
 
   get byteLength(): number {
-    return (this.#byNode?.byteLength ?? 0) + bytesEach * this.#said + bytesOfNews * this.#news.length
+    return (this.#byNode?.byteLength ?? 0) + newsBytes * this.#said + arraysBytes * this.#news.length
   }
 
   /** @param nodes how many there are */
@@ -25,7 +25,7 @@ export class WindowAttributes {
     if (news.node.length === 0) return
     this.#news.push(news)
     this.#said += news.node.length
-    if (this.#byNode === null && bytesEach * this.#said < 8 * nodes) return
+    if (this.#byNode === null && newsBytes * this.#said < placeBytes * nodes) return
     this.#byNode ??= new NodeAttributes()
     this.#byNode.reserve(nodes)
     for (const one of this.#news) this.#byNode.learnAll(one)

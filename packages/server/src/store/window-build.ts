@@ -13,7 +13,7 @@ import type { EpochMap } from './epoch-map.ts'
 import { encodeFleet } from './fleet-section.ts'
 import { encodeHeaps } from './heap-section.ts'
 import { NodeAttributes } from './node-attributes.ts'
-import { type AttributeNews, newsOf, type SparseVector } from './record-content.ts'
+import { type AttributeNews, newsBytes, newsOf, type SparseVector } from './record-content.ts'
 import type { SectionKind } from './sealed-file.ts'
 import { reportsOf } from './window-reports.ts'
 
@@ -24,8 +24,6 @@ const scratch = new Scratch()
 const noteBytes = 300
 /** Of one cell: profile, node, count. */
 const cellBytes = 16
-/** Of what is said of one node: itself, file, first and last line. */
-const newsBytes = 16
 
 /** One counter's cells so far. */
 interface GrowingCells {

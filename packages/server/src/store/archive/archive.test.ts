@@ -13,6 +13,7 @@ import {
   noon,
   type OpenStore,
   otherGroup,
+  type StoreBench,
   send,
   storeBench,
 } from '../testing/store-bench.ts'
@@ -49,6 +50,15 @@ async function pagesOf(
     after = page.next
   } while (after !== null)
   return pages
+}
+
+/** Flips a bit of a sealed file. */
+function damage({ disk }: StoreBench, key: string, place: number): void {
+  const file = `blocks/${key}`
+  disk.replace(
+    file,
+    disk.contents(file).map((byte, at) => (at === place ? byte ^ 1 : byte)),
+  )
 }
 
 /** Whole chunks, cut at their lengths as a program that knows nothing else of the format does. */
@@ -284,11 +294,7 @@ test('a damaged block is left out, reported and counted as lost', async () => {
   await open.store.seal()
   const [first] = await bench.manifest.blocks({ groupId: group.id, from: noon - hour, to: noon })
   await open.store.close()
-  const file = `blocks/${first!.key}`
-  bench.disk.replace(
-    file,
-    bench.disk.contents(file).map((byte, at) => (at === 100 ? byte ^ 1 : byte)),
-  )
+  damage(bench, first!.key, 100)
   const reopened = await bench.open()
   const pages = await pagesOf(reopened, noon - hour, noon)
   assert.deepEqual([pages[0]!.profiles, pages[0]!.lost], [1, 1])
@@ -307,10 +313,7 @@ test('what cannot be sealed now is counted as lost, and the rest is archived all
   await first.store.seal()
   await first.store.close()
   const [part] = await bench.manifest.dictionaryParts(otherGroup.id, noon - 12 * hour)
-  bench.disk.replace(
-    `blocks/${part!.key}`,
-    bench.disk.contents(`blocks/${part!.key}`).map((byte, at) => (at === 50 ? byte ^ 1 : byte)),
-  )
+  damage(bench, part!.key, 50)
   const open = await bench.open()
   // In one segment with a profile that has no dictionary to be sealed in.
   for (const groupId of [group.id, otherGroup.id])
