@@ -57,11 +57,19 @@ ended() {
   return "$code"
 }
 
-# A suite with a script of its own that was begun; the last line of its output is `N passed, M failed`.
+# The agents' suites, one after the other; each has a script of its own.
+agents() {
+  for language in python java; do
+    sh "scripts/test-agent-$language.sh" >"$log/$language" 2>&1
+    echo $? >"$log/$language.code"
+  done
+}
+
+# Counts one of them; the last line of its output is `N passed, M failed`.
 counted() {
-  heading "$1"
-  ended "$1"
-  code=$?
+  heading "$1 agent"
+  code=$(cat "$log/$1.code")
+  cat "$log/$1"
   counts=$(tail -n 1 "$log/$1" | sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p')
   p=${counts% *}
   f=${counts#* }
@@ -69,13 +77,13 @@ counted() {
   failed=$((failed + ${f:-0}))
   if [ "${p:-0}" -eq 0 ] || { [ "$code" -ne 0 ] && [ "${f:-0}" -eq 0 ]; }; then
     failed=$((failed + 1))
-    echo "FAILED: $1 did not run to its end"
+    echo "FAILED: the $1 agent's tests did not run to their end"
   fi
 }
 
 # What the suites after the unit tests need; most of it waits for the network.
 set_up() {
-  for script in setup-system setup-python setup-signing-helper setup-console build-agent-node setup-node-versions; do
+  for script in setup-system setup-python setup-signing-helper setup-console build-agent-node build-agent-java setup-node-versions; do
     sh "scripts/$script.sh" || { echo "$script failed"; return 1; }
   done
 }
@@ -90,13 +98,13 @@ begin set_up set_up
 step 'check' sh scripts/check.sh
 suite 'unit tests' 2 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
 step 'set-up of the other suites' ended set_up
-# One more than cores: most of the time they wait, for a server to start or a page to load.
+# One file more than cores, and the agents beside them: most of the time they wait, for a server to start, a page to load or the
+# programs that they look at.
+begin agents agents
 suite 'end to end' 3 'e2e/**/*.test.ts'
-# Beside one another: most of the time they wait for the programs that they look at.
-begin python_agent sh scripts/test-agent-python.sh
-begin java_agent sh scripts/test-agent-java.sh
-counted python_agent
-counted java_agent
+wait "$pid_agents"
+counted python
+counted java
 
 heading 'end'
 echo "$passed passed, $failed failed"
