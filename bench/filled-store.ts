@@ -33,6 +33,8 @@ export interface Filling {
   /** Window borders, epoch milliseconds. */
   readonly from: number
   readonly to: number
+  /** From one window with profiles to the next, milliseconds; all windows have some unless this says otherwise. */
+  readonly every?: number
 }
 
 export interface Filled {
@@ -104,7 +106,7 @@ export async function keep(
 
 /** Fills the only group of a data directory that no server has open. */
 export async function fillStore(directory: string, filling: Filling): Promise<Filled> {
-  const { program, hosts, from, to } = filling
+  const { program, hosts, from, to, every = windowLength } = filling
   let now = from
   const bench = await openBenchStore(directory, () => now)
   const bodies = Array.from({ length: Math.min(mostBodies, 3 * hosts) }, (_, seed) =>
@@ -112,7 +114,7 @@ export async function fillStore(directory: string, filling: Filling): Promise<Fi
   )
   const random = seededRandom(7)
   let sealing = 0
-  for (let window = from; window < to; window += windowLength) {
+  for (let window = from; window < to; window += every) {
     now = window + windowLength + minute
     const posts = Array.from({ length: hosts }, (_, host) => {
       const body = bodies[Math.floor(random() * bodies.length)]!
@@ -126,7 +128,7 @@ export async function fillStore(directory: string, filling: Filling): Promise<Fi
     sealing += (user + system) / 1000
   }
   await bench.close()
-  return { profiles: ((to - from) / windowLength) * hosts, sealing, bodies }
+  return { profiles: ((to - from) / every) * hosts, sealing, bodies }
 }
 
 /** What a host posts: one of the bodies, with its name and times. */

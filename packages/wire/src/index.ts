@@ -151,7 +151,7 @@ export {
   writeListProfilingGroups,
 } from './requests.ts'
 export { type Found, type Routed, routeOperation, routerOf } from './route.ts'
-export type { ProfileFilter, TimeSelection } from './selection.ts'
+export { asksForOrigin, type ProfileFilter, type TimeSelection } from './selection.ts'
 export { parseStatsPage, parseVerify } from './store-inputs.ts'
 export { formatTimestamp, parseTimestamp } from './timestamps.ts'
 export { isTopicArn } from './topic-arn.ts'

@@ -25,6 +25,11 @@ export interface ProfileFilter {
   readonly counters: readonly string[]
 }
 
+/** Whether a filter asks who sent a profile; thread states are samples' own. */
+export function asksForOrigin({ instances, hostTypes, agents, labels }: ProfileFilter): boolean {
+  return instances.length + hostTypes.length + agents.length + Object.keys(labels).length > 0
+}
+
 /** One or two of startTime, endTime and period; a time alone is no range. @param read a field's text, null where absent */
 export function parseTimeSelection(read: (field: string) => string | null): TimeSelection {
   const optional = <T>(field: string, parse: (value: string, field: string) => T): T | null => {

@@ -8,7 +8,7 @@ import {
 import type { MetricSeries } from '../storage/ports.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
-import { bucketOf, finestKept } from './profile-range.ts'
+import { bucketOf, finestKept, week } from './profile-range.ts'
 import { selectedRange } from './selected-range.ts'
 import { endsOf, stepsOf } from './series-steps.ts'
 
@@ -29,7 +29,7 @@ export async function batchGetFrameMetricData(
   const now = context.now()
   // Without any profile: the period in progress, none of it processed.
   const range =
-    (await selectedRange(context, id, time)) ??
+    (await selectedRange(context, id, time, week)) ??
     bucketOf(now, time.kind === 'latest' ? time.periodMilliseconds : stepLengths.PT5M)
   const resolution = finestOf(
     Math.max(stepLengths[targetResolution], finestKept(range.from, await context.store.keptSince(id))),

@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib'
 import { type ExportFormat, formatTimestamp, parseExport, type RequestParts } from '@wick/wire'
 import type { OperationContext } from './context.ts'
 import { noProfile, requireGroup } from './groups.ts'
+import { longestOfPaths } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 
@@ -29,7 +30,7 @@ const kinds: Readonly<Record<ExportFormat, FileKind>> = {
 export async function exportProfile(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { profilingGroupName, time, filter, format, maxDepth } = parseExport(parts)
   const { id } = await requireGroup(context, { profilingGroupName })
-  const range = await selectedRange(context, id, time)
+  const range = await selectedRange(context, id, time, longestOfPaths(filter))
   const profile =
     range === null
       ? null

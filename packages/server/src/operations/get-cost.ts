@@ -3,7 +3,7 @@ import { fleetCost } from '../cost/fleet-cost.ts'
 import { wholeFleet } from '../cost/whole-fleet.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
-import { wholeWindows } from './profile-range.ts'
+import { anyLength } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 
@@ -11,7 +11,7 @@ import { selectedRange } from './selected-range.ts'
 export async function getCost(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { time, filter, ...input } = parseCost(parts)
   const { id } = await requireGroup(context, input)
-  const range = (await selectedRange(context, id, time, wholeWindows)) ?? { from: 0, to: 0 }
+  const range = (await selectedRange(context, id, time, anyLength)) ?? { from: 0, to: 0 }
   const { members, others } = await wholeFleet(context, id, range, filter)
   const { name, currency } = context.prices
   const value = {

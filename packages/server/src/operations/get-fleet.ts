@@ -1,7 +1,7 @@
 import { parseFleet, type RequestParts } from '@wick/wire'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
-import { wholeWindows } from './profile-range.ts'
+import { anyLength } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 
@@ -10,7 +10,7 @@ export async function getFleet(context: OperationContext, parts: RequestParts): 
   const { time, filter, maxInstances, ...input } = parseFleet(parts)
   const { id } = await requireGroup(context, input)
   // Without data there is nothing to choose a time by, and nobody in it.
-  const range = (await selectedRange(context, id, time, wholeWindows)) ?? { from: 0, to: 0 }
+  const range = (await selectedRange(context, id, time, anyLength)) ?? { from: 0, to: 0 }
   const body = await context.store.fleet({ groupId: id, ...range, filter, maxInstances })
   return { kind: 'profile', contentType: 'application/json', body }
 }

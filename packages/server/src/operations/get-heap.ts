@@ -2,7 +2,7 @@ import { invalid, parseHeap, type RequestParts } from '@wick/wire'
 import { levelMilliseconds } from '../storage/manifest.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
-import { ceilTo, floorTo, wholeWindows } from './profile-range.ts'
+import { anyLength, ceilTo, floorTo } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 
@@ -13,7 +13,7 @@ export async function getHeap(context: OperationContext, parts: RequestParts): P
   const { time, filter, step: level, maxTypes, ...input } = parseHeap(parts)
   const { id } = await requireGroup(context, input)
   // Without data there is nothing to choose a time by, and nothing in it.
-  const range = (await selectedRange(context, id, time, wholeWindows)) ?? { from: 0, to: 0 }
+  const range = (await selectedRange(context, id, time, anyLength)) ?? { from: 0, to: 0 }
   const step = levelMilliseconds[level]
   const [from, to] = [floorTo(range.from, step), ceilTo(range.to, step)]
   if (to - from > maxSteps * step)

@@ -84,19 +84,19 @@ test('a recommendation costs its share of what the hosts at work cost', async ()
   assert.equal(defaultPrices.instanceHour.get('m5.large'), 0.096)
 })
 
-test('of a long time the last seven days with profiles are looked at, and told', async () => {
+test('of a time of years the last 366 days up to the last profile are looked at, and told', async () => {
   const day = 24 * hour
   await postProfile(services, recorded(withProblem, noon + minute))
-  services.now += 10 * day
-  await postProfile(services, recorded('python/python-regex-compile.without', noon + 10 * day + minute))
-  const whole = await recommendations(noon - 300 * day, noon + 300 * day)
+  services.now += 400 * day
+  await postProfile(services, recorded('python/python-regex-compile.without', noon + 400 * day + minute))
+  const whole = await recommendations(noon - 300 * day, noon + 500 * day)
   assert.deepEqual(
     [whole.profileStartTime, whole.profileEndTime, whole.recommendations],
-    [formatTimestamp(noon + 10 * day), formatTimestamp(noon + 10 * day + window), []],
+    [formatTimestamp(noon + 400 * day), formatTimestamp(noon + 400 * day + window), []],
   )
-  const past = await recommendations(noon - 300 * day, noon + 9 * day)
+  const past = await recommendations(noon - 300 * day, noon + 399 * day)
   assert.equal(past.recommendations.length, 1)
-  const nothing = await recommendations(noon + 20 * day, noon + 90 * day)
+  const nothing = await recommendations(noon + 500 * day, noon + 900 * day)
   assert.deepEqual(nothing.recommendations, [])
 })
 

@@ -9,6 +9,7 @@ import {
 import type { TreeQuery } from '../storage/ports.ts'
 import type { OperationContext } from './context.ts'
 import { noProfile, requireGroup } from './groups.ts'
+import { longestOfPaths } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 
@@ -38,7 +39,7 @@ async function answer(
   const { id } = await requireGroup(context, { profilingGroupName })
   const sides: TreeQuery['sides'][number][] = []
   for (const [{ time, filter }, where] of selections) {
-    const range = await selectedRange(context, id, time)
+    const range = await selectedRange(context, id, time, longestOfPaths(filter))
     if (range === null) throw noProfile(profilingGroupName, where)
     sides.push({ ...range, filter })
   }

@@ -8,7 +8,9 @@ import {
   checkPeriod,
   floorTo,
   latestBucket,
+  longestOfPaths,
   type WindowRange,
+  week,
   widen,
 } from './profile-range.ts'
 import { apiError } from './testing/test-services.ts'
@@ -38,34 +40,34 @@ function shown({ from, to }: WindowRange): string {
 
 test('a range on window borders stays as it is', () => {
   const [start, end] = [instant('2026-11-26T10:00'), instant('2026-11-26T10:05')]
-  assert.deepEqual(widen(start, end, kept), { from: start, to: end })
+  assert.deepEqual(widen(start, end, kept, week), { from: start, to: end })
 })
 
 test('a recent range is widened to whole 5-minute windows', () => {
   assert.equal(
-    shown(widen(instant('2026-11-26T10:04:59.999'), instant('2026-11-26T10:10:00.001'), kept)),
+    shown(widen(instant('2026-11-26T10:04:59.999'), instant('2026-11-26T10:10:00.001'), kept, week)),
     '2026-11-26T10:00 – 2026-11-26T10:15',
   )
   assert.equal(
-    shown(widen(instant('2026-11-26T10:01'), instant('2026-11-26T10:02'), kept)),
+    shown(widen(instant('2026-11-26T10:01'), instant('2026-11-26T10:02'), kept, week)),
     '2026-11-26T10:00 – 2026-11-26T10:05',
   )
 })
 
 test('beyond 15 days it is widened to hours, beyond 60 days to days', () => {
   assert.equal(
-    shown(widen(instant('2026-11-01T10:20'), instant('2026-11-01T10:25'), kept)),
+    shown(widen(instant('2026-11-01T10:20'), instant('2026-11-01T10:25'), kept, week)),
     '2026-11-01T10:00 – 2026-11-01T11:00',
   )
   assert.equal(
-    shown(widen(instant('2026-09-01T10:20'), instant('2026-09-01T10:25'), kept)),
+    shown(widen(instant('2026-09-01T10:20'), instant('2026-09-01T10:25'), kept, week)),
     '2026-09-01T00:00 – 2026-09-02T00:00',
   )
 })
 
 test('an instant decides by what is kept from it on, to the millisecond', () => {
   const width = (start: number): number => {
-    const { from, to } = widen(start, start + 1, kept)
+    const { from, to } = widen(start, start + 1, kept, week)
     return to - from
   }
   assert.deepEqual([width(kept.windows), width(kept.windows - 1)], [5 * minute, hour])
@@ -75,42 +77,72 @@ test('an instant decides by what is kept from it on, to the millisecond', () => 
 
 test('where everything is kept, nothing is widened to more than windows', () => {
   assert.equal(
-    shown(widen(instant('2001-01-01T10:20'), instant('2001-01-01T10:21'), { windows: 0, hours: 0, days: 0 })),
+    shown(
+      widen(
+        instant('2001-01-01T10:20'),
+        instant('2001-01-01T10:21'),
+        { windows: 0, hours: 0, days: 0 },
+        week,
+      ),
+    ),
     '2001-01-01T10:20 – 2001-01-01T10:25',
   )
 })
 
 test('the oldest instant of a range decides the resolution for all of it', () => {
   const start = floorTo(now - 15 * day, day) - 3 * day + 90 * minute + 1
-  const { from, to } = widen(start, start + 4 * day, kept)
+  const { from, to } = widen(start, start + 4 * day, kept, week)
   assert.deepEqual([from % hour, to % hour], [0, 0])
   assert.deepEqual([from, to], [floorTo(start, hour), ceilTo(start + 4 * day, hour)])
 })
 
 test('what is older than everything kept is a range of days', () => {
   assert.equal(
-    shown(widen(instant('2023-11-01T10:20'), instant('2023-11-01T10:25'), kept)),
+    shown(widen(instant('2023-11-01T10:20'), instant('2023-11-01T10:25'), kept, week)),
     '2023-11-01T00:00 – 2023-11-02T00:00',
   )
   assert.equal(
-    shown(widen(instant('1969-12-31T23:59'), instant('1970-01-01T00:01'), kept)),
+    shown(widen(instant('1969-12-31T23:59'), instant('1970-01-01T00:01'), kept, week)),
     '1969-12-31T00:00 – 1970-01-02T00:00',
   )
 })
 
 test('seven days are the most, counted after widening', () => {
   const end = floorTo(now, day)
-  assert.equal(widen(end - 7 * day, end, kept).to, end)
+  assert.equal(widen(end - 7 * day, end, kept, week).to, end)
   const tooLong = (start: number, stop: number, message: RegExp): void =>
-    assert.throws(() => widen(start, stop, kept), apiError('ValidationException', message))
+    assert.throws(() => widen(start, stop, kept, week), apiError('ValidationException', message))
   tooLong(end - 7 * day, end + 1, /7 days once widened to whole 5-minute windows/)
   tooLong(end - 7 * day - 1, end, /5-minute windows/)
   const hours = end - 30 * day
-  assert.equal(widen(hours - 7 * day, hours, kept).from, hours - 7 * day)
+  assert.equal(widen(hours - 7 * day, hours, kept, week).from, hours - 7 * day)
   tooLong(hours - 7 * day + minute, hours + minute, /whole hours/)
   const days = end - 100 * day
-  assert.equal(widen(days - 7 * day, days, kept).from, days - 7 * day)
+  assert.equal(widen(days - 7 * day, days, kept, week).from, days - 7 * day)
   tooLong(days - 7 * day + minute, days + minute, /whole days/)
+})
+
+test('call paths are added up of at most 366 days, and of a week where profiles have to be told apart', () => {
+  const everything = { instances: [], hostTypes: [], agents: [], labels: {}, counters: ['RUNNABLE'] }
+  const ofHost = longestOfPaths({ ...everything, instances: ['web-1'] })
+  const end = floorTo(now, day)
+  for (const longest of [longestOfPaths(), longestOfPaths(everything)]) {
+    assert.deepEqual(widen(end - 366 * day, end, kept, longest), { from: end - 366 * day, to: end })
+    const tooLong = apiError(
+      'ValidationException',
+      /longer than 366 days once widened to whole days: ask for less/,
+    )
+    assert.throws(() => widen(end - 366 * day - 1, end, kept, longest), tooLong)
+    checkPeriod(366 * day, longest)
+  }
+  assert.deepEqual(widen(end - 7 * day, end, kept, ofHost), { from: end - 7 * day, to: end })
+  const message =
+    /7 days once widened to whole 5-minute windows: ask for less at a time, or without a filter by instance/
+  assert.throws(() => widen(end - 7 * day - 1, end, kept, ofHost), apiError('ValidationException', message))
+  assert.throws(
+    () => checkPeriod(8 * day, ofHost),
+    apiError('ValidationException', /longer than 7 days: ask for less at a time, or without a filter/),
+  )
 })
 
 test('whatever is asked lies inside what is answered for, by less than one window at each end', () => {
@@ -119,7 +151,7 @@ test('whatever is asked lies inside what is answered for, by less than one windo
   fc.assert(
     fc.property(ages, lengths, (age, length) => {
       const start = now - age
-      const { from, to } = widen(start, start + length, kept)
+      const { from, to } = widen(start, start + length, kept, week)
       assert.ok(from <= start && to >= start + length)
       const window = [5 * minute, hour, day].find(
         (candidate) => start - from < candidate && to - (start + length) < candidate,
@@ -138,8 +170,8 @@ test('ranges of a length are aligned since 1970, so hours and days are those of 
 })
 
 test('a period of more than 7 days is refused', () => {
-  checkPeriod(7 * day)
-  assert.throws(() => checkPeriod(7 * day + 1), apiError('ValidationException', /longer than 7 days/))
+  checkPeriod(7 * day, week)
+  assert.throws(() => checkPeriod(7 * day + 1, week), apiError('ValidationException', /longer than 7 days/))
 })
 
 const windows = (...starts: string[]): Float64Array => Float64Array.from(starts, instant)

@@ -1,4 +1,4 @@
-import { invalid } from '@wick/wire'
+import { asksForOrigin, invalid, type ProfileFilter } from '@wick/wire'
 import { type KeptSince, keptSpan, wholeRange } from '../storage/kept-since.ts'
 import { levelMilliseconds } from '../storage/manifest.ts'
 
@@ -11,7 +11,24 @@ import { levelMilliseconds } from '../storage/manifest.ts'
 
 const day = 86_400_000
 
-const longestRange = 7 * day
+/** How long the time of a question may be. */
+export interface LongestRange {
+  readonly days: number
+  /** How else it can be asked for, for messages. */
+  readonly advice: string
+}
+
+export const anyLength: LongestRange = { days: Number.POSITIVE_INFINITY, advice: '' }
+
+/** Of GetProfile and BatchGetFrameMetricData, as with AWS. */
+export const week: LongestRange = { days: 7, advice: '' }
+
+/** Of what is added up from call paths: days are read one after the other, profiles that are told apart window by window. */
+export function longestOfPaths(filter?: ProfileFilter): LongestRange {
+  return filter !== undefined && asksForOrigin(filter)
+    ? { days: 7, advice: ', or without a filter by instance, host type, agent or label' }
+    : { days: 366, advice: '' }
+}
 
 /** Whole windows: both ends are window borders, `to` is not part of it. */
 export interface WindowRange {
@@ -19,18 +36,12 @@ export interface WindowRange {
   readonly to: number
 }
 
-/** Whole windows of the finest resolution that is kept for all of a range. */
-export function wholeWindows(start: number, end: number, kept: KeptSince): WindowRange {
-  const { from, to } = wholeRange(start, end, kept)
-  return { from, to }
-}
-
-/** As `wholeWindows`. @throws ValidationException where that is longer than 7 days */
-export function widen(start: number, end: number, kept: KeptSince): WindowRange {
+/** Whole windows of the finest resolution that is kept for all of a range. @throws ValidationException where it is too long then */
+export function widen(start: number, end: number, kept: KeptSince, longest: LongestRange): WindowRange {
   const { from, to, level } = wholeRange(start, end, kept)
-  if (to - from > longestRange) {
+  if (to - from > longest.days * day) {
     throw invalid(
-      `The range is longer than 7 days once widened to whole ${levelNames[level]}: ask for less at a time.`,
+      `The range is longer than ${longest.days} days once widened to whole ${levelNames[level]}: ask for less at a time${longest.advice}.`,
     )
   }
   return { from, to }
@@ -51,8 +62,9 @@ export function bucketOf(instant: number, length: number): WindowRange {
 }
 
 /** @throws ValidationException */
-export function checkPeriod(length: number): void {
-  if (length > longestRange) throw invalid('The period is longer than 7 days.')
+export function checkPeriod(length: number, { days, advice }: LongestRange): void {
+  if (length > days * day)
+    throw invalid(`The period is longer than ${days} days: ask for less at a time${advice}.`)
 }
 
 /**

@@ -29,7 +29,7 @@ import type { Reply } from './reply.ts'
 export async function findRecommendations(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { time, filter, ...input } = parseRecommendations(parts)
   const { id } = await requireGroup(context, input)
-  const range = await analysedRange(context, id, time)
+  const range = await analysedRange(context, id, time, filter)
   const analysis = range === null ? null : await analyse(context, { groupId: id, ...range, filter })
   return { kind: 'json', value: recommendationsAnswer(analysis, context.prices, range?.from ?? 0) }
 }

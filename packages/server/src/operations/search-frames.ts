@@ -1,6 +1,7 @@
 import { formatTimestamp, parseSearch, type RequestParts } from '@wick/wire'
 import type { OperationContext } from './context.ts'
 import { noProfile, requireGroup } from './groups.ts'
+import { longestOfPaths } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 
@@ -8,7 +9,7 @@ import { selectedRange } from './selected-range.ts'
 export async function searchFrames(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { time, filter, text, orderBy, maxResults, profilingGroupName } = parseSearch(parts)
   const { id } = await requireGroup(context, { profilingGroupName })
-  const range = await selectedRange(context, id, time)
+  const range = await selectedRange(context, id, time, longestOfPaths(filter))
   const found =
     range === null
       ? null

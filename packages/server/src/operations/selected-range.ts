@@ -1,27 +1,33 @@
 import type { TimeSelection } from '@wick/wire'
 import type { ProfileStore } from '../storage/ports.ts'
 import type { OperationContext } from './context.ts'
-import { checkPeriod, floorTo, latestBucket, type WindowRange, widen } from './profile-range.ts'
+import {
+  checkPeriod,
+  floorTo,
+  type LongestRange,
+  latestBucket,
+  type WindowRange,
+  widen,
+} from './profile-range.ts'
 
 const day = 24 * 60 * 60 * 1000
 
 /**
  * The windows that a time stands for; null where there is no data to choose them by.
  *
- * @param wholeWindows what becomes of a range
  * @throws ApiError
  */
 export async function selectedRange(
   { store, now }: OperationContext,
   groupId: string,
   time: TimeSelection,
-  wholeWindows = widen,
+  longest: LongestRange,
 ): Promise<WindowRange | null> {
   const kept = await store.keptSince(groupId)
-  if (time.kind === 'range') return wholeWindows(time.start, time.end, kept)
-  checkPeriod(time.periodMilliseconds)
+  if (time.kind === 'range') return widen(time.start, time.end, kept, longest)
+  checkPeriod(time.periodMilliseconds, longest)
   const bucket = await latestWithData(store, groupId, time.periodMilliseconds, now())
-  return bucket === null ? null : wholeWindows(bucket.from, bucket.to, kept)
+  return bucket === null ? null : widen(bucket.from, bucket.to, kept, longest)
 }
 
 /** Looks back in growing steps: the answer is nearly always in the first one. */

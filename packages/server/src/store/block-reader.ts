@@ -38,28 +38,6 @@ export class BlockReader {
     this.#onDamage = onDamage
   }
 
-  /**
-   * One sum for each day of [from, to), oldest first. Where a roll-up cannot be read, what it is the sum of is.
-   *
-   * @param blocks every block of the group that overlaps [from, to)
-   * @returns also whether it is all that the blocks hold
-   */
-  async sums(
-    group: GroupKey,
-    blocks: readonly BlockRecord[],
-    from: number,
-    to: number,
-  ): Promise<{ readonly days: EpochSums[]; readonly isWhole: boolean }> {
-    const days: EpochSums[] = []
-    let isWhole = true
-    for (const [day, ofDay] of Map.groupBy(blocks, ({ start }) => dayOf(start))) {
-      const ofOne = await this.sum(group, day, ofDay, from, to)
-      if (ofOne.sums !== null) days.push(ofOne.sums)
-      isWhole &&= ofOne.isWhole
-    }
-    return { days, isWhole }
-  }
-
   /** What the blocks of a day are in the numbers of; null, and reported, where it is not what was written. */
   async epoch(group: GroupKey, day: number): Promise<Epoch | null> {
     const known = await this.#sound('all that is sealed of a day of one group', () =>

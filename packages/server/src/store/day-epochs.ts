@@ -6,7 +6,7 @@ import { Epoch, type EpochSize, emptyEpoch } from './epoch.ts'
 import { PayloadError, PayloadReader, PayloadWriter } from './payload-codec.ts'
 import { encodeSealedFile, SealedFile, SealedFileDamaged } from './sealed-file.ts'
 
-const dayMilliseconds = 86_400_000
+export const dayMilliseconds = 86_400_000
 
 /** A day's dictionary is read from fewer files than this. */
 const manyParts = 16

@@ -2,7 +2,7 @@ import { grown, type NameTable } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 
 /** Of call paths that a full dictionary does not tell apart: they are counted below their caller. */
-export const restName = '(not told apart: too many call paths in a day)'
+export const restName = '(not told apart: too many call paths)'
 const restBytes = Buffer.from(restName)
 
 /**

@@ -21,7 +21,7 @@ const namesOfEach = 50_000
 
 test('threat 3: a million names of one day are counted exactly where its dictionary has room, and the next day begins without them', async () => {
   const bench = storeBench()
-  const open = await bench.open({ mostDayBytes: 128 * 2 ** 20 })
+  const open = await bench.open({ mostDayBytes: 128 * 2 ** 20, mostAnswerBytes: 128 * 2 ** 20 })
   for (let i = 0; i < profiles; i++) {
     bench.now = noon + Math.floor(i / 4) * windowLength + minute
     const names = Array.from(

@@ -75,7 +75,7 @@ export class NodeAttributes {
     const most = Math.min(file.length, numbers.length)
     for (let node = 1; node < most; node++) {
       const at = numbers[node]! - 1
-      if (at < 0 || (file[node] === 0 && firstLine[node] === 0)) continue
+      if (at < 0 || (file[node] === 0 && firstLine[node] === 0) || map.isRest(at)) continue
       const known = file[node] === 0 ? 0 : map.file(file[node]! - 1) + 1
       this.learn(at, known, firstLine[node]!, lastLine[node]!)
     }

@@ -113,6 +113,8 @@ export interface ProfileStoreOptions {
   readonly maxSegmentBytes?: number
   /** What a dictionary of one group's day may hold in memory: call paths that are new beyond it are not told apart. */
   readonly mostDayBytes?: number
+  /** As that, of the one that an answer about several days is added up in. */
+  readonly mostAnswerBytes?: number
   /** Whether generated parts of frame names are left out; they are unless this says otherwise. */
   readonly normaliseNames?: boolean
   readonly now: () => number
@@ -213,6 +215,7 @@ class JournalProfileStore implements ProfileStore {
       shares,
       maxSegmentBytes = 32 * 1024 * 1024,
       mostDayBytes = 32 * 1024 * 1024,
+      mostAnswerBytes = 64 * 1024 * 1024,
       normaliseNames = true,
     } = options
     const onDamage = once(options.onDamage)
@@ -239,7 +242,7 @@ class JournalProfileStore implements ProfileStore {
       segments: this.#segments,
       series: new SeriesReader(blobs, this.#blocks, onDamage, shares.series),
       groups,
-      epochs: new GroupEpochs(shares.groupEpochs),
+      epochs: new GroupEpochs(shares.groupEpochs, mostAnswerBytes),
     }
     this.#reports = {
       manifest,

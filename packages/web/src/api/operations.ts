@@ -61,16 +61,17 @@ export async function fetchTree(
   return new Uint8Array(await response.arrayBuffer())
 }
 
-/** Starts (epoch milliseconds) of the five-minute windows of a range that hold data. */
+/** Starts (epoch milliseconds) of the windows, hours or days of a range that hold data. */
 export async function listWindows(
   name: string,
   range: { from: number; to: number },
+  period: 'PT5M' | 'PT1H' | 'P1D',
   signal?: AbortSignal,
 ): Promise<number[]> {
   const starts: number[] = []
   for (let token: string | undefined = ''; token !== undefined; ) {
     const query = timeQuery(range)
-    query.set('period', 'PT5M')
+    query.set('period', period)
     query.set('orderBy', 'TimestampAscending')
     query.set('maxResults', '1000')
     if (token !== '') query.set('nextToken', token)

@@ -336,7 +336,7 @@ function ChangeTable(props: ChangeTableProps) {
                 greatest={greatest}
                 cost={priced}
                 hasCost={hasCost}
-                href={inspectHref(group, range, row.name, Date.now())}
+                href={inspectHref(group, range, row.name)}
               />
             ))}
           </tbody>

@@ -2,11 +2,11 @@
 import { announce } from '../app/announce.tsx'
 import { chooseTheme } from '../app/theme.ts'
 import { frameSteps } from '../call-shape/steps.ts'
+import { pageSpans } from '../range/page-range.ts'
 import type { ColourMode, FileFormat, ViewKind } from '../worker/messages.ts'
 import type { Explorer } from './explorer.ts'
 import type { PanelName } from './explorer-page.tsx'
 import { frameActions } from './frame-actions.ts'
-import { liveSpans } from './time-range.ts'
 import { viewWords } from './view-picker.tsx'
 
 export interface Command {
@@ -39,7 +39,7 @@ export function allCommands(explorer: Explorer, open: (panel: PanelName) => () =
     { label: 'Show as table', key: 't', run: () => explorer.show({ shows: 'table' }) },
     { label: 'CPU', run: () => explorer.show({ states: { kind: 'cpu' } }) },
     { label: 'Latency', run: () => explorer.show({ states: { kind: 'latency' } }) },
-    ...liveSpans.map(({ span, words }) => ({
+    ...pageSpans.map(({ span, words }) => ({
       label: `Time: ${words}`,
       run: () => explorer.show({ range: { kind: 'last', span } }),
     })),

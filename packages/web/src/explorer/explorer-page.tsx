@@ -5,13 +5,14 @@ import { Time, TimeSpan } from '../app/time.tsx'
 import { Trouble } from '../app/trouble.tsx'
 import { ExplorerCost } from '../cost/explorer-cost.tsx'
 import { usePageTitle } from '../pages/page-title.ts'
+import { longestProfile } from '../range/page-range.ts'
+import { RangeChoice } from '../range/range-picker.tsx'
 import { Explorer } from './explorer.ts'
 import { FlamePictures } from './flame-pictures.tsx'
 import { FunctionTable } from './function-table.tsx'
 import { Legend } from './legend.tsx'
 import { NoGroup, NoSamples, NothingInRange, NothingLeft } from './obstacles.tsx'
 import { usePageKeys } from './page-keys.ts'
-import { RangePicker } from './range-picker.tsx'
 import { SearchField } from './search-field.tsx'
 import { StatePicker } from './state-picker.tsx'
 import { StatusLine } from './status-line.tsx'
@@ -56,7 +57,11 @@ export function ExplorerPage({ name }: { name: string }) {
         <h1 tabIndex={-1}>{name}</h1>
         <Freshness explorer={explorer} />
         <span class="grow" />
-        <RangePicker explorer={explorer} />
+        <RangeChoice
+          range={explorer.view.value.range}
+          longest={longestProfile}
+          onChoose={(range) => explorer.show({ range })}
+        />
       </div>
       {!isEmpty && (
         <div class="explorer-tools">

@@ -14,6 +14,8 @@ import { Chart } from '../flame-graph/chart.ts'
 import { childrenInRow } from '../flame-graph/rows.ts'
 import type { SearchResult } from '../flame-graph/search.ts'
 import { formatPercent, plural } from '../format/numbers.ts'
+import { type Bounds, boundsOf } from '../range/page-range.ts'
+import { type ProfileStep, stepFor, stepMilliseconds } from '../range/steps.ts'
 import type { ChartName, FileFormat, LoadedProfile, ViewKind, ViewQuestion } from '../worker/messages.ts'
 import { ProfileClient, ProfileWorkerError } from '../worker/profile-client.ts'
 import { CodeRules } from './code-rules.ts'
@@ -21,7 +23,7 @@ import { Detail } from './detail.ts'
 import { Profile, type ProfileDrawing, ProfileNames } from './profile.ts'
 import { StepHistory } from './step-history.ts'
 import { chosenStates } from './thread-states.ts'
-import { type Bounds, boundsOf, refreshInterval, windowsIn } from './time-range.ts'
+import { refreshInterval, stepsIn } from './time-range.ts'
 import { formatView, parseView, type ViewState } from './view-state.ts'
 
 /** What stands in the way of a picture. */
@@ -30,14 +32,21 @@ export type Obstacle =
   | { readonly kind: 'no-group' }
   | { readonly kind: 'failure'; readonly failure: ApiFailure }
 
+/** A range in steps, and which of them hold data. Starts are epoch milliseconds. */
+export interface Windows {
+  readonly step: ProfileStep
+  readonly starts: readonly number[]
+  readonly filled: ReadonlySet<number>
+}
+
 export class Explorer {
   readonly group: string
   readonly description = signal<ProfilingGroupDescription | null>(null)
   readonly profile = signal<Profile | null>(null)
   readonly isLoading = signal(true)
   readonly obstacle = signal<Obstacle | null>(null)
-  /** Of the five-minute windows in range, whether each holds data; null while not known. */
-  readonly windows = signal<readonly { readonly start: number; readonly hasData: boolean }[] | null>(null)
+  /** When there is data in the range; null while not known. */
+  readonly windows = signal<Windows | null>(null)
   /** Why the windows are not known. */
   readonly windowsFailure = signal<ApiFailure | null>(null)
   readonly found = signal<SearchResult | null>(null)
@@ -266,9 +275,10 @@ export class Explorer {
 
   async #loadWindows(bounds: Bounds, abort: AbortSignal): Promise<void> {
     try {
-      const starts = new Set(await listWindows(this.group, bounds, abort))
+      const step = stepFor(bounds)
+      const filled = new Set(await listWindows(this.group, bounds, step, abort))
       batch(() => {
-        this.windows.value = windowsIn(bounds).map((start) => ({ start, hasData: starts.has(start) }))
+        this.windows.value = { step, starts: stepsIn(bounds, stepMilliseconds[step]), filled }
         this.windowsFailure.value = null
       })
     } catch (error) {

@@ -20,15 +20,16 @@
  */
 import { type Frames, frameSteps, type Step } from '../call-shape/steps.ts'
 import type { SiblingOrder } from '../flame-graph/layout.ts'
+import { type PageRange, rangeQuery } from '../range/page-range.ts'
 import type { ColourMode, ViewKind } from '../worker/messages.ts'
 import type { StateChoice } from './thread-states.ts'
-import { type LiveSpan, liveSpans, rangeProblem, type TimeRange } from './time-range.ts'
+import { parseProfileRange } from './time-range.ts'
 
 const sortColumns = ['self', 'total', 'cost', 'name'] as const
 export type SortColumn = (typeof sortColumns)[number]
 
 export interface ViewState {
-  readonly range: TimeRange
+  readonly range: PageRange
   readonly states: StateChoice
   readonly view: ViewKind
   /** The inspected function; matters in that view only. */
@@ -51,7 +52,7 @@ export interface ViewState {
 }
 
 export const defaultView: ViewState = {
-  range: { kind: 'last', span: '1h' },
+  range: parseProfileRange(''),
   states: { kind: 'cpu' },
   view: 'overview',
   inspected: '',
@@ -70,12 +71,7 @@ export const defaultView: ViewState = {
 
 /** @returns query and fragment, with `?` and, if anything is in it, `#` */
 export function formatView(view: ViewState): string {
-  const query = new URLSearchParams({ v: '2' })
-  if (view.range.kind === 'last') query.set('range', view.range.span)
-  else {
-    query.set('from', new Date(view.range.from).toISOString())
-    query.set('to', new Date(view.range.to).toISOString())
-  }
+  const query = new URLSearchParams({ v: '2', ...rangeQuery(view.range) })
   if (view.states.kind === 'latency') query.set('states', 'latency')
   if (view.states.kind === 'custom') query.set('states', view.states.states.join(',') || 'none')
   if (view.view !== 'overview') query.set('view', view.view)
@@ -114,7 +110,7 @@ export function parseView(search: string, fragment: string): ViewState {
   const sort = query.get('sort') ?? ''
   const inspected = decodeNames(parts.get('inspect'))[0] ?? ''
   return {
-    range: parseRange(query),
+    range: parseProfileRange(search),
     states: parseStates(query.get('states')),
     view: parseKind(query.get('view'), inspected),
     inspected,
@@ -130,16 +126,6 @@ export function parseView(search: string, fragment: string): ViewState {
     isFlipped: query.get('root') === 'bottom',
     order: query.get('order') === 'name' ? 'name' : 'weight',
   }
-}
-
-function parseRange(query: URLSearchParams): TimeRange {
-  const from = Date.parse(query.get('from') ?? '')
-  const to = Date.parse(query.get('to') ?? '')
-  if (!Number.isNaN(from) && !Number.isNaN(to) && rangeProblem(from, to) === null) {
-    return { kind: 'between', from, to }
-  }
-  const span = query.get('range') as LiveSpan
-  return liveSpans.some((known) => known.span === span) ? { kind: 'last', span } : defaultView.range
 }
 
 function parseStates(text: string | null): StateChoice {

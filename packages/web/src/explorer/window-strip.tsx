@@ -1,8 +1,14 @@
 import { timeSpan, utcInstant } from '../format/times.ts'
-import type { Explorer } from './explorer.ts'
-import { windowMilliseconds } from './time-range.ts'
+import { type ProfileStep, stepMilliseconds } from '../range/steps.ts'
+import type { Explorer, Windows } from './explorer.ts'
 
-/** Where in the range there is data: one mark for each five minutes. */
+const stepWords: Readonly<Record<ProfileStep, readonly [each: string, many: string]>> = {
+  PT5M: ['Every five minutes', 'five-minute windows'],
+  PT1H: ['Every hour', 'hours'],
+  P1D: ['Every day', 'days'],
+}
+
+/** Where in the range there is data: one mark for each five minutes, hour or day. */
 export function WindowStrip({ explorer }: { explorer: Explorer }) {
   const windows = explorer.windows.value
   const failure = explorer.windowsFailure.value
@@ -13,14 +19,15 @@ export function WindowStrip({ explorer }: { explorer: Explorer }) {
       </p>
     )
   // Its place is kept, so that nothing jumps when it comes.
-  if (windows === null || windows.length === 0) return <div class="window-strip" />
-  const filled = windows.filter((window) => window.hasData).length
-  const first = windows[0]!.start
-  const span = windows.at(-1)!.start + windowMilliseconds - first
+  if (windows === null || windows.starts.length === 0) return <div class="window-strip" />
+  const { starts, filled, step } = windows
+  const first = starts[0]!
+  const span = starts.at(-1)! + stepMilliseconds[step] - first
+  const [each, many] = stepWords[step]
   const words =
-    filled === windows.length
-      ? 'Every five minutes of this range hold data.'
-      : `${filled} of ${windows.length} five-minute windows of this range hold data.`
+    filled.size === starts.length
+      ? `${each} of this range hold data.`
+      : `${filled.size} of ${starts.length} ${many} of this range hold data.`
   return (
     <svg
       class="window-strip"
@@ -43,14 +50,15 @@ export function WindowStrip({ explorer }: { explorer: Explorer }) {
   )
 }
 
-/** Neighbouring windows with data as one stretch of time. */
-function runs(windows: readonly { start: number; hasData: boolean }[]): { start: number; end: number }[] {
+/** Neighbouring steps with data as one stretch of time. */
+function runs({ starts, filled, step }: Windows): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = []
-  for (const { start, hasData } of windows) {
+  for (const start of starts) {
+    if (!filled.has(start)) continue
     const last = found.at(-1)
-    if (!hasData) continue
-    if (last?.end === start) last.end = start + windowMilliseconds
-    else found.push({ start, end: start + windowMilliseconds })
+    const end = start + stepMilliseconds[step]
+    if (last?.end === start) last.end = end
+    else found.push({ start, end })
   }
   return found
 }

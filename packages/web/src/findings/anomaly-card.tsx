@@ -25,7 +25,7 @@ export function AnomalyCard({ group, anomaly, onSaid }: AnomalyCardProps) {
   const links = [
     ['Before and after, as flame graphs', compareHref(group, anomaly)],
     ['Timeline', timelineHref(group, anomaly)],
-    ['Who calls it', inspectHref(group, foundIn(anomaly), frameName, Date.now())],
+    ['Who calls it', inspectHref(group, foundIn(anomaly), frameName)],
   ] as const
   return (
     <li id={`anomaly-${id}`} class={endTime === null ? 'finding' : 'finding over'}>

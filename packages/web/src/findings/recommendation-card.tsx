@@ -8,7 +8,7 @@ import { formatMoney } from '../cost/cost.ts'
 import { defaultView, formatView } from '../explorer/view-state.ts'
 import { formatCount, formatPercent, plural } from '../format/numbers.ts'
 import { shortName } from '../format/short-name.ts'
-import { type PageRange, profileRange } from '../range/page-range.ts'
+import type { PageRange } from '../range/page-range.ts'
 import { ChangeTrouble, useChange } from '../settings/change.tsx'
 import { Prose } from './prose.tsx'
 
@@ -118,7 +118,7 @@ export function RecommendationCard(props: RecommendationCardProps) {
 
 /** The flame graph, zoomed to where the pattern is. */
 function placeHref(group: string, range: PageRange, path: readonly string[]): string {
-  return groupHref(group) + formatView({ ...defaultView, range: profileRange(range, Date.now()), zoom: path })
+  return groupHref(group) + formatView({ ...defaultView, range, zoom: path })
 }
 
 /** The last frames: the code that leads there, and what it calls. */

@@ -58,7 +58,7 @@ export function RecommendationsPage({ name }: { name: string }) {
                 range={range}
                 how="Costs: the share of the time, of what the fleet costs in a year."
               />
-              {to - from > longestProfile && <p class="quiet">Of the last seven days with profiles only.</p>}
+              {to - from > longestProfile && <p class="quiet">Of the last year with profiles only.</p>}
               <ol class="findings">
                 {shown.map((recommendation) => (
                   <RecommendationCard

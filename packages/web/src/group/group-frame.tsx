@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { followLink, location } from '../app/location.ts'
 import { type GroupTab, groupHref, groupTabs } from '../app/routes.ts'
-import { parseRange, profileRange, rangeQuery } from '../range/page-range.ts'
+import { parseRange, rangeQuery } from '../range/page-range.ts'
 
 const labels: Readonly<Record<GroupTab, string>> = {
   overview: 'Overview',
@@ -56,8 +56,7 @@ function tabHref(name: string, tab: GroupTab): string {
   const query = new URLSearchParams(search)
   if (!query.has('range') && !query.has('from')) return groupHref(name, tab)
   const range = parseRange(search)
-  const kept = tab === 'flame-graph' ? rangeQuery(profileRange(range, Date.now())) : rangeQuery(range)
-  return `${groupHref(name, tab)}?${new URLSearchParams(kept)}`
+  return `${groupHref(name, tab)}?${new URLSearchParams(rangeQuery(range))}`
 }
 
 interface GroupHeadProps {

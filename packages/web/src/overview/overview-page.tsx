@@ -107,7 +107,7 @@ export function OverviewPage({ name }: { name: string }) {
         title="Most expensive functions"
         about={`Self is the time in the function itself, total includes what it calls; both are shares of ${
           known.summary === null ? 'the time on CPU' : measureWords(known.summary)
-        }${isLong ? ', here of the last seven days only' : ''}.`}
+        }${isLong ? ', here of the last year only' : ''}.`}
         action={readProfile}
         asked={top}
         height={360}

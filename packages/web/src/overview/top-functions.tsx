@@ -48,7 +48,7 @@ export function TopFunctions(props: TopFunctionsProps) {
             <tr key={name}>
               <th scope="row" class="frame-name">
                 <a
-                  href={inspectHref(group, range, name, Date.now())}
+                  href={inspectHref(group, range, name)}
                   onClick={followLink}
                   title={`${visibleText(name)}\nWho calls it, and what it calls`}
                 >

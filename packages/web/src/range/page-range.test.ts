@@ -6,7 +6,7 @@ import {
   type PageRange,
   pageSpans,
   parseRange,
-  profileRange,
+  rangeProblem,
   rangeQuery,
   usualRange,
 } from './page-range.ts'
@@ -40,14 +40,16 @@ test('a live range ends now, a fixed one does not move', () => {
   assert.deepEqual(boundsOf({ kind: 'between', from: 5, to: 9 }, noon), { from: 5, to: 9 })
 })
 
-test('the flame graph gets what it can show: at most the last seven days', () => {
-  assert.deepEqual(profileRange({ kind: 'last', span: '1h' }, noon), { kind: 'last', span: '1h' })
-  const month = profileRange({ kind: 'last', span: '30d' }, noon)
-  assert.deepEqual(month, { kind: 'between', from: noon - 7 * day, to: noon })
+test('one profile covers the last year of a time at most', () => {
+  const month = { from: noon - 30 * day, to: noon }
+  assert.deepEqual(latestProfile(month), month)
+  assert.deepEqual(latestProfile({ from: noon - 900 * day, to: noon }), { from: noon - 365 * day, to: noon })
 })
 
-test('seven days that end within an hour begin so late that whole hours around them are no more than seven days', () => {
-  const to = noon + 61_000
-  assert.deepEqual(latestProfile({ from: to - 7 * day, to }), { from: noon + 3_600_000 - 7 * day, to })
-  assert.deepEqual(latestProfile({ from: to - day, to }), { from: to - day, to })
+test('a custom range needs two ends in order, and a length that can be shown', () => {
+  assert.equal(rangeProblem(0, 900 * day), null)
+  assert.equal(rangeProblem(0, 365 * day, 365 * day), null)
+  assert.match(rangeProblem(0, 365 * day + 1, 365 * day)!, /at most 365 days/)
+  assert.match(rangeProblem(5, 5)!, /before/)
+  assert.match(rangeProblem(null, 5)!, /both/)
 })

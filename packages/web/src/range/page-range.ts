@@ -36,8 +36,8 @@ export const pageSpans: readonly {
 
 export const usualRange: PageRange = { kind: 'last', span: '1d' }
 
-/** What is made of call paths covers at most this. */
-export const longestProfile = 7 * day
+/** What is made of call paths covers at most this: widened to whole days it is what the server takes. */
+export const longestProfile = 365 * day
 
 /** What is not there or not sound is the usual range: never an error. */
 export function parseRange(search: string, usual: PageRange = usualRange): PageRange {
@@ -56,24 +56,9 @@ export function rangeQuery(range: PageRange): Record<string, string> {
     : { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() }
 }
 
-/** A range that the flame graph has, too. */
-export type ProfileRange =
-  | { readonly kind: 'last'; readonly span: '15m' | '1h' | '1d' }
-  | { readonly kind: 'between'; readonly from: number; readonly to: number }
-
-/** As the flame graph has it: what it cannot show becomes the latest part that it can. */
-export function profileRange(range: PageRange, now: number): ProfileRange {
-  if (range.kind === 'last' && (range.span === '15m' || range.span === '1h' || range.span === '1d'))
-    return { kind: 'last', span: range.span }
-  return { kind: 'between', ...latestProfile(boundsOf(range, now)) }
-}
-
-/**
- * The latest part of a time that one profile covers. The server widens it to whole windows, of an hour each where the
- * finer ones are gone: with them it is as long as it may be.
- */
+/** The latest part of a time that one profile covers. */
 export function latestProfile({ from, to }: Bounds): Bounds {
-  return { from: Math.max(from, Math.ceil(to / hour) * hour - longestProfile), to }
+  return { from: Math.max(from, to - longestProfile), to }
 }
 
 export function boundsOf(range: PageRange, now: number): Bounds {
@@ -82,11 +67,16 @@ export function boundsOf(range: PageRange, now: number): Bounds {
   return { from: now - milliseconds, to: now }
 }
 
-/** What is wrong with a custom range, in words; null if nothing is. */
-export function rangeProblem(from: number | null, to: number | null): string | null {
+/** What is wrong with a custom range, in words; null if nothing is. @param longest milliseconds */
+export function rangeProblem(
+  from: number | null,
+  to: number | null,
+  longest = Number.POSITIVE_INFINITY,
+): string | null {
   if (from === null || to === null || Number.isNaN(from) || Number.isNaN(to))
     return 'Give both a start and an end.'
   if (from >= to) return 'The start must be before the end.'
+  if (to - from > longest) return `One picture covers at most ${longest / day} days: choose a shorter range.`
   return null
 }
 

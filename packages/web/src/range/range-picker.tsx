@@ -16,9 +16,20 @@ export function chooseRange(range: PageRange): void {
   navigate(`${location.value.pathname}?${query}${location.value.hash}`)
 }
 
-/** The time that a page is about: live spans, or two fields. */
+/** The time that a page is about. */
 export function RangePicker({ usual }: { usual?: PageRange }) {
-  const range = currentRange(usual)
+  return <RangeChoice range={currentRange(usual)} onChoose={chooseRange} />
+}
+
+interface RangeChoiceProps {
+  readonly range: PageRange
+  /** Milliseconds; of any length unless this says otherwise. */
+  readonly longest?: number | undefined
+  onChoose(range: PageRange): void
+}
+
+/** Live spans, or two fields. */
+export function RangeChoice({ range, longest, onChoose }: RangeChoiceProps) {
   // "Custom" first opens the two fields; the range changes when they are applied.
   const isOpen = useSignal(false)
   const isCustom = range.kind === 'between' || isOpen.value
@@ -34,7 +45,7 @@ export function RangePicker({ usual }: { usual?: PageRange }) {
               checked={!isCustom && range.kind === 'last' && range.span === span}
               onChange={() => {
                 isOpen.value = false
-                chooseRange({ kind: 'last', span })
+                onChoose({ kind: 'last', span })
               }}
             />
             <span>{label}</span>
@@ -56,9 +67,10 @@ export function RangePicker({ usual }: { usual?: PageRange }) {
         <RangeFields
           key={JSON.stringify(range)}
           range={range}
+          longest={longest}
           onChoose={(chosen) => {
             isOpen.value = false
-            chooseRange(chosen)
+            onChoose(chosen)
           }}
         />
       )}
@@ -66,13 +78,8 @@ export function RangePicker({ usual }: { usual?: PageRange }) {
   )
 }
 
-interface RangeFieldsProps {
-  readonly range: PageRange
-  onChoose(range: PageRange): void
-}
-
 /** From and to, in local time. */
-export function RangeFields({ range, onChoose }: RangeFieldsProps) {
+export function RangeFields({ range, longest, onChoose }: RangeChoiceProps) {
   const bounds = boundsOf(range, Date.now())
   const from = useSignal(toLocalInput(bounds.from))
   const to = useSignal(toLocalInput(bounds.to))
@@ -81,7 +88,7 @@ export function RangeFields({ range, onChoose }: RangeFieldsProps) {
     event.preventDefault()
     const start = fromLocalInput(from.value)
     const end = fromLocalInput(to.value)
-    problem.value = rangeProblem(start, end)
+    problem.value = rangeProblem(start, end, longest)
     if (problem.value === null) onChoose({ kind: 'between', from: start!, to: end! })
   }
   const field = (label: string, value: typeof from) => (

@@ -204,7 +204,7 @@ function Timeline({ group, range, series, isChosen, onRemove }: TimelineProps) {
                 key={line.name}
                 line={line}
                 look={look}
-                href={inspectHref(group, range, line.name, Date.now())}
+                href={inspectHref(group, range, line.name)}
                 onRemove={onRemove}
               />
             ))}

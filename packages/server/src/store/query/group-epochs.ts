@@ -1,8 +1,7 @@
-import { addContent, type BlockContent, contentOf } from '../block-content.ts'
+import type { BlockContent } from '../block-content.ts'
 import { dropOldest } from '../drop-oldest.ts'
 import { Epoch } from '../epoch.ts'
 import { EpochMap } from '../epoch-map.ts'
-import { EpochSums } from '../epoch-sums.ts'
 
 /** Questions come in turns about the same time: its picture, a search in it, a part of it, all of it beside another. */
 const rememberedSums = 4
@@ -17,6 +16,12 @@ export class GroupEpoch {
   readonly #maps = new WeakMap<Epoch, EpochMap>()
   /** By what they are the sum of, least recently used first. */
   readonly #sums = new Map<string, BlockContent>()
+  readonly #mostBytes: number
+
+  /** @param mostBytes that its names and call paths may take */
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes
+  }
 
   get byteLength(): number {
     let bytes = this.epoch.byteLength
@@ -24,27 +29,30 @@ export class GroupEpoch {
     return bytes
   }
 
-  /** What was added up before, as sums of one's own; null where it is not remembered. @param of what never changes */
-  recall(of: string): EpochSums | null {
+  /** Whether it learns nothing more: what is new to it is then counted below its caller. */
+  get isFull(): boolean {
+    return this.epoch.byteLength >= this.#mostBytes
+  }
+
+  /** What was added up before, in this epoch's numbers; null where it is not remembered. @param of what never changes */
+  recall(of: string): BlockContent | null {
     const known = this.#sums.get(of)
     if (known === undefined) return null
     this.#sums.delete(of)
     this.#sums.set(of, known)
-    const sums = new EpochSums(this.epoch)
-    addContent(known, sums)
-    return sums
+    return known
   }
 
-  /** @param sums in this epoch's numbers; not kept itself */
-  remember(of: string, sums: EpochSums): void {
-    this.#sums.set(of, contentOf(sums))
+  /** @param sums in this epoch's numbers */
+  remember(of: string, sums: BlockContent): void {
+    this.#sums.set(of, sums)
     if (this.#sums.size > rememberedSums) this.#sums.delete(this.#sums.keys().next().value!)
   }
 
   mapFrom(epoch: Epoch): EpochMap {
     const known = this.#maps.get(epoch)
     if (known !== undefined) return known
-    const made = new EpochMap(epoch, this.epoch)
+    const made = new EpochMap(epoch, this.epoch, () => this.isFull)
     this.#maps.set(epoch, made)
     return made
   }
@@ -53,15 +61,18 @@ export class GroupEpoch {
 /** Remembers the epochs of the groups asked about last, up to a bound. */
 export class GroupEpochs {
   readonly #maxBytes: number
+  readonly #mostEpochBytes: number
   /** Least recently used first. */
   readonly #known = new Map<string, GroupEpoch>()
 
-  constructor(maxBytes: number) {
+  /** @param mostEpochBytes what the names and call paths of one may take while questions are answered */
+  constructor(maxBytes: number, mostEpochBytes: number) {
     this.#maxBytes = maxBytes
+    this.#mostEpochBytes = mostEpochBytes
   }
 
   get(groupId: string): GroupEpoch {
-    const known = this.#known.get(groupId) ?? new GroupEpoch()
+    const known = this.#known.get(groupId) ?? new GroupEpoch(this.#mostEpochBytes)
     this.#known.delete(groupId)
     this.#known.set(groupId, known)
     return known
@@ -69,6 +80,7 @@ export class GroupEpochs {
 
   /** After an answer: an epoch that names which come and go have made too large begins anew. */
   trim(): void {
+    for (const [groupId, known] of this.#known) if (known.isFull) this.#known.delete(groupId)
     dropOldest(this.#known, this.#maxBytes, ({ byteLength }) => byteLength)
   }
 

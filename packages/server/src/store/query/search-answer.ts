@@ -1,18 +1,16 @@
 import { nameAt } from '@wick/profile'
 import type { SearchAnswer, SearchQuery } from '../../storage/ports.ts'
 import type { EpochSums } from '../epoch-sums.ts'
-import { addUp, type QuerySources, readSelection } from './sum-selection.ts'
+import { type QuerySources, sumSelection } from './sum-selection.ts'
 
 /** The frames whose name holds a text, heaviest first, with what they cost. Null where there is no profile. */
 export async function answerSearch(
   sources: QuerySources,
   { text, orderBy, maxResults, ...selection }: SearchQuery,
 ): Promise<SearchAnswer | null> {
-  const groupEpoch = sources.epochs.get(selection.groupId)
-  const read = await readSelection(sources, groupEpoch, selection)
-  if (read === null) return null
-  const [sums] = addUp(sources.epochs, groupEpoch, [read])
-  return { start: read.start, end: read.end, ...search(sums!, { text, orderBy, maxResults }) }
+  const found = await sumSelection(sources, selection)
+  if (found === null) return null
+  return { start: found.start, end: found.end, ...search(found.sums, { text, orderBy, maxResults }) }
 }
 
 function search(

@@ -3,13 +3,15 @@ import type { BlockRecord, Manifest } from '../../storage/manifest.ts'
 import { type GroupKey, type Selection, UnfilterableTime } from '../../storage/ports.ts'
 import type { BlockReader } from '../block-reader.ts'
 import { spans } from '../cover.ts'
-import { EpochSums } from '../epoch-sums.ts'
+import type { EpochSums } from '../epoch-sums.ts'
 import { type Admits, admissionOf } from '../profile-filter.ts'
 import type { SegmentIndex } from '../segment-index.ts'
 import type { SegmentReader } from '../segment-reader.ts'
 import type { SeriesReader } from '../series-reader.ts'
 import { windowMilliseconds } from '../window.ts'
-import type { GroupEpoch, GroupEpochs } from './group-epochs.ts'
+import type { GroupEpochs } from './group-epochs.ts'
+import { RunningSum } from './running-sum.ts'
+import { SealedDays } from './sealed-days.ts'
 
 /** What questions are answered from. To be read behind the store's gate. */
 export interface QuerySources {
@@ -22,91 +24,130 @@ export interface QuerySources {
   readonly epochs: GroupEpochs
 }
 
-/** What the profiles of a selection are, before they are added up. */
-export interface SelectionParts {
-  /** Oldest first, what is sealed before the rest; each in the numbers of an epoch of its own. */
-  readonly parts: readonly EpochSums[]
-  /** Of the first parts, which blocks they are the sum of; null where it is not all that these hold. */
-  readonly sealed: { readonly key: string; readonly parts: number } | null
-  /** Thread states that count; none, all do. */
-  readonly counters: ReadonlySet<string>
+/** The profiles of a selection, added up. */
+export interface SelectionSum {
+  readonly sums: EpochSums
   /** First and last instant of the windows that hold data, epoch milliseconds. */
   readonly start: number
   readonly end: number
 }
 
-/** Null where there is nothing. @param groupEpoch what it will be added up in; @throws UnfilterableTime */
-export async function readSelection(
+/** What a selection adds up to; null where there is nothing. @throws UnfilterableTime */
+export async function sumSelection(
   sources: QuerySources,
-  groupEpoch: GroupEpoch,
+  { groupId, ...selection }: Selection,
+): Promise<SelectionSum | null> {
+  const found = await sumSelections(sources, groupId, [selection])
+  return found.empty === null ? found.sums[0]! : null
+}
+
+/**
+ * What each of some selections of one group adds up to, all in the numbers of one epoch.
+ *
+ * @returns also the place of the first in which there is nothing. @throws UnfilterableTime
+ */
+export async function sumSelections(
+  sources: QuerySources,
+  groupId: string,
+  selections: readonly Omit<Selection, 'groupId'>[],
+): Promise<
+  | { readonly empty: null; readonly sums: readonly SelectionSum[] }
+  | { readonly empty: number; readonly sums: null }
+> {
+  const { epochs } = sources
+  const groupEpoch = epochs.get(groupId)
+  const isOnly = selections.length === 1
+  const all: Found[] = []
+  for (const [place, selection] of selections.entries()) {
+    const running = new RunningSum(groupEpoch)
+    const found = await readSelection(sources, running, isOnly, { groupId, ...selection })
+    if (found === null) return { empty: place, sums: null }
+    all.push({ ...found, running })
+  }
+  // Other questions may have made the epoch larger meanwhile: columns are as long as it is when they are asked for.
+  const sums = all.map(({ running, start, end }, place) => {
+    const sum = isOnly ? running.inOwnNumbers() : running.inGroupNumbers()
+    const counters = new Set(selections[place]!.filter?.counters)
+    if (counters.size > 0) sum.keepCounters(counters)
+    return { sums: sum, start, end }
+  })
+  epochs.trim()
+  return { empty: null, sums }
+}
+
+interface Found extends Span {
+  readonly running: RunningSum
+}
+
+/** @param isOnly whether the sum may be in the numbers of a day */
+async function readSelection(
+  sources: QuerySources,
+  running: RunningSum,
+  isOnly: boolean,
   selection: Selection,
-): Promise<SelectionParts | null> {
+): Promise<Span | null> {
   const group = sources.groups.get(selection.groupId)
   if (group === undefined) return null
   const admits = admissionOf(selection.filter)
-  const read =
-    admits === null
-      ? await readAll(sources, group, groupEpoch, selection)
-      : await readAdmitted(sources, group, selection, admits)
-  return read === null ? null : { ...read, counters: new Set(selection.filter?.counters) }
+  return admits === null
+    ? readAll(sources, group, running, isOnly, selection)
+    : readAdmitted(sources, group, running, selection, admits)
 }
-
-type ReadParts = Omit<SelectionParts, 'counters'>
 
 async function readAll(
   { manifest, index, blocks, segments }: QuerySources,
   group: GroupKey,
-  groupEpoch: GroupEpoch,
+  running: RunningSum,
+  isOnly: boolean,
   { groupId, ...asked }: Selection,
-): Promise<ReadParts | null> {
+): Promise<Span | null> {
   // Here, behind the gate, what is kept cannot become less before the answer is given.
   const kept = await manifest.keptSince(groupId)
   const { from, to } = wholeRange(asked.from, asked.to, kept)
   const sealed = await manifest.blocks({ groupId, from, to })
   const times = spans(sealed, index.windows(groupId, from, to), { from, to }, kept)
   if (times.length === 0) return null
-  const key = `${from} ${to} ${sealed.map(({ id }) => id).join(' ')}`
-  const known = groupEpoch.recall(key)
-  const { days, isWhole } =
-    known === null ? await blocks.sums(group, sealed, from, to) : { days: [known], isWhole: true }
-  const parts = [...days]
-  for (const place of index.covering(groupId, from, to)) {
+  const places = index.covering(groupId, from, to)
+  const days = new SealedDays(blocks, group, sealed)
+  await days.addTo(running, { from, to }, isOnly && places.length === 0)
+  for (const place of places) {
     const sums = await segments.sums(group, place, from, to)
-    if (sums !== null) parts.push(sums)
+    if (sums !== null) running.add(sums)
   }
-  // What could not be read now may be read next time.
-  const remembered = isWhole ? { key, parts: days.length } : null
-  return { parts, sealed: remembered, start: times[0]!.start, end: times.at(-1)!.end }
+  return { start: times[0]!.start, end: times.at(-1)!.end }
 }
 
 async function readAdmitted(
   { manifest, index, blocks, segments }: QuerySources,
   group: GroupKey,
+  running: RunningSum,
   { groupId, ...asked }: Selection,
   admits: Admits,
-): Promise<ReadParts | null> {
+): Promise<Span | null> {
   const kept = await manifest.keptSince(groupId)
   const { from, to } = wholeRange(asked.from, asked.to, kept)
   const sealed = await manifest.blocks({ groupId, from, to })
   refuseCoarse(sealed, { from, to }, kept)
   const inside = sealed.filter(({ start }) => start >= from && start < to)
   const { sums: parts, windows } = await blocks.filteredSums(group, inside, admits)
+  for (const sums of parts) running.add(sums)
   // Files and lines do not depend on who shows them: of the roll-ups, where there are any. After the samples, so that only
   // what is shown is asked for.
-  const known = windows.length === 0 ? null : await blocks.sums(group, sealed, from, to)
-  for (const sums of known?.days ?? []) {
-    sums.keepCounters(new Set())
-    parts.push(sums)
+  if (windows.length > 0) {
+    const days = new SealedDays(blocks, group, sealed)
+    for await (const { sums } of days.sums({ from, to })) {
+      sums?.keepCounters(new Set())
+      if (sums !== null) running.add(sums)
+    }
   }
   const bounds = spansOf(windows)
   for (const place of index.covering(groupId, from, to)) {
     const open = await segments.filtered(group, place, from, to, admits)
     const sums = open.windows.size === 0 ? null : open.epoch.sums(from, to)
-    if (sums !== null) parts.push(sums)
+    if (sums !== null) running.add(sums)
     bounds.push(...spansOf(open.windows))
   }
-  const found = boundsOf(bounds)
-  return found === null ? null : { parts, sealed: null, ...found }
+  return boundsOf(bounds)
 }
 
 /** @throws UnfilterableTime where there is data of which the windows are gone */
@@ -117,35 +158,6 @@ export function refuseCoarse(
 ): void {
   const coarse = spans(sealed, [], range, kept).filter(({ start, end }) => end - start > windowMilliseconds)
   if (coarse.length > 0) throw new UnfilterableTime(coarse.at(-1)!.end)
-}
-
-/**
- * Adds up what was read for one or more selections of a group: for each a sum, all in the numbers of one epoch. Nothing is
- * awaited here: no other question can come between.
- */
-export function addUp(
-  epochs: GroupEpochs,
-  groupEpoch: GroupEpoch,
-  selections: readonly SelectionParts[],
-): EpochSums[] {
-  const [first, ...others] = selections.flatMap(({ parts }) => parts)
-  // All of it in one epoch: nothing to be mapped.
-  const isOne = selections.length === 1 && first !== undefined && others.length === 0
-  const sums = isOne ? [first] : selections.map((selection) => addParts(groupEpoch, selection))
-  for (const [i, { counters }] of selections.entries()) if (counters.size > 0) sums[i]!.keepCounters(counters)
-  epochs.trim()
-  return sums
-}
-
-function addParts(groupEpoch: GroupEpoch, { parts, sealed }: SelectionParts): EpochSums {
-  const [first] = parts
-  const isRecalled = first?.epoch === groupEpoch.epoch
-  const sum = isRecalled ? first : new EpochSums(groupEpoch.epoch)
-  for (const [i, part] of parts.entries()) {
-    if (part !== sum) sum.add(part, groupEpoch.mapFrom(part.epoch))
-    if (!isRecalled && i + 1 === sealed?.parts) groupEpoch.remember(sealed.key, sum)
-  }
-  return sum
 }
 
 interface Span {

@@ -12,7 +12,7 @@ import {
 import type { TreeOutcome, TreeQuery } from '../../storage/ports.ts'
 import type { Epoch } from '../epoch.ts'
 import type { EpochSums } from '../epoch-sums.ts'
-import { addUp, type QuerySources, readSelection, type SelectionParts } from './sum-selection.ts'
+import { type QuerySources, type SelectionSum, sumSelections } from './sum-selection.ts'
 
 /** Nothing is awaited between the first column of an answer and its last byte. */
 const scratch = new Scratch()
@@ -20,18 +20,12 @@ const scratch = new Scratch()
 /** The heaviest call paths of one selection, or of two beside each other. */
 export async function answerTree(sources: QuerySources, query: TreeQuery): Promise<TreeOutcome> {
   const { groupId, maxNodes, focus, encoding } = query
-  const groupEpoch = sources.epochs.get(groupId)
-  const read: SelectionParts[] = []
-  for (const [side, selection] of query.sides.entries()) {
-    const parts = await readSelection(sources, groupEpoch, { groupId, ...selection })
-    if (parts === null) return { kind: 'empty', side }
-    read.push(parts)
-  }
-  const sums = addUp(sources.epochs, groupEpoch, read)
-  const node = findPath(sums[0]!.epoch, focus)
+  const found = await sumSelections(sources, groupId, query.sides)
+  if (found.empty !== null) return { kind: 'empty', side: found.empty }
+  const node = findPath(found.sums[0]!.sums.epoch, focus)
   if (node === null) return { kind: 'unknown-path' }
   scratch.begin()
-  const tree = prunedTree(sums, read, maxNodes, node)
+  const tree = prunedTree(found.sums, maxNodes, node)
   const body =
     encoding === 'binary'
       ? encodePrunedTree(tree, scratch)
@@ -52,12 +46,8 @@ function findPath({ trie }: Epoch, path: readonly string[]): number | null {
   return node
 }
 
-function prunedTree(
-  sums: readonly EpochSums[],
-  sides: readonly SelectionParts[],
-  maxNodes: number,
-  focus: number,
-): PrunedTree {
+function prunedTree(sides: readonly SelectionSum[], maxNodes: number, focus: number): PrunedTree {
+  const sums = sides.map((side) => side.sums)
   const { epoch } = sums[0]!
   const { trie } = epoch
   const columns = sums.flatMap((sum, side) =>

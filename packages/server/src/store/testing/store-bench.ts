@@ -66,6 +66,7 @@ export interface StoreBench {
       readonly failures?: ReadonlyMap<number, FailureKind>
       readonly maxSegmentBytes?: number
       readonly mostDayBytes?: number
+      readonly mostAnswerBytes?: number
       readonly maxProfileAgeMilliseconds?: number
       readonly retention?: Retention
       readonly groups?: readonly GroupKey[]
@@ -100,6 +101,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
     open: async ({
       maxSegmentBytes,
       mostDayBytes,
+      mostAnswerBytes,
       groups,
       retention = { fiveMinuteDays: 15, hourlyDays: 60, dailyDays: 1095 },
       maxProfileAgeMilliseconds = 24 * 60 * minute,
@@ -124,6 +126,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
         shares: smallShares,
         ...(maxSegmentBytes !== undefined && { maxSegmentBytes }),
         ...(mostDayBytes !== undefined && { mostDayBytes }),
+        ...(mostAnswerBytes !== undefined && { mostAnswerBytes }),
         now: () => bench.now,
         retention,
         onDamage: (found) => damage.push(found),
