@@ -46,7 +46,15 @@ export class GroupEpoch {
   /** @param sums in this epoch's numbers */
   remember(of: string, sums: BlockContent): void {
     this.#sums.set(of, sums)
-    if (this.#sums.size > rememberedSums) this.#sums.delete(this.#sums.keys().next().value!)
+    this.forgetSums(rememberedSums)
+  }
+
+  /** Forgets what was used longest ago, but for so many. */
+  forgetSums(kept: number): void {
+    for (const oldest of this.#sums.keys()) {
+      if (this.#sums.size <= kept) return
+      this.#sums.delete(oldest)
+    }
   }
 
   mapFrom(epoch: Epoch): EpochMap {
@@ -78,9 +86,17 @@ export class GroupEpochs {
     return known
   }
 
-  /** After an answer: an epoch that names which come and go have made too large begins anew. */
+  /** After an answer: sums but the latest go first; an epoch that names which come and go have made too large begins anew. */
   trim(): void {
     for (const [groupId, known] of this.#known) if (known.isFull) this.#known.delete(groupId)
+    let held = 0
+    for (const { byteLength } of this.#known.values()) held += byteLength
+    for (const known of this.#known.values()) {
+      if (held <= this.#maxBytes) return
+      held -= known.byteLength
+      known.forgetSums(1)
+      held += known.byteLength
+    }
     dropOldest(this.#known, this.#maxBytes, ({ byteLength }) => byteLength)
   }
 
