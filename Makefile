@@ -49,6 +49,7 @@ bench: ## what decoding, ingest, the store, questions and the agents cost, as JS
 	@node_modules/.bin/node bench/store.ts
 	@node_modules/.bin/node bench/merge.ts
 	@node_modules/.bin/node bench/query.ts
+	@DAYS=90 node_modules/.bin/node bench/long-ranges.ts
 	@node_modules/.bin/node bench/flame-graph.ts
 	@node_modules/.bin/node bench/explorer.ts
 	@node_modules/.bin/node bench/recovery.ts
