@@ -19,7 +19,7 @@ interface AnomalyCardProps {
 
 const metricWords = { CPU: 'CPU time', LATENCY: 'latency' } as const
 
-/** One function that costs more than before: by how much, since when, why, and whether that was worth to be told. */
+/** One function that costs more than before: by how much, since when, why, and whether that was worth telling. */
 export function AnomalyCard({ group, anomaly, onSaid }: AnomalyCardProps) {
   const { id, frameName, metric, change, startTime, endTime, yearlyCost, currency, appVersion } = anomaly
   const links = [
@@ -66,7 +66,7 @@ export function AnomalyCard({ group, anomaly, onSaid }: AnomalyCardProps) {
 }
 
 const answers = [
-  ['Positive', 'Yes', 'Noted: this was worth to be told.'],
+  ['Positive', 'Yes', 'Noted: this was worth telling.'],
   ['Negative', 'No, it was noise', 'Noted: next time it takes more.'],
 ] as const
 
@@ -74,8 +74,8 @@ function Feedback({ group, anomaly: { id, feedback, frameName }, onSaid }: Anoma
   const saying = useChange()
   return (
     <fieldset class="finding-foot">
-      <legend class="visually-hidden">Was {visibleText(frameName)} worth to be told?</legend>
-      <span class="quiet">Was this worth to be told?</span>
+      <legend class="visually-hidden">Was {visibleText(frameName)} worth telling?</legend>
+      <span class="quiet">Was this worth telling?</span>
       {answers.map(([type, words, said]) => (
         <button
           key={type}

@@ -62,7 +62,7 @@ export function HeapPage({ name }: { name: string }) {
         <>
           <Panel
             title="Types over time"
-            about={`The ${drawn} types with most bytes, mean over the processes. Bytes are those of the objects themselves, not of what they hold on to.`}
+            about={`The types with most bytes, ${drawn} at most, mean over the processes. Bytes are those of the objects themselves, not of what they hold on to.`}
             action={action}
             asked={asked}
             height={300}
