@@ -92,7 +92,7 @@ function part(groupId: string, epoch = midnight): NewPart {
 }
 
 function seal(changes: Partial<Seal> = {}): Seal {
-  return { segments: [randomUUID()], blocks: [], parts: [], tokens: null, ...changes }
+  return { segments: [randomUUID()], blocks: [], parts: [], tokens: [], ...changes }
 }
 
 function removal(groupId: string, blocks: readonly number[], changes: Partial<Removal> = {}): Removal {
@@ -135,7 +135,7 @@ function sealContract(fresh: Fresh): void {
       block(other, midnight),
     ]
     const parts = [part(group), part(other, midnight + day)]
-    const tokens = { key: 'tokens/1', receivedAt: midnight + 5 }
+    const tokens = [5, 6].map((n) => ({ key: `tokens/${n}`, receivedAt: midnight + n }))
     assert.deepEqual(await manifest.commitSeal({ segments: ['s2', 's1'], blocks, parts, tokens }), [])
 
     const found = await manifest.blocks(all(group))
@@ -149,7 +149,7 @@ function sealContract(fresh: Fresh): void {
     assert.deepEqual(await manifest.dictionaryParts(other, midnight), [])
     assert.deepEqual(keysOf(await manifest.dictionaryParts(other, midnight + day)), [parts[1]!.key])
     assert.deepEqual(await manifest.sealedSegments(), ['s1', 's2'])
-    assert.deepEqual(await manifest.tokenLists(), [tokens])
+    assert.deepEqual(await manifest.tokenLists(), tokens)
     assert.deepEqual(sorted(await manifest.keys(group)), sorted(keysOf([blocks[0]!, blocks[1]!, parts[0]!])))
   })
 
@@ -191,7 +191,7 @@ function sealContract(fresh: Fresh): void {
       segments: ['b', 'a'],
       blocks: [block(group, midnight + hour)],
       parts: [part(group)],
-      tokens: { key: 'tokens/1', receivedAt: midnight },
+      tokens: [{ key: 'tokens/1', receivedAt: midnight }],
     })
     await assert.rejects(manifest.commitSeal(again))
     assert.deepEqual(keysOf(await manifest.blocks(all(group))), [first.key])
@@ -213,7 +213,7 @@ function sealContract(fresh: Fresh): void {
           segments: ['a'],
           blocks: [right, wrong],
           parts: [part(group)],
-          tokens: { key: 'tokens/1', receivedAt: midnight },
+          tokens: [{ key: 'tokens/1', receivedAt: midnight }],
         }),
       ),
     )
@@ -672,7 +672,7 @@ function retentionContract(fresh: Fresh): void {
   test('token lists come oldest first and are forgotten by when their last profile was received', async () => {
     const { manifest } = await fresh()
     for (const receivedAt of [30, 10, 20])
-      await manifest.commitSeal(seal({ tokens: { key: `tokens/${receivedAt}`, receivedAt } }))
+      await manifest.commitSeal(seal({ tokens: [{ key: `tokens/${receivedAt}`, receivedAt }] }))
     assert.deepEqual(
       (await manifest.tokenLists()).map(({ receivedAt }) => receivedAt),
       [10, 20, 30],
@@ -718,7 +718,7 @@ function deletedGroupContract(fresh: Fresh): void {
     const gonePart = part(group)
     const kept = block(other, midnight)
     const keptPart = part(other)
-    const tokens = { key: 'tokens/1', receivedAt: midnight }
+    const tokens = [{ key: 'tokens/1', receivedAt: midnight }]
     const untaken = await manifest.commitSeal({
       segments: ['a'],
       blocks: [gone[0]!, kept, gone[1]!],
@@ -729,7 +729,7 @@ function deletedGroupContract(fresh: Fresh): void {
     assert.deepEqual(await manifest.blocks(all(group)), [])
     assert.deepEqual(sorted(await manifest.keys(other)), sorted([kept.key, keptPart.key]))
     assert.deepEqual(await manifest.sealedSegments(), ['a'])
-    assert.deepEqual(await manifest.tokenLists(), [tokens])
+    assert.deepEqual(await manifest.tokenLists(), tokens)
     assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [{ groupId: other, start: midnight }])
   })
 

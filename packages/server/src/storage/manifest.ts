@@ -117,8 +117,8 @@ export interface Seal {
   /** Of windows. */
   readonly blocks: readonly NewBlock[]
   readonly parts: readonly NewPart[]
-  /** The tokens of the segments' profiles; null where they have none. */
-  readonly tokens: TokenList | null
+  /** The tokens of the segments' profiles. */
+  readonly tokens: readonly TokenList[]
 }
 
 interface TokenList {

@@ -241,17 +241,18 @@ export class Sealer {
   async #commit(names: readonly string[], sealed: readonly SealedGroup[], put: string[]): Promise<void> {
     const { blobs, gate, index, views } = this.#parts
     const tokens = sealed.flatMap((group) => group.tokens)
-    let list: Seal['tokens'] = null
+    const lists: Seal['tokens'][number][] = []
     if (tokens.length > 0) {
       const receivedAt = tokens.reduce((latest, token) => Math.max(latest, token.receivedAt), 0)
-      list = { key: `${tokenDirectory}/${randomUUID()}`, receivedAt }
+      const list = { key: `${tokenDirectory}/${randomUUID()}`, receivedAt }
+      lists.push(list)
       put.push(list.key)
       await blobs.put(list.key, encodeTokenList(list.key, tokens))
     }
     const blocks = sealed.flatMap((group) => group.blocks)
     const parts = sealed.flatMap((group) => group.parts)
     const untaken = await gate.write(async () => {
-      const left = await this.#commitOnce({ segments: names, blocks, parts, tokens: list })
+      const left = await this.#commitOnce({ segments: names, blocks, parts, tokens: lists })
       index.removeSegments(names)
       for (const view of views) view.forgetSegments(names)
       return left

@@ -46,12 +46,12 @@ manifestContract('a manifest in a file, behind its thread', () => openedInThread
 test('what was committed is there after closing and opening again', async () => {
   const file = nextFile()
   const first = await openedInThread(file)
-  const seal = { segments: ['a'], blocks: [], parts: [], tokens: { key: 'tokens/1', receivedAt: 5 } }
+  const seal = { segments: ['a'], blocks: [], parts: [], tokens: [{ key: 'tokens/1', receivedAt: 5 }] }
   await first.manifest.commitSeal(seal)
   await first.close()
   const second = await openedInThread(file)
   assert.deepEqual(await second.manifest.sealedSegments(), ['a'])
-  assert.deepEqual(await second.manifest.tokenLists(), [seal.tokens])
+  assert.deepEqual(await second.manifest.tokenLists(), seal.tokens)
   await second.close()
 })
 

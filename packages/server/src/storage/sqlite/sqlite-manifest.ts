@@ -31,7 +31,7 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
 
   const commitSeal = ({ segments, blocks, parts, tokens }: Seal): string[] => {
     for (const name of segments) statements.insertSegment.run({ name })
-    if (tokens !== null) statements.insertTokenList.run({ key: tokens.key, receivedAt: tokens.receivedAt })
+    for (const { key, receivedAt } of tokens) statements.insertTokenList.run({ key, receivedAt })
     const groups = new Set([...blocks, ...parts].map(({ groupId }) => groupId).filter(isThere))
     for (const part of parts) if (groups.has(part.groupId)) insertPart(part)
     for (const block of blocks) {
