@@ -5,7 +5,10 @@
  *
  * @param array the whole of its buffer
  */
-export function grown<T extends Uint16Array | Int32Array | Float64Array>(array: T, length: number): T {
+export function grown<T extends Uint8Array | Uint16Array | Int32Array | Float64Array>(
+  array: T,
+  length: number,
+): T {
   if (length <= array.length) return array
   const longer = Math.max(length, array.length + (array.length >> 1))
   const buffer = (array.buffer as ArrayBuffer).transfer(longer * array.BYTES_PER_ELEMENT)

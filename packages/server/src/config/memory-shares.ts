@@ -37,6 +37,8 @@ export interface MemoryShares {
   readonly series: number
   /** What was read back of segments about senders and heaps. */
   readonly reports: number
+  /** Lists of tokens that repeated posts were found in. */
+  readonly tokenLists: number
 }
 
 /** @throws StartupError where the budget cannot hold the largest body, with what would do */
@@ -67,8 +69,9 @@ export function memoryShares(
     views: share(9),
     dayEpochs: share(6),
     groupEpochs: share(7),
-    blocks: share(12),
+    blocks: share(10),
     series: share(6),
     reports: share(3),
+    tokenLists: share(2),
   }
 }

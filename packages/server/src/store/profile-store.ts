@@ -52,7 +52,10 @@ import { maxGroupCounters } from './group-counters.ts'
 import { answerHeap, type HeapSources } from './heap-answer.ts'
 import { HeapReader } from './heap-reader.ts'
 import { importedBody } from './imported-body.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import type { OpenSegment } from './open-segment.ts'
+import { PostedOnce } from './posted-once.ts'
+import { hasToken, noMark, type TokenMark, tokenHash, tokenHashLength } from './profile-token.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
 import { answerRecommendations } from './query/recommendations-answer.ts'
@@ -61,7 +64,7 @@ import { answerSeries } from './query/series-answer.ts'
 import type { QuerySources } from './query/sum-selection.ts'
 import { answerTree } from './query/tree-answer.ts'
 import { ReadGate } from './read-gate.ts'
-import { noToken, type Recovered, recover } from './recover.ts'
+import { type Recovered, recover } from './recover.ts'
 import { blockRemover, type RemoveBlocks } from './remove-blocks.ts'
 import { openingClock, Retainer } from './retention.ts'
 import { CommitUnknown, Sealer } from './sealer.ts'
@@ -70,7 +73,6 @@ import { SegmentReader } from './segment-reader.ts'
 import { SegmentReports } from './segment-reports.ts'
 import { SegmentViews } from './segment-views.ts'
 import { SeriesReader } from './series-reader.ts'
-import { tokenHash } from './token-memory.ts'
 import { type QuarantineFinding, quarantine } from './verify/quarantine.ts'
 import { storeStats } from './verify/store-stats.ts'
 import { verifyPage } from './verify/verify-page.ts'
@@ -94,6 +96,8 @@ export interface StoreShares {
   readonly series: number
   /** What was read back of segments about senders and heaps. */
   readonly reports: number
+  /** Lists of tokens that repeated posts were found in. */
+  readonly tokenLists: number
 }
 
 /** Bytes that grow with the profiles of a window. */
@@ -126,7 +130,6 @@ export interface ProfileStoreOptions {
 }
 
 const tokenLifetime = 25 * 60 * 60 * 1000
-const digestLength = 16
 /** A day of a large fleet; sums of hundreds of them stay exact. */
 const limitsOfSums = {
   maxNodes: 4_000_000,
@@ -143,24 +146,17 @@ const graceMilliseconds = 30_000
 /** How long latecomers are gathered before they are sealed. */
 const lateMilliseconds = 4 * 60_000
 
-/** How a post is known again; zeros where it has no token. */
-interface TokenMark {
-  readonly hash: Uint8Array
-  /** Of its body. */
-  readonly digest: Uint8Array
-}
-
-const noMark: TokenMark = { hash: noToken, digest: noToken }
-
-type Finished = { readonly digest: Uint8Array; readonly outcome: Promise<PostOutcome> }
-
 /** Opens the store: reads back what the journal holds, and writes to new segments from the first post on. */
 export async function openProfileStore(
   given: ProfileStoreOptions,
 ): Promise<ProfileStore & { held(): HeldMemory }> {
-  const options = { ...given, manifest: checkedManifest(given.manifest, given.onDamage) }
+  const options = {
+    ...given,
+    manifest: checkedManifest(given.manifest, given.onDamage),
+    onDamage: once(given.onDamage),
+  }
   const groups = new Map(options.groups.map((group) => [group.id, group]))
-  const recovered = await recover(options, groups, tokenLifetime)
+  const recovered = await recover(options, groups, options.shares.tokenLists)
   const clock = await openingClock(options.manifest, options.now())
   const decoder = new ProfileDecoder(options.limits, await loadDecoderModule())
   return new JournalProfileStore(options, groups, recovered, clock, decoder)
@@ -170,7 +166,9 @@ class JournalProfileStore implements ProfileStore {
   readonly #options: ProfileStoreOptions
   readonly #groups: Map<string, GroupKey>
   readonly #index: Recovered['index']
-  readonly #tokens: Recovered['tokens']
+  readonly #unsealedTokens: Recovered['unsealedTokens']
+  readonly #sealedTokens: Recovered['sealedTokens']
+  readonly #once: PostedOnce
   readonly #lanes: SegmentLanes
   readonly #segments: SegmentReader
   readonly #blocks: BlockReader
@@ -185,8 +183,6 @@ class JournalProfileStore implements ProfileStore {
   /** Of sums over a fleet. */
   readonly #sumDecoder: ProfileDecoder
   readonly #archive: ArchiveSources
-  /** Token hash (hex) → the post that is on its way. */
-  readonly #underway = new Map<string, Finished>()
   /** Posts that may be durable and not in the index yet. */
   readonly #keeping = new Set<Promise<PostOutcome>>()
   /** Bytes of bodies imported since the last sealing for that reason. */
@@ -217,13 +213,16 @@ class JournalProfileStore implements ProfileStore {
       mostDayBytes = 32 * 1024 * 1024,
       mostAnswerBytes = 64 * 1024 * 1024,
       normaliseNames = true,
+      onDamage,
+      onNotice,
     } = options
-    const onDamage = once(options.onDamage)
     this.#options = options
     this.#groups = groups
     this.#index = recovered.index
-    this.#tokens = recovered.tokens
-    const { segments, damaged } = recovered
+    const { segments, damaged, unsealedTokens, sealedTokens } = recovered
+    this.#unsealedTokens = unsealedTokens
+    this.#sealedTokens = sealedTokens
+    this.#once = new PostedOnce({ unsealed: unsealedTokens, sealed: sealedTokens, onNotice })
     this.#lanes = new SegmentLanes({
       journal,
       now,
@@ -264,6 +263,8 @@ class JournalProfileStore implements ProfileStore {
       index: this.#index,
       lanes: this.#lanes,
       views: [this.#segments, this.#reports.open],
+      unsealedTokens,
+      sealedTokens,
       epochs: sealing,
       mostDayBytes,
       blocks: this.#blocks,
@@ -273,7 +274,7 @@ class JournalProfileStore implements ProfileStore {
       gate: this.#gate,
       damaged,
       onDamage,
-      onNotice: options.onNotice,
+      onNotice,
       indexed: async () => void (await Promise.allSettled(this.#keeping)),
     })
     const remove = blockRemover({
@@ -293,7 +294,7 @@ class JournalProfileStore implements ProfileStore {
       clock,
       standard: options.retention,
       maxProfileAgeMilliseconds: options.maxProfileAgeMilliseconds,
-      onNotice: options.onNotice,
+      onNotice,
       isHeld: (groupId) => this.#isArchived(groupId),
     })
   }
@@ -326,23 +327,9 @@ class JournalProfileStore implements ProfileStore {
 
   async post(post: ProfilePost): Promise<PostOutcome> {
     if (post.token === null) return this.#keepTracked(post, noMark)
-    const hash = tokenHash(post.groupId, post.token)
-    const digest = (post.bodySha256 ?? sha256(post.body)).subarray(0, digestLength)
-    const key = Buffer.from(hash).toString('hex')
-    for (let before = this.#underway.get(key); before !== undefined; before = this.#underway.get(key)) {
-      const outcome = await before.outcome
-      // A first post that came to nothing frees its token: this one is tried in its own right.
-      if (outcome.kind === 'stored') return repetition(before.digest, digest)
-    }
-    const known = this.#tokens.find(hash)
-    if (known !== null) return repetition(known, digest)
-    const outcome = this.#keepTracked(post, { hash, digest })
-    this.#underway.set(key, { digest, outcome })
-    try {
-      return await outcome
-    } finally {
-      this.#underway.delete(key)
-    }
+    const bodyDigest = (post.bodySha256 ?? sha256(post.body)).subarray(0, tokenHashLength)
+    const mark = { tokenHash: tokenHash(post.groupId, post.token), bodyDigest }
+    return this.#once.post(mark, () => this.#keepTracked(post, mark))
   }
 
   importFile(file: ImportFile): Promise<PostOutcome> {
@@ -492,11 +479,11 @@ class JournalProfileStore implements ProfileStore {
     window: number,
     profile: AgentProfile,
     { receivedAt }: ProfilePost,
-    { hash, digest }: TokenMark,
+    mark: TokenMark,
   ): Promise<PostOutcome> {
-    const header = { groupId: group.id, window, receivedAt, tokenHash: hash, bodyDigest: digest }
+    const header = { groupId: group.id, window, receivedAt, ...mark }
     const { offset, length } = await segment.append(header, group.dataKey, profile)
-    if (hash !== noToken) this.#tokens.remember(hash, digest, receivedAt)
+    if (hasToken(mark)) this.#unsealedTokens.remember(segment.name, mark)
     if (!this.#groups.has(group.id)) return { kind: 'unknown-group' }
     this.#index.add(group.id, segment.name, segment.id, { offset, length, window }, receivedAt)
     return { kind: 'stored' }
@@ -580,8 +567,9 @@ class JournalProfileStore implements ProfileStore {
 
   async #forgetTokens(now: number): Promise<void> {
     const { manifest, blobs } = this.#options
-    this.#tokens.forgetBefore(now)
-    for (const key of await manifest.forgetTokenLists(now - tokenLifetime)) await blobs.remove(key)
+    const before = now - tokenLifetime
+    this.#sealedTokens.forgetBefore(before)
+    for (const key of await manifest.forgetTokenLists(before)) await blobs.remove(key)
   }
 
   /** Seals every window that is over. */
@@ -684,24 +672,5 @@ function once(report: (damage: Damage) => void): (damage: Damage) => void {
     if (reported.has(place)) return
     reported.add(place)
     report(damage)
-  }
-}
-
-function repetition(stored: Uint8Array, given: Uint8Array): PostOutcome {
-  return Buffer.compare(stored, given) === 0
-    ? { kind: 'repeated' }
-    : {
-        kind: 'refused',
-        message: 'The profileToken was used before with another profile: use a new token for each profile.',
-      }
-}
-
-/** Does what it is given one after the other; what fails holds up nobody. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = last.catch(() => {}).then(work)
-    last = mine
-    return mine
   }
 }

@@ -1,10 +1,11 @@
 import type { Manifest } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
+import { hasToken } from './profile-token.ts'
 import { type FoundRecord, type SegmentScan, scanSegment } from './scan-segment.ts'
+import { SealedTokens } from './sealed-tokens.ts'
 import { segmentHeaderLength, segmentName } from './segment-format.ts'
 import { SegmentIndex } from './segment-index.ts'
-import { decodeTokenList, hasToken } from './token-list.ts'
-import { TokenMemory } from './token-memory.ts'
+import { UnsealedTokens } from './unsealed-tokens.ts'
 
 export interface RecoverySources {
   readonly journal: Journal
@@ -15,41 +16,42 @@ export interface RecoverySources {
 
 export interface Recovered {
   readonly index: SegmentIndex
-  readonly tokens: TokenMemory
+  readonly unsealedTokens: UnsealedTokens
+  readonly sealedTokens: SealedTokens
   /** Segments with a record that is not what was written. */
   readonly damaged: ReadonlySet<string>
   /** Oldest first. */
   readonly segments: readonly string[]
 }
 
-const noToken = new Uint8Array(16)
-
 /**
  * Makes memory what the disk says after a start. A sealing that was cut off is completed where it was committed. A torn
  * tail is what a crash leaves of a segment: reported and cut off. Damage elsewhere is reported; what is before it is
  * served, and so are the groups it does not concern.
  *
+ * @param mostTokenListBytes of lists of tokens that stay in memory once read
  * @throws SegmentFormatError, TokenListTooNew where a file is of another format version
  */
 export async function recover(
   sources: RecoverySources,
   groups: ReadonlyMap<string, GroupKey>,
-  tokenLifetime: number,
+  mostTokenListBytes: number,
 ): Promise<Recovered> {
   const { journal, manifest } = sources
   await removeSealed(sources)
   const index = new SegmentIndex()
-  const tokens = new TokenMemory(tokenLifetime)
+  const unsealedTokens = new UnsealedTokens()
+  const sealedTokens = new SealedTokens(sources, mostTokenListBytes)
   const damaged = new Set<string>()
   for (const { groupId, latestWindow, receivedAt } of await manifest.latest())
     index.learn(groupId, latestWindow, receivedAt)
-  await recallTokens(sources, tokens)
+  await sealedTokens.recall()
   const segments = await journal.segments()
   for (const segment of segments) {
-    const isSound = await readSegment(sources, groups, segment, index, tokens)
+    const isSound = await readSegment(sources, groups, segment, index, unsealedTokens)
     if (!isSound) damaged.add(segment)
   }
-  return { index, tokens, damaged, segments }
+  return { index, unsealedTokens, sealedTokens, damaged, segments }
 }
 
 /** Segments that blocks have taken the place of. A damaged one is kept aside: the last start may have ended before that. */
@@ -69,30 +71,13 @@ async function removeSealed({ journal, manifest }: RecoverySources): Promise<voi
   await manifest.forgetSegments(sealed)
 }
 
-async function recallTokens(
-  { blobs, manifest, onDamage }: RecoverySources,
-  tokens: TokenMemory,
-): Promise<void> {
-  for (const { key } of await manifest.tokenLists()) {
-    const list = decodeTokenList(key, (await blobs.get(key)) ?? new Uint8Array(0))
-    if (list === null)
-      onDamage({
-        file: key,
-        offset: 0,
-        lost: 'a list of tokens: a retry of a profile in it would be counted again',
-      })
-    for (const { tokenHash, bodyDigest, receivedAt } of list ?? [])
-      tokens.remember(tokenHash, bodyDigest, receivedAt)
-  }
-}
-
 /** Reads a segment's record headers. @returns whether all of it, but for a torn tail, is what was written */
 async function readSegment(
   { journal, onDamage }: RecoverySources,
   groups: ReadonlyMap<string, GroupKey>,
   segment: string,
   index: SegmentIndex,
-  tokens: TokenMemory,
+  tokens: UnsealedTokens,
 ): Promise<boolean> {
   // The header comes with the first record at the latest.
   const records: FoundRecord[] = []
@@ -107,8 +92,8 @@ async function readSegment(
   const segmentId = scan.header?.id ?? new Uint8Array(0)
   const orphans: FoundRecord[] = []
   for (const { header, offset, length } of records) {
-    const { groupId, ordinal, window, receivedAt, tokenHash, bodyDigest } = header
-    if (hasToken(tokenHash)) tokens.remember(tokenHash, bodyDigest, receivedAt)
+    const { groupId, ordinal, window, receivedAt } = header
+    if (hasToken(header)) tokens.remember(segment, header)
     if (!groups.has(groupId)) continue
     const place = index.at(groupId, segment, segmentId)
     place.isBroken ||= ordinal !== place.records.length
@@ -170,5 +155,3 @@ async function named<T>(segment: string, scan: Promise<T>): Promise<T> {
     throw Object.assign(error as Error, { message: `segment ${segment}: ${(error as Error).message}` })
   }
 }
-
-export { noToken }

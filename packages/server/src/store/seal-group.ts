@@ -6,11 +6,11 @@ import { keyBeginning } from './checked-manifest.ts'
 import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
+import type { GatheredTokens } from './gathered-tokens.ts'
 import { readRecord } from './record-content.ts'
 import { encodeSealedFile } from './sealed-file.ts'
 import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
-import { hasToken, type RememberedToken } from './token-list.ts'
 import { WindowAttributes } from './window-attributes.ts'
 import { WindowBuilds } from './window-builds.ts'
 
@@ -32,7 +32,6 @@ export interface SealedGroup {
   readonly parts: readonly NewPart[]
   /** UTC days of the blocks: their dictionaries may have many parts by now. */
   readonly days: readonly number[]
-  readonly tokens: readonly RememberedToken[]
   /** Whether not all call paths were told apart. */
   readonly hasRest: boolean
   /** Segments in which a record of the group was not what was written. */
@@ -43,12 +42,14 @@ export interface SealedGroup {
  * Turns one group's records in some segments into blocks, one for each window, in the numbers of its days' epochs. The
  * blobs are durable when this resolves, and count once the manifest has them.
  *
+ * @param tokens of its profiles are added to these
  * @param put is told of every blob, whether this resolves or not
  */
 export async function sealGroup(
   { journal, blobs, epochs, mostDayBytes, onDamage }: SealSources,
   group: GroupKey,
   places: readonly SegmentGroup[],
+  tokens: GatheredTokens,
   put: (key: string) => void,
 ): Promise<SealedGroup> {
   const days = new Map<number, DayEpoch>()
@@ -65,7 +66,6 @@ export async function sealGroup(
       blocks.push({ groupId: group.id, level: 'PT5M', start, key, profiles, receivedAt, through: 0 })
     }
   }
-  const tokens: RememberedToken[] = []
   const damaged: string[] = []
   let hasRest = false
   for (const place of places) {
@@ -81,7 +81,7 @@ export async function sealGroup(
     put(part.key)
     parts.push(part)
   }
-  return { blocks, parts, days: [...days.keys()], tokens, hasRest, damaged }
+  return { blocks, parts, days: [...days.keys()], hasRest, damaged }
 }
 
 /** Reads one segment's records into the builds of their windows. @param write makes blocks of these, and begins anew. @returns whether not all call paths were told apart */
@@ -90,7 +90,7 @@ async function gather(
   days: ReadonlyMap<number, DayEpoch>,
   mostDayBytes: number,
   builds: WindowBuilds,
-  tokens: RememberedToken[],
+  tokens: GatheredTokens,
   write: () => Promise<void>,
 ): Promise<boolean> {
   const segmentEpoch = new Epoch()
@@ -103,8 +103,9 @@ async function gather(
     for (const [window, attributes] of said)
       for (const news of attributes.all()) builds.learn(window, news, maps.get(dayOf(window))!)
   }
-  await records.forEachNew(({ form, window, receivedAt, tokenHash, bodyDigest }, payload) => {
-    if (hasToken(tokenHash)) tokens.push({ tokenHash, bodyDigest, receivedAt })
+  await records.forEachNew((header, payload) => {
+    const { form, window, receivedAt } = header
+    tokens.add(header)
     scratch.begin()
     const { start, end, news, vectors, extras } = readRecord(segmentEpoch, payload, form, scratch)
     const day = dayOf(window)

@@ -11,16 +11,19 @@ import type { BlockReader } from './block-reader.ts'
 import type { DayEpochs } from './day-epochs.ts'
 import { restName } from './epoch-map.ts'
 import type { FleetReader } from './fleet-reader.ts'
+import { GatheredTokens } from './gathered-tokens.ts'
 import type { HeapReader } from './heap-reader.ts'
 import type { ReadGate } from './read-gate.ts'
 import { rollUp } from './roll-up.ts'
 import { type SealedGroup, sealGroup } from './seal-group.ts'
 import { SealedFileDamaged } from './sealed-file.ts'
+import type { SealedTokens } from './sealed-tokens.ts'
 import { segmentHeaderLength } from './segment-format.ts'
 import type { SegmentIndex } from './segment-index.ts'
 import type { SegmentLanes } from './segment-lanes.ts'
 import type { SeriesReader } from './series-reader.ts'
 import { encodeTokenList, tokenDirectory } from './token-list.ts'
+import type { UnsealedTokens } from './unsealed-tokens.ts'
 import { windowMilliseconds } from './window.ts'
 
 export interface SealerParts {
@@ -32,6 +35,8 @@ export interface SealerParts {
   readonly lanes: SegmentLanes
   /** Of segments: what they remember of one that is sealed goes. */
   readonly views: readonly { forgetSegments(segments: readonly string[]): void }[]
+  readonly unsealedTokens: UnsealedTokens
+  readonly sealedTokens: SealedTokens
   readonly epochs: DayEpochs
   /** As SealSources.mostDayBytes. */
   readonly mostDayBytes: number
@@ -196,17 +201,18 @@ export class Sealer {
     const { groups, epochs, index } = this.#parts
     const sealed: (SealedGroup & { readonly group: GroupKey })[] = []
     const put: string[] = []
+    const tokens = new GatheredTokens()
     const places = index.placesIn(names)
     try {
       for (const [groupId, inSegments] of places) {
         const group = groups.get(groupId)
         if (group === undefined) continue
-        const ofGroup = await sealGroup(this.#parts, group, inSegments, (key) => put.push(key))
+        const ofGroup = await sealGroup(this.#parts, group, inSegments, tokens, (key) => put.push(key))
         if (ofGroup.hasRest) this.#tellOfRest(groupId)
         sealed.push({ group, ...ofGroup })
         if (this.#isStopping) throw new Error('the store is closing')
       }
-      await this.#commit(names, sealed, put)
+      await this.#commit(names, sealed, tokens, put)
     } catch (error) {
       // The epochs hold what the manifest does not have: they are read again when needed.
       for (const groupId of places.keys()) epochs.forget(groupId)
@@ -238,21 +244,28 @@ export class Sealer {
     )
   }
 
-  async #commit(names: readonly string[], sealed: readonly SealedGroup[], put: string[]): Promise<void> {
-    const { blobs, gate, index, views } = this.#parts
-    const tokens = sealed.flatMap((group) => group.tokens)
-    const lists: Seal['tokens'][number][] = []
-    if (tokens.length > 0) {
-      const receivedAt = tokens.reduce((latest, token) => Math.max(latest, token.receivedAt), 0)
-      const list = { key: `${tokenDirectory}/${randomUUID()}`, receivedAt }
-      lists.push(list)
-      put.push(list.key)
-      await blobs.put(list.key, encodeTokenList(list.key, tokens))
+  async #commit(
+    names: readonly string[],
+    sealed: readonly SealedGroup[],
+    { lists }: GatheredTokens,
+    put: string[],
+  ): Promise<void> {
+    const { blobs, gate, index, views, sealedTokens } = this.#parts
+    const tokens = lists.map((gathered) => {
+      const list = encodeTokenList(`${tokenDirectory}/${randomUUID()}`, gathered)
+      return { list, key: list.key, receivedAt: gathered.receivedAt }
+    })
+    for (const { key, list } of tokens) {
+      put.push(key)
+      await blobs.put(key, list.bytes)
     }
     const blocks = sealed.flatMap((group) => group.blocks)
     const parts = sealed.flatMap((group) => group.parts)
     const untaken = await gate.write(async () => {
-      const left = await this.#commitOnce({ segments: names, blocks, parts, tokens: lists })
+      const named = tokens.map(({ key, receivedAt }) => ({ key, receivedAt }))
+      const left = await this.#commitOnce({ segments: names, blocks, parts, tokens: named })
+      // The segments are removed later, so a token is known at every instant.
+      for (const { list, receivedAt } of tokens) sealedTokens.add(list, receivedAt)
       index.removeSegments(names)
       for (const view of views) view.forgetSegments(names)
       return left
@@ -278,10 +291,11 @@ export class Sealer {
   }
 
   async #removeSegment(name: string, isDamaged: boolean): Promise<void> {
-    const { journal, lanes, damaged } = this.#parts
+    const { journal, lanes, damaged, unsealedTokens } = this.#parts
     if (isDamaged || damaged.has(name)) await journal.cut(name, segmentHeaderLength)
     await journal.remove(name)
     lanes.forget(name)
+    unsealedTokens.forget(name)
   }
 
   /** Removes blobs that no answer from now on will ask for, once those under way are given. */

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
-import type { RecordHeader } from './segment-format.ts'
+import { type GatheredList, tokenEntryLength } from './gathered-tokens.ts'
+import { tokenHashLength } from './profile-token.ts'
 
 /**
  * The profileTokens of sealed segments, format version 2: what a retry is recognised by, for as long as tokens are
@@ -13,32 +14,58 @@ import type { RecordHeader } from './segment-format.ts'
 const magic = Buffer.from('WICKTOK\0', 'latin1')
 const version = 2
 const headerLength = 14
-const entryLength = 40
 
 /** Where the lists lie among the blobs; the other directories are named by a group's id. */
 export const tokenDirectory = 'tokens'
 
-export type RememberedToken = Pick<RecordHeader, 'tokenHash' | 'bodyDigest' | 'receivedAt'>
+/** A list as it lies in its blob: nothing is taken out of it before it is asked for. */
+export class TokenList {
+  readonly key: string
+  readonly bytes: Uint8Array
+  /** Number of tokens. */
+  readonly length: number
 
-/** A post without a token has a hash of zeros. */
-export function hasToken(tokenHash: Uint8Array): boolean {
-  return tokenHash.some((byte) => byte !== 0)
+  /** @param bytes what was written */
+  constructor(key: string, bytes: Uint8Array) {
+    this.key = key
+    this.bytes = bytes
+    this.length = (bytes.length - headerLength - 4) / tokenEntryLength
+  }
+
+  get byteLength(): number {
+    return this.bytes.length
+  }
+
+  /** The digest of the body that the token was stored with; null where it is not in the list. */
+  digestOf(tokenHash: Uint8Array): Uint8Array | null {
+    const { bytes } = this
+    for (let at = headerLength; at + tokenEntryLength < bytes.length; at += tokenEntryLength) {
+      let same = 0
+      while (same < tokenHashLength && bytes[at + same] === tokenHash[same]) same++
+      if (same === tokenHashLength) return bytes.subarray(at + tokenHashLength, at + 2 * tokenHashLength)
+    }
+    return null
+  }
+
+  /** In their order. A hash is what stands in `bytes` from `at` on. */
+  forEachHash(visit: (bytes: Uint8Array, at: number) => void): void {
+    const { bytes } = this
+    for (let at = headerLength; at + tokenEntryLength < bytes.length; at += tokenEntryLength) visit(bytes, at)
+  }
 }
 
 /** @param key the blob's that it becomes */
-export function encodeTokenList(key: string, tokens: readonly RememberedToken[]): Uint8Array {
-  const list = Buffer.alloc(headerLength + tokens.length * entryLength + 4)
+export function encodeTokenList(
+  key: string,
+  { length, entries }: Pick<GatheredList, 'length' | 'entries'>,
+): TokenList {
+  const list = Buffer.alloc(headerLength + entries.length + 4)
   magic.copy(list)
   list.writeUInt16LE(version, 8)
-  list.writeUInt32LE(tokens.length, 10)
-  for (const [i, { tokenHash, bodyDigest, receivedAt }] of tokens.entries()) {
-    const at = headerLength + i * entryLength
-    list.set(tokenHash, at)
-    list.set(bodyDigest, at + 16)
-    list.writeDoubleLE(receivedAt, at + 32)
-  }
+  list.writeUInt32LE(length, 10)
+  list.set(entries, headerLength)
   list.writeUInt32LE(checksum(version, key, list), list.length - 4)
-  return list
+  return new TokenList(key, list)
 }
 
 /** Written by a later version of Wick. */
@@ -47,7 +74,7 @@ class TokenListTooNew extends Error {
 }
 
 /** Null where it is not what was written. @param key the blob's; @throws TokenListTooNew */
-export function decodeTokenList(key: string, bytes: Uint8Array): RememberedToken[] | null {
+export function decodeTokenList(key: string, bytes: Uint8Array): TokenList | null {
   const list = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (list.length < headerLength + 4 || !list.subarray(0, 8).equals(magic)) return null
   const found = list.readUInt16LE(8)
@@ -56,16 +83,8 @@ export function decodeTokenList(key: string, bytes: Uint8Array): RememberedToken
     throw new TokenListTooNew(
       `${key} has format version ${found}; this version of Wick reads 1 to ${version}`,
     )
-  const length = list.readUInt32LE(10)
-  if (list.length !== headerLength + length * entryLength + 4) return null
-  return Array.from({ length }, (_, i) => {
-    const at = headerLength + i * entryLength
-    return {
-      tokenHash: new Uint8Array(list.subarray(at, at + 16)),
-      bodyDigest: new Uint8Array(list.subarray(at + 16, at + 32)),
-      receivedAt: list.readDoubleLE(at + 32),
-    }
-  })
+  if (list.length !== headerLength + list.readUInt32LE(10) * tokenEntryLength + 4) return null
+  return new TokenList(key, bytes)
 }
 
 /** Of all but the last four bytes. */

@@ -10,4 +10,5 @@ export const smallShares = {
   blocks: 8 * mebibyte,
   series: 8 * mebibyte,
   reports: 8 * mebibyte,
+  tokenLists: 8 * mebibyte,
 }
