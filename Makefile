@@ -47,6 +47,7 @@ bench: ## what decoding, ingest, the store, questions and the agents cost, as JS
 	@node_modules/.bin/node bench/decode.ts
 	@node_modules/.bin/node bench/ingest.ts
 	@node_modules/.bin/node bench/store.ts
+	@node_modules/.bin/node bench/tokens.ts
 	@node_modules/.bin/node bench/merge.ts
 	@node_modules/.bin/node bench/query.ts
 	@DAYS=90 node_modules/.bin/node bench/long-ranges.ts
