@@ -14,6 +14,8 @@ import {
   type Removal,
   type RollUpLevel,
   type Seal,
+  type SealedSegment,
+  type SegmentSeal,
 } from './manifest.ts'
 
 export interface OpenManifest {
@@ -91,8 +93,18 @@ function part(groupId: string, epoch = midnight): NewPart {
   return { groupId, epoch, key: blobKeys(groupId) }
 }
 
+/** Segments that nothing was sealed of, and of which nothing is left. */
+function wholly(...names: readonly string[]): SegmentSeal[] {
+  return names.map((name) => ({ name, before: null, left: [] }))
+}
+
 function seal(changes: Partial<Seal> = {}): Seal {
-  return { segments: [randomUUID()], blocks: [], parts: [], tokens: [], ...changes }
+  return { segments: wholly(randomUUID()), blocks: [], parts: [], tokens: [], ...changes }
+}
+
+/** As text: name, and how many groups are left. */
+function sealed(segments: readonly SealedSegment[]): string[] {
+  return segments.map(({ name, left }) => (left.length === 0 ? name : `${name} but ${left.length}`))
 }
 
 function removal(groupId: string, blocks: readonly number[], changes: Partial<Removal> = {}): Removal {
@@ -136,7 +148,7 @@ function sealContract(fresh: Fresh): void {
     ]
     const parts = [part(group), part(other, midnight + day)]
     const tokens = [5, 6].map((n) => ({ key: `tokens/${n}`, receivedAt: midnight + n }))
-    assert.deepEqual(await manifest.commitSeal({ segments: ['s2', 's1'], blocks, parts, tokens }), [])
+    assert.deepEqual(await manifest.commitSeal({ segments: wholly('s2', 's1'), blocks, parts, tokens }), [])
 
     const found = await manifest.blocks(all(group))
     assert.deepEqual(found, [
@@ -148,7 +160,7 @@ function sealContract(fresh: Fresh): void {
     assert.deepEqual(firstPart, { ...parts[0], id: firstPart!.id })
     assert.deepEqual(await manifest.dictionaryParts(other, midnight), [])
     assert.deepEqual(keysOf(await manifest.dictionaryParts(other, midnight + day)), [parts[1]!.key])
-    assert.deepEqual(await manifest.sealedSegments(), ['s1', 's2'])
+    assert.deepEqual(sealed(await manifest.sealedSegments()), ['s1', 's2'])
     assert.deepEqual(await manifest.tokenLists(), tokens)
     assert.deepEqual(sorted(await manifest.keys(group)), sorted(keysOf([blocks[0]!, blocks[1]!, parts[0]!])))
   })
@@ -173,10 +185,10 @@ function sealContract(fresh: Fresh): void {
 
   test('segments are known as sealed until they are forgotten', async () => {
     const { manifest, group } = await fresh()
-    await manifest.commitSeal(seal({ segments: ['a', 'b'], blocks: [block(group, midnight)] }))
-    await manifest.commitSeal(seal({ segments: ['c'] }))
+    await manifest.commitSeal(seal({ segments: wholly('a', 'b'), blocks: [block(group, midnight)] }))
+    await manifest.commitSeal(seal({ segments: wholly('c') }))
     await manifest.forgetSegments(['a', 'c', 'unknown'])
-    assert.deepEqual(await manifest.sealedSegments(), ['b'])
+    assert.deepEqual(sealed(await manifest.sealedSegments()), ['b'])
     await manifest.forgetSegments([])
     await manifest.forgetSegments(['b'])
     assert.deepEqual(await manifest.sealedSegments(), [])
@@ -186,9 +198,9 @@ function sealContract(fresh: Fresh): void {
   test('a segment is sealed once: a second seal with it is refused whole, so nothing counts twice', async () => {
     const { manifest, group } = await fresh()
     const first = block(group, midnight)
-    await manifest.commitSeal(seal({ segments: ['a'], blocks: [first] }))
+    await manifest.commitSeal(seal({ segments: wholly('a'), blocks: [first] }))
     const again = seal({
-      segments: ['b', 'a'],
+      segments: wholly('b', 'a'),
       blocks: [block(group, midnight + hour)],
       parts: [part(group)],
       tokens: [{ key: 'tokens/1', receivedAt: midnight }],
@@ -196,10 +208,56 @@ function sealContract(fresh: Fresh): void {
     await assert.rejects(manifest.commitSeal(again))
     assert.deepEqual(keysOf(await manifest.blocks(all(group))), [first.key])
     assert.deepEqual(await manifest.dictionaryParts(group, midnight), [])
-    assert.deepEqual(await manifest.sealedSegments(), ['a'])
+    assert.deepEqual(sealed(await manifest.sealedSegments()), ['a'])
     assert.deepEqual(await manifest.tokenLists(), [])
     assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [{ groupId: group, start: midnight }])
     assert.equal((await manifest.latest())[0]!.latestWindow, midnight)
+  })
+
+  test('a segment is sealed in part, then in more parts, until nothing is left of it', async () => {
+    const { manifest, group, other } = await fresh()
+    const left = [group, other].sort()
+    await manifest.commitSeal(
+      seal({
+        segments: [{ name: 'a', before: null, left }, ...wholly('b')],
+        blocks: [block(group, midnight)],
+      }),
+    )
+    const known = await manifest.sealedSegments()
+    assert.deepEqual(known, [
+      { name: 'a', left },
+      { name: 'b', left: [] },
+    ])
+    await manifest.commitSeal(seal({ segments: [{ name: 'a', before: known[0]!.left, left: [other] }] }))
+    assert.deepEqual((await manifest.sealedSegments())[0], { name: 'a', left: [other] })
+    await manifest.commitSeal(seal({ segments: [{ name: 'a', before: [other], left: [] }] }))
+    assert.deepEqual(sealed(await manifest.sealedSegments()), ['a', 'b'])
+    await manifest.forgetSegments(['a', 'b'])
+    assert.deepEqual(await manifest.sealedSegments(), [])
+  })
+
+  test('a part of a segment is sealed once: a seal that supposes something else to be left is refused whole', async () => {
+    const { manifest, group, other } = await fresh()
+    const first = block(group, midnight)
+    await manifest.commitSeal(
+      seal({ segments: [{ name: 'a', before: null, left: [other] }], blocks: [first] }),
+    )
+    for (const before of [null, [], [group], [group, other], [other, group]]) {
+      const segments = [...wholly('b'), { name: 'a', before, left: [] }]
+      const again = seal({ segments, blocks: [block(other, midnight)], parts: [part(other)] })
+      await assert.rejects(manifest.commitSeal(again))
+    }
+    await assert.rejects(manifest.commitSeal(seal({ segments: [{ name: 'c', before: [other], left: [] }] })))
+    assert.deepEqual(await manifest.sealedSegments(), [{ name: 'a', left: [other] }])
+    assert.deepEqual(keysOf(await manifest.blocks(all(group))), [first.key])
+    assert.deepEqual(await manifest.keys(other), [])
+  })
+
+  test('what is left of a segment is left when the group is deleted: nothing else in it may count again', async () => {
+    const { manifest, catalog, group } = await fresh()
+    await manifest.commitSeal(seal({ segments: [{ name: 'a', before: null, left: [group] }] }))
+    await catalog.deleteGroup(group)
+    assert.deepEqual(await manifest.sealedSegments(), [{ name: 'a', left: [group] }])
   })
 
   test('a seal that fails at its last row leaves nothing of the others, and the next one is taken', async () => {
@@ -210,7 +268,7 @@ function sealContract(fresh: Fresh): void {
     await assert.rejects(
       manifest.commitSeal(
         seal({
-          segments: ['a'],
+          segments: wholly('a'),
           blocks: [right, wrong],
           parts: [part(group)],
           tokens: [{ key: 'tokens/1', receivedAt: midnight }],
@@ -223,7 +281,7 @@ function sealContract(fresh: Fresh): void {
     assert.deepEqual(await manifest.tokenLists(), [])
     assert.deepEqual(await manifest.latest(), [])
     assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [])
-    assert.deepEqual(await manifest.commitSeal(seal({ segments: ['a'], blocks: [right] })), [])
+    assert.deepEqual(await manifest.commitSeal(seal({ segments: wholly('a'), blocks: [right] })), [])
   })
 
   test('ids ascend in the order of commits, over all groups, and are never given again', async () => {
@@ -688,7 +746,7 @@ function deletedGroupContract(fresh: Fresh): void {
     const { manifest, catalog, group, other } = await fresh()
     const kept = block(other, midnight)
     await manifest.commitSeal(
-      seal({ segments: ['a'], blocks: [block(group, midnight), kept], parts: [part(group)] }),
+      seal({ segments: wholly('a'), blocks: [block(group, midnight), kept], parts: [part(group)] }),
     )
     await manifest.putRollUp(rollUp(group, 'PT1H', midnight, 1))
     const since = { windows: midnight, hours: midnight, days: midnight }
@@ -708,7 +766,7 @@ function deletedGroupContract(fresh: Fresh): void {
       [other],
     )
     assert.deepEqual(await manifest.dueRollUps('P1D', always, 10), [{ groupId: other, start: midnight }])
-    assert.deepEqual(await manifest.sealedSegments(), ['a'])
+    assert.deepEqual(sealed(await manifest.sealedSegments()), ['a'])
   })
 
   test('of a group deleted while it was sealed nothing is taken, and the rest of the seal is', async () => {
@@ -720,7 +778,7 @@ function deletedGroupContract(fresh: Fresh): void {
     const keptPart = part(other)
     const tokens = [{ key: 'tokens/1', receivedAt: midnight }]
     const untaken = await manifest.commitSeal({
-      segments: ['a'],
+      segments: wholly('a'),
       blocks: [gone[0]!, kept, gone[1]!],
       parts: [gonePart, keptPart],
       tokens,
@@ -728,7 +786,7 @@ function deletedGroupContract(fresh: Fresh): void {
     assert.deepEqual(sorted(untaken), sorted(keysOf([...gone, gonePart])))
     assert.deepEqual(await manifest.blocks(all(group)), [])
     assert.deepEqual(sorted(await manifest.keys(other)), sorted([kept.key, keptPart.key]))
-    assert.deepEqual(await manifest.sealedSegments(), ['a'])
+    assert.deepEqual(sealed(await manifest.sealedSegments()), ['a'])
     assert.deepEqual(await manifest.tokenLists(), tokens)
     assert.deepEqual(await manifest.dueRollUps('PT1H', always, 10), [{ groupId: other, start: midnight }])
   })

@@ -8,15 +8,16 @@ import type { KeptSince } from './kept-since.ts'
  */
 export interface Manifest {
   /**
-   * What a sealing made takes the place of its segments. Of groups that are gone by now nothing is taken, the rest is.
+   * What a sealing made takes the place of its segments, but for the groups that are left in them. Of groups that are gone
+   * by now nothing is taken, the rest is.
    *
    * @returns keys of the blobs that were not taken
-   * @throws Error where one of the segments was sealed before and is not forgotten: nothing is taken then. After any
-   *   other rejection the seal may have been taken; `sealedSegments` tells
+   * @throws Error where something else was left of one of the segments before: nothing is taken then. After any other
+   *   rejection the seal may have been taken; `sealedSegments` tells
    */
   commitSeal(seal: Seal): Promise<readonly string[]>
-  /** Segments that blocks have taken the place of and that are not forgotten yet, sorted. */
-  sealedSegments(): Promise<readonly string[]>
+  /** Segments that blocks have taken the place of, wholly or in part, and that are not forgotten yet, by name. */
+  sealedSegments(): Promise<readonly SealedSegment[]>
   /** The segments are removed. */
   forgetSegments(segments: readonly string[]): Promise<void>
 
@@ -112,8 +113,19 @@ interface PartRecord extends NewPart {
   readonly id: number
 }
 
+export interface SealedSegment {
+  readonly name: string
+  /** Ids of the groups whose records in it are not sealed: they still count. Sorted. */
+  readonly left: readonly string[]
+}
+
+export interface SegmentSeal extends SealedSegment {
+  /** What was left until now; null where nothing of it was sealed. */
+  readonly before: readonly string[] | null
+}
+
 export interface Seal {
-  readonly segments: readonly string[]
+  readonly segments: readonly SegmentSeal[]
   /** Of windows. */
   readonly blocks: readonly NewBlock[]
   readonly parts: readonly NewPart[]

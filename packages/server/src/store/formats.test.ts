@@ -153,6 +153,13 @@ const written: Readonly<Record<string, Formats>> = {
     kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15],
     tokens: [2],
   },
+  '22-sealed-in-part': {
+    catalog: 14,
+    segments: [2],
+    sealed: [2],
+    kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15],
+    tokens: [2],
+  },
 }
 
 test('there is a directory of every version that wrote something new', async () => {

@@ -38,7 +38,7 @@ export async function recover(
   mostTokenListBytes: number,
 ): Promise<Recovered> {
   const { journal, manifest } = sources
-  await removeSealed(sources)
+  const leftIn = await removeSealed(sources)
   const index = new SegmentIndex()
   const unsealedTokens = new UnsealedTokens()
   const sealedTokens = new SealedTokens(sources, mostTokenListBytes)
@@ -48,18 +48,30 @@ export async function recover(
   await sealedTokens.recall()
   const segments = await journal.segments()
   for (const segment of segments) {
-    const isSound = await readSegment(sources, groups, segment, index, unsealedTokens)
+    const left = leftIn.get(segment)
+    const counting =
+      left === undefined ? groups : new Map([...groups].filter(([groupId]) => left.includes(groupId)))
+    const isSound = await readSegment(sources, counting, segment, index, unsealedTokens)
     if (!isSound) damaged.add(segment)
   }
   return { index, unsealedTokens, sealedTokens, damaged, segments }
 }
 
-/** Segments that blocks have taken the place of. A damaged one is kept aside: the last start may have ended before that. */
-async function removeSealed({ journal, manifest }: RecoverySources): Promise<void> {
+/**
+ * Segments that blocks have taken the place of. A damaged one is kept aside: the last start may have ended before that.
+ *
+ * @returns of those that are sealed in part, which groups are left in them
+ */
+async function removeSealed({
+  journal,
+  manifest,
+}: RecoverySources): Promise<ReadonlyMap<string, readonly string[]>> {
   const sealed = await manifest.sealedSegments()
-  if (sealed.length === 0) return
-  const there = new Set(await journal.segments())
-  for (const segment of sealed) {
+  const there = new Set(sealed.length === 0 ? [] : await journal.segments())
+  const partly = sealed.filter(({ name, left }) => left.length > 0 && there.has(name))
+  const leftIn = new Map(partly.map(({ name, left }) => [name, left]))
+  const gone = sealed.flatMap(({ name }) => (leftIn.has(name) ? [] : [name]))
+  for (const segment of gone) {
     if (!there.has(segment)) continue
     const { damaged } = await named(
       segment,
@@ -68,7 +80,8 @@ async function removeSealed({ journal, manifest }: RecoverySources): Promise<voi
     if (damaged.length > 0) await journal.cut(segment, segmentHeaderLength)
     await journal.remove(segment)
   }
-  await manifest.forgetSegments(sealed)
+  if (gone.length > 0) await manifest.forgetSegments(gone)
+  return leftIn
 }
 
 /** Reads a segment's record headers. @returns whether all of it, but for a torn tail, is what was written */
@@ -93,8 +106,8 @@ async function readSegment(
   const orphans: FoundRecord[] = []
   for (const { header, offset, length } of records) {
     const { groupId, ordinal, window, receivedAt } = header
-    if (hasToken(header)) tokens.remember(segment, header)
     if (!groups.has(groupId)) continue
+    if (hasToken(header)) tokens.remember(segment, header)
     const place = index.at(groupId, segment, segmentId)
     place.isBroken ||= ordinal !== place.records.length
     if (place.isBroken) orphans.push({ header, offset, length })

@@ -3,13 +3,13 @@ import { Scratch } from '@wick/profile'
 import type { NewBlock, NewPart } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey, Journal } from '../storage/ports.ts'
 import { keyBeginning } from './checked-manifest.ts'
-import { type DayEpoch, type DayEpochs, dayOf } from './day-epochs.ts'
+import { type DayEpoch, dayOf } from './day-epochs.ts'
 import { Epoch } from './epoch.ts'
 import { EpochMap } from './epoch-map.ts'
 import type { GatheredTokens } from './gathered-tokens.ts'
 import { readRecord } from './record-content.ts'
+import type { SealablePlaces } from './sealable-places.ts'
 import { encodeSealedFile } from './sealed-file.ts'
-import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
 import { WindowAttributes } from './window-attributes.ts'
 import { WindowBuilds } from './window-builds.ts'
@@ -20,8 +20,6 @@ const mostHeldBytes = 32 * 1024 * 1024
 export interface SealSources {
   readonly journal: Journal
   readonly blobs: BlobStore
-  /** Nobody else's. */
-  readonly epochs: DayEpochs
   /** What a group's day may learn: a dictionary that is longer tells nothing more apart. Bytes in memory. */
   readonly mostDayBytes: number
   readonly onDamage: (damage: Damage) => void
@@ -46,15 +44,12 @@ export interface SealedGroup {
  * @param put is told of every blob, whether this resolves or not
  */
 export async function sealGroup(
-  { journal, blobs, epochs, mostDayBytes, onDamage }: SealSources,
+  { journal, blobs, mostDayBytes, onDamage }: SealSources,
   group: GroupKey,
-  places: readonly SegmentGroup[],
+  { sealable, days }: Pick<SealablePlaces, 'sealable' | 'days'>,
   tokens: GatheredTokens,
   put: (key: string) => void,
 ): Promise<SealedGroup> {
-  const days = new Map<number, DayEpoch>()
-  for (const day of new Set(places.flatMap(({ records }) => records.map(({ window }) => dayOf(window)))))
-    days.set(day, await epochs.get(group, day))
   const builds = new WindowBuilds()
   const blocks: NewBlock[] = []
   const write = async (): Promise<void> => {
@@ -68,7 +63,7 @@ export async function sealGroup(
   }
   const damaged: string[] = []
   let hasRest = false
-  for (const place of places) {
+  for (const place of sealable) {
     const records = new SegmentRecords(journal, group, place, onDamage)
     hasRest = (await gather(records, days, mostDayBytes, builds, tokens, write)) || hasRest
     if (records.isBroken || place.isBroken) damaged.push(place.segment)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Manifest, Seal } from '../storage/manifest.ts'
+import type { Manifest, Seal, SegmentSeal } from '../storage/manifest.ts'
 import {
   type BlobStore,
   type Damage,
@@ -13,9 +13,12 @@ import { restName } from './epoch-map.ts'
 import type { FleetReader } from './fleet-reader.ts'
 import { GatheredTokens } from './gathered-tokens.ts'
 import type { HeapReader } from './heap-reader.ts'
+import { hasToken, type TokenMark } from './profile-token.ts'
 import type { ReadGate } from './read-gate.ts'
 import { rollUp } from './roll-up.ts'
+import { scanSegment } from './scan-segment.ts'
 import { type SealedGroup, sealGroup } from './seal-group.ts'
+import { sealablePlaces } from './sealable-places.ts'
 import { SealedFileDamaged } from './sealed-file.ts'
 import type { SealedTokens } from './sealed-tokens.ts'
 import { segmentHeaderLength } from './segment-format.ts'
@@ -33,10 +36,11 @@ export interface SealerParts {
   readonly groups: ReadonlyMap<string, GroupKey>
   readonly index: SegmentIndex
   readonly lanes: SegmentLanes
-  /** Of segments: what they remember of one that is sealed goes. */
+  /** Of segments: what they remember of one that is sealed, also in part, goes. */
   readonly views: readonly { forgetSegments(segments: readonly string[]): void }[]
   readonly unsealedTokens: UnsealedTokens
   readonly sealedTokens: SealedTokens
+  /** Nobody else's. */
   readonly epochs: DayEpochs
   /** As SealSources.mostDayBytes. */
   readonly mostDayBytes: number
@@ -73,9 +77,14 @@ export class Sealer {
   /** There may be blobs that nothing names: of an earlier start, or of a removal that failed. */
   #hasLeftovers = true
   readonly #toldOfRest = new Set<string>()
+  /** Segments of which a copy is kept aside when they go. */
+  readonly #damaged: Set<string>
+  /** By segment that is sealed in part: the groups left in it. */
+  #leftBefore: ReadonlyMap<string, readonly string[]> = new Map()
 
   constructor(parts: SealerParts) {
     this.#parts = parts
+    this.#damaged = new Set(parts.damaged)
   }
 
   /**
@@ -158,10 +167,15 @@ export class Sealer {
     const closed = await this.#closedSegments()
     const ended = new Set(this.#parts.index.segmentsUpTo(endedBy - windowMilliseconds))
     const ready = closed.filter((name) => ended.has(name))
+    const { manifest, blobs, blocks, fleets, heaps, series, groups, onDamage } = this.#parts
+    if (ready.length > 0)
+      this.#leftBefore = new Map((await manifest.sealedSegments()).map(({ name, left }) => [name, left]))
     const failures: Error[] = []
     for (let at = 0; at < ready.length; at += maxSegmentsAtOnce)
       failures.push(...(await this.#sealOrSplit(ready.slice(at, at + maxSegmentsAtOnce))))
-    const { manifest, blobs, blocks, fleets, heaps, series, groups } = this.#parts
+    for (const failure of failures)
+      if (failure instanceof SealedFileDamaged)
+        onDamage({ file: failure.key, offset: 0, lost: 'nothing yet: what is not sealed cannot be' })
     const discard = (keys: readonly string[]): Promise<void> => this.discard(keys)
     const isStopping = (): boolean => this.isStopping
     await this.orLeaveOver(() =>
@@ -178,16 +192,17 @@ export class Sealer {
     const closed = lanes.closed()
     await indexed()
     const unused = closed.filter((name) => !index.isUsed(name))
-    for (const name of unused) await this.#removeSegment(name, false)
+    for (const name of unused) await this.#removeSegment(name)
+    // In this order: a file without its row would count whole again.
+    if (unused.length > 0) await this.#parts.manifest.forgetSegments(unused)
     return closed.filter((name) => !unused.includes(name))
   }
 
   /** Segments that cannot be sealed do not keep others from it. @returns why some could not */
-  async #sealOrSplit(names: readonly string[]): Promise<Error[]> {
+  async #sealOrSplit(names: readonly string[]): Promise<readonly Error[]> {
     if (this.#isStopping) return []
     try {
-      await this.#sealSegments(names)
-      return []
+      return await this.#sealSegments(names)
     } catch (error) {
       if (error instanceof CommitUnknown || error instanceof StorageSyncError) throw error
       if (names.length === 1) return [error as Error]
@@ -197,8 +212,12 @@ export class Sealer {
     return failures
   }
 
-  async #sealSegments(names: readonly string[]): Promise<void> {
+  /** Groups of which a dictionary cannot be read are left in the segments. @returns why */
+  async #sealSegments(names: readonly string[]): Promise<readonly Error[]> {
     const { groups, epochs, index } = this.#parts
+    const failures: Error[] = []
+    const leftIn = new Map(names.map((name) => [name, [] as string[]]))
+    const begun = new Set<string>()
     const sealed: (SealedGroup & { readonly group: GroupKey })[] = []
     const put: string[] = []
     const tokens = new GatheredTokens()
@@ -207,31 +226,44 @@ export class Sealer {
       for (const [groupId, inSegments] of places) {
         const group = groups.get(groupId)
         if (group === undefined) continue
-        const ofGroup = await sealGroup(this.#parts, group, inSegments, tokens, (key) => put.push(key))
+        const found = await sealablePlaces(epochs, group, inSegments)
+        failures.push(...found.failures)
+        for (const { segment } of found.left) leftIn.get(segment)!.push(groupId)
+        for (const { segment } of found.sealable) begun.add(segment)
+        if (found.sealable.length === 0) continue
+        const ofGroup = await sealGroup(this.#parts, group, found, tokens, (key) => put.push(key))
         if (ofGroup.hasRest) this.#tellOfRest(groupId)
         sealed.push({ group, ...ofGroup })
         if (this.#isStopping) throw new Error('the store is closing')
       }
-      await this.#commit(names, sealed, tokens, put)
+      for (const [name, left] of leftIn) if (left.length > 0 && !begun.has(name)) leftIn.delete(name)
+      await this.#commit(leftIn, sealed, tokens, put)
     } catch (error) {
       // The epochs hold what the manifest does not have: they are read again when needed.
       for (const groupId of places.keys()) epochs.forget(groupId)
-      if (error instanceof SealedFileDamaged)
-        this.#parts.onDamage({
-          file: error.key,
-          offset: 0,
-          lost: 'nothing yet: what is not sealed cannot be',
-        })
       if (!(error instanceof CommitUnknown)) await this.discard(put).catch(() => {})
       throw error
     }
-    const damaged = new Set(sealed.flatMap((group) => group.damaged))
-    for (const name of names) await this.#removeSegment(name, damaged.has(name))
-    await this.#parts.manifest.forgetSegments(names)
+    for (const name of sealed.flatMap(({ damaged }) => damaged)) this.#damaged.add(name)
+    const done = [...leftIn].flatMap(([name, left]) => (left.length === 0 ? [name] : []))
+    for (const name of done) await this.#removeSegment(name)
+    for (const [name, left] of leftIn) if (left.length > 0) await this.#keepTokens(name, left)
+    if (done.length > 0) await this.#parts.manifest.forgetSegments(done)
     await this.orLeaveOver(async () => {
       for (const { group, days } of sealed)
         for (const day of days) await this.discard(await epochs.consolidate(group, day))
     })
+    return failures
+  }
+
+  /** Of a segment that stays: the tokens of groups that are sealed are in lists, which are forgotten in time. */
+  async #keepTokens(name: string, left: readonly string[]): Promise<void> {
+    const { journal, unsealedTokens } = this.#parts
+    const marks: TokenMark[] = []
+    await scanSegment(journal, name, ({ header }) => {
+      if (left.includes(header.groupId) && hasToken(header)) marks.push(header)
+    })
+    unsealedTokens.keepOnly(name, marks)
   }
 
   /** Once for each group: it concerns the program, and lasts. */
@@ -244,12 +276,21 @@ export class Sealer {
     )
   }
 
+  /** @param leftIn by segment: groups that are left in it */
   async #commit(
-    names: readonly string[],
+    leftIn: ReadonlyMap<string, readonly string[]>,
     sealed: readonly SealedGroup[],
     { lists }: GatheredTokens,
     put: string[],
   ): Promise<void> {
+    if (leftIn.size === 0) return
+    const segments = [...leftIn].map(
+      ([name, left]): SegmentSeal => ({
+        name,
+        before: this.#leftBefore.get(name) ?? null,
+        left: left.toSorted(),
+      }),
+    )
     const { blobs, gate, index, views, sealedTokens } = this.#parts
     const tokens = lists.map((gathered) => {
       const list = encodeTokenList(`${tokenDirectory}/${randomUUID()}`, gathered)
@@ -263,11 +304,11 @@ export class Sealer {
     const parts = sealed.flatMap((group) => group.parts)
     const untaken = await gate.write(async () => {
       const named = tokens.map(({ key, receivedAt }) => ({ key, receivedAt }))
-      const left = await this.#commitOnce({ segments: names, blocks, parts, tokens: named })
+      const left = await this.#commitOnce({ segments, blocks, parts, tokens: named })
       // The segments are removed later, so a token is known at every instant.
       for (const { list, receivedAt } of tokens) sealedTokens.add(list, receivedAt)
-      index.removeSegments(names)
-      for (const view of views) view.forgetSegments(names)
+      index.removeSealed(segments)
+      for (const view of views) view.forgetSegments([...leftIn.keys()])
       return left
     })
     await this.discard(untaken)
@@ -279,23 +320,25 @@ export class Sealer {
     try {
       return await manifest.commitSeal(seal)
     } catch (error) {
-      const sealed = await manifest.sealedSegments().catch(() => {
+      const known = await manifest.sealedSegments().catch(() => {
         throw new CommitUnknown(
           `whether a sealing was committed cannot be known: ${(error as Error).message}`,
         )
       })
-      if (!seal.segments.every((name) => sealed.includes(name))) throw error
+      const leftIn = new Map(known.map(({ name, left }) => [name, left.join()]))
+      if (!seal.segments.every(({ name, left }) => leftIn.get(name) === left.join())) throw error
       // It was done, and only the answer was lost.
       return []
     }
   }
 
-  async #removeSegment(name: string, isDamaged: boolean): Promise<void> {
-    const { journal, lanes, damaged, unsealedTokens } = this.#parts
-    if (isDamaged || damaged.has(name)) await journal.cut(name, segmentHeaderLength)
+  async #removeSegment(name: string): Promise<void> {
+    const { journal, lanes, unsealedTokens } = this.#parts
+    if (this.#damaged.has(name)) await journal.cut(name, segmentHeaderLength)
     await journal.remove(name)
     lanes.forget(name)
     unsealedTokens.forget(name)
+    this.#damaged.delete(name)
   }
 
   /** Removes blobs that no answer from now on will ask for, once those under way are given. */

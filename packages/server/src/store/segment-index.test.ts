@@ -82,6 +82,29 @@ test('a group of which only a place was made has no data', () => {
   assert.deepEqual(covering(index, 0, 1000), [])
 })
 
+test('what is sealed of segments is gone from them, and what is left of groups is not', () => {
+  const index = indexOf(
+    { segment: 'a', at: 1 },
+    { group: 'h', segment: 'a', at: 1 },
+    { segment: 'b', at: 1 },
+    { segment: 'b', at: 2 },
+    { group: 'h', segment: 'b', at: 2 },
+    { segment: 'c', at: 3 },
+  )
+  index.removeSealed([
+    { name: 'a', left: [] },
+    { name: 'b', left: ['h', 'of before'] },
+  ])
+  assert.deepEqual(covering(index, 0, 10), ['c'])
+  assert.deepEqual(windows(index, 0, 10), [3])
+  assert.deepEqual(windows(index, 0, 10, 'h'), [2])
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((segment) => index.isUsed(segment)),
+    [false, true, true],
+  )
+  assert.deepEqual([index.usage('g').profiles, index.usage('h').profiles], [1, 1])
+})
+
 test('removing a group tells where its records were, and which segments are still used', () => {
   const index = indexOf({ segment: 'a', at: 1 }, { segment: 'b', at: 1 }, { group: 'h', segment: 'b', at: 1 })
   assert.deepEqual(index.remove('g'), ['a', 'b'])

@@ -1,3 +1,5 @@
+import type { SealedSegment } from '../storage/manifest.ts'
+
 /** Where a record lies in its segment. */
 export interface RecordPlace {
   readonly offset: number
@@ -117,19 +119,19 @@ export class SegmentIndex {
     return places
   }
 
-  /** The segments are sealed: what they hold is found elsewhere from now on. */
-  removeSegments(names: readonly string[]): void {
-    const gone = new Set(names)
-    for (const { segments, windows } of this.#groups.values()) {
-      for (const { segment, records } of segments) {
-        if (!gone.has(segment)) continue
+  /** Segments are sealed: what they hold of groups that are not `left` in them is found elsewhere from now on. */
+  removeSealed(sealed: readonly SealedSegment[]): void {
+    const leftIn = new Map(sealed.map(({ name, left }) => [name, left]))
+    for (const [groupId, { segments, windows }] of this.#groups) {
+      const isGone = ({ segment }: SegmentGroup): boolean => leftIn.get(segment)?.includes(groupId) === false
+      for (const { records } of segments.filter(isGone)) {
         for (const { window } of records) {
           const left = windows.get(window)! - 1
           if (left === 0) windows.delete(window)
           else windows.set(window, left)
         }
       }
-      segments.splice(0, segments.length, ...segments.filter(({ segment }) => !gone.has(segment)))
+      segments.splice(0, segments.length, ...segments.filter((place) => !isGone(place)))
     }
   }
 

@@ -32,6 +32,22 @@ test('tokens go with their segment, and with their memory', () => {
   assert.equal(tokens.byteLength, 0)
 })
 
+test('of a segment that is sealed in part, what is left is kept', () => {
+  const tokens = new UnsealedTokens()
+  const [a, b, c] = ['a', 'b', 'c'].map((token) => ({
+    tokenHash: tokenHash('g', token),
+    bodyDigest: digest(token),
+  }))
+  for (const mark of [a!, b!]) tokens.remember('s', mark)
+  tokens.remember('t', c!)
+  tokens.keepOnly('s', [b!])
+  assert.equal(tokens.find(a!.tokenHash), null)
+  assert.deepEqual(plain(tokens.find(b!.tokenHash)), [...b!.bodyDigest])
+  assert.deepEqual(plain(tokens.find(c!.tokenHash)), [...c!.bodyDigest])
+  tokens.keepOnly('s', [])
+  assert.equal(tokens.find(b!.tokenHash), null)
+})
+
 test('many tokens are all found, and nothing that was not remembered, in 64 to 128 bytes each', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 3000 }), fc.string(), (count, group) => {

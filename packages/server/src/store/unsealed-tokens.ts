@@ -27,6 +27,12 @@ export class UnsealedTokens {
     table.add(words(tokenHash), words(bodyDigest))
   }
 
+  /** The others of the segment are in a list. */
+  keepOnly(segment: string, marks: readonly TokenMark[]): void {
+    this.forget(segment)
+    for (const mark of marks) this.remember(segment, mark)
+  }
+
   forget(segment: string): void {
     this.#tables.delete(segment)
   }

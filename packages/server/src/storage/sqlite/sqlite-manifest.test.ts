@@ -46,11 +46,12 @@ manifestContract('a manifest in a file, behind its thread', () => openedInThread
 test('what was committed is there after closing and opening again', async () => {
   const file = nextFile()
   const first = await openedInThread(file)
-  const seal = { segments: ['a'], blocks: [], parts: [], tokens: [{ key: 'tokens/1', receivedAt: 5 }] }
+  const segments = [{ name: 'a', before: null, left: [] }]
+  const seal = { segments, blocks: [], parts: [], tokens: [{ key: 'tokens/1', receivedAt: 5 }] }
   await first.manifest.commitSeal(seal)
   await first.close()
   const second = await openedInThread(file)
-  assert.deepEqual(await second.manifest.sealedSegments(), ['a'])
+  assert.deepEqual(await second.manifest.sealedSegments(), [{ name: 'a', left: [] }])
   assert.deepEqual(await second.manifest.tokenLists(), seal.tokens)
   await second.close()
 })
@@ -67,6 +68,17 @@ test('a catalog of the version before gets its manifest, and keeps its groups', 
   const database = openDatabase(file)
   sqliteManifest(database)
   assert.equal(database.prepare('SELECT id FROM profiling_groups').get()!.id, id)
+  database.close()
+})
+
+test('segments that an earlier version sealed are sealed whole', () => {
+  const file = nextFile()
+  const before = databaseAt(file, 13)
+  before.exec("INSERT INTO sealed_segments (name) VALUES ('a')")
+  before.close()
+  const database = openDatabase(file)
+  const { unsealed_groups: left } = database.prepare('SELECT * FROM sealed_segments').get()!
+  assert.equal(left, '[]')
   database.close()
 })
 

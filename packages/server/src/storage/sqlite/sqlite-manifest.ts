@@ -10,6 +10,7 @@ import {
   type Removal,
   type RollUpLevel,
   type Seal,
+  type SegmentSeal,
 } from '../manifest.ts'
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
@@ -29,8 +30,15 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
   const insertPart = ({ groupId, epoch, key }: NewPart): void =>
     void statements.insertPart.run({ groupId, epoch, key })
 
+  const sealSegment = ({ name, before, left }: SegmentSeal): void => {
+    const row = { name, left: JSON.stringify(left) }
+    if (before === null) statements.insertSegment.run(row)
+    else if (statements.updateSegment.run({ ...row, before: JSON.stringify(before) }).changes === 0)
+      throw new Error(`something else is left of the segment ${name}`)
+  }
+
   const commitSeal = ({ segments, blocks, parts, tokens }: Seal): string[] => {
-    for (const name of segments) statements.insertSegment.run({ name })
+    for (const segment of segments) sealSegment(segment)
     for (const { key, receivedAt } of tokens) statements.insertTokenList.run({ key, receivedAt })
     const groups = new Set([...blocks, ...parts].map(({ groupId }) => groupId).filter(isThere))
     for (const part of parts) if (groups.has(part.groupId)) insertPart(part)
@@ -99,7 +107,10 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
 
   return {
     commitSeal: async (seal) => transaction(() => commitSeal(seal)),
-    sealedSegments: async () => statements.sealedSegments.all().map(({ name }) => String(name)),
+    sealedSegments: async () =>
+      statements.sealedSegments
+        .all()
+        .map((row) => ({ name: String(row.name), left: JSON.parse(String(row.unsealed_groups)) })),
     forgetSegments: async (segments) =>
       transaction(() => {
         for (const name of segments) statements.deleteSegment.run({ name })
@@ -180,8 +191,10 @@ const lastStart = (level: BlockLevel): string =>
 const sql = {
   group: 'SELECT 1 FROM profiling_groups WHERE id = $groupId',
 
-  insertSegment: 'INSERT INTO sealed_segments (name) VALUES ($name)',
-  sealedSegments: 'SELECT name FROM sealed_segments ORDER BY name',
+  insertSegment: 'INSERT INTO sealed_segments (name, unsealed_groups) VALUES ($name, $left)',
+  updateSegment:
+    'UPDATE sealed_segments SET unsealed_groups = $left WHERE name = $name AND unsealed_groups = $before',
+  sealedSegments: 'SELECT * FROM sealed_segments ORDER BY name',
   deleteSegment: 'DELETE FROM sealed_segments WHERE name = $name',
 
   insertBlock: `INSERT INTO blocks (group_id, level, start, key, profiles, received_at, through)

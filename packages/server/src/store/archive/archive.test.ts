@@ -33,12 +33,13 @@ async function pagesOf(
   from: number,
   to: number,
   pageBytes = 10_000,
+  groupId = group.id,
 ): Promise<ArchivePage[]> {
   const pages: ArchivePage[] = []
   let after: ArchivePlace | null = null
   do {
     const page: ArchivePage | null = await store.archive({
-      groupId: group.id,
+      groupId,
       from,
       to,
       about: { name: 'x' },
@@ -315,7 +316,7 @@ test('what cannot be sealed now is counted as lost, and the rest is archived all
   const [part] = await bench.manifest.dictionaryParts(otherGroup.id, noon - 12 * hour)
   damage(bench, part!.key, 50)
   const open = await bench.open()
-  // In one segment with a profile that has no dictionary to be sealed in.
+  // In one segment, and one of them has no dictionary to be sealed in.
   for (const groupId of [group.id, otherGroup.id])
     await send(open, bench.now, {
       body: body({ children: { b: { counts: { R: 3 } } } }, noon + minute),
@@ -323,11 +324,17 @@ test('what cannot be sealed now is counted as lost, and the rest is archived all
     })
   bench.now = noon + 30 * minute
   await assert.rejects(open.store.seal())
-  const pages = await pagesOf(open, noon - hour, noon + hour)
-  assert.deepEqual(
-    pages.map(({ profiles, lost }) => [profiles, lost]),
-    [[1, 1]],
-  )
+  for (const [groupId, expected] of [
+    [group.id, [2, 0]],
+    // One that is sealed, and cannot be read, and the one that is not.
+    [otherGroup.id, [0, 2]],
+  ] as const) {
+    const pages = await pagesOf(open, noon - hour, noon + hour, 10_000, groupId)
+    assert.deepEqual(
+      pages.map(({ profiles, lost }) => [profiles, lost]),
+      [expected],
+    )
+  }
   await open.store.close()
 })
 

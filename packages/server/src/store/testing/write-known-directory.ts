@@ -2,7 +2,7 @@
  * Writes the known data directory: `node packages/server/src/store/testing/write-known-directory.ts DIRECTORY`. Run from a
  * checkout of an old commit, with this folder's files put there, it is what that version wrote: fixtures/formats/README.md.
  */
-import { writeFile } from 'node:fs/promises'
+import { readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProfileStore } from '../../storage/ports.ts'
 import {
@@ -22,6 +22,19 @@ await fillKnownDirectory(known)
 if ('tree' in known.store) await writeTree(known.store)
 if ('archive' in known.store) await writeArchive(known.store)
 await known.close()
+await sealInPart()
+
+/** Of the last window only the second group: the dictionary of the first is not there while it is sealed. */
+async function sealInPart(): Promise<void> {
+  const blobs = join(directory!, 'blocks', knownGroups[0].id)
+  const today = `${Math.floor(knownNow / 86_400_000) * 86_400_000}-`
+  const away = (await readdir(blobs).catch(() => [])).filter((file) => file.startsWith(today))
+  for (const file of away) await rename(join(blobs, file), join(directory!, file))
+  const later = await openKnownDirectory(directory!, knownNow + 6 * 60_000)
+  await later.store.maintain().catch(() => {})
+  await later.close()
+  for (const file of away) await rename(join(directory!, file), join(blobs, file))
+}
 
 /** The pruned tree of the first group, as bytes and as JSON. */
 async function writeTree(store: ProfileStore): Promise<void> {
