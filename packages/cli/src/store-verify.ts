@@ -20,8 +20,8 @@ export const storeVerify = {
     [
       `${command} --data DIR [--quarantine] [--json]`,
       '',
-      '  Has the server running on DIR read everything it keeps and compare it with its checksums, while it goes on. Says of',
-      '  each damaged file what is lost with it.',
+      '  Has the server running on DIR read everything it keeps and compare it with its checksums, and with what the catalog',
+      '  says of it, while it goes on. Says of each damaged file what is lost with it.',
       '',
       '  --quarantine   moves damaged blocks, roll-ups and dictionaries to DIR/blocks/quarantine and forgets them: a roll-up is',
       '                 made again of what it was the sum of; a day whose dictionary is damaged begins anew. Damaged segments',

@@ -40,7 +40,8 @@ async function verify(context: OperationContext, parts: RequestParts, quarantine
 /** The caller brings back what it got; anything else is a place too, with nothing behind it. */
 function placeOf(token: string): VerifyPlace {
   const [phase, ...name] = token.split(' ')
-  return { phase: phase === 'segments' || phase === 'tokens' ? phase : 'groups', name: name.join(' ') }
+  const known = (['catalog', 'segments', 'tokens'] as const).find((one) => one === phase)
+  return { phase: known ?? 'groups', name: name.join(' ') }
 }
 
 type GroupName = { readonly profilingGroupName: string; readonly region: string }

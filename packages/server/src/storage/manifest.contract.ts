@@ -51,6 +51,7 @@ export function manifestContract(name: string, open: () => Promise<OpenManifest>
     rollUpContract(fresh)
     retentionContract(fresh)
     deletedGroupContract(fresh)
+    databaseContract(fresh)
   })
 }
 
@@ -571,6 +572,16 @@ function seeded(seed: number): () => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state / 2 ** 32
   }
+}
+
+function databaseContract(fresh: Fresh): void {
+  test('a sound database has parts, each once, and no faults in any', async () => {
+    const { manifest, group } = await fresh()
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)], parts: [part(group)] }))
+    const parts = await manifest.databaseParts()
+    assert.equal(new Set(parts).size, parts.length)
+    for (const one of [...parts, 'no part of it']) assert.deepEqual(await manifest.databaseFaults(one), [])
+  })
 }
 
 function retentionContract(fresh: Fresh): void {

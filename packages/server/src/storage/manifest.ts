@@ -68,6 +68,10 @@ export interface Manifest {
    * @returns keys of their blobs
    */
   removeBlocks(removal: Removal): Promise<readonly string[]>
+  /** Parts that what it is kept in can be checked by, in an order of their own. */
+  databaseParts(): Promise<readonly string[]>
+  /** What the database itself finds wrong in a part, in words. A large one takes seconds, and who asks meanwhile waits. */
+  databaseFaults(part: string): Promise<readonly string[]>
   /** The clock that ages are measured by, as it was kept last. */
   retentionClock(): Promise<RetentionClock | null>
   keepRetentionClock(clock: RetentionClock): Promise<void>

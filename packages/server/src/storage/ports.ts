@@ -102,9 +102,9 @@ export interface VerifyQuery {
   readonly quarantines: boolean
 }
 
-/** How far a verification has got: the file looked at last. */
+/** How far a verification has got: the file, or part of the catalog, looked at last. */
 export interface VerifyPlace {
-  readonly phase: 'segments' | 'tokens' | 'groups'
+  readonly phase: 'catalog' | 'segments' | 'tokens' | 'groups'
   readonly name: string
 }
 
@@ -116,10 +116,10 @@ export interface VerifyPage {
   readonly next: VerifyPlace | null
 }
 
-/** A file that is not what was written. */
+/** A file, or what the catalog says of one, that is not what was written. */
 export interface StoreFinding {
-  readonly kind: 'segment' | 'tokens' | 'dictionary' | 'block' | 'roll-up'
-  /** Name of the segment, key of the blob. */
+  readonly kind: 'segment' | 'tokens' | 'dictionary' | 'block' | 'roll-up' | 'catalog'
+  /** Name of the segment, key of the blob; also where it is the catalog that says something else of it. */
   readonly file: string
   /** Byte at which it begins, as far as can be told. */
   readonly offset: number

@@ -38,7 +38,7 @@ export async function recover(
   mostTokenListBytes: number,
 ): Promise<Recovered> {
   const { journal, manifest } = sources
-  const leftIn = await removeSealed(sources)
+  const leftIn = await removeSealed(sources, groups)
   const index = new SegmentIndex()
   const unsealedTokens = new UnsealedTokens()
   const sealedTokens = new SealedTokens(sources, mostTokenListBytes)
@@ -52,7 +52,7 @@ export async function recover(
     const counting =
       left === undefined ? groups : new Map([...groups].filter(([groupId]) => left.includes(groupId)))
     const isSound = await readSegment(sources, counting, segment, index, unsealedTokens)
-    if (!isSound) damaged.add(segment)
+    if (!isSound || !(await holdsOthers(sources, groups, segment, left ?? []))) damaged.add(segment)
   }
   return { index, unsealedTokens, sealedTokens, damaged, segments }
 }
@@ -62,15 +62,21 @@ export async function recover(
  *
  * @returns of those that are sealed in part, which groups are left in them
  */
-async function removeSealed({
-  journal,
-  manifest,
-}: RecoverySources): Promise<ReadonlyMap<string, readonly string[]>> {
+async function removeSealed(
+  { journal, manifest, onDamage }: RecoverySources,
+  groups: ReadonlyMap<string, GroupKey>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const sealed = await manifest.sealedSegments()
   const there = new Set(sealed.length === 0 ? [] : await journal.segments())
-  const partly = sealed.filter(({ name, left }) => left.length > 0 && there.has(name))
-  const leftIn = new Map(partly.map(({ name, left }) => [name, left]))
-  const gone = sealed.flatMap(({ name }) => (leftIn.has(name) ? [] : [name]))
+  const leftIn = new Map<string, readonly string[]>()
+  const gone: string[] = []
+  for (const { name, left } of sealed) {
+    const isNeeded = left.some((id) => groups.has(id))
+    if (left.length > 0 && (isNeeded || there.has(name))) leftIn.set(name, left)
+    else gone.push(name)
+    if (isNeeded && !there.has(name))
+      onDamage({ file: name, offset: 0, lost: 'all that was left in it: the segment is not there' })
+  }
   for (const segment of gone) {
     if (!there.has(segment)) continue
     const { damaged } = await named(
@@ -82,6 +88,26 @@ async function removeSealed({
   }
   if (gone.length > 0) await manifest.forgetSegments(gone)
   return leftIn
+}
+
+/**
+ * Whether the groups left in a segment that there are no more have records in it, as one that was deleted has. Of one that
+ * has none the catalog says something else than was written, and which group was left cannot be told.
+ */
+async function holdsOthers(
+  { journal, onDamage }: RecoverySources,
+  groups: ReadonlyMap<string, GroupKey>,
+  segment: string,
+  left: readonly string[],
+): Promise<boolean> {
+  const missing = new Set(left.filter((groupId) => !groups.has(groupId)))
+  if (missing.size === 0) return true
+  const { damaged } = await scanSegment(journal, segment, ({ header }) => void missing.delete(header.groupId))
+  // Their records may be those that are damaged.
+  if (missing.size === 0 || damaged.length > 0) return true
+  const lost = 'what was left in it of a group: the catalog says another group than was written'
+  onDamage({ file: segment, offset: 0, lost })
+  return false
 }
 
 /** Reads a segment's record headers. @returns whether all of it, but for a torn tail, is what was written */

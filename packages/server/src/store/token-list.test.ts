@@ -36,6 +36,7 @@ test('what is written is read: each token has the digest it came with, others ha
       fc.pre(tokens.length > 0)
       const list = decodeTokenList('tokens/a', listOf(tokens))!
       assert.equal(list.length, tokens.length)
+      assert.equal(list.receivedAt, Math.max(...tokens.map(({ receivedAt }) => receivedAt)))
       for (const { tokenHash, bodyDigest } of tokens)
         assert.deepEqual([...list.digestOf(tokenHash)!], [...bodyDigest])
       assert.equal(list.digestOf(other!.tokenHash), null)

@@ -36,6 +36,16 @@ export class TokenList {
     return this.bytes.length
   }
 
+  /** When the last of its profiles was received. */
+  get receivedAt(): number {
+    const view = new DataView(this.bytes.buffer, this.bytes.byteOffset)
+    let latest = 0
+    this.forEachHash((_, at) => {
+      latest = Math.max(latest, view.getFloat64(at + 2 * tokenHashLength, true))
+    })
+    return latest
+  }
+
   /** The digest of the body that the token was stored with; null where it is not in the list. */
   digestOf(tokenHash: Uint8Array): Uint8Array | null {
     const { bytes } = this

@@ -12,6 +12,7 @@ import {
   type Seal,
   type SegmentSeal,
 } from '../manifest.ts'
+import { faultsInTable, tablesOf } from './database-faults.ts'
 import { prepare } from './prepare.ts'
 import { retentionOf } from './retention-row.ts'
 import type { Row } from './row.ts'
@@ -157,6 +158,8 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
       return start === null ? null : Number(start)
     },
     removeBlocks: async (removal) => transaction(() => removeBlocks(removal)),
+    databaseParts: async () => tablesOf(database),
+    databaseFaults: async (part) => faultsInTable(database, part),
     retentionClock: async () => {
       const row = statements.retentionClock.get()
       return row === undefined

@@ -50,6 +50,8 @@ interface KeptIn {
 
 export interface StoreBench {
   readonly disk: SimulatedDisk
+  /** What catalog and manifest are kept in. */
+  readonly database: DatabaseSync
   /** Has `group` and `otherGroup`: what is sealed of a group lasts as long as the group does in it. */
   readonly catalog: Catalog
   /** What is committed, whatever became of the store that did it. */
@@ -89,6 +91,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
   const manifest = sqliteManifest(database)
   const bench: StoreBench = {
     disk,
+    database,
     catalog,
     manifest,
     now,

@@ -16,13 +16,14 @@ export type QuarantineFinding = Pick<StoreFinding, 'kind' | 'file' | 'groupId' |
  * what it was the sum of. Without its dictionary nothing of a day can be read: all of the day is kept aside, and the day
  * begins anew. Nothing else may change what is sealed meanwhile.
  *
- * @returns whether it was; segments are kept aside when they are sealed, and lists of tokens are forgotten by themselves
+ * @returns whether it was; segments are kept aside when they are sealed, lists of tokens are forgotten by themselves, and
+ *   where the catalog is wrong there is nothing to go on without
  */
 export async function quarantine(
   { manifest, blobs, remove }: QuarantineSources,
   { kind, file, groupId, start }: QuarantineFinding,
 ): Promise<boolean> {
-  if (groupId === null || start === null) return false
+  if (kind === 'catalog' || groupId === null || start === null) return false
   const ofDay = kind === 'dictionary'
   const to = start + (ofDay ? levelMilliseconds.P1D : 1)
   const known = await manifest.blocks({ groupId, from: start, to })

@@ -20,6 +20,14 @@ export interface Fault {
   readonly problem: string
 }
 
+/** What a block says of itself that the manifest says as well. */
+export interface SaidOfBlock {
+  /** Null where an older one does not say it. */
+  readonly profiles: number | null
+  /** When the last of its profiles was received; null of a roll-up, which does not say it. */
+  readonly receivedAt: number | null
+}
+
 /**
  * Every section of a block: its tag, its length, and whether it says what it should.
  *
@@ -31,18 +39,21 @@ export async function verifyBlock(
   group: GroupKey,
   { key, start }: Pick<BlockRecord, 'key' | 'start'>,
   epoch: Epoch | null,
-): Promise<void> {
-  await readSealed(blobs, group, key, async (file) => {
+): Promise<SaidOfBlock> {
+  return readSealed(blobs, group, key, async (file) => {
     await file.check()
     if (epoch !== null) await readBlockContent(file, epoch)
     const vectors = await file.section('vectors')
     if (vectors !== null) decodeVectors(vectors)
-    const profiles = await file.section('profiles')
-    if (profiles !== null) decodeProfiles(start, profiles)
-    await readFleet(file, start)
+    const section = await file.section('profiles')
+    const profiles = section === null ? null : decodeProfiles(start, section)
+    const fleet = (await readFleet(file, start))?.fleet ?? null
     await readWholeHeap(file, start)
     await readHeaps(file, start, () => true)
     await verifySeries(file)
+    const inFleet = fleet?.rows.reduce((sum, row) => sum + row.profiles, fleet.rest?.profiles ?? 0) ?? null
+    const receivedAt = profiles?.reduce((latest, note) => Math.max(latest, note.receivedAt), 0) ?? null
+    return { profiles: profiles?.length ?? inFleet, receivedAt }
   })
 }
 

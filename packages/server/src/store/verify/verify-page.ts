@@ -13,6 +13,7 @@ import type { Epoch } from '../epoch.ts'
 import { SealedFileDamaged } from '../sealed-file.ts'
 import type { SegmentIndex } from '../segment-index.ts'
 import { decodeTokenList } from '../token-list.ts'
+import { type RowFault, rowFault } from './block-row.ts'
 import { verifyBlock, verifyPart, verifySegment } from './verify-file.ts'
 
 export interface VerifySources {
@@ -34,14 +35,15 @@ type Found = Omit<StoreFinding, 'isQuarantined'>
 const pageMilliseconds = 200
 const pageFiles = 500
 
-/** One file to be looked at. */
+/** One file, or part of the catalog, to be looked at. */
 interface Item {
   readonly place: VerifyPlace
   readonly check: () => Promise<Found[]>
 }
 
 /**
- * Looks at the next files: segments, lists of tokens, then group by group dictionaries and blocks. Files that come or
+ * Looks at the next files: the catalog table by table, segments, lists of tokens, then group by group dictionaries and blocks,
+ * each beside what the manifest says of it. Files that come or
  * go meanwhile are no findings: what was looked for and is not named any more is passed over.
  */
 export async function verifyPage(
@@ -51,24 +53,69 @@ export async function verifyPage(
   const started = performance.now()
   const findings: StoreFinding[] = []
   let files = 0
+  let items = 0
   let last: VerifyPlace | null = null
-  for await (const { place, check } of items(sources, after)) {
-    if (files >= pageFiles || (files > 0 && performance.now() - started > pageMilliseconds))
+  for await (const { place, check } of allItems(sources, after)) {
+    if (items >= pageFiles || (items > 0 && performance.now() - started > pageMilliseconds))
       return { files, findings, next: last }
     for (const found of await check())
       findings.push({ ...found, isQuarantined: quarantines && (await sources.quarantine(found)) })
-    files++
+    items++
+    // The catalog is not one of those that are counted: it is looked at in parts.
+    if (place.phase !== 'catalog') files++
     last = place
   }
   return { files, findings, next: null }
 }
 
 /** In the order of their places, those behind `after`. */
-async function* items(sources: VerifySources, after: VerifyPlace | null): AsyncGenerator<Item> {
-  const from = after ?? { phase: 'segments', name: '' }
-  if (from.phase === 'segments') yield* segments(sources, from.name)
+async function* allItems(sources: VerifySources, after: VerifyPlace | null): AsyncGenerator<Item> {
+  const from = after ?? { phase: 'catalog', name: '' }
+  if (from.phase === 'catalog') yield* catalogParts(sources, from.name)
+  if (from.phase === 'catalog' || from.phase === 'segments')
+    yield* segments(sources, from.phase === 'segments' ? from.name : '')
   if (from.phase !== 'groups') yield* tokenLists(sources, from.phase === 'tokens' ? from.name : '')
   yield* groups(sources, from.phase === 'groups' ? from.name : '')
+}
+
+/** Where the catalog itself is wrong, or says what cannot be so. */
+const restore = 'restore the whole directory from a backup'
+
+/** Sorts behind the tables. */
+const leftRows = '~left'
+
+async function* catalogParts(sources: VerifySources, after: string): AsyncGenerator<Item> {
+  const { manifest } = sources
+  const parts = await manifest.databaseParts()
+  for (const name of parts.filter((one) => one > after).sort()) {
+    const check = async (): Promise<Found[]> => {
+      const faults = await manifest.databaseFaults(name)
+      if (faults.length === 0) return []
+      const more = faults.length === 1 ? '' : `, and ${faults.length - 1} more`
+      const lost = `in its table ${name}: ${faults[0]}${more}. Stop the server and ${restore}`
+      return [{ kind: 'catalog', file: 'catalog.db', offset: 0, groupId: null, start: null, lost }]
+    }
+    yield { place: { phase: 'catalog', name }, check }
+  }
+  if (after < leftRows)
+    yield { place: { phase: 'catalog', name: leftRows }, check: () => wrongLeftRows(sources) }
+}
+
+/** Segments that are sealed in part: whether the groups that the catalog says are left in them are those that are answered from them. */
+async function wrongLeftRows({ journal, manifest, index, groups: keys }: VerifySources): Promise<Found[]> {
+  const wrong = async (): Promise<string[]> => {
+    const there = new Set(await journal.segments())
+    return (await manifest.sealedSegments()).flatMap(({ name, left }) => {
+      const said = left.filter((id) => keys.has(id)).sort()
+      const answered = there.has(name) ? [...index.placesIn([name]).keys()].sort() : []
+      return said.join() === answered.join() ? [] : [name]
+    })
+  }
+  // One that was sealed, or removed, in between is none at the second look.
+  const first = await wrong()
+  const both = first.length === 0 ? [] : (await wrong()).filter((name) => first.includes(name))
+  const lost = `the catalog says other groups are left in it than are: with the next start their profiles are missing, or others count twice. Before that, ${restore}`
+  return both.map((name) => ({ kind: 'catalog', file: name, offset: 0, groupId: null, start: null, lost }))
 }
 
 async function* segments(
@@ -107,15 +154,21 @@ async function* segments(
 }
 
 async function* tokenLists({ manifest, blobs }: VerifySources, after: string): AsyncGenerator<Item> {
-  const keys = (await manifest.tokenLists()).map(({ key }) => key).sort()
-  for (const key of keys.filter((one) => one > after)) {
+  const lists = new Map((await manifest.tokenLists()).map(({ key, receivedAt }) => [key, receivedAt]))
+  for (const key of [...lists.keys()].filter((one) => one > after).sort()) {
     const check = async (): Promise<Found[]> => {
       const bytes = await blobs.get(key)
-      if (bytes !== null && decodeTokenList(key, bytes) !== null) return []
+      const list = bytes === null ? null : decodeTokenList(key, bytes)
+      const found = { file: key, offset: 0, groupId: null, start: null }
+      if (list !== null) {
+        if (list.receivedAt === lists.get(key)) return []
+        const lost = `the catalog says another time of a list of tokens than the list: it is forgotten too early, and retries are counted again, or too late. Either ends within a day; or ${restore}`
+        return [{ ...found, kind: 'catalog', lost }]
+      }
       // Forgotten meanwhile.
       if (!(await manifest.tokenLists()).some((list) => list.key === key)) return []
       const lost = 'a list of tokens: a retry of a profile in it would be counted again, for a day'
-      return [{ kind: 'tokens', file: key, offset: 0, groupId: null, start: null, lost }]
+      return [{ ...found, kind: 'tokens', lost }]
     }
     yield { place: { phase: 'tokens', name: key }, check }
   }
@@ -134,33 +187,53 @@ async function* sealed(sources: VerifySources, group: GroupKey, after: string): 
   const { manifest, blobs } = sources
   // The keys first: a block that comes in between must not be taken for a dictionary.
   const keys = [...(await manifest.keys(group.id))].sort().filter((key) => key > after)
-  const blocks = new Map((await allBlocks(manifest, group.id)).map((block) => [block.key, block]))
+  const known = await allBlocks(manifest, group.id)
+  const blocks = new Map(known.map((block) => [block.key, block]))
+  const look = async (key: string, block: BlockRecord | undefined): Promise<Found | null> => {
+    try {
+      if (block === undefined) return await lookAtPart(sources, group, key)
+      const said = await verifyBlock(blobs, group, block, await epochOf(sources, group, block))
+      return rowFinding(block, rowFault(block, said, known))
+    } catch (error) {
+      if (!(error instanceof SealedFileDamaged)) throw error
+      return findingOf(group, key, block)
+    }
+  }
   for (const key of keys) {
-    const block = blocks.get(key)
-    const look =
-      block === undefined
-        ? (): Promise<void> => lookAtPart(sources, group, key)
-        : async (): Promise<void> => verifyBlock(blobs, group, block, await epochOf(sources, group, block))
     const check = async (): Promise<Found[]> => {
-      try {
-        await look()
-        return []
-      } catch (error) {
-        if (!(error instanceof SealedFileDamaged)) throw error
-        if (!(await manifest.keys(group.id)).includes(key)) return []
-        return [findingOf(group, key, block)]
-      }
+      const found = await look(key, blocks.get(key))
+      return found !== null && (await manifest.keys(group.id)).includes(key) ? [found] : []
     }
     yield { place: { phase: 'groups', name: key }, check }
   }
 }
 
 /** Also whether it fits the parts before it: where it does not, reading the day's dictionary names it. */
-async function lookAtPart({ blobs, epochs }: VerifySources, group: GroupKey, key: string): Promise<void> {
+async function lookAtPart(
+  { manifest, blobs, epochs }: VerifySources,
+  group: GroupKey,
+  key: string,
+): Promise<Found | null> {
+  const day = dayIn(key)
+  const parts = Number.isSafeInteger(day) ? await manifest.dictionaryParts(group.id, day) : []
+  if (!parts.some((part) => part.key === key)) {
+    const lost = `the catalog says another time of it than its name: it is in no answer, and what needs it is not either. To have it back, ${restore}`
+    return { kind: 'catalog', file: key, offset: 0, groupId: group.id, start: null, lost }
+  }
   await verifyPart(blobs, group, key)
-  await epochs.get(group, dayIn(key)).catch((error: unknown) => {
+  await epochs.get(group, day).catch((error: unknown) => {
     if (!(error instanceof SealedFileDamaged) || error.key === key) throw error
   })
+  return null
+}
+
+/** One that can be made again is a roll-up like a damaged one; of others nothing is lost that could be spared. */
+function rowFinding({ key, groupId, start }: BlockRecord, fault: RowFault | null): Found | null {
+  if (fault === null) return null
+  const { problem, isRemade } = fault
+  const remedy = isRemade ? 'with --quarantine it is made again of what it is the sum of' : restore
+  const lost = `${problem}. No profile is lost: ${remedy}`
+  return { kind: isRemade ? 'roll-up' : 'catalog', file: key, offset: 0, groupId, start, lost }
 }
 
 /** Null where the day's dictionary cannot be read: that is a finding of its own. */
