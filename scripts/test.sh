@@ -83,7 +83,7 @@ counted() {
 
 # What the suites after the unit tests need; most of it waits for the network.
 set_up() {
-  for script in setup-system setup-python setup-signing-helper setup-console build-agent-node build-agent-java setup-node-versions; do
+  for script in setup-system setup-python setup-signing-helper setup-console build-agent-node setup-node-versions build-agent-java; do
     sh "scripts/$script.sh" || { echo "$script failed"; return 1; }
   done
 }

@@ -24,5 +24,5 @@ export async function analysedRange(
   const last = (await store.windows({ groupId, ...range })).at(-1)
   if (last === undefined) return null
   const to = Math.min(ceilTo(last + 1, dayMs), range.to)
-  return widen(to - longest, to, await store.keptSince(groupId), anyLength)
+  return widen(Math.max(range.from, to - longest), to, await store.keptSince(groupId), anyLength)
 }

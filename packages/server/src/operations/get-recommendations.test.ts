@@ -100,6 +100,15 @@ test('of a time of years the last 366 days up to the last profile are looked at,
   assert.deepEqual(nothing.recommendations, [])
 })
 
+test('of what lies before the time nothing is said, however long the time is', async () => {
+  const day = 24 * hour
+  await postProfile(services, recorded(withProblem, noon + minute))
+  services.now += 20 * day
+  await postProfile(services, recorded('python/python-regex-compile.without', noon + 20 * day + minute))
+  const { profileStartTime, recommendations: all } = await recommendations(noon + 10 * day, noon + 600 * day)
+  assert.deepEqual([profileStartTime, all], [formatTimestamp(noon + 20 * day), []])
+})
+
 test('of a program without the problem, and of too few samples, nothing is said', async () => {
   await postProfile(services, recorded('python/python-regex-compile.without', noon + minute))
   assert.deepEqual((await recommendations(noon, noon + window)).recommendations, [])

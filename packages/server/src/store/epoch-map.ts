@@ -1,9 +1,13 @@
 import { grown, type NameTable } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
+import { maxGroupCounters } from './group-counters.ts'
 
 /** Of call paths that a full dictionary does not tell apart: they are counted below their caller. */
 export const restName = '(not told apart: too many call paths)'
 const restBytes = Buffer.from(restName)
+
+/** Of samples in thread states beyond those that a sum tells apart. */
+export const otherCounter = '(other thread states)'
 
 /**
  * The numbers of one epoch in another, found or learnt one by one as they are needed: only what is asked for gets into
@@ -106,8 +110,15 @@ export class EpochMap {
   counter(counter: number): number {
     this.#counters = grown(this.#counters, counter + 1)
     if (this.#counters[counter] === 0)
-      this.#counters[counter] = this.#to.counter(this.#from.counterName(counter)) + 1
+      this.#counters[counter] = this.#counterOf(this.#from.counterName(counter)) + 1
     return this.#counters[counter]! - 1
+  }
+
+  /** Days have so many each, and other ones: an answer about many days has no more of them. */
+  #counterOf(name: string): number {
+    const known = this.#to.findCounter(name)
+    if (known >= 0) return known
+    return this.#to.counter(this.#to.size.counters < maxGroupCounters ? name : otherCounter)
   }
 
   #frame(frame: number): number {

@@ -1,12 +1,13 @@
 /** Months and years are added up day by day: exactly, in the memory of a few days, and what stays the same only once. */
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import type { BlobStore } from '../storage/ports.ts'
-import { restName } from './epoch-map.ts'
+import { otherCounter, restName } from './epoch-map.ts'
+import { maxGroupCounters } from './group-counters.ts'
 import {
   answered,
   body,
   group,
+  type JsonNode,
   minute,
   noon,
   type OpenStore,
@@ -24,44 +25,59 @@ const midnight = noon - day / 2
 const bodies: (readonly [end: number, bytes: Uint8Array])[] = []
 let year: StoreBench
 
-/** A profile at noon of each of 400 days: a function that is always there, one of its month, one of its own. */
+/**
+ * A profile at noon of each of 400 days: a function that is always there, one of its month, one of its own. Every other day came later than
+ * the rest, as what is imported does.
+ */
 before(async () => {
   year = storeBench()
   const open = await year.open({ maxProfileAgeMilliseconds: 2 * days * day })
-  for (let back = days; back >= 1; back--) {
-    const end = midnight - back * day + day / 2
-    const own = { [`day ${back}`]: { file: `f${back}.py`, line: [back], counts: { R: back } } }
-    const children = { ...own, always: { file: `f${back}.py`, line: [back], counts: { R: 1, W: 2 } } }
-    const bytes = body({ children: { [`month ${Math.floor(back / 30)}`]: { children } } }, end)
-    bodies.push([end, bytes])
-    assert.equal((await send(open, year.now, { body: bytes })).kind, 'stored')
+  for (const latest of [1, 2]) {
+    for (let back = days + latest - 2; back >= 1; back -= 2) {
+      const end = midnight - back * day + day / 2
+      const own = { [`day ${back}`]: { file: `f${back}.py`, line: [back], counts: { R: back } } }
+      const children = { ...own, always: { file: `f${back}.py`, line: [back], counts: { R: 1, W: 2 } } }
+      const bytes = body({ children: { [`month ${Math.floor(back / 30)}`]: { children } } }, end)
+      bodies.push([end, bytes])
+      assert.equal((await send(open, year.now, { body: bytes })).kind, 'stored')
+    }
+    await open.store.seal()
   }
-  await open.store.seal()
+  assert.equal(bodies.length, days)
   await open.store.close()
 })
+
+/** Nothing that was read is in memory but what the questions themselves remember. */
+const nothingCached = { blocks: 1, dayEpochs: 1 }
 
 function expected(from: number, to: number): Sums {
   return sumsOf(bodies.flatMap(([end, bytes]) => (end > from && end <= to ? [bytes] : [])))
 }
 
-/** Counts reads of blobs by the day that they are about. */
-async function openCounted(bench: StoreBench): Promise<OpenStore & { readonly reads: Map<number, number> }> {
-  const reads = new Map<number, number>()
-  const dayOfKey = new Map<string, number>()
-  for (const { key, start } of await bench.manifest.blocks({ groupId: group.id, from: 0, to: noon }))
-    dayOfKey.set(key, start - (start % day))
-  const counted = (blobs: BlobStore): BlobStore => ({
-    ...blobs,
-    get: (key, from, to) => {
-      const of = dayOfKey.get(key)
-      if (of !== undefined) reads.set(of, (reads.get(of) ?? 0) + 1)
-      return blobs.get(key, from, to)
-    },
-  })
+/** Tells the days whose blobs were read. */
+async function openCounted(bench: StoreBench): Promise<OpenStore & { takeReads(): number[] }> {
+  let reads = new Set<number>()
   const open = await bench.open({
-    through: ({ blobs, manifest }) => ({ blobs: counted(blobs), manifest }),
+    shares: nothingCached,
+    through: ({ blobs, manifest }) => ({
+      manifest,
+      blobs: {
+        ...blobs,
+        get: async (key, from, to) => {
+          const blocks = await manifest.blocks({ groupId: group.id, from: 0, to: noon + day })
+          const block = blocks.find((one) => one.key === key)
+          if (block !== undefined) reads.add(midnight - Math.floor(block.start / day) * day)
+          return blobs.get(key, from, to)
+        },
+      },
+    }),
   })
-  return { ...open, reads }
+  const takeReads = (): number[] => {
+    const taken = [...reads].map((ago) => ago / day).sort((a, b) => a - b)
+    reads = new Set()
+    return taken
+  }
+  return { ...open, takeReads }
 }
 
 test('a year and more is added up exactly, whatever its borders', async () => {
@@ -81,18 +97,21 @@ test('a year and more is added up exactly, whatever its borders', async () => {
   await open.store.close()
 })
 
-test('files and lines of a long range are those of its last day, and of all its days', async () => {
+test('files and lines of a long range are those of its last day, and of all its days, also of what is remembered', async () => {
   const open = await year.open()
-  const profile = await open.store.profile({
-    groupId: group.id,
-    from: midnight - 29 * day,
-    to: midnight,
-    maxDepth: null,
-    encoding: 'json',
-  })
-  const { callgraph } = JSON.parse(Buffer.from(profile!.body).toString())
-  const { always } = callgraph.children['month 0'].children
-  assert.deepEqual([always.file, always.line], ['f1.py', [1, 29]])
+  for (const asked of ['first', 'again', 'a little later']) {
+    const later = asked === 'a little later' ? 5 * minute : 0
+    const range = { from: midnight - 28 * day - day / 3 + later, to: midnight - day / 3 + later }
+    const profile = await open.store.profile({
+      groupId: group.id,
+      ...range,
+      maxDepth: null,
+      encoding: 'json',
+    })
+    const { callgraph } = JSON.parse(Buffer.from(profile!.body).toString())
+    const { always } = callgraph.children['month 0'].children
+    assert.deepEqual([always.file, always.line], ['f1.py', [1, 28]], asked)
+  }
   await open.store.close()
 })
 
@@ -101,13 +120,57 @@ test('a month that ends now and moves on reads its whole days once; only its rag
   const at = (end: number): Promise<Sums> => answered(open, end - 30 * day, end)
   const end = midnight - day / 3
   await at(end)
-  assert.equal(open.reads.size, 30)
+  assert.equal(open.takeReads().length, 30)
   for (const later of [5 * minute, 60 * minute]) {
-    open.reads.clear()
     assert.deepEqual(await at(end + later), expected(end + later - 30 * day, end + later))
-    const first = midnight - 31 * day
-    for (const read of open.reads.keys()) assert.ok(read === first || read === midnight - day, `${read}`)
+    assert.deepEqual(open.takeReads(), [1])
   }
+  await open.store.close()
+})
+
+test('what is sealed of today has only today read again, whether the range ends with it or is of whole days', async () => {
+  const bench = year.copy()
+  bench.now = noon + 4 * minute
+  const open = await openCounted(bench)
+  const added: string[] = []
+  for (const seal of [1, 2, 3]) {
+    const name = `new ${seal}`
+    await send(open, bench.now, { body: body({ children: { [name]: { counts: { R: 1 } } } }, bench.now) })
+    added.push(name)
+    bench.now += 10 * minute
+    await open.store.seal()
+    open.takeReads()
+    for (const from of [midnight - 90 * day, midnight - 90 * day + 5 * minute]) {
+      const sums = await answered(open, from, midnight + day)
+      assert.equal(sums.size, expected(from, midnight).size + added.length)
+      for (const one of added)
+        assert.ok(
+          [...sums.keys()].some((key) => key.includes(one)),
+          one,
+        )
+      const reads = open.takeReads()
+      if (seal > 1) assert.ok(reads.length > 0 && reads.every((ago) => ago === 0 || ago === 90), `${reads}`)
+    }
+  }
+  await open.store.close()
+})
+
+test('a sealing, and a short question that came after it, wait for a part of a year only', async () => {
+  const bench = year.copy()
+  const open = await bench.open({ shares: nothingCached })
+  await send(open, bench.now, { body: body({ counts: { R: 7 } }, bench.now) })
+  bench.now += 10 * minute
+  const order: string[] = []
+  const done = async (name: string, work: Promise<unknown>): Promise<void> => {
+    await work
+    order.push(name)
+  }
+  await Promise.all([
+    done('year', answered(open, midnight - 366 * day, midnight)),
+    done('sealing', open.store.seal()),
+    done('hour', answered(open, noon, noon + 60 * minute)),
+  ])
+  assert.equal(order.at(-1), 'year')
   await open.store.close()
 })
 
@@ -130,7 +193,7 @@ test('a day that could not be read is not left out of the next answer', async ()
   await open.store.close()
 })
 
-test('what a full answer cannot tell apart is the rest of its caller, sums stay right, and the next question begins anew', async () => {
+test('what a full answer cannot tell apart is the rest of its caller, without a file, and sums stay right', async () => {
   const open = await year.open({ mostAnswerBytes: 12_000 })
   const total = (sums: Sums, counter: string): number =>
     [...sums].reduce((sum, [key, count]) => sum + (key.endsWith(` ${counter}`) ? count : 0), 0)
@@ -138,9 +201,51 @@ test('what a full answer cannot tell apart is the rest of its caller, sums stay 
   const found = await answered(open, from, to)
   const all = expected(from, to)
   for (const counter of ['R', 'W']) assert.equal(total(found, counter), total(all, counter))
-  assert.ok([...found.keys()].some((key) => key.includes(restName)))
   assert.ok(found.size < all.size)
-  const week = [midnight - 7 * day, midnight] as const
-  assert.deepEqual(await answered(open, ...week), expected(...week))
+  const profile = await open.store.profile({ groupId: group.id, from, to, maxDepth: null, encoding: 'json' })
+  const { children } = JSON.parse(Buffer.from(profile!.body).toString()).callgraph
+  assert.equal(children['month 13'].children[`day ${days}`].file, `f${days}.py`)
+  const rests = Object.values<JsonNode>(children).flatMap((month) => month.children?.[restName] ?? [])
+  assert.ok(rests.length > 0)
+  for (const rest of rests) assert.deepEqual([rest.file, rest.line], [undefined, undefined])
+  await open.store.close()
+})
+
+test('what a question tells apart does not depend on what was asked before, or is asked meanwhile', async () => {
+  const mostAnswerBytes = 6000
+  const short = [midnight - 15 * day, midnight] as const
+  const empty = { from: midnight - 900 * day, to: midnight - 890 * day }
+  // From a numbering with room for the short time over a nearly full one to a full one.
+  for (let length = 4; length <= 80; length += 4) {
+    const open = await year.open({ mostAnswerBytes })
+    const longer = [midnight - (15 + length) * day, midnight - 15 * day] as const
+    await answered(open, ...longer)
+    assert.deepEqual(await answered(open, ...short), expected(...short), `after ${length} days`)
+    const sides = [{ from: longer[0], to: longer[1] }, empty]
+    const diff = { groupId: group.id, sides, maxNodes: 100, focus: [], encoding: 'json' } as const
+    assert.equal((await open.store.tree(diff)).kind, 'empty')
+    assert.deepEqual(await answered(open, ...short), expected(...short), `after a diff of ${length} days`)
+    const [, meanwhile] = await Promise.all([answered(open, ...longer), answered(open, ...short)])
+    assert.deepEqual(meanwhile, expected(...short), `beside ${length} days`)
+    await open.store.close()
+  }
+})
+
+test('days that each name other thread states do not make a sum of endless columns', async () => {
+  const bench = storeBench()
+  const open = await bench.open({ maxProfileAgeMilliseconds: 100 * day })
+  const states = 60
+  for (const back of [6, 5, 4, 3, 2, 1]) {
+    const counts = Object.fromEntries(Array.from({ length: states }, (_, n) => [`S${back}.${n}`, back]))
+    bench.now = midnight - back * day + day / 2
+    const post = { body: body({ children: { main: { counts } } }, bench.now) }
+    assert.deepEqual(await send(open, bench.now, post), { kind: 'stored' })
+    bench.now += 10 * minute
+    await open.store.seal()
+  }
+  const sums = await answered(open, midnight - 7 * day, midnight)
+  const total = [...sums.values()].reduce((a, b) => a + b, 0)
+  assert.deepEqual([sums.size, total], [maxGroupCounters + 1, states * (6 + 5 + 4 + 3 + 2 + 1)])
+  assert.ok([...sums.keys()].some((key) => key.endsWith(otherCounter)))
   await open.store.close()
 })

@@ -89,6 +89,24 @@ test('posts wait while the token of the first is looked for, and it counts once'
   assert.deepEqual([disk.read, kept()], [['tokens/a'], 1])
 })
 
+test('a repeated post is told so though its token is sealed, and forgotten among the others, while a list is read', async () => {
+  const { disk, files, open } = slowDisk()
+  const { post, unsealed, sealed, kept } = bench(disk)
+  const mark = markOf('a')
+  const like = { ...mark, tokenHash: Uint8Array.from(mark.tokenHash) }
+  like.tokenHash[15]! ^= 1
+  for (const list of [tokenList('tokens/like', [like]), tokenList('tokens/a', [mark])])
+    files.set(list.key, list.bytes)
+  unsealed.remember('segment', mark)
+  sealed.add(tokenList('tokens/like', [like]), 0)
+  const again = post(mark)
+  await new Promise((resolve) => setImmediate(resolve))
+  sealed.add(tokenList('tokens/a', [mark]), 0)
+  unsealed.forget('segment')
+  open()
+  assert.deepEqual([await again, kept()], ['repeated', 0])
+})
+
 test('repetitions that come while the first is looked for are told so by one look', async () => {
   const { disk, files, open } = slowDisk()
   const { post, sealed, kept } = bench(disk)

@@ -26,6 +26,7 @@ import {
   type RecommendationQuery,
   type SearchAnswer,
   type SearchQuery,
+  type Selection,
   type Series,
   type SeriesQuery,
   type StatsPage,
@@ -58,6 +59,7 @@ import { PostedOnce } from './posted-once.ts'
 import { hasToken, noMark, type TokenMark, tokenHash, tokenHashLength } from './profile-token.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
+import { readAhead } from './query/read-ahead.ts'
 import { answerRecommendations } from './query/recommendations-answer.ts'
 import { answerSearch } from './query/search-answer.ts'
 import { answerSeries } from './query/series-answer.ts'
@@ -505,7 +507,13 @@ class JournalProfileStore implements ProfileStore {
   }
 
   profile(query: ProfileQuery): Promise<StoredProfile | null> {
-    return this.#gate.read(() => answerProfile(this.#sources, query))
+    return this.#answer([query], () => answerProfile(this.#sources, query))
+  }
+
+  /** What is added up of a long time does not keep everybody else from the gate. */
+  async #answer<T>(selections: readonly Selection[], answer: () => Promise<T>): Promise<T> {
+    for (const selection of selections) await readAhead(this.#sources, this.#gate, selection)
+    return this.#gate.read(answer)
   }
 
   keptSince(groupId: string): Promise<KeptSince> {
@@ -513,15 +521,17 @@ class JournalProfileStore implements ProfileStore {
   }
 
   tree(query: TreeQuery): Promise<TreeOutcome> {
-    return this.#gate.read(() => answerTree(this.#sources, query))
+    const { groupId, sides } = query
+    const selections = sides.map((side) => ({ groupId, ...side }))
+    return this.#answer(selections, () => answerTree(this.#sources, query))
   }
 
   search(query: SearchQuery): Promise<SearchAnswer | null> {
-    return this.#gate.read(() => answerSearch(this.#sources, query))
+    return this.#answer([query], () => answerSearch(this.#sources, query))
   }
 
   recommendations(query: RecommendationQuery): Promise<FoundRecommendations | null> {
-    return this.#gate.read(() => answerRecommendations(this.#sources, query))
+    return this.#answer([query], () => answerRecommendations(this.#sources, query))
   }
 
   fleet(query: FleetQuery): Promise<Uint8Array> {

@@ -31,7 +31,7 @@ export class TokenPrints {
     last.add(list, receivedAt)
   }
 
-  /** Keys of the lists that the token may be in, the latest ones first; it is in no other. */
+  /** Keys of the lists that the token may be in; it is in no other. */
   listsWith(tokenHash: Uint8Array): string[] {
     const keys: string[] = []
     for (let at = this.#shelves.length - 1; at >= 0; at--) this.#shelves[at]!.listsWith(tokenHash, keys)

@@ -15,8 +15,8 @@ import { inspectHref } from '../group/inspect-href.ts'
 import { isDenied, MissingAction, Panel } from '../group/panel.tsx'
 import { TableFrame } from '../group/table-frame.tsx'
 import { usePageTitle } from '../pages/page-title.ts'
-import { type Bounds, boundsOf, type PageRange } from '../range/page-range.ts'
-import { currentRange, RangeFields, RangePicker } from '../range/range-picker.tsx'
+import { type Bounds, boundsOf, longestProfile, type PageRange } from '../range/page-range.ts'
+import { chooseRange, currentRange, RangeChoice, RangeFields } from '../range/range-picker.tsx'
 import { refreshMilliseconds } from '../range/steps.ts'
 import {
   type CompareView,
@@ -103,7 +103,7 @@ export function ComparePage({ name }: { name: string }) {
         </div>
         <div class="side">
           <h2>After</h2>
-          <RangePicker usual={usual} />
+          <RangeChoice range={range} longest={longestProfile} onChoose={chooseRange} />
           <PartPicker
             label="Fleet after"
             part={after}
@@ -191,6 +191,7 @@ function EarlierPicker({ earlier, range, onChoose }: EarlierPickerProps) {
         <RangeFields
           key={JSON.stringify(earlier)}
           range={{ kind: 'between', ...bounds }}
+          longest={longestProfile}
           onChoose={(chosen) => {
             isOpen.value = false
             if (chosen.kind === 'between') onChoose(chosen)

@@ -21,13 +21,15 @@ export function WindowStrip({ explorer }: { explorer: Explorer }) {
   // Its place is kept, so that nothing jumps when it comes.
   if (windows === null || windows.starts.length === 0) return <div class="window-strip" />
   const { starts, filled, step } = windows
+  // An answer is widened to whole windows of what is kept: it may begin before the range.
+  const count = starts.filter((start) => filled.has(start)).length
   const first = starts[0]!
   const span = starts.at(-1)! + stepMilliseconds[step] - first
   const [each, many] = stepWords[step]
   const words =
-    filled.size === starts.length
+    count === starts.length
       ? `${each} of this range hold data.`
-      : `${filled.size} of ${starts.length} ${many} of this range hold data.`
+      : `${count} of ${starts.length} ${many} of this range hold data.`
   return (
     <svg
       class="window-strip"

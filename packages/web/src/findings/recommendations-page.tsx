@@ -31,6 +31,7 @@ export function RecommendationsPage({ name }: { name: string }) {
     range.kind === 'last' ? refreshMilliseconds : null,
   )
   const { from, to } = boundsOf(range, Date.now())
+  const isLong = to - from > longestProfile
   return (
     <div class="page wide">
       <GroupHead name={name} tab="recommendations">
@@ -51,6 +52,10 @@ export function RecommendationsPage({ name }: { name: string }) {
           const shown = found.recommendations.toSorted(
             (a, b) => Number(isMuted(a.pattern.id)) - Number(isMuted(b.pattern.id)),
           )
+          // Of years it is what was looked at that has the places.
+          const lookedAt: PageRange = isLong
+            ? { kind: 'between', from: Date.parse(found.startTime), to: Date.parse(found.endTime) }
+            : range
           return (
             <>
               <CostNoteOf
@@ -58,13 +63,13 @@ export function RecommendationsPage({ name }: { name: string }) {
                 range={range}
                 how="Costs: the share of the time, of what the fleet costs in a year."
               />
-              {to - from > longestProfile && <p class="quiet">Of the last year with profiles only.</p>}
+              {isLong && <p class="quiet">Of a year up to the last profile only.</p>}
               <ol class="findings">
                 {shown.map((recommendation) => (
                   <RecommendationCard
                     key={recommendation.pattern.id}
                     group={name}
-                    range={range}
+                    range={lookedAt}
                     currency={found.currency}
                     recommendation={recommendation}
                     state={states.get(recommendation.pattern.id) ?? null}

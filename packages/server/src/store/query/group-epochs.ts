@@ -80,10 +80,16 @@ export class GroupEpochs {
   }
 
   get(groupId: string): GroupEpoch {
-    const known = this.#known.get(groupId) ?? new GroupEpoch(this.#mostEpochBytes)
+    const before = this.#known.get(groupId)
+    const known = before === undefined || before.isFull ? this.apart() : before
     this.#known.delete(groupId)
     this.#known.set(groupId, known)
     return known
+  }
+
+  /** One of nobody else's. */
+  apart(): GroupEpoch {
+    return new GroupEpoch(this.#mostEpochBytes)
   }
 
   /** After an answer: sums but the latest go first; an epoch that names which come and go have made too large begins anew. */

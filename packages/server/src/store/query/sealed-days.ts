@@ -12,7 +12,7 @@ interface Range {
   readonly to: number
 }
 
-/** By the start of the day: all blocks of it. */
+/** By the start of the day: all blocks of it. Oldest first. */
 type Days = readonly (readonly [number, readonly BlockRecord[]])[]
 
 /** What is sealed of a group in a time, day by day: a year is added up in the memory of a few days. */
@@ -20,76 +20,126 @@ export class SealedDays {
   readonly #blocks: BlockReader
   readonly #group: GroupKey
   readonly #days: Days
+  readonly #range: Range
 
-  /** @param sealed every block of the group that overlaps the times asked for */
-  constructor(blocks: BlockReader, group: GroupKey, sealed: readonly BlockRecord[]) {
+  /** @param sealed every block of the group that overlaps the range */
+  constructor(blocks: BlockReader, group: GroupKey, sealed: readonly BlockRecord[], range: Range) {
     this.#blocks = blocks
     this.#group = group
-    this.#days = [...Map.groupBy(sealed, ({ start }) => dayOf(start))]
+    this.#days = [...Map.groupBy(sealed, ({ start }) => dayOf(start))].sort(([a], [b]) => a - b)
+    this.#range = range
   }
 
   /** One sum after the other, oldest first, each in the numbers of its day. */
-  async *sums(range: Range, days = this.#days): AsyncGenerator<DaySum> {
-    for (const [day, blocks] of days)
-      yield await this.#blocks.sum(this.#group, day, blocks, range.from, range.to)
+  async *sums(): AsyncGenerator<DaySum> {
+    const { from, to } = this.#range
+    for (const [day, blocks] of this.#days) yield await this.#blocks.sum(this.#group, day, blocks, from, to)
   }
 
   /** @param mayBeOfDay whether one day may be added in its own numbers */
-  async addTo(running: RunningSum, range: Range, mayBeOfDay: boolean): Promise<void> {
-    if (this.#days.length > 1 || !mayBeOfDay) {
-      running.addContent((await this.#inGroupNumbers(running.group, range, this.#days)).content)
+  async addTo(running: RunningSum, mayBeOfDay: boolean): Promise<void> {
+    if (this.#days.length > 1 || (this.#days.length === 1 && !mayBeOfDay)) {
+      running.addContent(await this.#inGroupNumbers(running.group))
       return
     }
-    for await (const { sums } of this.sums(range)) if (sums !== null) running.add(sums)
+    for await (const { sums } of this.sums()) if (sums !== null) running.add(sums)
   }
 
-  /** What was added up before, or is now; remembered where it is all that the blocks hold. */
-  async #inGroupNumbers(
-    group: GroupEpoch,
-    range: Range,
-    days: Days,
-  ): Promise<{ readonly content: BlockContent; readonly isWhole: boolean }> {
-    const ids = days.flatMap(([, blocks]) => blocks.map(({ id }) => id))
-    const key = `${range.from} ${range.to} ${ids.join(' ')}`
-    const known = group.recall(key)
-    if (known !== null) return { content: known, isWhole: true }
+  /** What was added up before, or is now. */
+  async #inGroupNumbers(group: GroupEpoch): Promise<BlockContent> {
+    const known = group.recall(this.key)
+    if (known !== null) return known
     const running = new RunningSum(group)
-    let isWhole = true
-    const { before, inner, after } = parted(days, range)
-    const add = async (some: Days): Promise<void> => {
-      for await (const day of this.sums(range, some)) {
-        if (day.sums !== null) running.add(day.sums)
-        isWhole &&= day.isWhole
+    const { before, within, after } = this.parted()
+    let isWhole = await before.addAll(running)
+    if (!within.isEmpty) {
+      let content = group.recall(within.key)
+      if (content === null) {
+        const inner = new RunningSum(group)
+        const isInnerWhole = await within.addAll(inner)
+        isWhole &&= isInnerWhole
+        content = within.remember(inner, isInnerWhole)
       }
+      running.addContent(content)
     }
-    await add(before)
-    if (inner.length > 0) {
-      const within = await this.#inGroupNumbers(group, rangeOf(inner), inner)
-      running.addContent(within.content)
-      isWhole &&= within.isWhole
-    }
-    await add(after)
-    const content = contentOf(running.inGroupNumbers())
-    // What could not be read now may be read next time.
-    if (isWhole) group.remember(key, content)
-    return { content, isWhole }
+    isWhole = (await after.addAll(running)) && isWhole
+    return this.remember(running, isWhole)
   }
-}
 
-/**
- * The days that lie within a range with its ragged ends, apart from them where they are worth being remembered by themselves: a range that
- * ends now moves on, and they stay the same.
- */
-function parted(days: Days, { from, to }: Range): { before: Days; inner: Days; after: Days } {
-  const inner = days.filter(([day]) => from <= day && day + dayMilliseconds <= to)
-  if (inner.length < 2 || inner.length === days.length) return { before: days, inner: [], after: [] }
-  return {
-    before: days.filter(([day]) => day < from),
-    inner,
-    after: days.filter(([day]) => day + dayMilliseconds > to),
+  /** @returns whether it was all that the blocks hold */
+  async addAll(running: RunningSum): Promise<boolean> {
+    let isAll = true
+    for await (const { sums, isWhole } of this.sums()) {
+      if (sums !== null) running.add(sums)
+      isAll &&= isWhole
+    }
+    return isAll
+  }
+
+  /** @param running what all days add up to. What could not be read now may be read next time: that is not remembered */
+  remember(running: RunningSum, isWhole: boolean): BlockContent {
+    const content = contentOf(running.inGroupNumbers())
+    if (isWhole) running.group.remember(this.key, content)
+    return content
+  }
+
+  /**
+   * The whole days but for the last, and what is around them: a range that ends now moves on, and they stay the same. Where
+   * there are fewer than two of them they are not worth a sum of their own.
+   */
+  parted(): { readonly before: SealedDays; readonly within: SealedDays; readonly after: SealedDays } {
+    const days = this.#days
+    const { from, to } = this.#range
+    const first = days.findIndex(([day]) => day >= from)
+    const end = days.findLastIndex(([day]) => day + dayMilliseconds <= to) + 1
+    const last = Math.min(end, days.length - 1)
+    const isWorth = first >= 0 && last - first >= 2
+    const [begin, rest] = isWorth ? [first, last] : [0, 0]
+    return {
+      before: this.#of(days.slice(0, begin), this.#range),
+      within: this.#of(days.slice(begin, rest), rangeOf(days.slice(begin, rest))),
+      after: this.#of(days.slice(rest), this.#range),
+    }
+  }
+
+  /** So many days at a time. */
+  chunks(size: number): SealedDays[] {
+    const chunks: SealedDays[] = []
+    for (let at = 0; at < this.#days.length; at += size) {
+      const days = this.#days.slice(at, at + size)
+      chunks.push(this.#of(days, rangeOf(days)))
+    }
+    return chunks
+  }
+
+  get isEmpty(): boolean {
+    return this.#days.length === 0
+  }
+
+  get length(): number {
+    return this.#days.length
+  }
+
+  get range(): Range {
+    return this.#range
+  }
+
+  /** Of what it is that is added up: blocks never change. */
+  get key(): string {
+    const ids = this.#days.flatMap(([, blocks]) => blocks.map(({ id }) => id))
+    return `${this.#range.from} ${this.#range.to} ${ids.join(' ')}`
+  }
+
+  #of(days: Days, range: Range): SealedDays {
+    return new SealedDays(
+      this.#blocks,
+      this.#group,
+      days.flatMap(([, blocks]) => blocks),
+      range,
+    )
   }
 }
 
 function rangeOf(days: Days): Range {
-  return { from: days[0]![0], to: days.at(-1)![0] + dayMilliseconds }
+  return days.length === 0 ? { from: 0, to: 0 } : { from: days[0]![0], to: days.at(-1)![0] + dayMilliseconds }
 }

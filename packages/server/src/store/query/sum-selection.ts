@@ -9,7 +9,7 @@ import type { SegmentIndex } from '../segment-index.ts'
 import type { SegmentReader } from '../segment-reader.ts'
 import type { SeriesReader } from '../series-reader.ts'
 import { windowMilliseconds } from '../window.ts'
-import type { GroupEpochs } from './group-epochs.ts'
+import type { GroupEpoch, GroupEpochs } from './group-epochs.ts'
 import { RunningSum } from './running-sum.ts'
 import { SealedDays } from './sealed-days.ts'
 
@@ -41,6 +41,10 @@ export async function sumSelection(
   return found.empty === null ? found.sums[0]! : null
 }
 
+type Sums =
+  | { readonly empty: null; readonly sums: readonly SelectionSum[] }
+  | { readonly empty: number; readonly sums: null }
+
 /**
  * What each of some selections of one group adds up to, all in the numbers of one epoch.
  *
@@ -50,12 +54,24 @@ export async function sumSelections(
   sources: QuerySources,
   groupId: string,
   selections: readonly Omit<Selection, 'groupId'>[],
-): Promise<
-  | { readonly empty: null; readonly sums: readonly SelectionSum[] }
-  | { readonly empty: number; readonly sums: null }
-> {
+): Promise<Sums> {
   const { epochs } = sources
-  const groupEpoch = epochs.get(groupId)
+  try {
+    const groupEpoch = epochs.get(groupId)
+    const sums = await sumIn(sources, groupEpoch, groupId, selections)
+    // Other questions may have taken the room of this one, so once more with nobody else's call paths.
+    return groupEpoch.isFull ? await sumIn(sources, epochs.apart(), groupId, selections) : sums
+  } finally {
+    epochs.trim()
+  }
+}
+
+async function sumIn(
+  sources: QuerySources,
+  groupEpoch: GroupEpoch,
+  groupId: string,
+  selections: readonly Omit<Selection, 'groupId'>[],
+): Promise<Sums> {
   const isOnly = selections.length === 1
   const all: Found[] = []
   for (const [place, selection] of selections.entries()) {
@@ -71,7 +87,6 @@ export async function sumSelections(
     if (counters.size > 0) sum.keepCounters(counters)
     return { sums: sum, start, end }
   })
-  epochs.trim()
   return { empty: null, sums }
 }
 
@@ -108,8 +123,8 @@ async function readAll(
   const times = spans(sealed, index.windows(groupId, from, to), { from, to }, kept)
   if (times.length === 0) return null
   const places = index.covering(groupId, from, to)
-  const days = new SealedDays(blocks, group, sealed)
-  await days.addTo(running, { from, to }, isOnly && places.length === 0)
+  const days = new SealedDays(blocks, group, sealed, { from, to })
+  await days.addTo(running, isOnly && places.length === 0)
   for (const place of places) {
     const sums = await segments.sums(group, place, from, to)
     if (sums !== null) running.add(sums)
@@ -134,8 +149,8 @@ async function readAdmitted(
   // Files and lines do not depend on who shows them: of the roll-ups, where there are any. After the samples, so that only
   // what is shown is asked for.
   if (windows.length > 0) {
-    const days = new SealedDays(blocks, group, sealed)
-    for await (const { sums } of days.sums({ from, to })) {
+    const days = new SealedDays(blocks, group, sealed, { from, to })
+    for await (const { sums } of days.sums()) {
       sums?.keepCounters(new Set())
       if (sums !== null) running.add(sums)
     }

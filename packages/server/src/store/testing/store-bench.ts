@@ -17,7 +17,7 @@ import type { BlobStore, Damage, GroupKey, PostOutcome, ProfileStore } from '../
 import { openDatabase } from '../../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../../storage/sqlite/sqlite-catalog.ts'
 import { sqliteManifest } from '../../storage/sqlite/sqlite-manifest.ts'
-import { openProfileStore } from '../profile-store.ts'
+import { openProfileStore, type StoreShares } from '../profile-store.ts'
 import { onPowerOf } from './manifest-on-power.ts'
 import { smallShares } from './small-shares.ts'
 
@@ -69,6 +69,7 @@ export interface StoreBench {
       readonly maxSegmentBytes?: number
       readonly mostDayBytes?: number
       readonly mostAnswerBytes?: number
+      readonly shares?: Partial<StoreShares>
       readonly maxProfileAgeMilliseconds?: number
       readonly retention?: Retention
       readonly groups?: readonly GroupKey[]
@@ -105,6 +106,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
       maxSegmentBytes,
       mostDayBytes,
       mostAnswerBytes,
+      shares = {},
       groups,
       retention = { fiveMinuteDays: 15, hourlyDays: 60, dailyDays: 1095 },
       maxProfileAgeMilliseconds = 24 * 60 * minute,
@@ -126,7 +128,7 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
         groups: groups ?? [group, otherGroup].filter(({ id }) => there.has(id)),
         limits: defaultLimits,
         maxProfileAgeMilliseconds,
-        shares: smallShares,
+        shares: { ...smallShares, ...shares },
         ...(maxSegmentBytes !== undefined && { maxSegmentBytes }),
         ...(mostDayBytes !== undefined && { mostDayBytes }),
         ...(mostAnswerBytes !== undefined && { mostAnswerBytes }),
