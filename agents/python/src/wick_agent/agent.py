@@ -48,7 +48,7 @@ class Agent:
             adapt_switch_interval=settings.adapt_switch_interval,
             names_tasks=settings.task_names,
         )
-        self.sampler.barriers.update(barriers)
+        self.sampler.barriers.update(map(id, barriers))
         self.window = Window()
         self.started_ms = wall_ms()
         self.budget = None

@@ -75,6 +75,7 @@ class Sampler:
         self.max_threads = max_threads
         self.max_stack_depth = max_stack_depth
         self.excluded = set()
+        # Identities of code objects: hashing one reads all of it.
         self.barriers = set()
         self.is_biased = False
         self.busy_threads = 0
@@ -183,7 +184,7 @@ class Sampler:
         barriers = self.barriers
         stack = []
         while frame is not None:
-            if frame.f_code in barriers:
+            if id(frame.f_code) in barriers:
                 _drop_launcher(stack)
                 break
             stack.append(frame)
