@@ -169,6 +169,22 @@ def test_a_thread_that_stands_still_is_not_walked_again(monkeypatch):
             sampler.tick()
 
 
+def test_a_thread_that_stands_still_in_the_agents_frames_does_not_count_where_it_was_before(monkeypatch):
+    with Parked(1) as parked:
+        sampler = parked.sampler()
+        cpu_ns = 1
+        monkeypatch.setattr(sampler, '_cpu_ns', lambda _: cpu_ns)
+        sampler.tick()
+        top = threading.Condition.wait.__code__
+        until('the thread waits', lambda: sys._current_frames()[parked.threads[0].ident].f_code is top)
+        # As if it had returned to them.
+        sampler.barriers.add(id(top))
+        cpu_ns = 2
+        for _ in range(3):
+            sampler.tick()
+        assert sum(ticks for _, _, ticks in ticks_of(sampler.tree)) == 1
+
+
 def test_a_new_tree_begins_with_a_walk():
     with Parked(2) as parked:
         sampler = parked.sampler()

@@ -173,6 +173,7 @@ class Sampler:
                         return
         node = self._walk(frame, known)
         if node is self.tree.root:
+            known.node = None
             return  # nothing but the agent's own frames: the program is not on this thread now
         known.node = node
         known.line = frame.f_lineno or 0
