@@ -2,6 +2,8 @@
 
 Threads whose CPU clock stands still keep their node and are not walked: their stack cannot have changed. The walk reads
 code objects and instruction numbers; it looks at no variables but `self`, once for each call path that is new.
+
+What a sample says is of one moment, although threads may run on during a tick.
 """
 
 import opcode
@@ -21,6 +23,8 @@ _HAS_OWN_LOCALS = 0x1 | 0x2  # CO_OPTIMIZED, CO_NEWLOCALS
 # From 3.13 on `f_locals` is a view; before, asking for it makes a dictionary that the frame keeps.
 _LOCALS_ARE_A_VIEW = sys.version_info >= (3, 13)
 _LOOK_AT_BUSY_NS = 1_000_000_000
+# How often a stack may be read again: the clock of code that runs without the interpreter's lock never stands still.
+_READINGS_LEFT = (3, 2, 1, 0)
 # What `self` is in a method that has given it up: None has no methods in Python.
 _GIVEN_UP = type(None).__name__
 
@@ -40,6 +44,7 @@ class _Thread:
         'busy_from_at_ns',
         'node',
         'line',
+        'task',
         'state',
         'tick',
     )
@@ -57,6 +62,8 @@ class _Thread:
         self.busy_from_at_ns = now_ns
         self.node = None
         self.line = 0
+        # Where names are asked for: the frame with that of asyncio's task that ran when the stack was read.
+        self.task = None
         self.state = IDLE
         self.tick = 0
 
@@ -80,6 +87,7 @@ class Sampler:
         self.is_biased = False
         self.busy_threads = 0
         self._names_tasks = names_tasks
+        self._may_read_again = False
         self._max_bytes = max_bytes
         self._states = ThreadStates()
         self._cpu_ns = cpu_clock()
@@ -151,7 +159,7 @@ class Sampler:
         if known is None or known.identity != _identity(thread):
             known = self._threads[ident] = self._meet(ident, thread, now_ns)
         known.tick = self._tick
-        cpu_share = None
+        cpu_ns = cpu_share = None
         if known.native_id is not None and self._cpu_ns is not None:
             cpu_ns = self._cpu_ns(known.native_id)
             if cpu_ns is not None:
@@ -171,25 +179,53 @@ class Sampler:
                             known.state = self._states.of(frame, 0, now_ns - known.moved_ns, known.native_id)
                         known.node.add_tick(known.line, known.state, weight)
                         return
-        node = self._walk(frame, known)
-        if node is self.tree.root:
-            known.node = None
-            return  # nothing but the agent's own frames: the program is not on this thread now
-        known.node = node
-        known.line = frame.f_lineno or 0
-        known.state = self._states.of(frame, cpu_share, now_ns - known.moved_ns, known.native_id)
-        node.add_tick(known.line, known.state, weight)
+        known.node = self._locate(frame, known, cpu_ns, cpu_share, now_ns)
+        if known.node is not None:
+            known.node.add_tick(known.line, known.state, weight)
 
-    def _walk(self, frame, known):
-        """The node of the stack with `frame` on top, made where it is new."""
+    def _locate(self, frame, known, cpu_ns, cpu_share, now_ns):
+        """The node of a thread's stack, and in `known` what else is of that moment; None where the program is not on the thread.
+
+        With the short switch interval a thread takes the interpreter's lock back in the middle of a tick and runs on: its
+        frames come to other lines, give up `self` or return, and that of a suspended coroutine has no caller. It is read
+        again then; its clock tells.
+        """
+        may_run_on = cpu_ns is not None and self.switch_interval.is_short
+        for left in _READINGS_LEFT if may_run_on else (0,):
+            if may_run_on:
+                frame = sys._current_frames().get(known.ident)
+            stack = _stack_from(frame)
+            if not stack:
+                return None  # the thread has ended
+            known.line = frame.f_lineno or 0
+            known.task = task_frame(known.ident) if self._names_tasks else None
+            known.state = self._states.of(frame, cpu_share, now_ns - known.moved_ns, known.native_id)
+            if left:
+                before_ns, cpu_ns = cpu_ns, self._cpu_ns(known.native_id)
+                if cpu_ns != before_ns:
+                    continue
+            self._drop_own(stack)
+            if not stack:
+                return None  # nothing but the agent's own frames
+            self._may_read_again = left > 0
+            node = self._walk(stack, known)
+            if node is not None:
+                return node
+            cpu_ns = self._cpu_ns(known.native_id)
+
+    def _drop_own(self, stack):
+        """The agent's frames, and those below them."""
         barriers = self.barriers
-        stack = []
-        while frame is not None:
+        if not barriers:
+            return
+        for at, frame in enumerate(stack):
             if id(frame.f_code) in barriers:
+                del stack[at:]
                 _drop_launcher(stack)
-                break
-            stack.append(frame)
-            frame = frame.f_back
+                return
+
+    def _walk(self, stack, known):
+        """The node of a stack, made where it is new; None where it has to be read again for the class of a method."""
         # As AWS's agent: the bottom of a deep stack is kept, its last place says that there was more.
         is_truncated = len(stack) >= self.max_stack_depth
         if is_truncated:
@@ -205,6 +241,8 @@ class Sampler:
                 child = self._grow(node, frame, code, known)
             if child.variants is not None:
                 child = self._variant(child, node, frame, code, known)
+                if child is None:
+                    return None
             instruction = frame.f_lasti
             if instruction != child.instruction:
                 child.instruction = instruction
@@ -228,13 +266,15 @@ class Sampler:
         return self.tree.child(parent, code, class_name)
 
     def _of_class(self, place, frame, code):
-        """Looks until the class is known, then never again."""
+        """Looks until the class is known, then never again. None while the thread may have given up `self` since its stack was read."""
         found = place.variants.get(None)
         if found is not None:
             return found
         class_name = self_class(frame)
         if class_name != _GIVEN_UP:
             return self.tree.variant(place, None, code, class_name)
+        if self._may_read_again:
+            return None
         return place.variants.get(_GIVEN_UP) or self.tree.variant(place, _GIVEN_UP, code, None)
 
     def _variant(self, place, parent, frame, code, known):
@@ -258,7 +298,7 @@ class Sampler:
 
     def _step(self, place, frame, code, known):
         """Tasks are told apart by a frame above the step that all of them make."""
-        name = task_frame(known.ident)
+        name = known.task
         if name is None:
             return self._of_class(place, frame, code)
         found = place.variants.get(name) or self.tree.variant(place, name, name, None)
@@ -295,6 +335,14 @@ class Sampler:
     def _forget_nodes(self):
         for thread in self._threads.values():
             thread.node = None
+
+
+def _stack_from(frame):
+    stack = []
+    while frame is not None:
+        stack.append(frame)
+        frame = frame.f_back
+    return stack
 
 
 def _drop_launcher(stack):
