@@ -1,6 +1,7 @@
 """A sample is of one moment, although a thread may get the interpreter's lock in the middle of a tick and run on."""
 
 import asyncio
+import itertools
 import os
 import select
 import sys
@@ -8,7 +9,7 @@ import threading
 
 import pytest
 from conftest import until
-from test_sampler import ticks_of
+from test_sampler import Parked, ticks_of
 
 import wick_agent.sampler
 from wick_agent import native
@@ -107,6 +108,40 @@ def test_a_thread_that_runs_on_during_a_tick_is_in_one_place(when, is_known, mon
         tasks_named = [frame for frame in path if frame.startswith('<task ')]
         assert tasks_named == ([f'<task {function}>'] if TELLS_TASKS else [])
     assert lines_of_leaves(sampler.tree.root) == {LINES[function] for function in functions}
+
+
+@pytest.mark.parametrize('count', [5, 60])
+def test_a_tick_asks_for_few_frames_beyond_its_own_and_the_system_once_for_each_thread(count, monkeypatch):
+    clock = itertools.count(1)
+    asked = []
+    with Parked(count) as parked:
+        sampler = parked.sampler()
+        sampler.switch_interval.adapt(1)
+        # They run on at each look.
+        monkeypatch.setattr(sampler, '_cpu_ns', lambda _: next(clock))
+        monkeypatch.setattr(wick_agent.sampler, 'is_queued', lambda native_id: asked.append(native_id))
+        judged = sampler._states.judged
+
+        def doubtful(*arguments):
+            state = judged(*arguments)
+            sampler._states.is_doubtful = True
+            return state
+
+        monkeypatch.setattr(sampler._states, 'judged', doubtful)
+        current_frames = sys._current_frames
+        made = []
+
+        def counted():
+            frames = current_frames()
+            made.append(len(frames))
+            return frames
+
+        monkeypatch.setattr(sys, '_current_frames', counted)
+        sampler.tick()
+    assert sum(made[1:]) <= 2_000 + made[0]
+    assert len(made) - 1 == min(4 * count, 2_000 // count)
+    assert sorted(asked) == sorted(set(asked)) and len(asked) == count
+    assert sum(ticks for _, _, ticks in ticks_of(sampler.tree)) == count
 
 
 def lines_of_leaves(node):

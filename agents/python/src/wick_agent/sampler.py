@@ -3,7 +3,7 @@
 Threads whose CPU clock stands still keep their node and are not walked: their stack cannot have changed. The walk reads
 code objects and instruction numbers; it looks at no variables but `self`, once for each call path that is new.
 
-What a sample says is of one moment, although threads may run on during a tick.
+What a sample says is of one moment, although threads may run on during a tick: as far as their clocks tell, and where there are few of them.
 """
 
 import opcode
@@ -17,7 +17,7 @@ from . import native
 from .call_tree import IDLE, RUNNABLE, TRUNCATED, CallTree
 from .switch_interval import BUSY_SHARE, SwitchInterval
 from .task_names import is_step_of_loop, task_frame
-from .thread_states import ThreadStates, cpu_clock
+from .thread_states import ThreadStates, cpu_clock, is_queued
 
 _HAS_OWN_LOCALS = 0x1 | 0x2  # CO_OPTIMIZED, CO_NEWLOCALS
 # From 3.13 on `f_locals` is a view; before, asking for it makes a dictionary that the frame keeps.
@@ -25,6 +25,8 @@ _LOCALS_ARE_A_VIEW = sys.version_info >= (3, 13)
 _LOOK_AT_BUSY_NS = 1_000_000_000
 # How often a stack may be read again: the clock of code that runs without the interpreter's lock never stands still.
 _READINGS_LEFT = (3, 2, 1, 0)
+# How many frames a tick may ask for beyond its own: each time Python makes those of all threads.
+_FRESH_FRAMES = 2_000
 # What `self` is in a method that has given it up: None has no methods in Python.
 _GIVEN_UP = type(None).__name__
 
@@ -88,6 +90,8 @@ class Sampler:
         self.busy_threads = 0
         self._names_tasks = names_tasks
         self._may_read_again = False
+        # How often this tick may still ask for a thread's frame.
+        self._fresh_left = 0
         self._max_bytes = max_bytes
         self._states = ThreadStates()
         self._cpu_ns = cpu_clock()
@@ -131,6 +135,7 @@ class Sampler:
         for ident in self.excluded:
             frames.pop(ident, None)
         seen = len(frames)
+        self._fresh_left = _FRESH_FRAMES // max(1, seen)
         chosen = list(frames)
         weight = 1
         if seen > self.max_threads:
@@ -192,14 +197,18 @@ class Sampler:
         """
         may_run_on = cpu_ns is not None and self.switch_interval.is_short
         for left in _READINGS_LEFT if may_run_on else (0,):
-            if may_run_on:
+            if may_run_on and self._fresh_left > 0:
+                self._fresh_left -= 1
                 frame = sys._current_frames().get(known.ident)
+            else:
+                left = 0
             stack = _stack_from(frame)
             if not stack:
                 return None  # the thread has ended
             known.line = frame.f_lineno or 0
             known.task = task_frame(known.ident) if self._names_tasks else None
-            known.state = self._states.of(frame, cpu_share, now_ns - known.moved_ns, known.native_id)
+            known.state = self._states.judged(frame, cpu_share, now_ns - known.moved_ns)
+            is_doubtful = self._states.is_doubtful
             if left:
                 before_ns, cpu_ns = cpu_ns, self._cpu_ns(known.native_id)
                 if cpu_ns != before_ns:
@@ -210,6 +219,9 @@ class Sampler:
             self._may_read_again = left > 0
             node = self._walk(stack, known)
             if node is not None:
+                # At the end: reading this lets the thread run on.
+                if is_doubtful and is_queued(known.native_id):
+                    known.state = RUNNABLE
                 return node
             cpu_ns = self._cpu_ns(known.native_id)
 

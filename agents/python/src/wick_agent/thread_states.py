@@ -119,6 +119,8 @@ class ThreadStates:
     def __init__(self):
         # Whether several threads compute, and so wait for each other.
         self.is_contended = False
+        # Of what was judged last: whether it runs if the system would have it run.
+        self.is_doubtful = False
         self._calls = {}
         self._modules = {}
 
@@ -128,6 +130,12 @@ class ThreadStates:
         @param still_ns: for how long its clock has not moved
         @param native_id: to ask the system by, where the clock stands still in a call that is not known to block
         """
+        state = self.judged(frame, cpu_share, still_ns)
+        return RUNNABLE if self.is_doubtful and is_queued(native_id) else state
+
+    def judged(self, frame, cpu_share, still_ns):
+        """As `of`, without asking the system: that would let the thread run on. It matters where this `is_doubtful`."""
+        self.is_doubtful = False
         call = self._call_of(frame)
         if call == 'none' and still_ns < _STARVED_NS:
             return RUNNABLE
@@ -136,16 +144,15 @@ class ThreadStates:
         elif call in ('lock', 'wait'):
             runs = cpu_share > 0.9
         elif call in ('maybe', 'with'):
-            runs = cpu_share > 0.5 or (call == 'maybe' and self._is_held_up(cpu_share, still_ns, native_id))
+            runs = cpu_share > 0.5
         else:
-            runs = cpu_share > 0.05 or self._is_held_up(cpu_share, still_ns, native_id)
             # Where several threads compute, one that lets go of the interpreter's lock waits for it longer than it computes.
-            runs = runs or (self.is_contended and still_ns < _CONTENDED_NS)
-        return RUNNABLE if runs else self._kind_of_waiting(frame, call)
-
-    def _is_held_up(self, cpu_share, still_ns, native_id):
-        """Whether a thread that hardly ran would have, had there been a CPU for it."""
-        return cpu_share < 0.05 and still_ns < _STARVED_NS and _is_queued(native_id)
+            runs = cpu_share > 0.05 or (self.is_contended and still_ns < _CONTENDED_NS)
+        if runs:
+            return RUNNABLE
+        # One that hardly ran would have, had there been a CPU for it.
+        self.is_doubtful = call in ('maybe', 'call') and cpu_share is not None and cpu_share < 0.05 and still_ns < _STARVED_NS
+        return self._kind_of_waiting(frame, call)
 
     def _kind_of_waiting(self, frame, call):
         module = self._module_of(frame.f_code)
@@ -190,7 +197,7 @@ class ThreadStates:
         return call
 
 
-def _is_queued(native_id):
+def is_queued(native_id):
     """Whether the system would run the thread if there were a CPU for it. Reading this lets other threads run: it is rare."""
     if native_id is None:
         return False

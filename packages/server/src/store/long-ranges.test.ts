@@ -155,34 +155,40 @@ test('what is sealed of today has only today read again, whether the range ends 
   await open.store.close()
 })
 
-test('a sealing, and a short question that came after it, wait for a part of a year only', async () => {
-  const bench = year.copy()
-  const open = await bench.open({ shares: nothingCached })
-  await send(open, bench.now, { body: body({ counts: { R: 7 } }, bench.now) })
-  bench.now += 10 * minute
-  const order: string[] = []
-  const done = async (name: string, work: Promise<unknown>): Promise<void> => {
-    await work
-    order.push(name)
+test('a sealing, and a short question that came after it, wait for a part of a year only, damaged or not', async () => {
+  for (const isDamaged of [false, true]) {
+    const bench = year.copy()
+    if (isDamaged)
+      for (const path of await blocksOfDay(bench, 5)) bench.disk.replace(path, new Uint8Array(100))
+    const open = await bench.open({ shares: nothingCached })
+    await send(open, bench.now, { body: body({ counts: { R: 7 } }, bench.now) })
+    bench.now += 10 * minute
+    const order: string[] = []
+    const done = async (name: string, work: Promise<unknown>): Promise<void> => {
+      await work
+      order.push(name)
+    }
+    await Promise.all([
+      done('year', answered(open, midnight - 366 * day, midnight)),
+      done('sealing', open.store.seal()),
+      done('hour', answered(open, noon, noon + 60 * minute)),
+    ])
+    assert.equal(order.at(-1), 'year')
+    await open.store.close()
   }
-  await Promise.all([
-    done('year', answered(open, midnight - 366 * day, midnight)),
-    done('sealing', open.store.seal()),
-    done('hour', answered(open, noon, noon + 60 * minute)),
-  ])
-  assert.equal(order.at(-1), 'year')
-  await open.store.close()
 })
+
+/** Paths of all that is sealed of one day. */
+async function blocksOfDay({ manifest }: StoreBench, ago: number): Promise<string[]> {
+  const from = midnight - ago * day
+  const blocks = await manifest.blocks({ groupId: group.id, from, to: from + day })
+  return blocks.map(({ key }) => `blocks/${key}`)
+}
 
 test('a day that could not be read is not left out of the next answer', async () => {
   const bench = year.copy()
   const range = { from: midnight - 10 * day - day / 3, to: midnight - day / 3 }
-  const ofDay = await bench.manifest.blocks({
-    groupId: group.id,
-    from: midnight - 5 * day,
-    to: midnight - 4 * day,
-  })
-  const sound = ofDay.map(({ key }) => [`blocks/${key}`, bench.disk.contents(`blocks/${key}`)] as const)
+  const sound = (await blocksOfDay(bench, 5)).map((path) => [path, bench.disk.contents(path)] as const)
   for (const [path] of sound) bench.disk.replace(path, new Uint8Array(100))
   const open = await bench.open()
   const less = await answered(open, range.from, range.to)
@@ -246,6 +252,9 @@ test('days that each name other thread states do not make a sum of endless colum
   const sums = await answered(open, midnight - 7 * day, midnight)
   const total = [...sums.values()].reduce((a, b) => a + b, 0)
   assert.deepEqual([sums.size, total], [maxGroupCounters + 1, states * (6 + 5 + 4 + 3 + 2 + 1)])
-  assert.ok([...sums.keys()].some((key) => key.endsWith(otherCounter)))
+  const hasOther = (found: Sums): boolean => [...found.keys()].some((key) => key.endsWith(otherCounter))
+  assert.ok(hasOther(sums))
+  const last = await answered(open, midnight - 2 * day, midnight)
+  assert.deepEqual([last.size, hasOther(last)], [2 * states, false], 'whatever was asked before')
   await open.store.close()
 })

@@ -2,9 +2,17 @@ import type { BlockContent } from '../block-content.ts'
 import { dropOldest } from '../drop-oldest.ts'
 import { Epoch } from '../epoch.ts'
 import { EpochMap } from '../epoch-map.ts'
+import { maxGroupCounters } from '../group-counters.ts'
 
 /** Questions come in turns about the same time: its picture, a search in it, a part of it, all of it beside another. */
 const rememberedSums = 4
+
+export interface RememberedSum {
+  /** In the group's numbers. */
+  readonly content: BlockContent
+  /** Whether it is all that the blocks hold. Where it is not, it serves one question. */
+  readonly isWhole: boolean
+}
 
 /**
  * One numbering of a group's call paths for its questions. Days and segments have epochs of their own; what is added up
@@ -15,7 +23,7 @@ export class GroupEpoch {
   readonly epoch = new Epoch()
   readonly #maps = new WeakMap<Epoch, EpochMap>()
   /** By what they are the sum of, least recently used first. */
-  readonly #sums = new Map<string, BlockContent>()
+  readonly #sums = new Map<string, RememberedSum>()
   readonly #mostBytes: number
 
   /** @param mostBytes that its names and call paths may take */
@@ -25,27 +33,36 @@ export class GroupEpoch {
 
   get byteLength(): number {
     let bytes = this.epoch.byteLength
-    for (const sum of this.#sums.values()) bytes += sum.byteLength
+    for (const { content } of this.#sums.values()) bytes += content.byteLength
     return bytes
   }
 
-  /** Whether it learns nothing more: what is new to it is then counted below its caller. */
+  /** Whether there is something that it does not tell apart, or would not. */
   get isFull(): boolean {
+    return this.#isFullOfPaths || this.epoch.size.counters > maxGroupCounters
+  }
+
+  /** It learns nothing more then: what is new to it is counted below its caller. */
+  get #isFullOfPaths(): boolean {
     return this.epoch.byteLength >= this.#mostBytes
   }
 
-  /** What was added up before, in this epoch's numbers; null where it is not remembered. @param of what never changes */
-  recall(of: string): BlockContent | null {
+  /** What was added up before; null where it is not remembered. @param of what never changes */
+  recall(of: string): RememberedSum | null {
     const known = this.#sums.get(of)
     if (known === undefined) return null
     this.#sums.delete(of)
-    this.#sums.set(of, known)
+    // What could not be read for one question may be read for the next.
+    if (known.isWhole) this.#sums.set(of, known)
     return known
   }
 
-  /** @param sums in this epoch's numbers */
-  remember(of: string, sums: BlockContent): void {
-    this.#sums.set(of, sums)
+  isKnown(of: string): boolean {
+    return this.#sums.has(of)
+  }
+
+  remember(of: string, sum: RememberedSum): void {
+    this.#sums.set(of, sum)
     this.forgetSums(rememberedSums)
   }
 
@@ -60,7 +77,7 @@ export class GroupEpoch {
   mapFrom(epoch: Epoch): EpochMap {
     const known = this.#maps.get(epoch)
     if (known !== undefined) return known
-    const made = new EpochMap(epoch, this.epoch, () => this.isFull)
+    const made = new EpochMap(epoch, this.epoch, () => this.#isFullOfPaths)
     this.#maps.set(epoch, made)
     return made
   }
@@ -80,8 +97,7 @@ export class GroupEpochs {
   }
 
   get(groupId: string): GroupEpoch {
-    const before = this.#known.get(groupId)
-    const known = before === undefined || before.isFull ? this.apart() : before
+    const known = this.#known.get(groupId) ?? this.apart()
     this.#known.delete(groupId)
     this.#known.set(groupId, known)
     return known

@@ -1,5 +1,6 @@
 import { wholeRange } from '../../storage/kept-since.ts'
 import type { Selection } from '../../storage/ports.ts'
+import { contentOf } from '../block-content.ts'
 import { dayMilliseconds } from '../day-epochs.ts'
 import { admissionOf } from '../profile-filter.ts'
 import type { ReadGate } from '../read-gate.ts'
@@ -31,15 +32,19 @@ export async function readAhead(
     return (await days(from, to))?.parted().within ?? null
   })
   if (within === null || within.length <= daysAtOnce) return
-  const running = new RunningSum(epochs.get(groupId))
-  if (running.group.recall(within.key) !== null) return
+  const group = epochs.get(groupId)
+  if (group.isKnown(within.key)) return
+  const running = new RunningSum(group)
   let isWhole = true
   for (const { range } of within.chunks(daysAtOnce)) {
     const isAll = await gate.read(async () => (await days(range.from, range.to))?.addAll(running))
+    // The answer needs a numbering of its own.
+    if (group.isFull) return
     isWhole &&= isAll === true
   }
   // Under what was there to begin with: if it is not what was added up, ids that are new name another sum.
   const { from, to } = within.range
   const added = await gate.read(() => days(from, to))
-  if (added !== null && added.key === within.key) within.remember(running, isWhole)
+  if (added?.key === within.key)
+    group.remember(within.key, { content: contentOf(running.inGroupNumbers()), isWhole })
 }

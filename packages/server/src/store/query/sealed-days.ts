@@ -1,9 +1,9 @@
 import type { BlockRecord } from '../../storage/manifest.ts'
 import type { GroupKey } from '../../storage/ports.ts'
-import { type BlockContent, contentOf } from '../block-content.ts'
+import { contentOf } from '../block-content.ts'
 import type { BlockReader, DaySum } from '../block-reader.ts'
 import { dayMilliseconds, dayOf } from '../day-epochs.ts'
-import type { GroupEpoch } from './group-epochs.ts'
+import type { GroupEpoch, RememberedSum } from './group-epochs.ts'
 import { RunningSum } from './running-sum.ts'
 
 /** Epoch milliseconds; `to` is not part of it. */
@@ -39,31 +39,37 @@ export class SealedDays {
   /** @param mayBeOfDay whether one day may be added in its own numbers */
   async addTo(running: RunningSum, mayBeOfDay: boolean): Promise<void> {
     if (this.#days.length > 1 || (this.#days.length === 1 && !mayBeOfDay)) {
-      running.addContent(await this.#inGroupNumbers(running.group))
+      running.addContent((await this.#inGroupNumbers(running.group)).content)
       return
     }
     for await (const { sums } of this.sums()) if (sums !== null) running.add(sums)
   }
 
   /** What was added up before, or is now. */
-  async #inGroupNumbers(group: GroupEpoch): Promise<BlockContent> {
+  async #inGroupNumbers(group: GroupEpoch): Promise<RememberedSum> {
     const known = group.recall(this.key)
     if (known !== null) return known
     const running = new RunningSum(group)
     const { before, within, after } = this.parted()
     let isWhole = await before.addAll(running)
     if (!within.isEmpty) {
-      let content = group.recall(within.key)
-      if (content === null) {
-        const inner = new RunningSum(group)
-        const isInnerWhole = await within.addAll(inner)
-        isWhole &&= isInnerWhole
-        content = within.remember(inner, isInnerWhole)
-      }
-      running.addContent(content)
+      const inner = group.recall(within.key) ?? (await within.#addedUp(group))
+      running.addContent(inner.content)
+      isWhole &&= inner.isWhole
     }
     isWhole = (await after.addAll(running)) && isWhole
-    return this.remember(running, isWhole)
+    return this.#remember({ content: contentOf(running.inGroupNumbers()), isWhole }, group)
+  }
+
+  async #addedUp(group: GroupEpoch): Promise<RememberedSum> {
+    const running = new RunningSum(group)
+    const isWhole = await this.addAll(running)
+    return this.#remember({ content: contentOf(running.inGroupNumbers()), isWhole }, group)
+  }
+
+  #remember(sum: RememberedSum, group: GroupEpoch): RememberedSum {
+    if (sum.isWhole) group.remember(this.key, sum)
+    return sum
   }
 
   /** @returns whether it was all that the blocks hold */
@@ -74,13 +80,6 @@ export class SealedDays {
       isAll &&= isWhole
     }
     return isAll
-  }
-
-  /** @param running what all days add up to. What could not be read now may be read next time: that is not remembered */
-  remember(running: RunningSum, isWhole: boolean): BlockContent {
-    const content = contentOf(running.inGroupNumbers())
-    if (isWhole) running.group.remember(this.key, content)
-    return content
   }
 
   /**

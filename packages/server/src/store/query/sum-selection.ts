@@ -57,10 +57,11 @@ export async function sumSelections(
 ): Promise<Sums> {
   const { epochs } = sources
   try {
-    const groupEpoch = epochs.get(groupId)
-    const sums = await sumIn(sources, groupEpoch, groupId, selections)
-    // Other questions may have taken the room of this one, so once more with nobody else's call paths.
-    return groupEpoch.isFull ? await sumIn(sources, epochs.apart(), groupId, selections) : sums
+    const shared = epochs.get(groupId)
+    const sums = shared.isFull ? null : await sumIn(sources, shared, groupId, selections)
+    if (sums !== null && !shared.isFull) return sums
+    // Other questions may have taken the room of this one, so with nobody else's call paths.
+    return await sumIn(sources, epochs.apart(), groupId, selections)
   } finally {
     epochs.trim()
   }
