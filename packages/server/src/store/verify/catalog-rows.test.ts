@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BlockLevel } from '../../storage/manifest.ts'
 import type { StoreFinding, VerifyPage, VerifyPlace } from '../../storage/ports.ts'
+import { segmentHeaderLength } from '../segment-format.ts'
 import {
   answered,
   body,
@@ -291,6 +292,18 @@ for (const [what, change] of [
     )
     await open.store.close()
   })
+
+test('where all that was left of a group in a segment is damaged, that is told of the segment, not of the catalog', async () => {
+  const bench = inPart.copy()
+  const [file] = bench.disk.files.filter((name) => name.endsWith('.wickseg'))
+  const bytes = Uint8Array.from(bench.disk.contents(file!))
+  bytes[segmentHeaderLength + 120]! ^= 1
+  bench.disk.replace(file!, bytes)
+  const open = await bench.open()
+  const found = await verify(open)
+  assert.deepEqual([...new Set(found.map(({ kind }) => kind))], ['segment'])
+  await open.store.close()
+})
 
 test('a start that finds another group, or another segment, named reports it and keeps the segment', async () => {
   for (const change of [

@@ -10,6 +10,7 @@ import type {
 } from '../../storage/ports.ts'
 import { type DayEpochs, dayOf } from '../day-epochs.ts'
 import type { Epoch } from '../epoch.ts'
+import { scanSegment } from '../scan-segment.ts'
 import { SealedFileDamaged } from '../sealed-file.ts'
 import type { SegmentIndex } from '../segment-index.ts'
 import { decodeTokenList } from '../token-list.ts'
@@ -103,19 +104,32 @@ async function* catalogParts(sources: VerifySources, after: string): AsyncGenera
 
 /** Segments that are sealed in part: whether the groups that the catalog says are left in them are those that are answered from them. */
 async function wrongLeftRows({ journal, manifest, index, groups: keys }: VerifySources): Promise<Found[]> {
-  const wrong = async (): Promise<string[]> => {
+  const wrong = async (): Promise<{ readonly name: string; readonly isMore: boolean }[]> => {
     const there = new Set(await journal.segments())
     return (await manifest.sealedSegments()).flatMap(({ name, left }) => {
       const said = left.filter((id) => keys.has(id)).sort()
       const answered = there.has(name) ? [...index.placesIn([name]).keys()].sort() : []
-      return said.join() === answered.join() ? [] : [name]
+      return said.join() === answered.join()
+        ? []
+        : [{ name, isMore: !new Set(answered).isSubsetOf(new Set(said)) }]
     })
   }
   // One that was sealed, or removed, in between is none at the second look.
   const first = await wrong()
-  const both = first.length === 0 ? [] : (await wrong()).filter((name) => first.includes(name))
+  const second = first.length === 0 ? [] : await wrong()
+  const both: string[] = []
+  for (const { name, isMore } of second) {
+    if (!first.some((before) => before.name === name)) continue
+    // Where records are damaged, those of a group that has none may be among them: that is told of the segment.
+    if (isMore || !(await isDamaged(journal, name))) both.push(name)
+  }
   const lost = `the catalog says other groups are left in it than are: with the next start their profiles are missing, or others count twice. Before that, ${restore}`
   return both.map((name) => ({ kind: 'catalog', file: name, offset: 0, groupId: null, start: null, lost }))
+}
+
+async function isDamaged(journal: Journal, segment: string): Promise<boolean> {
+  if (!(await journal.segments()).includes(segment)) return false
+  return (await scanSegment(journal, segment, () => {})).damaged.length > 0
 }
 
 async function* segments(
