@@ -132,10 +132,10 @@ class Sampler:
         self._tick += 1
         tree = self.tree
         frames = sys._current_frames()
+        self._fresh_left = _FRESH_FRAMES // len(frames)
         for ident in self.excluded:
             frames.pop(ident, None)
         seen = len(frames)
-        self._fresh_left = _FRESH_FRAMES // max(1, seen)
         chosen = list(frames)
         weight = 1
         if seen > self.max_threads:
