@@ -11,7 +11,6 @@ import { type TestContext, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import { openMasterKey } from '../identity/master-key.ts'
 import { dataKeyPurpose } from '../identity/secret-purpose.ts'
-import type { StoreFinding, VerifyPage, VerifyPlace } from '../storage/ports.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
 import { decodeChunk, encodeChunk } from './archive/archive-format.ts'
@@ -28,6 +27,7 @@ import {
   openKnownDirectory,
 } from './testing/known-directory.ts'
 import { naiveAnswers } from './testing/naive-store.ts'
+import { verifyAll } from './testing/verify-all.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../../../fixtures/formats')
 const minute = 60_000
@@ -216,7 +216,7 @@ for (const [name, formats] of Object.entries(written)) {
     t.after(() => known.close())
     const posts = [...knownPosts]
     await assertAnswers(known, posts)
-    assert.deepEqual(await findingsIn(known), [])
+    assert.deepEqual((await verifyAll(known)).findings, [])
     for (const post of knownPosts) assert.deepEqual(await known.post(post), { kind: 'repeated' }, post.token)
 
     const more = knownPosts.slice(-2).map((post, i) => laterPost(post, `later-${i}`, 7 * minute))
@@ -236,7 +236,7 @@ for (const [name, formats] of Object.entries(written)) {
     await known.store.maintain()
     await known.store.seal()
     await assertAnswers(known, posts)
-    assert.deepEqual(await findingsIn(known), [])
+    assert.deepEqual((await verifyAll(known)).findings, [])
     assert.deepEqual(known.damage, [])
   })
 }
@@ -319,17 +319,6 @@ async function assertAnswers(known: KnownDirectory, posts: readonly KnownPost[])
       assert.deepEqual(await askEverything(known.store, question), naiveAnswers(profiles, question))
     }
   }
-}
-
-async function findingsIn({ store }: KnownDirectory): Promise<StoreFinding[]> {
-  const findings: StoreFinding[] = []
-  let after: VerifyPlace | null = null
-  do {
-    const page: VerifyPage = await store.verify({ after, quarantines: false })
-    findings.push(...page.findings)
-    after = page.next
-  } while (after !== null)
-  return findings
 }
 
 async function formatsIn(directory: string): Promise<Formats> {

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FailureKind, Fate } from '../storage/files/simulated-files.ts'
-import type { VerifyPlace } from '../storage/ports.ts'
 import { framedLength, segmentHeaderLength } from './segment-format.ts'
 import {
   answered,
@@ -16,10 +15,12 @@ import {
   type OpenStore,
   otherGroup,
   type StoreBench,
+  segmentsOn,
   send,
   storeBench,
   sumsOf,
 } from './testing/store-bench.ts'
+import { verifyAll } from './testing/verify-all.ts'
 
 const everything = [0, Number.MAX_SAFE_INTEGER] as const
 const hour = 60 * minute
@@ -80,10 +81,6 @@ async function damagedDay(): Promise<Damaged> {
 
 const damaged = await damagedDay()
 
-function segments({ disk }: StoreBench): string[] {
-  return disk.files.filter((file) => file.endsWith('.wickseg'))
-}
-
 function sumOf(posts: readonly Post[], groupId: string) {
   return sumsOf(posts.filter((post) => post.groupId === groupId).map((post) => post.body))
 }
@@ -106,7 +103,7 @@ async function assertContained(bench: StoreBench, open: OpenStore, what = ''): P
   await assertAnswers(open, what)
   assert.deepEqual(await keptOf(bench, open, group.id), [1, 3], what)
   assert.deepEqual(await keptOf(bench, open, otherGroup.id), [5, 0], what)
-  assert.equal(segments(bench).length, 3, what)
+  assert.equal(segmentsOn(bench).length, 3, what)
   assert.deepEqual(
     (await bench.manifest.sealedSegments()).map(({ left }) => left),
     [[group.id], [group.id]],
@@ -121,7 +118,7 @@ async function assertWhole(bench: StoreBench, open: OpenStore, posts: readonly P
   assert.deepEqual(await answered(open, ...everything, otherGroup.id), sumOf(all, otherGroup.id), what)
   assert.deepEqual(await keptOf(bench, open, group.id), [number, 0], what)
   assert.deepEqual(await keptOf(bench, open, otherGroup.id), [5, 0], what)
-  assert.deepEqual(segments(bench), [], what)
+  assert.deepEqual(segmentsOn(bench), [], what)
   assert.deepEqual(await bench.manifest.sealedSegments(), [], what)
   const named = [
     ...(await bench.manifest.tokenLists()).map(({ key }) => key),
@@ -133,15 +130,9 @@ async function assertWhole(bench: StoreBench, open: OpenStore, posts: readonly P
   for (const post of all) assert.deepEqual(await send(open, bench.now, post), { kind: 'repeated' }, what)
 }
 
-async function quarantined({ store }: OpenStore): Promise<string[]> {
-  const kinds: string[] = []
-  let after: VerifyPlace | null = null
-  do {
-    const page = await store.verify({ after, quarantines: true })
-    for (const { kind, isQuarantined } of page.findings) kinds.push(isQuarantined ? kind : `${kind} stays`)
-    after = page.next
-  } while (after !== null)
-  return kinds
+async function quarantined(open: OpenStore): Promise<string[]> {
+  const { findings } = await verifyAll(open, true)
+  return findings.map(({ kind, isQuarantined }) => (isQuarantined ? kind : `${kind} stays`))
 }
 
 test('with one group’s dictionary damaged the others are sealed, and every answer stays what it was', async () => {
@@ -247,7 +238,7 @@ test('deleting the damaged group frees the segments that only it was left in', a
     else await open.store.removeGroup(group.id)
     const after = isRestarted ? await bench.open() : open
     if (isRestarted) await after.store.seal()
-    assert.deepEqual(segments(bench), [])
+    assert.deepEqual(segmentsOn(bench), [])
     assert.deepEqual(await bench.manifest.sealedSegments(), [])
     assert.deepEqual(await answered(after, ...everything, otherGroup.id), sumOf(all, otherGroup.id))
     assert.deepEqual(await keptOf(bench, after, otherGroup.id), [5, 0])
@@ -261,11 +252,11 @@ test('deleting a group that is sealed leaves what is left of the damaged one', a
   await assert.rejects(open.store.seal())
   await bench.deleteGroup(otherGroup.id)
   await open.store.removeGroup(otherGroup.id)
-  assert.equal(segments(bench).length, 3)
+  assert.equal(segmentsOn(bench).length, 3)
   assert.deepEqual(await answered(open, ...everything), sumOf(windows.flat(), group.id))
   damaged.repair(bench)
   await open.store.seal()
-  assert.deepEqual(segments(bench), [])
+  assert.deepEqual(segmentsOn(bench), [])
   assert.deepEqual(await answered(open, ...everything), sumOf(all, group.id))
   assert.deepEqual(await keptOf(bench, open, group.id), [4, 0])
   await open.store.close()
@@ -305,7 +296,7 @@ test('of a segment with several days a group is left whole where one of them can
   await open.store.seal()
   assert.deepEqual(await answered(open, ...everything), sumOf([...all, ...late], group.id))
   assert.deepEqual(await keptOf(bench, open, group.id), [6, 0])
-  assert.deepEqual(segments(bench), [])
+  assert.deepEqual(segmentsOn(bench), [])
   await open.store.close()
 })
 
@@ -339,7 +330,7 @@ test('a segment with a damaged record that is sealed in part is kept aside when 
     const bench = damaged.bench.copy()
     let open = await bench.open()
     // The last record of the second window, of the sound group.
-    const file = segments(bench)[1]!
+    const file = segmentsOn(bench)[1]!
     const bytes = Buffer.from(bench.disk.contents(file))
     let at = segmentHeaderLength
     for (let i = 0; i < 2; i++) at += framedLength(bytes, at)!
@@ -356,7 +347,7 @@ test('a segment with a damaged record that is sealed in part is kept aside when 
     await open.store.seal()
     assert.deepEqual(await keptOf(bench, open, group.id), [4, 0])
     assert.deepEqual(await keptOf(bench, open, otherGroup.id), [4, 0])
-    assert.deepEqual(segments(bench), [])
+    assert.deepEqual(segmentsOn(bench), [])
     const aside = bench.disk.files.filter((name) => name.startsWith('segments/quarantine/'))
     assert.ok(aside.some((name) => Buffer.from(bench.disk.contents(name)).includes(bytes.subarray(at))))
     await open.store.close()

@@ -10,6 +10,7 @@ import {
   noon,
   type OpenStore,
   otherGroup,
+  segmentsOn,
   send,
   storeBench,
   sumsOf,
@@ -34,11 +35,6 @@ const simple = (count: number, end: number, frame = 'hot'): Uint8Array =>
     end,
   )
 
-/** Segments on disk. */
-function segments(bench: ReturnType<typeof storeBench>): string[] {
-  return bench.disk.files.filter((file) => file.endsWith('.wickseg'))
-}
-
 test('sealing a window changes no answer, and takes the place of its segment', async () => {
   const bench = storeBench()
   const open = await bench.open()
@@ -61,7 +57,7 @@ test('sealing a window changes no answer, and takes the place of its segment', a
     encoding: 'json',
   })
   assert.equal(Buffer.from(after!.body).toString(), Buffer.from(before!.body).toString())
-  assert.deepEqual(segments(bench), [])
+  assert.deepEqual(segmentsOn(bench), [])
   assert.deepEqual(await answered(open, ...everything), sumsOf(sent))
   assert.deepEqual([...(await open.store.windows({ groupId: group.id, from: 0, to: noon * 2 }))], [noon])
 })
@@ -100,13 +96,13 @@ test('a window that is not over is not sealed, and a maintained store waits for 
   const open = await bench.open()
   await send(open, bench.now, { body: simple(1, noon + minute) })
   await open.store.seal()
-  assert.equal(segments(bench).length, 1)
+  assert.equal(segmentsOn(bench).length, 1)
   bench.now = noon + 5 * minute + 10_000
   await open.store.maintain()
-  assert.equal(segments(bench).length, 1)
+  assert.equal(segmentsOn(bench).length, 1)
   bench.now = noon + 5 * minute + 30_000
   await open.store.maintain()
-  assert.equal(segments(bench).length, 0)
+  assert.equal(segmentsOn(bench).length, 0)
 })
 
 test('a late profile reaches its window, and the roll-ups of its hour and day', async () => {
@@ -120,9 +116,9 @@ test('a late profile reaches its window, and the roll-ups of its hour and day', 
   await send(open, bench.now, { body: late })
   assert.deepEqual(await answered(open, noon, noon + hour), sumsOf([first, late]), 'before it is sealed')
   await open.store.maintain()
-  assert.equal(segments(bench).length, 1, 'latecomers are gathered for a while')
+  assert.equal(segmentsOn(bench).length, 1, 'latecomers are gathered for a while')
   await open.store.seal()
-  assert.deepEqual(segments(bench), [])
+  assert.deepEqual(segmentsOn(bench), [])
   for (const [from, to] of [
     [noon, noon + windowLength],
     [noon, noon + hour],
@@ -243,7 +239,7 @@ for (const fate of ['keep', 'drop', 'scramble'] as const) {
         sums,
         `sealed later, after operation ${cutAfter}`,
       )
-      assert.deepEqual(segments(bench), [])
+      assert.deepEqual(segmentsOn(bench), [])
       if (isComplete) break
       assert.ok(cutAfter < 500)
     }
@@ -527,7 +523,7 @@ test('a commit whose answer was lost counts once', async () => {
   bench.now = noon + 20 * minute
   await open.store.seal()
   assert.deepEqual(await answered(open, ...everything), sumsOf([sent]))
-  assert.deepEqual(segments(bench), [])
+  assert.deepEqual(segmentsOn(bench), [])
 })
 
 test('a commit of which nothing can be learnt ends the store, and the next start counts once', async () => {
@@ -575,7 +571,7 @@ test('one day’s damaged dictionary does not keep other days from being sealed'
   await send(open, bench.now, { body: sent[1]! })
   bench.now += hour
   await assert.rejects(open.store.seal(), /is not what was written/)
-  assert.equal(segments(bench).length, 1)
+  assert.equal(segmentsOn(bench).length, 1)
   assert.deepEqual(await answered(open, noon + 10 * minute, noon + day), sumsOf(sent))
   const blobs = bench.disk.files.filter((file) => file.startsWith('blocks/'))
   await assert.rejects(open.store.seal())
@@ -593,7 +589,7 @@ test('threat 26: a clock that is set back keeps no latecomer from being sealed',
   await send(open, bench.now, { body: late })
   bench.now -= 30 * minute
   await open.store.maintain()
-  assert.deepEqual(segments(bench), [])
+  assert.deepEqual(segmentsOn(bench), [])
   assert.deepEqual(await answered(open, ...everything), sumsOf([late]))
 })
 

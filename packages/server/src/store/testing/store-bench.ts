@@ -145,6 +145,11 @@ function benchOf(disk: SimulatedDisk, database: DatabaseSync, now: number): Stor
   return bench
 }
 
+/** Paths of the segments on a disk. */
+export function segmentsOn({ disk }: StoreBench): string[] {
+  return disk.files.filter((file) => file.endsWith('.wickseg'))
+}
+
 async function createGroup(catalog: Catalog, id: string): Promise<void> {
   await catalog.createGroup({
     id,

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BlockLevel } from '../../storage/manifest.ts'
-import type { StoreFinding, VerifyPage, VerifyPlace } from '../../storage/ports.ts'
+import type { StoreFinding } from '../../storage/ports.ts'
 import { segmentHeaderLength } from '../segment-format.ts'
 import {
   answered,
@@ -17,22 +17,17 @@ import {
   type OpenStore,
   otherGroup,
   type StoreBench,
+  segmentsOn,
   send,
   storeBench,
 } from '../testing/store-bench.ts'
+import { verifyAll } from '../testing/verify-all.ts'
 
 const hour = 60 * minute
 const everything = [0, Number.MAX_SAFE_INTEGER] as const
 
-async function verify({ store }: OpenStore, quarantines = false): Promise<StoreFinding[]> {
-  const findings: StoreFinding[] = []
-  let after: VerifyPlace | null = null
-  do {
-    const page: VerifyPage = await store.verify({ after, quarantines })
-    findings.push(...page.findings)
-    after = page.next
-  } while (after !== null)
-  return findings
+async function verify(open: OpenStore, quarantines = false): Promise<readonly StoreFinding[]> {
+  return (await verifyAll(open, quarantines)).findings
 }
 
 /** Windows of two hours of the day before, their roll-ups, and one that came late and is in a roll-up made anew. */
@@ -295,7 +290,7 @@ for (const [what, change] of [
 
 test('where all that was left of a group in a segment is damaged, that is told of the segment, not of the catalog', async () => {
   const bench = inPart.copy()
-  const [file] = bench.disk.files.filter((name) => name.endsWith('.wickseg'))
+  const [file] = segmentsOn(bench)
   const bytes = Uint8Array.from(bench.disk.contents(file!))
   bytes[segmentHeaderLength + 120]! ^= 1
   bench.disk.replace(file!, bytes)
@@ -311,7 +306,7 @@ test('a start that finds another group, or another segment, named reports it and
     `name = name || 'a'`,
   ] as const) {
     const bench = inPart.copy()
-    const [file] = bench.disk.files.filter((name) => name.endsWith('.wickseg'))
+    const [file] = segmentsOn(bench)
     const written = Buffer.from(bench.disk.contents(file!))
     bench.database.exec(`UPDATE sealed_segments SET ${change}`)
     const [row] = await bench.manifest.sealedSegments()

@@ -2,38 +2,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
-import type { StoreFinding, VerifyPage, VerifyPlace } from '../../storage/ports.ts'
 import {
   answered,
   body,
   group,
   minute,
   noon,
-  type OpenStore,
   otherGroup,
   type StoreBench,
   send,
   storeBench,
 } from '../testing/store-bench.ts'
+import { verifyAll } from '../testing/verify-all.ts'
 import { quarantine } from './quarantine.ts'
 
 const hour = 60 * minute
-
-async function verify(
-  { store }: OpenStore,
-  quarantines = false,
-): Promise<{ files: number; findings: StoreFinding[] }> {
-  const findings: StoreFinding[] = []
-  let files = 0
-  let after: VerifyPlace | null = null
-  do {
-    const page: VerifyPage = await store.verify({ after, quarantines })
-    findings.push(...page.findings)
-    files += page.files
-    after = page.next
-  } while (after !== null)
-  return { files, findings }
-}
 
 /** Two groups with sealed windows, an hour's roll-up, tokens, and something not sealed yet. */
 async function filled(): Promise<StoreBench> {
@@ -74,7 +57,7 @@ function change(bench: StoreBench, path: string, at: number): void {
 test('a sound store has no findings, and every file of it was read', async () => {
   const bench = await filled()
   const open = await bench.open()
-  assert.deepEqual(await verify(open), { files: (await filesOf(bench)).size, findings: [] })
+  assert.deepEqual(await verifyAll(open), { files: (await filesOf(bench)).size, findings: [] })
   assert.deepEqual(open.damage, [])
   await open.store.close()
 })
@@ -85,7 +68,7 @@ test('what is being written is verified as far as it is durable', async () => {
   await send(open, bench.now, { body: body({ counts: { R: 1 } }, bench.now) })
   const [posted, found] = await Promise.all([
     send(open, bench.now, { body: body({ counts: { R: 2 } }, bench.now) }),
-    verify(open),
+    verifyAll(open),
   ])
   assert.deepEqual([posted.kind, found.files, found.findings], ['stored', 1, []])
   await open.store.close()
@@ -103,7 +86,7 @@ test('any changed byte of any sealed file is found, and named with what is lost'
       const bench = sound.copy()
       change(bench, path, at)
       const open = await bench.open()
-      const { findings } = await verify(open)
+      const { findings } = await verifyAll(open)
       assert.deepEqual(
         findings.map((finding) => finding.file),
         [file],
@@ -125,7 +108,7 @@ test('a file that is missing, cut or empty is found', async () => {
     bench.disk.replace(`blocks/${key}`, bench.disk.contents(`blocks/${key}`).slice(0, length))
     const open = await bench.open()
     assert.deepEqual(
-      (await verify(open)).findings.map(({ file }) => file),
+      (await verifyAll(open)).findings.map(({ file }) => file),
       [key],
       `cut at ${length}`,
     )
@@ -135,7 +118,7 @@ test('a file that is missing, cut or empty is found', async () => {
   await gone.disk.mount().remove(`blocks/${key}`)
   const open = await gone.open()
   assert.deepEqual(
-    (await verify(open)).findings.map(({ file }) => file),
+    (await verifyAll(open)).findings.map(({ file }) => file),
     [key],
   )
   await open.store.close()
@@ -152,7 +135,7 @@ test('any changed byte of a record is found while the server runs', async () => 
     const bench = sound.copy()
     const open = await bench.open()
     change(bench, path, at)
-    const { findings } = await verify(open)
+    const { findings } = await verifyAll(open)
     assert.ok(
       findings.length > 0 && findings.every((finding) => finding.file === file && finding.kind === 'segment'),
       `byte ${at}`,
@@ -167,7 +150,7 @@ test('one group’s damage says which group and which time', async () => {
   const rollUp = blocks.find(({ level }) => level === 'PT1H')!
   change(bench, `blocks/${rollUp.key}`, 60)
   const open = await bench.open()
-  assert.deepEqual((await verify(open)).findings, [
+  assert.deepEqual((await verifyAll(open)).findings, [
     {
       kind: 'roll-up',
       file: rollUp.key,
@@ -188,7 +171,7 @@ test('a quarantined roll-up is made again of what it was the sum of', async () =
   change(bench, `blocks/${before.key}`, 60)
   const open = await bench.open()
   const expected = await answered(open, range.from, range.to)
-  const { findings } = await verify(open, true)
+  const { findings } = await verifyAll(open, true)
   assert.deepEqual(
     findings.map(({ kind, isQuarantined }) => [kind, isQuarantined]),
     [['roll-up', true]],
@@ -198,7 +181,7 @@ test('a quarantined roll-up is made again of what it was the sum of', async () =
   const after = (await bench.manifest.blocks(range)).find(({ level }) => level === 'PT1H')!
   assert.deepEqual([after.profiles, after.key === before.key], [before.profiles, false])
   assert.deepEqual(await answered(open, range.from, range.to), expected)
-  assert.deepEqual((await verify(open)).findings, [])
+  assert.deepEqual((await verifyAll(open)).findings, [])
   await open.store.close()
 })
 
@@ -209,7 +192,7 @@ test('a quarantined window is gone from finer answers, and stays in the roll-ups
   change(bench, `blocks/${window!.key}`, 60)
   const open = await bench.open()
   const hourly = await answered(open, range.from, range.to)
-  assert.equal((await verify(open, true)).findings[0]!.isQuarantined, true)
+  assert.equal((await verifyAll(open, true)).findings[0]!.isQuarantined, true)
   assert.deepEqual(await answered(open, window!.start, window!.start + 5 * minute), new Map())
   assert.deepEqual(await answered(open, range.from, range.to), hourly)
   // Also when the roll-up is made again for a late profile.
@@ -219,7 +202,7 @@ test('a quarantined window is gone from finer answers, and stays in the roll-ups
   await open.store.seal()
   const later = await answered(open, range.from, range.to)
   assert.deepEqual(later, new Map([...hourly, ['["late"] R', 5] as const].sort()))
-  assert.deepEqual((await verify(open)).findings, [])
+  assert.deepEqual((await verifyAll(open)).findings, [])
   await open.store.close()
 })
 
@@ -231,14 +214,14 @@ test('with a damaged dictionary nothing of its day can be sealed; quarantined, t
   const open = await bench.open()
   bench.now += 10 * minute
   await assert.rejects(open.store.seal())
-  const { findings } = await verify(open, true)
+  const { findings } = await verifyAll(open, true)
   assert.deepEqual(
     findings.map(({ kind, file, isQuarantined }) => [kind, file, isQuarantined]),
     [['dictionary', part!.key, true]],
   )
   await open.store.seal()
   assert.deepEqual([...(await answered(open, range.from, range.to))], [['[] R', 3]])
-  assert.deepEqual((await verify(open)).findings, [])
+  assert.deepEqual((await verifyAll(open)).findings, [])
   // The other group is as it was.
   assert.equal((await answered(open, range.from, range.to, otherGroup.id)).size, 1)
   await open.store.close()
@@ -272,7 +255,7 @@ test('a day that is deleted while it is verified, and begins anew, is sound', as
         },
       }),
     })
-    const verifying = verify(open)
+    const verifying = verifyAll(open)
     const isHeld = await Promise.race([reached.promise.then(() => true), verifying.then(() => false)])
     if (!isHeld) {
       assert.ok(heldRead > 2)
@@ -290,7 +273,7 @@ test('a day that is deleted while it is verified, and begins anew, is sound', as
     await open.store.seal()
     const what = `read ${heldRead} held`
     assert.deepEqual([...(await answered(open, period.from, period.to))], [['["second"] R', 1]], what)
-    assert.deepEqual((await verify(open)).findings, [], what)
+    assert.deepEqual((await verifyAll(open)).findings, [], what)
     assert.deepEqual(open.damage, [], what)
     await open.store.close()
   }
@@ -325,13 +308,13 @@ test('what is sealed while a quarantine of its day is under way keeps no damaged
     sealing ??= open.store.seal()
   }
   assert.deepEqual(
-    (await verify(open, true)).findings.map(({ isQuarantined }) => isQuarantined),
+    (await verifyAll(open, true)).findings.map(({ isQuarantined }) => isQuarantined),
     [true],
   )
   await sealing
   await late('third')
   await open.store.seal()
-  assert.deepEqual((await verify(open)).findings, [])
+  assert.deepEqual((await verifyAll(open)).findings, [])
   const left = await answered(open, noon - hour, noon)
   assert.deepEqual([...left.keys()], ['["second"] R', '["third"] R'])
   await open.store.close()
@@ -379,7 +362,7 @@ test('a file that comes while the next files are listed is taken for what it is'
     const added = (await bench.manifest.blocks(period)).find(({ level }) => level === 'PT5M')
     change(bench, `blocks/${added!.key}`, 60)
   }
-  const { findings } = await verify(open, true)
+  const { findings } = await verifyAll(open, true)
   assert.ok(findings.every(({ kind }) => kind !== 'dictionary'))
   // What is not damaged is there.
   assert.deepEqual(await answered(open, noon - hour, noon), new Map([['[] R', 20]]))
@@ -400,14 +383,14 @@ for (const fate of ['keep', 'drop', 'scramble'] as const) {
       const first = await bench.open({ cutAfter }).catch(() => null)
       const isDone =
         first !== null &&
-        (await verify(first, true)
+        (await verifyAll(first, true)
           .then(() => true)
           .catch(() => false))
       bench.disk.cutPower(fate, () => ((cutAfter * 7919) % 97) / 97)
       const second = await bench.open()
-      await verify(second, true)
+      await verifyAll(second, true)
       await second.store.seal()
-      assert.deepEqual((await verify(second)).findings, [], `cut after ${cutAfter}`)
+      assert.deepEqual((await verifyAll(second)).findings, [], `cut after ${cutAfter}`)
       assert.deepEqual(await answered(second, range.from, range.to), expected)
       await second.store.close()
       if (isDone) {
