@@ -1,9 +1,10 @@
 /** A directory that cannot be used is named, with the reason, in one line; exit code 1. */
 import assert from 'node:assert/strict'
-import { chmod, readdir, writeFile } from 'node:fs/promises'
+import { chmod, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { crc32 } from 'node:zlib'
+import { startCaller } from '../support/caller.ts'
 import { readOnlyView } from '../support/mounts.ts'
 import {
   type Ended,
@@ -64,6 +65,37 @@ test('a directory with something else in place of the catalog', async (t) => {
   const reason = 'file is not a database'
   assertSaid(await serve(directory), `The catalog ${directory}/catalog.db cannot be used: ${reason}.`)
 })
+
+for (const state of ['missing', 'empty']) {
+  test(`a directory with profiles whose catalog is ${state}: nothing of it is taken for left over`, async (t) => {
+    const directory = await temporaryDirectory(t)
+    const wick = await startWick({ directory })
+    const caller = await startCaller(wick)
+    await caller.createGroup('shop')
+    const end = Date.now()
+    const body = JSON.stringify({
+      start: end - 60_000,
+      end,
+      callgraph: { children: { main: { counts: { R: 1 } } } },
+    })
+    assert.equal((await caller.post('shop', body)).status, 204)
+    assert.equal(await wick.stop(), 0)
+    const catalog = join(directory, 'catalog.db')
+    const aside = join(directory, 'aside.db')
+    await rename(catalog, aside)
+    if (state === 'empty') await writeFile(catalog, '')
+    const files = (await readdir(directory, { recursive: true })).sort()
+    const said = await serve(directory)
+    assert.equal(said.exitCode, 1)
+    assert.match(
+      said.stderr,
+      /catalog\.db is missing or empty, and there is data that only it can name \(.+\)\. Put it back, or the whole directory from a backup\. Nothing was changed\.\n$/,
+    )
+    assert.deepEqual((await readdir(directory, { recursive: true })).sort(), files)
+    await rename(aside, catalog)
+    await startAndStop(directory)
+  })
+}
 
 test('a directory whose profiles were written by a later version', async (t) => {
   const directory = await temporaryDirectory(t)

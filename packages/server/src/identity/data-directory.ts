@@ -1,4 +1,4 @@
-import { access, constants, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, constants, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { listenersOf } from '../config/listener-settings.ts'
@@ -9,7 +9,7 @@ import { type Accounts, openAccounts } from './accounts.ts'
 import { credentialsFile, ensureAdministrator, hasCredentials } from './administrator.ts'
 import { makeDirectory, reasonOf } from './durable-file.ts'
 import type { Envelope } from './envelope.ts'
-import { type MasterKeyPlace, openMasterKey } from './master-key.ts'
+import { hasMasterKey, type MasterKeyPlace, openMasterKey } from './master-key.ts'
 import { openFiles } from './open-files.ts'
 import { ensureTlsMaterial, openTlsMaterial, type TlsMaterial } from './tls-material.ts'
 
@@ -43,8 +43,11 @@ export async function openDataDirectory(
 ): Promise<DataDirectory> {
   const path = resolve(config.dataDirectory)
   await makeDirectory(path)
+  // Before SQLite makes one: its files must not lie beside a catalog that is put back.
+  if (await isMissingOrEmpty(catalogFile(path))) await refuseDataWithoutCatalog(path)
   const { catalog, close } = await lockDataDirectory(path, startCatalog)
   try {
+    if (!(await hasMasterKey(catalog))) await refuseDataWithoutCatalog(path)
     const { sealer } = await openMasterKey(masterKeyPlace(config), catalog)
     const needsTls = listenersOf(config).some(({ insecureHttp }) => !insecureHttp)
     const loadTls = tlsLoader(path, config)
@@ -117,6 +120,26 @@ async function noticesOf(path: string): Promise<string[]> {
 
 function catalogFile(path: string): string {
   return join(path, 'catalog.db')
+}
+
+async function isMissingOrEmpty(file: string): Promise<boolean> {
+  const found = await stat(file).catch(({ code }: NodeJS.ErrnoException) =>
+    code === 'ENOENT' ? null : undefined,
+  )
+  return found === null || found?.size === 0
+}
+
+/** What the catalog does not name is swept away: one made anew, beside profiles, would take all of them. */
+async function refuseDataWithoutCatalog(path: string): Promise<void> {
+  for (const place of ['profiles', 'blocks', 'audit']) {
+    const entries = await readdir(join(path, place), { recursive: true, withFileTypes: true }).catch(() => [])
+    const file = entries.find((entry) => entry.isFile())
+    if (file === undefined) continue
+    throw new StartupError(
+      `${catalogFile(path)} is missing or empty, and there is data that only it can name (${join(file.parentPath, file.name)}). ` +
+        'Put it back, or the whole directory from a backup. Nothing was changed.',
+    )
+  }
 }
 
 async function openCatalog(path: string, startCatalog: (file: string) => Promise<Catalog>): Promise<Catalog> {

@@ -187,6 +187,16 @@ function sealedUnder({ directory }: Place, keyId: Buffer): number {
     .length
 }
 
+test('a key is taken from the very file that a rotation which was cut off would have left', async () => {
+  const place = await used()
+  const file = join(place.directory, 'master.key.next')
+  const text = '5e'.repeat(32)
+  writeFileSync(file, `${text}\n`, { mode: 0o400 })
+  await rotate(place, { newKey: { kind: 'file', file } })
+  assert.equal(keyIn(place), text)
+  await assertStarts(place)
+})
+
 test('rotated again and again, only the last key opens the directory', async () => {
   const place = await used()
   const keys = [keyIn(place)]

@@ -67,8 +67,10 @@ async function rotate(config: Config, rotation: KeyRotation, catalog: Catalog): 
       `Nothing in ${resolve(config.dataDirectory)} is encrypted yet: start the server first.`,
     )
   }
+  // First: opening the old key clears away what a rotation that was cut off left, be it this very file.
+  const given = await givenKey(rotation)
   const old = await openMasterKey(masterKeyPlace(config), catalog)
-  const key = await newKeyOf(rotation, old.file !== null)
+  const key = given ?? makeKey(old.file !== null)
   if (key.isSame(old.key))
     throw new StartupError('The new master key is the one in use. Nothing was changed.')
   const sealer = envelope(key.bytes)
@@ -94,13 +96,14 @@ async function rotate(config: Config, rotation: KeyRotation, catalog: Catalog): 
   return { keyFile, dataKeys, accessKeys: secrets.length - dataKeys - auditKeys }
 }
 
-async function newKeyOf({ newKey }: KeyRotation, isOldInFile: boolean): Promise<SecretKey> {
-  if (newKey?.kind === 'environment') return newKey.key
-  if (newKey?.kind === 'file') {
-    const key = await readKeyFile(newKey.file)
-    if (key === null) throw new StartupError(`There is no ${newKey.file}. Nothing was changed.`)
-    return key
-  }
+async function givenKey({ newKey }: KeyRotation): Promise<SecretKey | null> {
+  if (newKey?.kind !== 'file') return newKey?.key ?? null
+  const key = await readKeyFile(newKey.file)
+  if (key === null) throw new StartupError(`There is no ${newKey.file}. Nothing was changed.`)
+  return key
+}
+
+function makeKey(isOldInFile: boolean): SecretKey {
   if (isOldInFile) return SecretKey.generate()
   throw new StartupError(
     `The master key is in ${masterKeyVariable}, so a new one that Wick makes would lie nowhere: ` +
