@@ -71,6 +71,7 @@ import { StartupError } from './startup-error.ts'
 import type { ChainHead } from './storage/audit-chain.ts'
 import type { Catalog, GroupRecord, Subject } from './storage/catalog.ts'
 import type { GroupKey, ProfileStore } from './storage/ports.ts'
+import { trustedTime } from './storage/retention-clock.ts'
 import { startCatalogThread } from './storage/sqlite/start-catalog-thread.ts'
 import { startProfileThread } from './store/start-profile-thread.ts'
 import { issuerKeys } from './sts/issuer-keys.ts'
@@ -529,8 +530,10 @@ async function openAudit({ config, directory, log, now, closing }: Parts): Promi
     copied.isDue = false
     await copies.bring()
   }
-  const forgetOldDigests = (): Promise<void> =>
-    digests.forgetBefore(now() - config.auditRetentionDays * dayMilliseconds, now())
+  const forgetOldDigests = async (): Promise<void> => {
+    const trusted = trustedTime(await catalog.retentionClock(), now())
+    await digests.forgetBefore(trusted - config.auditRetentionDays * dayMilliseconds, now())
+  }
   closing.push(() => trail.close(now()))
   closing.push(startFlushing(() => trail.flush(now()), flushMilliseconds, log))
   closing.push(startFlushing(forgetOldDigests, hourMilliseconds, log))

@@ -9,6 +9,7 @@ import type { Announcement } from '../storage/announcements.ts'
 import type { AnomalyEnd } from '../storage/anomaly-store.ts'
 import type { Catalog, GroupRecord } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
+import { trustedTime } from '../storage/retention-clock.ts'
 import type { AnalysedGroup, Analyst } from './analyst.ts'
 import { type Anomaly, AnomalySeal, anomalyId, reasonOf, titleOf } from './anomaly.ts'
 import { keennessAfter } from './feedback.ts'
@@ -18,7 +19,10 @@ import { type AnomalyMetric, anomalyMetrics } from './metrics.ts'
 import { newVersion } from './new-version.ts'
 
 export interface AnomalyFinder {
-  readonly catalog: Pick<Catalog, 'allGroups' | 'anomaliesOf' | 'changeAnomalies' | 'forgetAnomalies'>
+  readonly catalog: Pick<
+    Catalog,
+    'allGroups' | 'anomaliesOf' | 'changeAnomalies' | 'forgetAnomalies' | 'retentionClock'
+  >
   readonly store: Pick<ProfileStore, 'profile' | 'windows' | 'fleet'>
   readonly sealer: Pick<Envelope, 'open'>
   readonly prices: PriceTable
@@ -70,7 +74,7 @@ export function anomalyJob(finder: AnomalyFinder) {
         }
       }
       for (const id of looked.keys()) if (!groups.some((group) => group.id === id)) looked.delete(id)
-      await catalog.forgetAnomalies(context.now - keptMs)
+      await catalog.forgetAnomalies(trustedTime(await catalog.retentionClock(), context.now) - keptMs)
       if (failures.length > 0) throw failures[0]
     },
   }

@@ -7,6 +7,7 @@ import type { Directory } from './directory.ts'
 import type { FindingsStore } from './findings-store.ts'
 import type { GroupAccess, GroupPolicy } from './group-access.ts'
 import type { Jobs } from './jobs.ts'
+import type { RetentionClock } from './manifest.ts'
 import type { MetricStore } from './metric-store.ts'
 import type { NotificationChannels } from './notification-channels.ts'
 import type { Receivers } from './receivers.ts'
@@ -43,6 +44,8 @@ export interface Catalog
   retentionOf(id: string): Promise<Retention | null>
   /** Null: it has no rule of its own any more. @returns whether there is such a group */
   setRetention(id: string, retention: Retention | null): Promise<boolean>
+  /** As the profile store kept it last, for ages of other things; null before it has kept one. */
+  retentionClock(): Promise<RetentionClock | null>
   /** Keeps the latest instant of each group; groups that are gone are passed over. */
   recordOrchestrations(seen: readonly { readonly id: string; readonly at: number }[]): Promise<void>
 

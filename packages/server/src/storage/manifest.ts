@@ -179,7 +179,7 @@ interface GroupRetention {
   readonly retention: Retention
 }
 
-/** What is known of the clock; see store/retention-clock.ts. */
+/** What is known of the clock; see retention-clock.ts. */
 export interface RetentionClock {
   readonly trusted: number
   readonly seen: number

@@ -66,6 +66,7 @@ const isChange = {
   announcementsAfter: false,
   forgetAnnouncements: false,
   readNote: false,
+  retentionClock: false,
   writeNote: false,
   appendRecords: false,
   auditHead: false,

@@ -8,9 +8,9 @@ import {
   type RetentionClock,
 } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
+import { firstClock, nextClock } from '../storage/retention-clock.ts'
 import { dayOf } from './day-epochs.ts'
 import type { RemoveBlocks } from './remove-blocks.ts'
-import { firstClock, nextClock } from './retention-clock.ts'
 import { SealedFile } from './sealed-file.ts'
 import { unlessDamaged } from './sum-parts.ts'
 
@@ -83,21 +83,20 @@ export function expired(
 }
 
 /**
- * To be asked for when the store is opened: a clock that jumps before the first look is then a jump already. A new
- * store keeps this one.
+ * The clock of a store that is opened, kept at once: the next start may come before the first look, with another clock.
  *
  * @param now what the clock shows; of a store that kept no clock yet, its profiles tell when it was used last
  */
 export async function openingClock(manifest: Manifest, now: number): Promise<RetentionClock> {
-  const kept = await manifest.retentionClock()
-  if (kept !== null) return kept
+  const kept = (await manifest.retentionClock()) ?? firstClock(await lastUse(manifest, now))
+  const clock = nextClock(kept, now)
+  await manifest.keepRetentionClock(clock)
+  return clock
+}
+
+async function lastUse(manifest: Manifest, now: number): Promise<number> {
   const latest = await manifest.latest()
-  if (latest.length > 0)
-    return firstClock(Math.min(now, Math.max(...latest.map(({ receivedAt }) => receivedAt))))
-  const first = firstClock(now)
-  // Kept at once: the next start may come before the first look, with another clock.
-  await manifest.keepRetentionClock(first)
-  return first
+  return latest.reduce((last, { receivedAt }) => Math.max(last, receivedAt), latest.length === 0 ? now : 0)
 }
 
 export interface RetentionSources {

@@ -10,7 +10,7 @@ import {
   type Subject,
 } from '../catalog.ts'
 import { prepare } from './prepare.ts'
-import { retentionOf } from './retention-row.ts'
+import { retentionClockOf, retentionOf } from './retention-row.ts'
 import { optional, type Row } from './row.ts'
 import { sqliteAlarms } from './sqlite-alarms.ts'
 import { sqliteAnnouncements } from './sqlite-announcements.ts'
@@ -165,6 +165,8 @@ export function sqliteCatalog(database: DatabaseSync): Catalog {
     sealedSecrets: async () => statements.sealedSecrets.all().map(sealedSecret),
     replaceSealedSecrets,
 
+    retentionClock: async () => optional(statements.retentionClock.get(), retentionClockOf),
+
     readNote: async (name) => optional(statements.note.get(name), (row) => row.value as Uint8Array),
     writeNote: async (name, value) => void statements.writeNote.run(name, value),
     close: async () => {
@@ -213,6 +215,7 @@ const sql = {
   resealAuditKey: 'UPDATE audit_keys SET sealed = ? WHERE number = ?',
   resealIdentity: "UPDATE identities SET sealed = ? WHERE kind = ? AND account_id || '/' || key = ?",
   totalChanges: 'SELECT total_changes() AS count',
+  retentionClock: 'SELECT * FROM retention_clock',
   note: 'SELECT value FROM notes WHERE name = ?',
   writeNote:
     'INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',

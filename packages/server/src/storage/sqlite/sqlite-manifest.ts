@@ -14,8 +14,8 @@ import {
 } from '../manifest.ts'
 import { faultsInTable, tablesOf } from './database-faults.ts'
 import { prepare } from './prepare.ts'
-import { retentionOf } from './retention-row.ts'
-import type { Row } from './row.ts'
+import { retentionClockOf, retentionOf } from './retention-row.ts'
+import { optional, type Row } from './row.ts'
 import { inTransaction } from './transaction.ts'
 
 const rollUpLevels = ['PT1H', 'P1D'] as const satisfies readonly RollUpLevel[]
@@ -160,12 +160,7 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
     removeBlocks: async (removal) => transaction(() => removeBlocks(removal)),
     databaseParts: async () => tablesOf(database),
     databaseFaults: async (part) => faultsInTable(database, part),
-    retentionClock: async () => {
-      const row = statements.retentionClock.get()
-      return row === undefined
-        ? null
-        : { trusted: Number(row.trusted), seen: Number(row.seen), stood: Number(row.stood) }
-    },
+    retentionClock: async () => optional(statements.retentionClock.get(), retentionClockOf),
     keepRetentionClock: async ({ trusted, seen, stood }) =>
       void statements.keepRetentionClock.run({ trusted, seen, stood }),
   }

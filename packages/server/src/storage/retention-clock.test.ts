@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RetentionClock } from '../storage/manifest.ts'
-import { firstClock, nextClock } from './retention-clock.ts'
+import type { RetentionClock } from './manifest.ts'
+import { firstClock, nextClock, trustedTime } from './retention-clock.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -56,4 +56,11 @@ test('time in which the server did not look counts for little', () => {
   for (let looks = 0; looks <= 71; looks++, at += 10 * hour) clock = nextClock(clock, at)
   assert.equal(clock.trusted, start)
   assert.equal(nextClock(clock, at).trusted, at)
+})
+
+test('who only reads the clock measures ages by the same time, and nothing is old before there is one', () => {
+  assert.equal(trustedTime(null, start), 0)
+  assert.equal(trustedTime(firstClock(start), start + day), start + day)
+  assert.equal(trustedTime(firstClock(start), start + 2 * day), start)
+  assert.equal(trustedTime(firstClock(start), start - year), start - year)
 })

@@ -1,4 +1,4 @@
-import type { RetentionClock } from '../storage/manifest.ts'
+import type { RetentionClock } from './manifest.ts'
 
 /**
  * The clock that ages are measured by, so that a clock which jumps ahead does not empty the store. A clock that is more
@@ -22,4 +22,13 @@ export function nextClock(before: RetentionClock, now: number): RetentionClock {
   // Another jump begins anew.
   const stood = step >= 0 && step <= believedAhead ? before.stood + Math.min(step, longestStep) : 0
   return stood >= mustStand ? firstClock(now) : { trusted: before.trusted, seen: now, stood }
+}
+
+/**
+ * The time to measure ages of other things by, for whoever only reads the clock.
+ *
+ * @param kept by the store; null before it has: then nothing is old yet
+ */
+export function trustedTime(kept: RetentionClock | null, now: number): number {
+  return kept === null ? 0 : nextClock(kept, now).trusted
 }
