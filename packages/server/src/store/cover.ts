@@ -57,6 +57,27 @@ export function spans(
   return [...byStart.values()].sort((a, b) => a.start - b.start)
 }
 
+/**
+ * Whether the finer blocks have all that a roll-up has. Not so where some are kept no longer, or were lost.
+ *
+ * @param known every block that overlaps its time
+ */
+export function isSumOfFiner(rollUp: BlockRecord, known: readonly BlockRecord[]): boolean {
+  const finer = finerThan(rollUp, known)
+  const withIt = cover([...finer, rollUp], rollUp.start, endOf(rollUp))
+  // More: an hour has what its day has not yet, and its windows are gone.
+  return profilesOf(finerCover(rollUp, known)) >= profilesOf(withIt)
+}
+
+/** What answers for the time of a roll-up without it. @param known every block that overlaps its time */
+export function finerCover(rollUp: BlockRecord, known: readonly BlockRecord[]): BlockRecord[] {
+  return cover(finerThan(rollUp, known), rollUp.start, endOf(rollUp))
+}
+
+function finerThan({ level }: BlockRecord, known: readonly BlockRecord[]): BlockRecord[] {
+  return known.filter((block) => levelMilliseconds[block.level] < levelMilliseconds[level])
+}
+
 /** How many agent profiles blocks sum. */
 export function profilesOf(blocks: readonly BlockRecord[]): number {
   return blocks.reduce((sum, { profiles }) => sum + profiles, 0)

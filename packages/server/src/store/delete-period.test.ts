@@ -159,6 +159,29 @@ test('where windows are kept no longer whole hours are deleted, and where hours 
   await assertNothingLeftOver(bench)
 })
 
+test('what only a roll-up over the border still holds is not deleted with the rest of it', async () => {
+  const bench = storeBench()
+  const posts = await threeDays(bench)
+  await forgetWindows(bench, midnight + day)
+  // An hour that was damaged and kept aside, after its windows went.
+  const known = await bench.manifest.blocks({ groupId: group.id, from: noon, to: noon + hour })
+  const lost = known.filter(({ level }) => level === 'PT1H').map(({ id }) => id)
+  assert.equal(lost.length, 1)
+  await bench.manifest.removeBlocks({
+    groupId: group.id,
+    blocks: lost,
+    keptSince: null,
+    deleted: null,
+    due: [],
+  })
+  const open = await bench.open()
+  const whole = await answered(open, midnight, midnight + day)
+  assert.deepEqual(await remove(open, noon + hour, noon + 2 * hour), { kind: 'not-whole', level: 'P1D' })
+  assert.deepEqual(await answered(open, midnight, midnight + day), whole)
+  assert.deepEqual(await remove(open, midnight, midnight + day), { kind: 'deleted', profiles: 4 })
+  await assertExact(bench, open, outside(posts, midnight, midnight + day))
+})
+
 test('a day that is emptied begins anew: its names are not those of before', async () => {
   const bench = storeBench()
   const open = await bench.open()

@@ -1,7 +1,7 @@
 import { wholeRange } from '../storage/kept-since.ts'
 import { type BlockRecord, levelMilliseconds, type Manifest, type RollUpLevel } from '../storage/manifest.ts'
 import type { DeletePeriodOutcome, Period } from '../storage/ports.ts'
-import { cover, profilesOf } from './cover.ts'
+import { cover, isSumOfFiner, profilesOf } from './cover.ts'
 import type { RemoveBlocks } from './remove-blocks.ts'
 
 export interface PeriodSources {
@@ -11,7 +11,8 @@ export interface PeriodSources {
 
 /**
  * Deletes what is sealed of a group's period, in one step: its blocks, and the roll-ups that hold any of it; those are made
- * again of what is left. Nothing is deleted where the period is not whole in the finest resolution that is kept for it.
+ * again of what is left. Nothing is deleted where the period is not whole in the finest resolution that is kept for it, or
+ * where a roll-up over its border holds what no finer block does: that could not be made again.
  */
 export async function deletePeriod(
   { manifest, remove }: PeriodSources,
@@ -23,12 +24,18 @@ export async function deletePeriod(
   const known = await manifest.blocks(period)
   const profiles = profilesOf(cover(known, from, to))
   if (known.length === 0) return { kind: 'deleted', profiles }
+  const reachingOver = known.filter((block) => !isInside(block, period))
+  for (const rollUp of reachingOver) {
+    const itsTime = { groupId, from: rollUp.start, to: rollUp.start + levelMilliseconds[rollUp.level] }
+    if (!isSumOfFiner(rollUp, await manifest.blocks(itsTime)))
+      return { kind: 'not-whole', level: rollUp.level }
+  }
   await remove({
     groupId,
     blocks: known.map(({ id }) => id),
     keptSince: null,
     deleted: { from, to },
-    due: known.flatMap((block) => (isInside(block, period) ? [] : [remade(block)])),
+    due: reachingOver.map(remade),
   })
   return { kind: 'deleted', profiles }
 }

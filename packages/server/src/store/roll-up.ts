@@ -4,7 +4,7 @@ import { type BlobStore, type GroupKey, StorageSyncError } from '../storage/port
 import type { BlockReader } from './block-reader.ts'
 import { encodeAttributes, encodeSums } from './block-sections.ts'
 import { keyBeginning } from './checked-manifest.ts'
-import { cover, profilesOf } from './cover.ts'
+import { isSumOfFiner, profilesOf } from './cover.ts'
 import { dayOf } from './day-epochs.ts'
 import type { FleetReader } from './fleet-reader.ts'
 import { encodeFleet } from './fleet-section.ts'
@@ -106,8 +106,5 @@ function ingredients(known: readonly BlockRecord[], level: RollUpLevel, start: n
   const finer = known.filter((block) => levelMilliseconds[block.level] < levelMilliseconds[level])
   const before = known.find((block) => block.level === level && block.start === start)
   if (before === undefined) return finer
-  const all = [...finer, before]
-  const to = start + levelMilliseconds[level]
-  // More: an hour has what its day has not yet, and its windows are gone.
-  return profilesOf(cover(finer, start, to)) >= profilesOf(cover(all, start, to)) ? finer : all
+  return isSumOfFiner(before, known) ? finer : [...finer, before]
 }

@@ -222,6 +222,7 @@ export class Sealer {
     const put: string[] = []
     const tokens = new GatheredTokens()
     const places = index.placesIn(names)
+    let untaken: readonly string[]
     try {
       for (const [groupId, inSegments] of places) {
         const group = groups.get(groupId)
@@ -237,7 +238,7 @@ export class Sealer {
         if (this.#isStopping) throw new Error('the store is closing')
       }
       for (const [name, left] of leftIn) if (left.length > 0 && !begun.has(name)) leftIn.delete(name)
-      await this.#commit(leftIn, sealed, tokens, put)
+      untaken = await this.#commit(leftIn, sealed, tokens, put)
     } catch (error) {
       // The epochs hold what the manifest does not have: they are read again when needed.
       for (const groupId of places.keys()) epochs.forget(groupId)
@@ -250,6 +251,7 @@ export class Sealer {
     for (const [name, left] of leftIn) if (left.length > 0) await this.#keepTokens(name, left)
     if (done.length > 0) await this.#parts.manifest.forgetSegments(done)
     await this.orLeaveOver(async () => {
+      await this.discard(untaken)
       for (const { group, days } of sealed)
         for (const day of days) await this.discard(await epochs.consolidate(group, day))
     })
@@ -276,14 +278,17 @@ export class Sealer {
     )
   }
 
-  /** @param leftIn by segment: groups that are left in it */
+  /**
+   * @param leftIn by segment: groups that are left in it
+   * @returns keys of what the manifest did not take: of groups that were deleted meanwhile
+   */
   async #commit(
     leftIn: ReadonlyMap<string, readonly string[]>,
     sealed: readonly SealedGroup[],
     { lists }: GatheredTokens,
     put: string[],
-  ): Promise<void> {
-    if (leftIn.size === 0) return
+  ): Promise<readonly string[]> {
+    if (leftIn.size === 0) return []
     const segments = [...leftIn].map(
       ([name, left]): SegmentSeal => ({
         name,
@@ -302,7 +307,7 @@ export class Sealer {
     }
     const blocks = sealed.flatMap((group) => group.blocks)
     const parts = sealed.flatMap((group) => group.parts)
-    const untaken = await gate.write(async () => {
+    return gate.write(async () => {
       const named = tokens.map(({ key, receivedAt }) => ({ key, receivedAt }))
       const left = await this.#commitOnce({ segments, blocks, parts, tokens: named })
       // The segments are removed later, so a token is known at every instant.
@@ -311,7 +316,6 @@ export class Sealer {
       for (const view of views) view.forgetSegments([...leftIn.keys()])
       return left
     })
-    await this.discard(untaken)
   }
 
   /** @throws CommitUnknown where it cannot be told whether it was done */

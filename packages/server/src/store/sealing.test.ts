@@ -504,6 +504,40 @@ test('where a roll-up is damaged, the windows it is the sum of answer', async ()
   assert.equal(open.damage.length, 1)
 })
 
+test('what cannot be removed of a group that was deleted during a sealing takes nothing of others with it', async () => {
+  const bench = storeBench()
+  let isDeleted = false
+  let refusals = 1
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      manifest: {
+        ...manifest,
+        commitSeal: async (seal) => {
+          if (!isDeleted) await bench.deleteGroup(otherGroup.id)
+          isDeleted = true
+          return manifest.commitSeal(seal)
+        },
+      },
+      blobs: {
+        ...blobs,
+        remove: async (key) => {
+          if (isDeleted && refusals-- > 0) throw new Error('EIO: i/o error, unlink')
+          return blobs.remove(key)
+        },
+      },
+    }),
+  })
+  const sent = simple(3, noon - 20 * minute)
+  for (const { id } of [group, otherGroup]) await send(open, bench.now, { body: sent, groupId: id })
+  await assert.rejects(open.store.seal(), /EIO/)
+  assert.deepEqual(await answered(open, ...everything), sumsOf([sent]))
+  await open.store.maintain()
+  await open.store.close()
+  const again = await bench.open()
+  assert.deepEqual(await answered(again, ...everything), sumsOf([sent]))
+  assert.deepEqual(again.damage, [])
+})
+
 test('a commit whose answer was lost counts once', async () => {
   const bench = storeBench()
   const open = await bench.open({

@@ -187,9 +187,10 @@ export class SegmentLanes {
   }
 }
 
-/** Names begin with the time of creation: they sort by it. */
+/** Names begin with the time of creation: they sort by it. 0 where a file that is none of ours lies there, too. */
 function createdAt(name: string | undefined): number {
-  return name === undefined ? 0 : Number(name.split('-')[0])
+  const time = Number(name?.split('-')[0])
+  return Number.isFinite(time) ? time : 0
 }
 
 /** Opened by `since`; one from the future is of a clock that was set back. */

@@ -8,6 +8,7 @@ import type {
   VerifyPlace,
   VerifyQuery,
 } from '../../storage/ports.ts'
+import { finerCover, isSumOfFiner, profilesOf } from '../cover.ts'
 import { type DayEpochs, dayOf } from '../day-epochs.ts'
 import type { Epoch } from '../epoch.ts'
 import { scanSegment } from '../scan-segment.ts'
@@ -210,7 +211,7 @@ async function* sealed(sources: VerifySources, group: GroupKey, after: string): 
       return rowFinding(block, rowFault(block, said, known))
     } catch (error) {
       if (!(error instanceof SealedFileDamaged)) throw error
-      return findingOf(group, key, block)
+      return findingOf(group, key, block, known)
     }
   }
   for (const key of keys) {
@@ -264,7 +265,13 @@ async function epochOf(
   }
 }
 
-function findingOf({ id }: GroupKey, key: string, block: BlockRecord | undefined): Found {
+/** @param known every block of the group */
+function findingOf(
+  { id }: GroupKey,
+  key: string,
+  block: BlockRecord | undefined,
+  known: readonly BlockRecord[],
+): Found {
   const found = { file: key, offset: 0, groupId: id }
   if (block === undefined) {
     const lost = 'a dictionary: all that is sealed of its day of one group'
@@ -278,7 +285,10 @@ function findingOf({ id }: GroupKey, key: string, block: BlockRecord | undefined
       start,
       lost: `${counted(profiles)} of one group; roll-ups made before have their sum`,
     }
-  const lost = `a roll-up of ${counted(profiles)}: what it is the sum of answers, as long as it is kept`
+  const finer = profilesOf(finerCover(block, known))
+  const lost = isSumOfFiner(block, known)
+    ? `a roll-up of ${counted(profiles)}: what it is the sum of answers, as long as it is kept`
+    : `a roll-up of ${counted(profiles)}, ${finer} of them in finer blocks: the rest has at most a coarser roll-up made before`
   return { ...found, kind: 'roll-up', start, lost }
 }
 

@@ -5,6 +5,7 @@ import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import {
   answered,
   body,
+  forgetWindows,
   group,
   minute,
   noon,
@@ -161,6 +162,23 @@ test('one group’s damage says which group and which time', async () => {
       isQuarantined: false,
     },
   ])
+  await open.store.close()
+})
+
+test('of a damaged roll-up whose windows are gone it is said how much is nowhere else', async () => {
+  const bench = await filled()
+  const range = { groupId: group.id, from: noon - 2 * hour, to: noon - hour }
+  const known = await bench.manifest.blocks(range)
+  const rollUp = known.find(({ level }) => level === 'PT1H')!
+  await forgetWindows(bench, noon - hour)
+  change(bench, `blocks/${rollUp.key}`, 60)
+  const open = await bench.open()
+  assert.deepEqual(
+    (await verifyAll(open)).findings.map(({ lost }) => lost),
+    [
+      `a roll-up of ${rollUp.profiles} profiles, 0 of them in finer blocks: the rest has at most a coarser roll-up made before`,
+    ],
+  )
   await open.store.close()
 })
 
