@@ -58,6 +58,7 @@ final class Agent {
   /** Runs in this thread, which is the agent's, as long as the program does; not at all where one runs already. Never throws. */
   void runHere() {
     if (RUNNING.compareAndSet(null, this)) run();
+    else log.warn("a profiler runs already: this one is not started");
   }
 
   /** Ends it, and posts what was seen since the last report; two seconds at most. */
@@ -175,7 +176,7 @@ final class Agent {
   }
 
   private static Thread daemon(String name, Runnable run) {
-    Thread thread = new Thread(null, run, name, 0, false);
+    Thread thread = new Thread(WickAgent.rootGroup(), run, name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
     thread.setUncaughtExceptionHandler((dead, reason) -> {});

@@ -83,6 +83,9 @@ public final class Settings {
     if (!url.startsWith("http://") && !url.startsWith("https://")) {
       throw new IllegalArgumentException("the endpoint must begin with http:// or https://: " + url);
     }
+    if (url.substring(0, end(url)).indexOf('@') >= 0) {
+      throw new IllegalArgumentException("the endpoint must name no user and no password: requests are signed with AWS credentials");
+    }
     endpoint = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     heapSummaryEnabled = "true".equalsIgnoreCase(
         first(arguments.get("heapSummaryEnabled"), environment.apply("AWS_CODEGURU_PROFILER_HEAP_SUMMARY_ENABLED")));
@@ -93,7 +96,7 @@ public final class Settings {
     clientKey = first(environment.apply("WICK_CLIENT_KEY"));
     killSwitchFile = or(first(environment.apply("WICK_KILL_SWITCH_FILE")), "/var/tmp/killProfiler");
     // A function does not live for so long, and a server on this machine has no fleet.
-    boolean isLocal = endpoint.matches("https?://(127\\..*|localhost([:/].*)?|\\[::1].*)");
+    boolean isLocal = endpoint.matches("https?://(127(\\.\\d{1,3}){3}|localhost|\\[::1])([:/].*)?");
     initialDelaySeconds = number("WICK_INITIAL_DELAY_SECONDS", lambda || isLocal ? 0 : INITIAL_DELAY_SECONDS, true);
     String level = environment.apply("WICK_LOG_LEVEL");
     if (Log.level(level).isEmpty()) {
@@ -164,6 +167,12 @@ public final class Settings {
     if (number > 0 || number == 0 && mayBeZero) return number;
     complaints.add(name + " is no number " + (mayBeZero ? "from" : "above") + " 0: '" + cut(text, 40) + "'; the default is used");
     return otherwise;
+  }
+
+  /** Where the path of a URL begins. */
+  private static int end(String url) {
+    int slash = url.indexOf('/', url.indexOf("://") + 3);
+    return slash < 0 ? url.length() : slash;
   }
 
   private static String cut(String text, int length) {

@@ -29,15 +29,26 @@ public final class WickAgent implements Runnable {
       new Agent(Settings.arguments(arguments), log).runHere();
     } catch (IllegalArgumentException wrong) {
       log.fail("not started: " + wrong.getMessage());
+    } catch (Throwable unexpected) {
+      log.fail("not started: " + unexpected);
     }
+  }
+
+  /** Where the JVM has its own threads: a program may wait until no other thread of its group is left, or interrupt them all. */
+  static ThreadGroup rootGroup() {
+    ThreadGroup group = Thread.currentThread().getThreadGroup();
+    while (group.getParent() != null) group = group.getParent();
+    return group;
   }
 
   private static void start(String arguments) {
     try {
-      Thread thread = new Thread(null, new WickAgent(arguments), "wick-agent", 0, false);
+      Thread thread = new Thread(rootGroup(), new WickAgent(arguments), "wick-agent", 0, false);
       thread.setDaemon(true);
       thread.setContextClassLoader(null);
       thread.start();
+    } catch (SecurityException forbidden) {
+      System.err.println("wick-agent: not started: " + forbidden.getMessage());
     } catch (Throwable notOurHostsConcern) {
       // There is not even room for a thread: the host has other worries.
     }

@@ -73,6 +73,22 @@ class SettingsTest {
   }
 
   @Test
+  void anEndpointThatNamesAPasswordIsRefusedWithoutSayingIt() {
+    String refusal = assertThrows(
+        IllegalArgumentException.class, () -> of("profilingGroupName:x,endpoint:http://joe:s3cret@localhost:8080/a")).getMessage();
+    assertTrue(refusal.contains("no user and no password") && !refusal.contains("s3cret"), refusal);
+    assertEquals("http://localhost:8080/a@b", of("profilingGroupName:x,endpoint:http://localhost:8080/a@b").endpoint);
+  }
+
+  @Test
+  void onlyAServerOnThisMachineIsAskedAtOnce() {
+    for (String near : new String[] {"localhost", "localhost:1/x", "127.0.0.1:8080", "127.1.2.3", "[::1]:1"})
+      assertEquals(0, of("profilingGroupName:x,endpoint:http://" + near).initialDelaySeconds, near);
+    for (String far : new String[] {"127.evil.example", "localhost.example", "10.0.0.1"})
+      assertTrue(of("profilingGroupName:x,endpoint:http://" + far).initialDelaySeconds > 0, far);
+  }
+
+  @Test
   void labelsBeyondTheServersBoundsAreLeftOutAndNamed() {
     StringBuilder many = new StringBuilder("version=1=2,,=x,y,long=" + "v".repeat(257) + ',' + "k".repeat(65) + "=v");
     for (int i = 0; i < 16; i++) many.append(",k").append(i).append('=').append("v".repeat(256));

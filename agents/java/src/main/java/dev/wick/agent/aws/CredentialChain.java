@@ -29,10 +29,11 @@ public final class CredentialChain {
 
   public CredentialChain(
       Function<String, String> environment, SharedFiles files, Http http, String region, ServerClock clock) {
-    this.environment = environment;
+    // As everywhere, an empty variable is none.
+    this.environment = name -> either(environment.apply(name), null);
     this.files = files;
     this.clock = clock;
-    metadata = new Metadata(environment, http);
+    metadata = new Metadata(this.environment, http);
     sts = new Sts(
         either(Endpoints.configured("sts", environment, files), "https://sts." + region + ".amazonaws.com"),
         region,

@@ -49,7 +49,7 @@ public final class Metadata {
   /** Over plain HTTP only to this machine and to the addresses of ECS and EKS, as every SDK has it. */
   private static boolean isNear(URL url) {
     String host = url.getHost().replaceAll("^\\[|]$", "");
-    return url.getProtocol().equals("https") || host.equals("localhost") || host.startsWith("127.")
+    return url.getProtocol().equals("https") || host.equals("localhost") || host.matches("127(\\.\\d{1,3}){3}")
         || Set.of("::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23").contains(host);
   }
 

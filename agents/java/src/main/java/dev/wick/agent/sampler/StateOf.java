@@ -46,8 +46,11 @@ final class StateOf {
       "kotlinx.coroutines.scheduling.CoroutineScheduler$Worker.park",
       "org.jboss.threads.EnhancedQueueExecutor$PoolThreadNode.park");
 
-  /** The JVM's own thread that hands over what was collected: RUNNABLE to Java, and never a part of the program. */
-  private static final String REFERENCE_HANDLER = "java.lang.ref.Reference.waitForReferencePendingList";
+  /** In these the JVM's own threads wait for what was collected or is to go on: RUNNABLE to Java, and never a part of the program. */
+  private static final Set<String> OF_THE_JVM = Set.of(
+      "java.lang.ref.Reference.waitForReferencePendingList", "java.lang.VirtualThread.takeVirtualThreadListToUnblock");
+  /** Below it a thread carries a virtual one, whose frames are not shown: WAITING to Java, whatever that one does. */
+  private static final String CARRIES = "jdk.internal.vm.Continuation.run";
   private static final String REFERENCE_QUEUE = "java.lang.ref.ReferenceQueue";
   /** Threads of the JVM's that call finalizers and cleaners, and wait for some most of the time. */
   private static final Set<String> CLEANERS = Set.of(
@@ -79,6 +82,7 @@ final class StateOf {
       case BLOCKED:
         return ThreadState.BLOCKED;
       case WAITING:
+        if (name(stack[0]).equals(CARRIES)) return carrying(cpuShare);
         return isIdle(stack) ? ThreadState.IDLE : ThreadState.WAITING;
       case TIMED_WAITING:
         return isIdle(stack) ? ThreadState.IDLE : ThreadState.TIMED_WAITING;
@@ -89,11 +93,15 @@ final class StateOf {
 
   private static ThreadState runnable(StackTraceElement[] stack, double cpuShare) {
     if (!stack[0].isNativeMethod()) return ThreadState.RUNNABLE;
-    if (name(stack[0]).equals(REFERENCE_HANDLER)) return ThreadState.IDLE;
+    if (OF_THE_JVM.contains(name(stack[0]))) return ThreadState.IDLE;
     if (COMPUTING.contains(stack[0].getClassName())) return ThreadState.RUNNABLE;
     boolean blocking = BLOCKING.contains(name(stack[0]));
     if (Double.isNaN(cpuShare)) return blocking ? ThreadState.WAITING : ThreadState.RUNNABLE;
     return cpuShare >= (blocking ? BUSY_SHARE : RUNNING_SHARE) ? ThreadState.RUNNABLE : ThreadState.WAITING;
+  }
+
+  private static ThreadState carrying(double cpuShare) {
+    return Double.isNaN(cpuShare) || cpuShare >= RUNNING_SHARE ? ThreadState.RUNNABLE : ThreadState.WAITING;
   }
 
   private static boolean isIdle(StackTraceElement[] stack) {

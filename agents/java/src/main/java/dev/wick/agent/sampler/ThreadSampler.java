@@ -3,6 +3,7 @@ package dev.wick.agent.sampler;
 import dev.wick.agent.profile.CallTree;
 import dev.wick.agent.profile.FrameTable;
 import dev.wick.agent.profile.ThreadState;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +35,8 @@ public final class ThreadSampler {
     CallTree tree;
     int numbering;
     int node;
+    /** The tick at which it was last visited. */
+    int visitedAt;
     /** The tick at which it was last found alive by {@link #forget}. */
     int aliveAt;
   }
@@ -80,30 +83,36 @@ public final class ThreadSampler {
     ticks++;
     int alive = sampled(liveThreads());
     if (tick % FORGET_EACH_TICKS == 0 || bytes() > maxBytes) forget(alive);
-    int visited = choose(alive);
+    int chosen = choose(alive);
+    Seen[] known = new Seen[chosen];
+    long[] ids = identify(chosen, known);
+    int visited = ids.length;
+    if (visited < chosen) alive = (int) ((long) alive * visited / chosen);
     threadsAlive += alive;
     threadsVisited += visited;
     if (visited == 0) return;
 
-    long[] ids = new long[visited];
-    for (int i = 0; i < visited; i++) ids[i] = id(threads[i]);
     long[] cpu = stacks.cpuNanos(ids);
-    Seen[] known = new Seen[visited];
     double[] shares = new double[visited];
     int changed = 0;
     int[] changedAt = new int[visited];
     for (int i = 0; i < visited; i++) {
-      Seen one = seen.computeIfAbsent(ids[i], id -> new Seen());
-      known[i] = one;
+      Seen one = known[i];
       boolean isNew = one.cpuNanos < 0 || cpu == null;
       shares[i] = isNew ? Double.NaN : (double) (cpu[i] - one.cpuNanos) / Math.max(1, nanos - one.atNanos);
-      if (!isNew && cpu[i] > one.cpuNanos) cpuNanos += (cpu[i] - one.cpuNanos) * alive / visited;
+      // Since it was visited last, however long ago: of many threads, what those that are not visited now use is counted later.
+      if (!isNew && cpu[i] > one.cpuNanos) cpuNanos += cpu[i] - one.cpuNanos;
       boolean isSame = !isNew && cpu[i] == one.cpuNanos && one.frames == frames && one.state != null
           && threads[i].getState() == one.javaState;
       if (cpu != null) one.cpuNanos = cpu[i];
       one.atNanos = nanos;
-      if (isSame) one.state = one.atRest;
-      else changedAt[changed++] = i;
+      if (isSame) {
+        one.state = one.atRest;
+      } else {
+        // Should the look fail, it is still to be looked at.
+        one.frames = null;
+        changedAt[changed++] = i;
+      }
     }
     if (changed > 0) look(frames, ids, known, shares, changedAt, changed, maxDepth);
     for (int i = 0; i < visited; i++) {
@@ -111,7 +120,27 @@ public final class ThreadSampler {
       long time = micros * alive / visited;
       tree.weights().add(node(known[i], tree), known[i].state, time);
     }
-    java.util.Arrays.fill(threads, null);
+    Arrays.fill(threads, null);
+  }
+
+  /**
+   * The numbers of the first threads, and what is remembered of each. A program can give a thread another number than the JVM does:
+   * those without one of their own are left out, and the others moved to the front.
+   */
+  private long[] identify(int count, Seen[] known) {
+    long[] ids = new long[count];
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      long id = id(threads[i]);
+      if (id <= 0) continue;
+      Seen one = seen.computeIfAbsent(id, number -> new Seen());
+      if (one.visitedAt == tick) continue;
+      one.visitedAt = tick;
+      threads[kept] = threads[i];
+      ids[kept] = id;
+      known[kept++] = one;
+    }
+    return Arrays.copyOf(ids, kept);
   }
 
   private void look(

@@ -15,10 +15,15 @@ import jdk.jfr.consumer.RecordingStream;
 public final class EventStream implements RuntimeEvents {
   private static final Duration MAX_AGE = Duration.ofMinutes(1);
   private static final long MAX_BYTES = 8 * 1024 * 1024;
+  /** The JVM ends where Flight Recorder cannot write. */
+  private static final long LEAST_SPACE = 64 * 1024 * 1024;
+  private static final String NEARLY_FULL = "less than 64 MB are free in java.io.tmpdir, and the JVM ends where it cannot write there";
 
   private final HeapEvents heap;
   private final CpuEvents cpu;
   private final Thread reader;
+  private final String none;
+  private final Consumer<String> log;
   /** Null until it is open. */
   private volatile RecordingStream stream;
   private volatile boolean closed;
@@ -26,7 +31,9 @@ public final class EventStream implements RuntimeEvents {
   private EventStream(Settings settings, String none, Consumer<String> log) {
     heap = settings.heapSummaryEnabled ? new HeapEvents(settings.heapMaxPauseMillis, log) : null;
     cpu = settings.cpuStream ? new CpuEvents(log) : null;
-    reader = new Thread(null, () -> read(none, log), "wick-agent-events", 0, false);
+    this.none = none;
+    this.log = log;
+    reader = new Thread(null, this::read, "wick-agent-events", 0, false);
     reader.setDaemon(true);
     reader.setContextClassLoader(null);
     reader.start();
@@ -41,11 +48,12 @@ public final class EventStream implements RuntimeEvents {
     return new EventStream(settings, none, log);
   }
 
-  private void read(String none, Consumer<String> log) {
+  private void read() {
     try {
       // Flight Recorder says so on standard output, which is the host's.
-      Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+      Path temporary = temporary();
       if (!Files.isWritable(temporary)) throw new IOException(temporary + " cannot be written");
+      if (isNearlyFull(temporary)) throw new IOException(NEARLY_FULL);
       try (RecordingStream opened = new RecordingStream()) {
         opened.setMaxAge(MAX_AGE);
         opened.setMaxSize(MAX_BYTES);
@@ -60,8 +68,28 @@ public final class EventStream implements RuntimeEvents {
     }
   }
 
+  private static Path temporary() {
+    return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+  }
+
+  private static boolean isNearlyFull(Path temporary) throws IOException {
+    return Files.getFileStore(temporary).getUsableSpace() < LEAST_SPACE;
+  }
+
+  /** Before it is full. Once a profile: nothing but this stands between a full disk and the end of the JVM. */
+  private void closeWhereNearlyFull() {
+    try {
+      if (closed || !isNearlyFull(temporary())) return;
+      log.accept("Flight Recorder is used no longer, " + none + ": " + NEARLY_FULL);
+      close();
+    } catch (IOException unknown) {
+      // It is looked at again.
+    }
+  }
+
   @Override
   public HeapSummary takeHeap() {
+    closeWhereNearlyFull();
     return heap == null ? null : heap.take();
   }
 
@@ -79,8 +107,9 @@ public final class EventStream implements RuntimeEvents {
   @Override
   public void close() {
     pause(true);
-    RecordingStream opened = stream;
+    // In this order: what is opened meanwhile is not started.
     closed = true;
+    RecordingStream opened = stream;
     if (opened != null) opened.close();
   }
 

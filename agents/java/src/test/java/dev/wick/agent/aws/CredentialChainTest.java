@@ -110,6 +110,17 @@ class CredentialChainTest {
   }
 
   @Test
+  void anEmptyVariableIsNone() throws Exception {
+    environment.put("AWS_ROLE_ARN", "arn:aws:iam::1:role/shop");
+    environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", "");
+    environment.put("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "");
+    environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "");
+    assertTrue(reason().startsWith("none in system properties"), reason());
+    environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.evil.example/container");
+    assertTrue(reason().contains("plain HTTP to another machine"), reason());
+  }
+
+  @Test
   void aRoleThatIsRefusedIsSaidWithTheReason() throws Exception {
     refusal = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>Not &lt;you&gt;</Message></Error></ErrorResponse>";
     environment.put("AWS_ROLE_ARN", "arn:aws:iam::1:role/shop");

@@ -38,6 +38,23 @@ class StateOfTest {
     assertNull(StateOf.of(state, stack("com.shop.Cart.total"), 0));
   }
 
+  /** ThreadInfo says WAITING of a thread on which a virtual one is mounted, whatever that one does. */
+  @Test
+  void aThreadThatCarriesAVirtualOneRunsIfItUsedCpuTime() {
+    StackTraceElement[] stack = stack(
+        "jdk.internal.vm.Continuation.run", "java.lang.VirtualThread.runContinuation", "java.util.concurrent.ForkJoinPool.runWorker");
+    assertEquals(ThreadState.RUNNABLE, StateOf.of(Thread.State.WAITING, stack, 1));
+    assertEquals(ThreadState.RUNNABLE, StateOf.of(Thread.State.WAITING, stack, UNKNOWN));
+    assertEquals(ThreadState.WAITING, StateOf.of(Thread.State.WAITING, stack, 0));
+  }
+
+  @Test
+  void theJvmsOwnThreadThatUnblocksVirtualOnesIsIdle() {
+    StackTraceElement[] stack =
+        stack("!java.lang.VirtualThread.takeVirtualThreadListToUnblock", "java.lang.VirtualThread.unblockVirtualThreads");
+    assertEquals(ThreadState.IDLE, StateOf.of(Thread.State.RUNNABLE, stack, 0));
+  }
+
   @Test
   void aThreadWithoutJavaFramesHasNone() {
     assertNull(StateOf.of(Thread.State.RUNNABLE, stack(), 1));

@@ -3,6 +3,7 @@ package dev.wick.agent.sampler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wick.agent.host.Told;
@@ -234,6 +235,103 @@ class ThreadSamplerTest {
     assertShare(ofB, alive, ticks, "sleepB");
     // Each was walked once or twice, however often it was visited.
     assertTrue(started.stream().allMatch(thread -> stacks.walks.getOrDefault(thread, 0) <= 2), stacks.walks.values() + "");
+  }
+
+  /** Of each thread all CPU time is told once, whether it is visited at each look or now and then. */
+  @Test
+  void ofManyThreadsTheCpuTimeIsWhatTheyUsed() throws Exception {
+    int threads = 300;
+    for (int i = 0; i < threads; i++) start("a", this::sleepA);
+    // Of threads like these only: each uses a hundredth of the time.
+    Stacks even = new Stacks() {
+      @Override
+      public long[] cpuNanos(long[] ids) {
+        long[] nanos = new long[ids.length];
+        java.util.Arrays.fill(nanos, now / 100);
+        return nanos;
+      }
+
+      @Override
+      public Look[] look(Thread[] some, long[] ids) {
+        return Stacks.best().look(some, ids);
+      }
+    };
+    sampler = new ThreadSampler(even, new Random(1), MUCH);
+    int ticks = 400;
+    for (int i = 0; i < ticks; i++) tick(100);
+    double used = sampler.meanThreads() * ticks * 100_000 / 100;
+    // Less what each used before its first visit and after its last.
+    assertEquals(used, sampler.cpuMicros(), used * 0.03);
+  }
+
+  @Test
+  void aThreadWhoseLookFailedIsLookedAtAgain() throws Exception {
+    boolean[] fails = {false};
+    CountDownLatch goOn = new CountDownLatch(1);
+    Thread moving = start("moving", () -> {
+      goOn.await();
+      sleepB();
+    });
+    waitUntil(moving, Thread.State.WAITING);
+    sampler = new ThreadSampler(
+        new Stacks() {
+          @Override
+          public long[] cpuNanos(long[] ids) {
+            return stacks.cpuNanos(ids);
+          }
+
+          @Override
+          public Look[] look(Thread[] some, long[] ids) {
+            if (fails[0]) throw new OutOfMemoryError("just now");
+            return stacks.look(some, ids);
+          }
+        },
+        new Random(1),
+        MUCH);
+    tick(100);
+    goOn.countDown();
+    waitUntilIn(moving, "sleepB");
+    fails[0] = true;
+    assertThrows(OutOfMemoryError.class, () -> tick(100));
+    fails[0] = false;
+    for (int i = 0; i < 5; i++) tick(100);
+    assertEquals(Map.of(ThreadState.WAITING, 500_000L), micros("sleepB"));
+  }
+
+  /** Its number can be overridden. */
+  private static final class Misnumbered extends Thread {
+    private final long number;
+
+    Misnumbered(long number, Runnable run) {
+      super(run, "misnumbered");
+      this.number = number;
+      setDaemon(true);
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public long getId() {
+      return number;
+    }
+  }
+
+  @Test
+  void aThreadThatGivesItselfAnotherNumberKeepsNoOtherFromBeingSeen() throws Exception {
+    Thread sleeper = start("sleeper", this::sleepA);
+    for (long number : new long[] {0, -3, ThreadSampler.id(sleeper)}) {
+      Thread odd = new Misnumbered(number, () -> {
+        try {
+          end.await();
+        } catch (InterruptedException over) {
+          // It ends.
+        }
+      });
+      started.add(odd);
+      odd.start();
+    }
+    waitUntil(sleeper, Thread.State.WAITING);
+    for (int i = 0; i < 5; i++) tick(100);
+    assertEquals(Map.of(ThreadState.WAITING, 500_000L), micros("sleepA"));
   }
 
   private void assertShare(int threads, double alive, int ticks, String method) {
