@@ -34,13 +34,19 @@ async function listen(
 const echo = async (request: IncomingMessage): Promise<string> =>
   `${request.method} ${request.url} ${request.headers.host} ${await buffer(request)}`
 
+/** Nobody else finds it. */
+const onlyThroughProxy = 'server.invalid'
+
 /** Forwards plain requests, tunnels the others, and writes both down. */
-async function proxy(t: TestContext, password = ''): Promise<Listening & { readonly seen: string[] }> {
+async function proxy(
+  t: TestContext,
+  { password = '', server = createServer() }: { readonly password?: string; readonly server?: Server } = {},
+): Promise<Listening & { readonly seen: string[] }> {
   const seen: string[] = []
   const isAllowed = ({ headers }: IncomingMessage): boolean =>
     password === '' ||
     headers['proxy-authorization'] === `Basic ${Buffer.from(`shop:${password}`).toString('base64')}`
-  const server = createServer((request, response) => {
+  server.on('request', (request, response) => {
     seen.push(`${request.method} ${request.url}`)
     if (!isAllowed(request)) {
       response.writeHead(407).end()
@@ -61,7 +67,7 @@ async function proxy(t: TestContext, password = ''): Promise<Listening & { reado
       return
     }
     const [host, port] = request.url!.split(':')
-    const onward = connect(Number(port), host, () => {
+    const onward = connect(Number(port), host === onlyThroughProxy ? '127.0.0.1' : host, () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
       onward.pipe(socket).pipe(onward)
     })
@@ -96,11 +102,12 @@ test('through a tunnel TLS is with the server: the proxy sees its name and nothi
   const through = await proxy(t)
   const environment = { HTTPS_PROXY: `http://127.0.0.1:${through.port}` }
   const client = new HttpClient({ environment, caBundle: own.certificateFile })
-  const answer = await client.send(post(`https://127.0.0.1:${target.port}/a?b=c`))
-  assert.equal(answer.body.toString(), `POST /a?b=c 127.0.0.1:${target.port} profile`)
-  assert.deepEqual(through.seen, [`CONNECT 127.0.0.1:${target.port}`])
+  const host = `${onlyThroughProxy}:${target.port}`
+  const answer = await client.send(post(`https://${host}/a?b=c`))
+  assert.equal(answer.body.toString(), `POST /a?b=c ${host} profile`)
+  assert.deepEqual(through.seen, [`CONNECT ${host}`])
   await assert.rejects(
-    new HttpClient({ environment }).send(post(`https://127.0.0.1:${target.port}/`)),
+    new HttpClient({ environment }).send(post(`https://${host}/`)),
     /cannot be reached: self-signed certificate/,
     'a server that is not trusted is not trusted through a tunnel either',
   )
@@ -118,7 +125,7 @@ test('a proxy gets the name and password of its address, the server does not', a
     response.end('secure')
   })
   const [plainAt, secureAt] = [await listen(t, target), await listen(t, secure)]
-  const through = await proxy(t, 'p@ss:word')
+  const through = await proxy(t, { password: 'p@ss:word' })
   const way = (credentials: string) => `http://${credentials}127.0.0.1:${through.port}`
   const clientWith = (credentials: string) =>
     new HttpClient({
@@ -160,9 +167,12 @@ test('a client certificate is shown to a server that asks for one, directly and 
     ),
   )
   const through = await proxy(t)
-  const url = `https://127.0.0.1:${target.port}/`
-  const ways: Record<string, string>[] = [{}, { HTTPS_PROXY: `http://127.0.0.1:${through.port}` }]
-  for (const environment of ways) {
+  const ways: [string, Record<string, string>][] = [
+    ['127.0.0.1', {}],
+    [onlyThroughProxy, { HTTPS_PROXY: `http://127.0.0.1:${through.port}` }],
+  ]
+  for (const [host, environment] of ways) {
+    const url = `https://${host}:${target.port}/`
     const options = { environment, caBundle: own.certificateFile }
     const identified = new HttpClient({
       ...options,
@@ -172,6 +182,26 @@ test('a client certificate is shown to a server that asks for one, directly and 
     assert.equal((await identified.send(post(url))).body.toString(), 'orders-1')
     await assert.rejects(new HttpClient(options).send(post(url)), /cannot be reached/)
   }
+})
+
+test('a proxy that is spoken to by TLS is trusted as the server is, and is shown the certificate', async (t) => {
+  const own = certificate(t, 'wick')
+  const client = certificate(t, 'orders-1')
+  const identities = { cert: own.cert, key: own.key, ca: client.cert, requestCert: true }
+  const target = await listen(
+    t,
+    createTlsServer(identities, (_request, response) => response.end('through')),
+  )
+  const through = await proxy(t, { server: createTlsServer(identities) })
+  const options = {
+    environment: { HTTPS_PROXY: `https://127.0.0.1:${through.port}` },
+    clientCertificate: client.certificateFile,
+    clientKey: client.keyFile,
+  }
+  const url = `https://${onlyThroughProxy}:${target.port}/`
+  const trusting = new HttpClient({ ...options, caBundle: own.certificateFile })
+  assert.equal((await trusting.send(post(url))).body.toString(), 'through')
+  await assert.rejects(new HttpClient(options).send(post(url)), /self-signed certificate/)
 })
 
 test('files that change are used from the next request on: no session outlives the certificate that it is of', async (t) => {

@@ -64,7 +64,7 @@ export class HttpClient {
       if (proxy === null) return await this.#exchange(exchange, url, deadline, {})
       if (url.protocol === 'http:') return await this.#throughForwarder(exchange, url, proxy, deadline)
       const socket = await this.#tunnel(url, proxy, deadline)
-      return await this.#exchange(exchange, url, deadline, { createConnection: () => socket })
+      return await this.#exchange(exchange, url, deadline, { agent: agentOver(socket) })
     } catch (error) {
       if (error instanceof Unreachable) throw error
       if (deadline.aborted)
@@ -101,7 +101,13 @@ export class HttpClient {
     const target = `${url.hostname}:${url.port || 443}`
     return new Promise((resolve, reject) => {
       const headers = { host: target, ...proxyAuthorization(proxy) }
-      const request = requestTo(proxy, { method: 'CONNECT', path: target, headers, signal })
+      const request = requestTo(proxy, {
+        ...(proxy.protocol === 'https:' && this.#tlsOptions(proxy)),
+        method: 'CONNECT',
+        path: target,
+        headers,
+        signal,
+      })
       request.on('error', reject)
       request.on('response', (response) => {
         response.resume()
@@ -170,6 +176,11 @@ function requestTo(url: URL, options: ClientRequestArgs): ClientRequest {
   const request = new (http().ClientRequest)({ ...urlToHttpOptions(url), ...options, agent })
   request.on('socket', (socket) => socket.unref())
   return request
+}
+
+/** Beside an agent Node does not look at a request's own `createConnection`. */
+function agentOver(socket: Socket): Agent {
+  return Object.assign(new (https().Agent)({ keepAlive: false }), { createConnection: () => socket })
 }
 
 function urlOf(text: string): URL {

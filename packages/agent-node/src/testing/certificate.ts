@@ -1,4 +1,4 @@
-/** For tests: a certificate of its own authority, for a server or a client on this machine. */
+/** For tests: a certificate of its own authority, for a server or a client on this machine, or one that only a proxy knows. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ export function certificate(t: TestContext, name: string): Certificate {
   // biome-ignore format: a flag and its value
   execFileSync('openssl', [
     'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-    '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost',
+    '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:server.invalid',
     '-keyout', keyFile, '-out', certificateFile,
   ], { stdio: 'ignore' })
   return { certificateFile, keyFile, cert: readFileSync(certificateFile), key: readFileSync(keyFile) }
