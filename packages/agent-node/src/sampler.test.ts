@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as inspector from 'node:inspector'
-import { test } from 'node:test'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
 import { Sampler } from './sampler.ts'
 import type { Slice } from './slice.ts'
 
@@ -53,6 +57,56 @@ test('a program that profiles itself does not end our slices', () => {
   computeForTheSampler(50)
   assert.ok(total(sampler.cut()!) > 0)
   sampler.stop()
+})
+
+/** A process of its own that counts, sampled meanwhile or not, and what Node wrote into its directory. */
+function counting(t: TestContext, { isSampled = true, isProfiled = false } = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'wick-agent-sampler-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  const program = join(directory, 'program.mjs')
+  writeFileSync(
+    program,
+    `let count = 0
+    const step = () => { if (count++ % 2 === 0) count++ }
+    const { Sampler } = await import(${JSON.stringify(new URL('./sampler.ts', import.meta.url).href)})
+    const sampler = new Sampler()
+    if (process.argv[2] === 'sampled') sampler.start(1000)
+    for (let i = 0; i < 1e5; i++) step()
+    for (let i = 0; i < 2; i++) sampler.cut()
+    sampler.stop()
+    for (let i = 0; i < 1e5; i++) step()`,
+  )
+  const written = join(directory, 'written')
+  const flags = isProfiled ? ['--cpu-prof', `--cpu-prof-dir=${written}`] : []
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [...flags, program, isSampled ? 'sampled' : 'alone'],
+    {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, ...(!isProfiled && { NODE_V8_COVERAGE: written }) },
+    },
+  )
+  assert.deepEqual([status, stderr], [0, ''])
+  return readdirSync(written).map((file) => JSON.parse(readFileSync(join(written, file), 'utf8')))
+}
+
+test("the program's coverage is the same, and Node's own session of it prints nothing", (t) => {
+  interface Script {
+    readonly url: string
+    readonly functions: readonly { readonly functionName: string }[]
+  }
+  const [sampled, alone] = [true, false].map((isSampled) => {
+    const [{ result }] = counting(t, { isSampled }) as [{ readonly result: readonly Script[] }]
+    const program = result.find(({ url }) => url.endsWith('program.mjs'))!
+    return program.functions.find(({ functionName }) => functionName === 'step')
+  })
+  assert.match(JSON.stringify(alone), /"count":200000/)
+  assert.deepEqual(sampled, alone)
+})
+
+test("beside Node's own profile nothing is printed", (t) => {
+  const [profile] = counting(t, { isProfiled: true })
+  assert.ok(profile.nodes.length > 1)
 })
 
 test('it can be stopped and started, as often as one likes', () => {

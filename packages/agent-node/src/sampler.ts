@@ -26,6 +26,7 @@ export class Sampler {
   readonly #inspector: typeof import('node:inspector')
   readonly #session: import('node:inspector').Session
   readonly #owners: typeof ownershipOf
+  readonly #isProfiledByNode = isProfiledByNode()
   /** Of the slice that runs; null while nothing does. */
   #running: RunningSlice | null = null
   /** The title that is waited for, and what came of it. */
@@ -79,16 +80,17 @@ export class Sampler {
     if (running === null) return null
     const slice = this.#end(running, Date.now())
     this.#running = null
-    this.#call('Profiler.disable')
+    // Not `Profiler.disable`: it also ends the coverage that the program's own session, or Node, collects.
     return slice
   }
 
   /**
    * Overlapping profiles are those of `console.profile`, which every session sees: somebody's developer tools would show
-   * each slice. While the inspector is open slices are started and stopped instead, with a gap of milliseconds.
+   * each slice, and Node's own session would print it. While there are such slices are started and stopped instead, with a
+   * gap of milliseconds.
    */
   #isInspected(): boolean {
-    return this.#inspector.url() !== undefined
+    return this.#isProfiledByNode || this.#inspector.url() !== undefined
   }
 
   #begin(): RunningSlice {
@@ -128,4 +130,15 @@ export class Sampler {
     if (failure !== null) throw failure as Error
     return answer as Result | null
   }
+}
+
+/** Whether Node has a session of its own in this process, for coverage or a profile. */
+function isProfiledByNode(): boolean {
+  const { NODE_V8_COVERAGE, NODE_OPTIONS = '' } = process.env
+  const flags = [...process.execArgv, ...NODE_OPTIONS.split(/\s+/)]
+  return (
+    Boolean(NODE_V8_COVERAGE) ||
+    flags.includes('--cpu-prof') ||
+    flags.includes('--experimental-test-coverage')
+  )
 }
