@@ -1,7 +1,10 @@
 /** How the agent of a process begins: what its machine has decides how often this thread and its workers are sampled. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { getEnvironmentData } from 'node:worker_threads'
 import { RunningAgent } from './agent.ts'
@@ -50,3 +53,25 @@ for (const [share, quota, intervalMicros] of [
     )
   })
 }
+
+test('a program that shuts down in its own time when it gets SIGTERM may listen once', async () => {
+  const options = { profilingGroupName: 'shop', killSwitchFile: import.meta.filename, flushOnSigterm: true }
+  const child = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      `process.once('SIGTERM', () => setTimeout(() => {
+        console.log('all done')
+        process.exit(0)
+      }, 100))
+      const { start } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)})
+      console.log(start(${JSON.stringify(options)}).isRunning)
+      process.kill(process.pid, 'SIGTERM')
+      setTimeout(() => {}, 10_000)`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const [said, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  assert.deepEqual([said, code, signal], ['true\nall done\n', 0, null])
+})

@@ -72,7 +72,8 @@ export class RunningAgent implements Agent, Invocable {
     this.#channel.onmessage = (event) => this.#receive((event as { data: FromSampled | ToSampled }).data)
     setTimeout(() => this.#startReporter(), reporterDelayMs).unref()
     process.on('exit', this.#finishAtOnce)
-    if (settings.flushOnSigterm) process.on('SIGTERM', this.#onSigterm)
+    // Before the program's own: one that listens once is gone by the time those after it are called.
+    if (settings.flushOnSigterm) process.prependListener('SIGTERM', this.#onSigterm)
   }
 
   get isRunning(): boolean {
