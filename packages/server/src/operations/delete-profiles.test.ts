@@ -64,6 +64,21 @@ test('a period that is not whole windows, or not over, is refused and told what 
   assert.equal((await getProfile(services.context(), rangeInput(noon - hour, noon))).end, noon)
 })
 
+test('anomalies that began in the period are deleted with it', async () => {
+  await post(noon)
+  const [group] = await services.catalog.allGroups()
+  const added = [noon - hour, noon - minute].map((since) => ({
+    ...{ id: `${since}`, since, document: Uint8Array.of(1), announcement: null },
+  }))
+  await services.catalog.changeAnomalies({ groupId: group!.id, added, ended: [] })
+  await remove(noon - 5 * minute, noon)
+  const left = await services.catalog.anomaliesOf({ groupId: group!.id, from: 0, to: noon + day, limit: 9 })
+  assert.deepEqual(
+    left.map(({ since }) => since),
+    [noon - hour],
+  )
+})
+
 test('where 5-minute windows are kept no longer, whole hours are deleted', async () => {
   await post(noon)
   for (let age = 0; age <= 15; age++) {

@@ -13,6 +13,7 @@ export async function deleteProfiles(context: OperationContext, parts: RequestPa
     case 'deleted':
       // What was found in them names their functions. Cut off before, the same call can be made again.
       await context.catalog.removeReports(id, start, end)
+      await context.catalog.removeAnomalies(id, start, end)
       return { kind: 'json', value: { profiles: outcome.profiles } }
     case 'not-whole':
       throw invalid(

@@ -84,6 +84,16 @@ export function anomalyStoreContract(
     assert.deepEqual(await list(0, 100), ['b'])
   })
 
+  test('those that began in a period are removed, of one group', async () => {
+    const { catalog, groupId, added, list } = await bench()
+    const ended = [{ id: 'a', until: 15, announcement: null }]
+    const all = [added('a', 9), added('b', 10), added('c', 19), added('d', 20)]
+    await catalog.changeAnomalies({ groupId, added: all, ended })
+    assert.equal(await catalog.removeAnomalies('another', 0, 100), 0)
+    assert.equal(await catalog.removeAnomalies(groupId, 10, 20), 2)
+    assert.deepEqual(await list(0, 100), ['d', 'a'])
+  })
+
   test('a group’s anomalies go with it', async () => {
     const { catalog, groupId, added, list } = await bench()
     await catalog.changeAnomalies({ groupId, added: [added('a', 10)], ended: [] })

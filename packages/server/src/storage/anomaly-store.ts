@@ -9,6 +9,8 @@ export interface AnomalyStore {
   changeAnomalies(change: AnomaliesChange): Promise<'changed' | 'gone'>
   /** In place of what was said before. @returns whether there is such an anomaly */
   giveFeedback(groupId: string, id: string, feedback: AnomalyFeedback): Promise<boolean>
+  /** Those that began in [from, to). @returns how many */
+  removeAnomalies(groupId: string, from: number, to: number): Promise<number>
   /** Those that ended before then. */
   forgetAnomalies(endedBefore: number): Promise<void>
 }

@@ -55,6 +55,7 @@ const isChange = {
   findAnomaly: false,
   changeAnomalies: false,
   giveFeedback: true,
+  removeAnomalies: false,
   forgetAnomalies: false,
   deliveryProgress: false,
   makeDeliveries: false,

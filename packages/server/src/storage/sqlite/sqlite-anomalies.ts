@@ -29,6 +29,7 @@ export function sqliteAnomalies(database: DatabaseSync): AnomalyStore {
     changeAnomalies: async (changes) => inTransaction(database, () => change(changes)),
     giveFeedback: async (groupId, id, feedback) =>
       statements.feedback.run(JSON.stringify(feedback), groupId, id).changes > 0,
+    removeAnomalies: async (groupId, from, to) => Number(statements.remove.run(groupId, from, to).changes),
     forgetAnomalies: async (endedBefore) => void statements.forget.run(endedBefore),
   }
 }
@@ -41,6 +42,7 @@ const sql = {
   add: 'INSERT INTO anomalies (group_id, id, since, document) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   end: 'UPDATE anomalies SET until = ? WHERE group_id = ? AND id = ? AND until IS NULL',
   feedback: 'UPDATE anomalies SET feedback = ? WHERE group_id = ? AND id = ?',
+  remove: 'DELETE FROM anomalies WHERE group_id = ? AND since >= ? AND since < ?',
   forget: 'DELETE FROM anomalies WHERE until < ?',
 } as const
 
