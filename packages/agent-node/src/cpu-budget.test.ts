@@ -1,7 +1,9 @@
 /** What the agent does about its own cost, minute by minute. */
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'node:test'
-import { CpuBudget } from './cpu-budget.ts'
+import { CpuBudget, V8Samplers } from './cpu-budget.ts'
 
 const limits = { periodMs: 300_000, cpuLimitPercent: 10, samplingIntervalMs: 1000 }
 const minute = 60_000
@@ -92,4 +94,37 @@ test('work of its own threads and of signals in the program counts', () => {
   assert.equal(budget.judge(minute, limits), null)
   assert.equal(budget.report().overheadMs, 590)
   assert.equal(budget.report().overheadMs, 0, 'since the last report')
+})
+
+test('a thread that ends while others are added up takes nothing away, and adds nothing later', {
+  skip: process.platform !== 'linux',
+}, (t) => {
+  /** Thread → ticks; null for one that has ended since it was listed. */
+  let threads: Record<string, number | null> = { 7: 3, 8: 40, 9: 5 }
+  const stat = (path: string): string => {
+    const ticks = threads[path.split('/').at(-2)!]
+    if (ticks == null) throw new Error(`ESRCH: ${path}`)
+    return `7 (v8:ProfEvntProc) S ${'0 '.repeat(10)}${ticks} 0 0`
+  }
+  const mocks = [
+    t.mock.method(fs, 'readdirSync', (() => Object.keys(threads)) as never),
+    t.mock.method(fs, 'readFileSync', stat as never),
+  ]
+  syncBuiltinESMExports()
+  t.after(() => {
+    for (const { mock } of mocks) mock.restore()
+    syncBuiltinESMExports()
+  })
+  const samplers = new V8Samplers()
+  const told: number[] = []
+  for (threads of [
+    { 7: 3, 8: 40, 9: 5 },
+    { 7: null, 8: 41, 9: 5 },
+    { 8: null, 9: 6 },
+    { 8: 42, 9: 6 },
+    // The number of one that is gone.
+    { 8: 1, 9: 6 },
+  ] as const)
+    told.push(samplers.milliseconds())
+  assert.deepEqual(told, [480, 490, 500, 510, 520])
 })

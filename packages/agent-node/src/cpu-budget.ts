@@ -136,22 +136,48 @@ export class CpuBudget {
   }
 }
 
-/** CPU time of V8's threads that take the samples, in milliseconds, by what Linux says of them; 0 elsewhere. */
-export function v8SamplersMs(): number {
-  if (process.platform !== 'linux') return 0
-  let ticks = 0
-  try {
-    for (const thread of readdirSync('/proc/self/task')) {
-      const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1')
-      // The name is in parentheses, cut to fifteen characters: v8:ProfEvntProc.
-      const end = stat.lastIndexOf(')')
-      if (!stat.slice(0, end).includes('(v8:ProfEvntProc')) continue
-      const fields = stat.slice(end + 2).split(' ')
-      ticks += Number(fields[11]) + Number(fields[12])
+/**
+ * CPU time of V8's threads that take the samples, by what Linux says of them; nothing elsewhere. Of each thread by itself:
+ * one that ends, with its worker, takes nothing away from the sum.
+ */
+export class V8Samplers {
+  #ticks = 0
+  #known = new Map<string, number>()
+
+  /** So far. */
+  milliseconds(): number {
+    const threads = new Map<string, number>()
+    for (const thread of process.platform === 'linux' ? ownThreads() : []) {
+      const before = this.#known.get(thread) ?? 0
+      // What cannot be read now is not new when it can be.
+      const ticks = samplerTicks(thread) ?? before
+      threads.set(thread, ticks)
+      this.#ticks += ticks < before ? ticks : ticks - before
     }
-  } catch {
-    // A thread that ended meanwhile, or no /proc.
+    this.#known = threads
+    // A hundredth of a second each, on every Linux there is.
+    return this.#ticks * 10
   }
-  // A hundredth of a second each, on every Linux there is.
-  return ticks * 10
+}
+
+function ownThreads(): string[] {
+  try {
+    return readdirSync('/proc/self/task')
+  } catch {
+    return []
+  }
+}
+
+/** 0 for a thread of another kind; null where it has ended meanwhile. */
+function samplerTicks(thread: string): number | null {
+  try {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1')
+    // The name is in parentheses, cut to fifteen characters: v8:ProfEvntProc.
+    const end = stat.lastIndexOf(')')
+    if (!stat.slice(0, end).includes('(v8:ProfEvntProc')) return 0
+    const fields = stat.slice(end + 2).split(' ')
+    return Number(fields[11]) + Number(fields[12])
+  } catch {
+    return null
+  }
 }
