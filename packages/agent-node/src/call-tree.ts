@@ -51,8 +51,8 @@ export class CallTree {
   /** Since it was emptied. */
   samples = 0
   micros = 0
-  /** Samples by the thread that they are of. */
-  readonly threads = new Set<number>()
+  /** Thread → microseconds. */
+  readonly threads = new Map<number, number>()
   foldedMicros = 0
   /** What all this takes, estimated. */
   bytes = 0
@@ -78,6 +78,7 @@ export class CallTree {
       named.push(frameNames.name(frames.functionName[i]!, url, frames.line[i]!, frames.column[i]!))
       yield unitsOfName
     }
+    let total = 0
     const target = new Int32Array(parent.length)
     const depth = new Int32Array(parent.length)
     for (let node = 1; node < parent.length; node++) {
@@ -99,12 +100,13 @@ export class CallTree {
       }
       if (name === '(idle)') this.idle[at]! += micros[node]!
       else this.running[at]! += micros[node]!
-      this.micros += micros[node]!
+      total += micros[node]!
       if (node % nodesPerYield === 0) yield nodesPerYield
     }
     // The root itself has no name to be posted under; V8 never samples it.
     this.samples += slice.samples
-    this.threads.add(slice.threadId)
+    this.micros += total
+    this.threads.set(slice.threadId, (this.threads.get(slice.threadId) ?? 0) + total)
   }
 
   #truncated(caller: number): number {

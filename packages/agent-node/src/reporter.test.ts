@@ -4,12 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { CpuBudget } from './cpu-budget.ts'
+import type { FromSampled } from './messages.ts'
 import {
   type Answer,
   configuration,
   refusal,
   reporting,
   type Scene,
+  sliceOfWork,
   until,
   welcome,
 } from './testing/reporting.ts'
@@ -227,4 +230,54 @@ test('errors that came before it are counted in the next profile, and dropped pr
   const last = scene.calls.findLast(({ kind }) => kind === 'agentProfile')!
   const { sampler } = last.body.agentMetadata as { sampler: Record<string, unknown> }
   assert.ok(Number(sampler.droppedProfiles) >= 2)
+})
+
+/** The last that a worker hands over. */
+const lastOf = (threadId: number, more: Partial<FromSampled> = {}): FromSampled => ({
+  kind: 'slice',
+  slice: null,
+  threadId,
+  costMs: 0,
+  failures: 0,
+  heap: null,
+  isLast: true,
+  ...more,
+})
+
+test('the heap of a worker that has ended is told once', async (t) => {
+  const scene = await reporting(t, { answer: welcome })
+  scene.receive(lastOf(1, { heap: { capacityBytes: 100, usedBytes: 50, sites: [] } }))
+  await until(() => scene.count('agentProfile') >= 3)
+  const heaps = scene.calls
+    .filter(({ kind }) => kind === 'agentProfile')
+    .map(({ body }) => (body.heapSummary as { usedBytes: number } | undefined)?.usedBytes)
+  assert.deepEqual(heaps.slice(0, 3), [50, undefined, undefined])
+})
+
+test('workers that come and go do not make the time shorter that was sampled', async (t) => {
+  const scene = await reporting(t, { answer: welcome, periodMs: 60_000 })
+  await until(() => scene.count('configureAgent') === 1)
+  const now = Date.now()
+  for (let id = 1; id <= 20; id++) scene.receive(lastOf(id, { slice: sliceOfWork(now - 10, now, id) }))
+  scene.receive(lastOf(0, { slice: sliceOfWork(now - 2000, now), isLast: false }))
+  await scene.finish()
+  const { durationInMs, numTimesSampled, metrics } = scene.calls.at(-1)!.body.agentMetadata as {
+    [name: string]: unknown
+  }
+  assert.deepEqual([durationInMs, numTimesSampled, metrics], [2000, 200, { numThreads: 21 }])
+})
+
+test('what was sampled before the budget makes a pause is sent', async (t) => {
+  let isPaused = false
+  t.mock.getter(CpuBudget.prototype, 'isPaused', () => isPaused)
+  const judge = t.mock.method(CpuBudget.prototype, 'judge', () => null)
+  const scene = await reporting(t, { answer: welcome, periodMs: 60_000 })
+  await until(() => scene.count('configureAgent') === 1)
+  const now = Date.now()
+  scene.receive(lastOf(0, { slice: sliceOfWork(now - 2000, now), isLast: false }))
+  isPaused = true
+  judge.mock.mockImplementation(() => 'it pauses')
+  await until(() => scene.count('agentProfile') === 1, 'the profile comes')
+  assert.equal(weightOf(scene.calls.at(-1)!).counts, 200)
+  assert.deepEqual(scene.orders, [0])
 })

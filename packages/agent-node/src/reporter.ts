@@ -9,7 +9,7 @@ import { Backlog } from './backlog.ts'
 import { Backoff } from './backoff.ts'
 import { CallTree, treeLimit } from './call-tree.ts'
 import { type Connection, connectionOf } from './connection.ts'
-import { CpuBudget, v8SamplersMs } from './cpu-budget.ts'
+import { CpuBudget, V8Samplers } from './cpu-budget.ts'
 import { usableCpus } from './cpus.ts'
 import { randomUUID } from './crypto.ts'
 import { type Fleet, findFleet, invokedFleet, isLambda, processFleet } from './fleet.ts'
@@ -112,7 +112,8 @@ export class Reporter {
     this.#windowStart = data.startedAt
     this.#windowEnd = data.startedAt
     this.#isSampling = data.intervalMicros > 0
-    const ownMs = (): number => this.#ownTime.milliseconds + v8SamplersMs()
+    const samplers = new V8Samplers()
+    const ownMs = (): number => this.#ownTime.milliseconds + samplers.milliseconds()
     this.#budget = new CpuBudget(data.intervalMicros, { now: performance.now(), cpus: usableCpus(), ownMs })
     this.#askAt = performance.now() + Math.random() * settings.initialDelaySeconds * 1000
   }
@@ -310,7 +311,8 @@ export class Reporter {
   #metadata(tree: CallTree): Record<string, unknown> {
     const { settings, version } = this.#data
     const { samplingIntervalMs } = this.#orders
-    const activeMs = Math.round(tree.micros / 1000 / Math.max(1, tree.threads.size))
+    // Of the thread that was there longest: others come and go.
+    const activeMs = Math.round(Math.max(0, ...tree.threads.values()) / 1000)
     const { overheadMs, cpuSeconds } = this.#budget.report()
     return {
       sampleWeights: { WALL_TIME: 1000 / samplingIntervalMs },
@@ -353,7 +355,10 @@ export class Reporter {
       })),
     )
     const capacityBytes = sum((heap) => heap.capacityBytes)
-    return { heapSummary: { time, capacityBytes, usedBytes: sum((heap) => heap.usedBytes), types } }
+    const usedBytes = sum((heap) => heap.usedBytes)
+    // Those of threads that have ended are told once.
+    for (const thread of this.#heaps.keys()) if (!this.#threads.has(thread)) this.#heaps.delete(thread)
+    return { heapSummary: { time, capacityBytes, usedBytes, types } }
   }
 
   #debugInfo(): Record<string, unknown> {
@@ -453,12 +458,18 @@ export class Reporter {
 
   /** Samples, or does not, as was ordered. */
   #obey(): void {
-    const isWanted = this.#orders.shouldProfile && !this.#isKilled && !this.#budget.isPaused
+    if (!this.#isWanted) this.#backlog.clear()
+    const isWanted = this.#isWanted && !this.#budget.isPaused
     if (isWanted === this.#isSampling) return
     this.#isSampling = isWanted
+    if (this.#isWanted && !isWanted) {
+      // A pause takes nothing away from what was sampled before it.
+      this.#ports.tellAll({ kind: 'sample', intervalMicros: 0 })
+      this.#pack()
+      return
+    }
     this.#heaps.clear()
     this.#awaited = null
-    if (!this.#orders.shouldProfile || this.#isKilled) this.#backlog.clear()
     this.#windowEnd = Date.now()
     this.#beginWindow(performance.now(), Math.round(this.#windowEnd + this.#connection.clock.error))
     this.#ports.tellAll({ kind: 'sample', intervalMicros: isWanted ? this.#budget.intervalMicros : 0 })

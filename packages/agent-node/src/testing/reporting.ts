@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import type { Invocation } from '../lambda.ts'
 import { Log } from '../log.ts'
-import type { ToSampled } from '../messages.ts'
+import type { FromSampled, ToSampled } from '../messages.ts'
 import { Reporter } from '../reporter.ts'
 import { readSettings } from '../settings.ts'
 import type { Slice } from '../slice.ts'
@@ -61,6 +61,8 @@ export interface Scene {
   invoked(invocation: Invocation): void
   /** The program's thread hands over what it did since the last time. */
   work(): void
+  /** A thread hands over this. */
+  receive(message: FromSampled): void
   /** A call ends: fulfilled when the reporter lets it, or its time is over. */
   suspend(milliseconds?: number): Promise<void>
   /** The agent is stopped. */
@@ -105,6 +107,7 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
       reporter.invoked(invocation)
     },
     work: () => program.handOver(reporter),
+    receive: (message) => reporter.receive(message),
     suspend: (milliseconds = 5000) =>
       Promise.race([
         reporter.suspend(milliseconds),
@@ -194,9 +197,9 @@ class ComputingThread {
   }
 }
 
-function sliceOfWork(startedAt: number, endedAt: number): Slice {
+export function sliceOfWork(startedAt: number, endedAt: number, threadId = 0): Slice {
   return {
-    threadId: 0,
+    threadId,
     startedAt,
     endedAt,
     samples: Math.floor((endedAt - startedAt) / 20),
