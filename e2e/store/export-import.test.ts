@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { crc32 } from 'node:zlib'
 import { callPathSums } from '../support/call-paths.ts'
 import { type Caller, startCaller } from '../support/caller.ts'
 import { type Ended, ended, runWick, startWick, temporaryDirectory, type Wick } from '../support/wick.ts'
@@ -92,25 +93,63 @@ function total(of: ReturnType<typeof callPathSums>): number {
   return of.values().reduce((sum, count) => sum + count, 0)
 }
 
-test('a file that was cut off is imported as far as it is whole, and said to be cut off', async () => {
+/** Of an archive, as docs/formats.md has it. */
+function chunksOf(archive: Buffer): Buffer[] {
+  const chunks: Buffer[] = []
+  for (let at = 0; at < archive.length; at += chunks.at(-1)!.length)
+    chunks.push(archive.subarray(at, at + 8 + archive.readUInt32LE(at)))
+  return chunks
+}
+
+/** The same chunk in another place of an archive. */
+function numbered(chunk: Buffer, number: number): Buffer {
+  const moved = Buffer.from(chunk)
+  moved.writeUInt32LE(number, 9)
+  moved.writeUInt32LE(crc32(moved.subarray(8)), 4)
+  return moved
+}
+
+test('what of archives is damaged, cut off or none is refused and named, and all the rest is imported', async () => {
+  await caller.createGroup('rest')
   const file = join(files, 'whole.wickarc')
   await store('export', '--group', 'orders', '--output', file)
   const whole = await readFile(file)
-  const cut = join(files, 'cut.wickarc')
-  await writeFile(cut, whole.subarray(0, -1))
-  const { exitCode, stderr } = await store('import', '--group', 'copy', cut)
-  assert.equal(exitCode, 1)
-  assert.equal(stderr, `wick: ${cut} was cut off: what is whole of it was imported.\n`)
-  // One byte of the second chunk.
-  const changed = Buffer.from(whole)
-  changed[8 + whole.readUInt32LE(0) + 40]! ^= 1
-  const damaged = join(files, 'damaged.wickarc')
-  await writeFile(damaged, changed)
-  const refused = await store('import', '--group', 'copy', damaged)
-  assert.deepEqual(
-    [refused.exitCode, refused.stderr],
-    [1, 'wick: The server refused: The chunk is not what was written: its checksum does not fit.\n'],
+  const [about, records, end] = chunksOf(whole) as [Buffer, Buffer, Buffer]
+  const flipped = (bytes: Buffer, at: number): Buffer =>
+    bytes.map((byte, i) => (i === at ? byte ^ 1 : byte)) as Buffer
+  const contents = {
+    unknown: Buffer.concat([flipped(about, 30), records, end]),
+    // The same records twice: the first ones are damaged.
+    damaged: Buffer.concat([about, flipped(records, 40), numbered(records, 2), numbered(end, 3)]),
+    none: Buffer.from('something longer than the header of a chunk'),
+    cut: whole.subarray(0, -1),
+  }
+  const [unknown, damaged, none, cut] = await Promise.all(
+    Object.entries(contents).map(async ([name, bytes]) => {
+      const path = join(files, `${name}.wickarc`)
+      await writeFile(path, bytes)
+      return path
+    }),
   )
+  const args = ['import', '--group', 'rest', unknown!, damaged!, none!, cut!] as const
+  const imported = await store(...args)
+  assert.deepEqual(
+    [imported.exitCode, imported.stdout],
+    [1, 'wick: 12 profiles stored, 12 were there already\n'],
+  )
+  const messages = [
+    `${unknown}: The chunk is not what was written: its checksum does not fit.`,
+    `${damaged}: The chunk is not what was written: its checksum does not fit.`,
+    `${none} is no archive of Wick.`,
+    `${cut} was cut off: what is whole of it was imported.`,
+  ]
+  assert.equal(
+    imported.stderr,
+    `wick: 4 refused:\n${messages.map((message) => `      ${message}\n`).join('')}`,
+  )
+  const again = await store(...args, '--json')
+  assert.deepEqual(JSON.parse(again.stdout), { stored: 0, repeated: 24, refused: 4, messages })
+  assert.deepEqual(await sums('rest'), await sums('orders'))
 })
 
 const nobody = "wick: The server refused: The profiling group 'nobody' does not exist.\n"
@@ -133,7 +172,7 @@ const failures: readonly (readonly [readonly string[], number, RegExp | string])
   [
     ['import', '--group', 'copy', 'HERE.json'],
     1,
-    /1 profile refused:\n {6}.*HERE.json: The field start is required/,
+    /wick: 1 refused:\n {6}.*HERE.json: The field start is required/,
   ],
 ]
 for (const [args, code, message] of failures) {
@@ -144,10 +183,7 @@ for (const [args, code, message] of failures) {
     const given = args.map((arg) => (arg === 'HERE.json' ? here : arg === 'x' ? output : arg))
     const { exitCode, stdout, stderr } = await store(...given)
     assert.equal(exitCode, code, stderr)
-    assert.equal(
-      stdout,
-      code === 1 && stderr.includes('1 profile refused') ? 'wick: 0 profiles stored\n' : '',
-    )
+    assert.equal(stdout, code === 1 && stderr.includes('1 refused') ? 'wick: 0 profiles stored\n' : '')
     if (typeof message === 'string') assert.equal(stderr, message)
     else assert.match(stderr, message)
     await assert.rejects(access(output))

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises'
-import { CommandError } from './command-error.ts'
 
 /** What this program knows of an archive (docs/formats.md): its chunks, one after another. The rest is the server's. */
 const frameLength = 8
@@ -10,21 +9,26 @@ const [aboutKind, recordsKind, endKind] = [0, 1, 2]
 /** The server takes no larger ones. */
 const maxChunkBytes = 1024 * 1024 * 1024
 
-/** The chunks of an archive, in their order. @throws CommandError after the last whole one where the file is none or was cut off */
+/** A file that is no archive, or none from some place on. The message names it. */
+export class ArchiveFileError extends Error {
+  override readonly name = 'ArchiveFileError'
+}
+
+/** The chunks of an archive, in their order. @throws ArchiveFileError after the last whole one where the file is none or was cut off */
 export async function* archiveChunks(file: string): AsyncGenerator<Buffer> {
   const handle = await open(file)
   try {
     let at = 0
     for (let number = 0; ; number++) {
       const head = await read(headerLength)
-      if (head === null) throw new CommandError(number === 0 ? noArchive(file) : cutOff(file))
+      if (head === null) throw new ArchiveFileError(number === 0 ? noArchive(file) : cutOff(file))
       const length = head.readUInt32LE(0) + frameLength
       const kind = head[kindAt]!
       if ((kind === aboutKind) !== (number === 0) || length < headerLength || length > maxChunkBytes)
-        throw new CommandError(number === 0 ? noArchive(file) : damaged(file, at))
-      if (head.readUInt32LE(numberAt) !== number) throw new CommandError(damaged(file, at))
+        throw new ArchiveFileError(number === 0 ? noArchive(file) : damaged(file, at))
+      if (head.readUInt32LE(numberAt) !== number) throw new ArchiveFileError(damaged(file, at))
       const chunk = await read(length)
-      if (chunk === null) throw new CommandError(cutOff(file))
+      if (chunk === null) throw new ArchiveFileError(cutOff(file))
       if (kind === endKind) return
       if (kind === aboutKind || kind === recordsKind) yield chunk
       at += length

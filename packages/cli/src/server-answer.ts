@@ -14,7 +14,7 @@ export function succeeded(answer: ServerAnswer): ServerAnswer {
 }
 
 /** What the server says of a call that did not go well. */
-function messageIn({ status, body }: ServerAnswer): string {
+export function messageIn({ status, body }: ServerAnswer): string {
   try {
     const { message } = JSON.parse(body.toString()) as { message?: unknown }
     return typeof message === 'string' ? message : String(status)

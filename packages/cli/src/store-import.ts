@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { importFormats, parseTimestamp } from '@wick/wire'
 import { type AdminClient, adminClient } from './admin-client.ts'
-import { archiveChunks } from './archive-chunks.ts'
+import { ArchiveFileError, archiveChunks } from './archive-chunks.ts'
 import { CommandError } from './command-error.ts'
 import { needed, serverFlags } from './flags.ts'
 import { counted, progressOn, size } from './progress.ts'
-import { patiently, succeeded } from './server-answer.ts'
+import { messageIn, patiently, succeeded } from './server-answer.ts'
 import { UsageError } from './usage-error.ts'
 
 const command = 'wick store import'
@@ -37,13 +37,15 @@ const flags = {
   json: { type: 'boolean', default: false },
 } as const
 
-/** Records or files, by what became of them. */
+/** Profiles, by what became of them; what is refused may also be a file, or a part of an archive. */
 interface Counts {
-  stored: number
-  repeated: number
-  refused: number
-  readonly messages: string[]
+  readonly stored: number
+  readonly repeated: number
+  readonly refused: number
+  readonly messages: readonly string[]
 }
+
+const nothing: Counts = { stored: 0, repeated: 0, refused: 0, messages: [] }
 
 export const storeImport = {
   help: (): string =>
@@ -76,8 +78,14 @@ export const storeImport = {
       throw new UsageError(`${timeless.file} does not say of what time it is: give --to.`)
     const sized = await Promise.all(named.map(async (one) => ({ ...one, bytes: await sizeOf(one.file) })))
     const client = await adminClient(data)
-    const counts = await importAll(client, group, sized, values)
-    report(counts, values.json)
+    let counts = nothing
+    try {
+      for await (const part of progressing(importAll(client, group, sized, values), sized))
+        counts = sum(counts, part)
+    } finally {
+      // Also of what was cut off by a server that is gone.
+      if (counts !== nothing) report(counts, values.json)
+    }
     return counts.refused > 0 ? 1 : 0
   },
 }
@@ -107,47 +115,6 @@ interface NamedFile {
   readonly bytes: number
 }
 
-async function importAll(
-  client: AdminClient,
-  group: string,
-  files: readonly NamedFile[],
-  options: Omit<FileOptions, 'format'>,
-): Promise<Counts> {
-  using progress = progressOn(process.stderr)
-  const counts: Counts = { stored: 0, repeated: 0, refused: 0, messages: [] }
-  const all = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  let done = 0
-  const advance = (bytes: number): void => {
-    done += bytes
-    const text = `${size(done)} of ${size(all)}, ${counted(counts.stored, 'profile')} stored`
-    progress.show(text, all === 0 ? null : done / all)
-  }
-  const path = `/v1/profilingGroups/${encodeURIComponent(group)}`
-  for (const { file, format } of files) {
-    if (format === 'archive') await importArchive(client, path, file, counts, advance)
-    else await importFile(client, path, file, { ...options, format }, counts, advance)
-  }
-  return counts
-}
-
-async function importArchive(
-  client: AdminClient,
-  path: string,
-  file: string,
-  counts: Counts,
-  advance: (bytes: number) => void,
-): Promise<void> {
-  for await (const chunk of archiveChunks(file)) {
-    const { body } = succeeded(await patiently(() => client.call('POST', `${path}/archive`, chunk)))
-    const part = JSON.parse(body.toString()) as Counts
-    counts.stored += part.stored
-    counts.repeated += part.repeated
-    counts.refused += part.refused
-    for (const message of part.messages) if (!counts.messages.includes(message)) counts.messages.push(message)
-    advance(chunk.length)
-  }
-}
-
 interface FileOptions {
   readonly format: Format
   readonly from?: string
@@ -155,42 +122,99 @@ interface FileOptions {
   readonly counter?: string
 }
 
+async function* importAll(
+  client: AdminClient,
+  group: string,
+  files: readonly NamedFile[],
+  options: Omit<FileOptions, 'format'>,
+): AsyncGenerator<Part> {
+  const path = `/v1/profilingGroups/${encodeURIComponent(group)}`
+  for (const { file, format } of files) {
+    if (format === 'archive') yield* importArchive(client, path, file)
+    else yield await importFile(client, path, file, { ...options, format })
+  }
+}
+
+/** The same parts, shown as they come. */
+async function* progressing(parts: AsyncIterable<Part>, files: readonly NamedFile[]): AsyncGenerator<Part> {
+  using progress = progressOn(process.stderr)
+  const all = files.reduce((total, { bytes }) => total + bytes, 0)
+  let [done, stored] = [0, 0]
+  for await (const part of parts) {
+    yield part
+    done += part.bytes
+    stored += part.stored
+    const text = `${size(done)} of ${size(all)}, ${counted(stored, 'profile')} stored`
+    progress.show(text, all === 0 ? null : done / all)
+  }
+}
+
+/** What became of some bytes of a file. */
+interface Part extends Counts {
+  readonly bytes: number
+}
+
+/** Chunk by chunk: one that is refused keeps no other from being imported. */
+async function* importArchive(client: AdminClient, path: string, file: string): AsyncGenerator<Part> {
+  let isFirst = true
+  try {
+    for await (const chunk of archiveChunks(file)) {
+      const answer = await patiently(() => client.call('POST', `${path}/archive`, chunk))
+      if (answer.status !== 400) {
+        yield { bytes: chunk.length, ...(JSON.parse(succeeded(answer).body.toString()) as Counts) }
+      } else {
+        yield refused(chunk.length, `${file}: ${messageIn(answer)}`)
+        // It says what the others are.
+        if (isFirst) return
+      }
+      isFirst = false
+    }
+  } catch (error) {
+    if (!(error instanceof ArchiveFileError)) throw error
+    yield refused(0, error.message)
+  }
+}
+
+/** A file that is refused does not keep the others from being imported; a group that is not there does. */
 async function importFile(
   client: AdminClient,
   path: string,
   file: string,
   { format, from, to, counter }: FileOptions,
-  counts: Counts,
-  advance: (bytes: number) => void,
-): Promise<void> {
-  const bytes = await readFile(file)
+): Promise<Part> {
+  const body = await readFile(file)
   const query = new URLSearchParams({
     format,
     ...(from !== undefined && { startTime: from }),
     ...(to !== undefined && { endTime: to }),
     ...(counter !== undefined && { counter }),
   })
-  const answer = await patiently(() => client.call('POST', `${path}/import?${query}`, bytes))
-  // A file that is refused does not keep the others from being imported; a group that is not there does.
-  if (answer.status === 400) {
-    counts.refused++
-    const { message = '' } = JSON.parse(answer.body.toString()) as { message?: string }
-    counts.messages.push(`${file}: ${message}`)
-  } else {
-    const { outcome } = JSON.parse(succeeded(answer).body.toString()) as { outcome: 'stored' | 'repeated' }
-    counts[outcome]++
-  }
-  advance(bytes.length)
+  const answer = await patiently(() => client.call('POST', `${path}/import?${query}`, body))
+  if (answer.status === 400) return refused(body.length, `${file}: ${messageIn(answer)}`)
+  const { outcome } = JSON.parse(succeeded(answer).body.toString()) as { outcome: 'stored' | 'repeated' }
+  return { ...nothing, bytes: body.length, [outcome]: 1 }
 }
 
-function report(counts: Counts, isJson: boolean): void {
-  const { stored, repeated, refused, messages } = counts
+function refused(bytes: number, message: string): Part {
+  return { ...nothing, bytes, refused: 1, messages: [message] }
+}
+
+function sum(one: Counts, other: Counts): Counts {
+  return {
+    stored: one.stored + other.stored,
+    repeated: one.repeated + other.repeated,
+    refused: one.refused + other.refused,
+    messages: [...new Set([...one.messages, ...other.messages])],
+  }
+}
+
+function report({ stored, repeated, refused, messages }: Counts, isJson: boolean): void {
   if (isJson) {
-    console.log(JSON.stringify(counts))
+    console.log(JSON.stringify({ stored, repeated, refused, messages }))
   } else {
     const repetition = repeated > 0 ? `, ${repeated.toLocaleString('en')} were there already` : ''
     console.log(`wick: ${counted(stored, 'profile')} stored${repetition}`)
   }
-  if (refused > 0) console.error(`wick: ${counted(refused, 'profile')} refused:`)
+  if (refused > 0) console.error(`wick: ${refused.toLocaleString('en')} refused:`)
   for (const message of messages) console.error(`      ${message}`)
 }
