@@ -10,7 +10,10 @@ const window = 5 * 60_000
 /** Each page reads its first block anew: not too small. What is held in memory at a time: not too large. */
 const pageBytes = 16 * 1024 * 1024
 
-/** The next page of an archive: all agent profiles of windows that are over, one by one. */
+/**
+ * The next page of an archive: all agent profiles of windows that are over, one by one, or the sums that are left of them. What
+ * an end of the time would cut of a sum is in it.
+ */
 export async function archiveProfiles(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const { profilingGroupName, start, end, after } = parseArchive(parts)
   const { now, store, scope } = context
@@ -22,8 +25,6 @@ export async function archiveProfiles(context: OperationContext, parts: RequestP
   const about = {
     profilingGroupName,
     region: scope.region,
-    startTime: formatTimestamp(from),
-    endTime: formatTimestamp(to),
     createdTime: formatTimestamp(now()),
   }
   const place = after === null ? null : placeOf(after)

@@ -28,6 +28,15 @@ export function wholeRange(
   return { from: Math.floor(from / length) * length, to: Math.ceil(to / length) * length, level }
 }
 
+/** [from, to) widened so that no end cuts a window, hour or day that is the finest kept there. */
+export function uncutRange(
+  from: number,
+  to: number,
+  kept: KeptSince,
+): { readonly from: number; readonly to: number } {
+  return from < to ? { from: keptSpan(from, kept).start, to: keptSpan(to - 1, kept).end } : { from, to }
+}
+
 /** The window, hour or day that holds an instant: the finest that is kept of it. */
 export function keptSpan(
   instant: number,

@@ -29,8 +29,8 @@ export interface ProfileStore {
   /** Keeps what is in a file, of whatever age, as `post` does; the same file again changes nothing for a day. */
   importFile(file: ImportFile): Promise<PostOutcome>
   /**
-   * Agent profiles one by one, a page at a time, of windows that are over: these are sealed first. Null where there is no
-   * such group.
+   * Agent profiles one by one, a page at a time, of windows that are over: these are sealed first. Where only sums are left at
+   * an end of [from, to), to the end of that hour or day. Null where there is no such group.
    */
   archive(query: ArchiveQuery): Promise<ArchivePage | null>
   /** Keeps the profiles of one chunk of an archive; the same chunk again changes nothing for a day. */
@@ -170,7 +170,7 @@ export interface ArchiveQuery {
   readonly to: number
   /** Bodies of one page; a larger one has a page of its own. */
   readonly pageBytes: number
-  /** What its first chunk says of it. */
+  /** What its first chunk says of it beside its time. */
   readonly about: Readonly<Record<string, string>>
   /** Where the page before ended; null for the first page. */
   readonly after: ArchivePlace | null

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Retention } from '../storage/catalog.ts'
-import { type KeptSince, wholeRange } from '../storage/kept-since.ts'
+import { type KeptSince, uncutRange, wholeRange } from '../storage/kept-since.ts'
 import type { Manifest, RetentionClock } from '../storage/manifest.ts'
 import {
   type ArchivePage,
@@ -412,9 +412,12 @@ class JournalProfileStore implements ProfileStore {
       })
     const page = await this.#archiveInTurn(() =>
       this.#gate.read(async () => {
-        const made = await archivePage(this.#archive, query)
-        if (made === null || query.after !== null) return made
-        return { ...made, lost: made.lost + this.#unsealed(query) }
+        // Behind the gate: what is kept cannot become less before the page is made.
+        const { groupId, from, to, after } = query
+        const range = uncutRange(from, to, await this.#options.manifest.keptSince(groupId))
+        const made = await archivePage(this.#archive, { ...query, ...range })
+        if (made === null || after !== null) return made
+        return { ...made, lost: made.lost + this.#unsealed({ groupId, ...range }) }
       }),
     )
     if (page === null || page.next === null) this.#archivedAt.delete(query.groupId)

@@ -1,3 +1,4 @@
+import { formatTimestamp } from '@wick/wire'
 import type { BlockRecord, Manifest } from '../../storage/manifest.ts'
 import type {
   ArchivePage,
@@ -64,7 +65,14 @@ export async function archivePage(
   }
   let chunk = after?.chunk ?? 0
   const chunks: Uint8Array[] = []
-  if (after === null) chunks.push(await encodeChunk('about', chunk++, encodeAbout(about)))
+  if (after === null)
+    chunks.push(
+      await encodeChunk(
+        'about',
+        chunk++,
+        encodeAbout({ ...about, startTime: formatTimestamp(from), endTime: formatTimestamp(to) }),
+      ),
+    )
   if (parts.length > 0) chunks.push(await encodeChunk('records', chunk++, Buffer.concat(parts)))
   if (next === null) chunks.push(await encodeChunk('end', chunk, new Uint8Array(0)))
   const left = next === null ? 0 : blocks.reduce((sum, block) => sum + profilesLeft(block, next), 0)

@@ -8,6 +8,7 @@ import type { ArchivePage, ArchivePlace, ChunkOutcome } from '../../storage/port
 import {
   answered,
   body,
+  forgetWindows,
   group,
   minute,
   noon,
@@ -284,6 +285,34 @@ test('a time of which only sums are left is one record marked as a sum, and impo
   await importAll(open, pages, bench.now)
   const [from, to] = [noon - 2 * hour, noon + hour]
   assert.deepEqual(await answered(open, from, to, otherGroup.id), await answered(open, from, to))
+  await open.store.close()
+})
+
+test('an archive whose end cuts an hour or day of which only the sum is left has all of that', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (const back of [110, 90, 70, 65, 1])
+    await send(open, bench.now, {
+      body: body({ children: { a: { counts: { R: back } } } }, noon - back * minute),
+    })
+  bench.now = noon + 2 * day
+  await open.store.seal()
+  await forgetWindows(bench, noon - hour)
+  const all = async (from: number, to: number) => {
+    const pages = await pagesOf(open, from, to, 1)
+    const [about] = await Promise.all(chunksOf(pages).map(decodeChunk))
+    const { startTime, endTime } = JSON.parse(Buffer.from(about!.content).toString())
+    return [
+      pages.reduce((sum, { profiles }) => sum + profiles, 0),
+      ...[startTime, endTime].map((time) => (Date.parse(time) - noon) / minute),
+    ]
+  }
+  assert.deepEqual(await all(noon - 115 * minute, noon), [5, -120, 0])
+  assert.deepEqual(await all(noon - 115 * minute, noon - 5 * minute), [4, -120, -5])
+  assert.deepEqual(await all(noon - 2 * hour, noon - 65 * minute), [4, -120, -60])
+  assert.deepEqual(await all(noon - 2 * hour, noon - 2 * hour), [0, -120, -120])
+  await forgetWindows(bench, noon + 12 * hour, ['PT5M', 'PT1H'])
+  assert.deepEqual(await all(noon - 65 * minute, noon), [5, -12 * 60, 12 * 60])
   await open.store.close()
 })
 
