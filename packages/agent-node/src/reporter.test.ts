@@ -138,26 +138,33 @@ test('the last profile is sent however little it holds', async (t) => {
   assert.equal(weightOf(scene.calls.at(-1)!).counts, 1)
 })
 
-for (const [status, isDropped] of [
-  [301, false],
-  [308, false],
-  [400, true],
-  [402, true],
-  [413, true],
-  [401, false],
-  [403, false],
-  [404, false],
-  [408, false],
-  [429, false],
-  [500, false],
+for (const [status, code, isDropped] of [
+  [301, '', false],
+  [308, '', false],
+  [400, 'ValidationException', true],
+  [400, 'SerializationException', true],
+  [400, 'ExpiredTokenException', false],
+  [400, 'InvalidSignatureException', false],
+  [400, '', false],
+  [402, '', true],
+  [413, '', true],
+  [401, '', false],
+  [403, '', false],
+  [404, '', false],
+  [405, '', false],
+  [407, '', false],
+  [408, '', false],
+  [421, '', false],
+  [429, '', false],
+  [500, '', false],
 ] as const) {
-  test(`a profile that is answered ${status} is ${isDropped ? 'dropped' : 'kept'}`, async (t) => {
+  test(`a profile that is answered ${status} ${code} is ${isDropped ? 'dropped' : 'kept'}`, async (t) => {
     let first = ''
     const scene = await reporting(t, {
       answer: (call) => {
         if (call.kind === 'configureAgent') return configuration
         first ||= call.token
-        return call.token === first ? { status } : { status: 204 }
+        return call.token === first ? refusal(status, code) : { status: 204 }
       },
     })
     await until(() => scene.count('agentProfile') >= 3)

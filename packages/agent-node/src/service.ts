@@ -46,9 +46,13 @@ export class Refused extends Error {
     return [401, 403].includes(this.status) || (this.status === 400 && codesOfSender.has(this.code))
   }
 
-  /** Of a profile: whether it is what is refused, and would be however often it is sent. */
+  /**
+   * Of a profile: whether it is what is refused, and would be however often it is sent. Without a name of the API it may be
+   * somebody in between who refuses: a proxy, a balancer.
+   */
   get isOfContent(): boolean {
-    return !this.isTemporary && !this.isRedirect && ![401, 403, 404].includes(this.status)
+    if (this.isTemporary || this.isRedirect || this.isOfSender || this.status === 404) return false
+    return this.code.endsWith('Exception') || [402, 413].includes(this.status)
   }
 }
 
