@@ -172,6 +172,17 @@ test('a profile may run a program', async (t) => {
   assert.deepEqual([found.accessKeyId, found.sessionToken], ['PROGRAM', 't'])
 })
 
+test("a profile's program has the environment of this one, but is not profiled", async (t) => {
+  const here = await platform(t)
+  Object.assign(here.environment, { AWS_CODEGURU_PROFILER_ENABLED: 'true', SHOP: 'BOOKS' })
+  const path = join(here.directory, 'program')
+  const said = '{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "s", "SessionToken": "%s"}'
+  await writeFile(path, `printf '${said}' "$SHOP" "$AWS_CODEGURU_PROFILER_ENABLED"`)
+  await writeFile(join(here.directory, 'config'), `[profile shop]\ncredential_process = sh "${path}"\n`)
+  const found = await here.chain('shop').get()
+  assert.deepEqual([found.accessKeyId, found.sessionToken], ['BOOKS', 'false'])
+})
+
 test('a program that does not end is ended, though it takes no notice of SIGTERM, or has left a child', async (t) => {
   const here = await platform(t)
   for (const [name, script] of [

@@ -144,7 +144,8 @@ export class CredentialChain {
     const keys = keysOf(profile, name)
     if (keys !== null) return keys
     if (profile.credential_process) {
-      return fromProcess(profile.credential_process, this.#options.processMs ?? defaultProcessMs)
+      const { environment, processMs = defaultProcessMs } = this.#options
+      return fromProcess(profile.credential_process, environment, processMs)
     }
     if (profile.sso_session || profile.sso_start_url) {
       throw new NoCredentials(`profile '${name}' signs in through a browser, which an agent cannot`)
@@ -204,12 +205,18 @@ interface Unrefable {
 }
 
 /** As IAM Roles Anywhere's helper is called: on-premises hosts get their keys so. */
-async function fromProcess(command: string, milliseconds: number): Promise<Credentials> {
+async function fromProcess(
+  command: string,
+  environment: Environment,
+  milliseconds: number,
+): Promise<Credentials> {
   // Few need it, and it is not small.
   const { execFile }: typeof import('node:child_process') = require('node:child_process')
   const [file = '', ...args] = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, ''))
   try {
-    const running = promisify(execFile)(file, args, { windowsHide: true })
+    // Whatever it is written in, no agent profiles it: one would need keys itself.
+    const env = { ...environment, AWS_CODEGURU_PROFILER_ENABLED: 'false' }
+    const running = promisify(execFile)(file, args, { windowsHide: true, env })
     const { child } = running
     for (const handle of [child, child.stdout, child.stderr] as (Unrefable | null)[]) handle?.unref()
     // Not execFile's own, which keeps the process alive.
