@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isPreloaded } from './preloaded.ts'
 
 const url = new URL('./index.ts', import.meta.url).href
@@ -18,6 +21,17 @@ test('a program that is started with the package preloads it', () => {
   }
   assert.ok(isPreloaded(url, [], '--enable-source-maps --import @wick/agent'))
   assert.ok(isPreloaded(url, [], '--import="@wick/agent"'))
+})
+
+test('a path with blanks is in quotes, as Node wants it', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'wick agent "quoted" '))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  const file = join(directory, 'index.js')
+  writeFileSync(file, '')
+  const quoted = JSON.stringify(file)
+  for (const options of [`--import ${quoted}`, `--no-warnings --import=${quoted} --no-deprecation`]) {
+    assert.ok(isPreloaded(pathToFileURL(file).href, [], options), options)
+  }
 })
 
 test('a program that imports it does not', () => {

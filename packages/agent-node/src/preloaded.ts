@@ -13,7 +13,7 @@ export function isPreloaded(
   argv: readonly string[] = process.execArgv,
   options: string = process.env.NODE_OPTIONS ?? '',
 ): boolean {
-  const words = [...argv, ...options.split(/\s+/)]
+  const words = [...argv, ...wordsOf(options)]
   return words.some((word, at) => {
     const equals = word.indexOf('=')
     const value = flags.includes(word)
@@ -21,8 +21,16 @@ export function isPreloaded(
       : equals > 0 && flags.includes(word.slice(0, equals))
         ? word.slice(equals + 1)
         : ''
-    return value !== '' && names(value.replace(/^["']|["']$/g, ''), ownUrl)
+    return value !== '' && names(value, ownUrl)
   })
+}
+
+/** As Node reads NODE_OPTIONS: double quotes hold blanks, and a backslash in them whatever follows it. */
+function wordsOf(options: string): string[] {
+  const words = options.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? []
+  return words.map((word) =>
+    word.replace(/"((?:\\.|[^"\\])*)"/g, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1')),
+  )
 }
 
 function names(value: string, ownUrl: string): boolean {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { syncBuiltinESMExports } from 'node:module'
 import { type TestContext, test } from 'node:test'
+import { AllocationSampler } from './allocation-sampler.ts'
 import type { FromSampled } from './messages.ts'
 import { restMilliseconds, SampledThread } from './sampled-thread.ts'
 import type { Sampler } from './sampler.ts'
@@ -29,7 +30,7 @@ class Scene {
   readonly states: (string | null)[] = []
   readonly thread: SampledThread
 
-  constructor(t: TestContext) {
+  constructor(t: TestContext, { heapAllocations = false } = {}) {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     // The agent takes its timers from their module: programs replace the global ones.
     syncBuiltinESMExports()
@@ -55,7 +56,7 @@ class Scene {
       threadId: 0,
       sampler: sampler as unknown as Sampler,
       heapSummary: false,
-      heapAllocations: false,
+      heapAllocations,
       send: (message) => this.sent.push(message),
       onState: (error) => this.states.push(error?.message ?? null),
     })
@@ -145,4 +146,26 @@ test('the end of a thread hands over the last slice, and nothing after it', (t) 
     scene.sent.map((message) => message.kind === 'slice' && message.isLast),
     [true],
   )
+})
+
+test('nor are allocations, once the last slice has told of them', (t) => {
+  for (const fails of [false, true]) {
+    const scene = new Scene(t, { heapAllocations: true })
+    const calls: string[] = []
+    const { profile, stop } = AllocationSampler.prototype
+    t.mock.method(AllocationSampler.prototype, 'profile', function (this: AllocationSampler) {
+      const found = profile.call(this)
+      calls.push(found === null ? 'nothing' : 'profile')
+      return found
+    })
+    t.mock.method(AllocationSampler.prototype, 'stop', function (this: AllocationSampler) {
+      calls.push('stop')
+      stop.call(this)
+    })
+    scene.thread.start(10_000)
+    scene.fails = fails
+    scene.thread.finish()
+    assert.deepEqual(calls, ['profile', 'stop'])
+    t.mock.reset()
+  }
 })

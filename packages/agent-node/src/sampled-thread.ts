@@ -86,6 +86,7 @@ export class SampledThread {
       this.#intervalMicros = 0
       this.#deliver(() => this.#options.sampler.stop(), { withHeap: true, isLast: true })
     })
+    this.#guard(() => this.#allocations?.stop())
   }
 
   get #isResting(): boolean {
