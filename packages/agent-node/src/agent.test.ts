@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { getEnvironmentData } from 'node:worker_threads'
 import { RunningAgent } from './agent.ts'
+import { start } from './index.ts'
 import { Log } from './log.ts'
 import { environmentDataKey, type WorkerData } from './messages.ts'
 import { Sampler } from './sampler.ts'
@@ -74,4 +75,15 @@ test('a program that shuts down in its own time when it gets SIGTERM may listen 
   )
   const [said, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   assert.deepEqual([said, code, signal], ['true\nall done\n', 0, null])
+})
+
+test('without a group it waits for a program that names one, and says so once', async (t) => {
+  const { mock: said } = t.mock.method(Log.prototype, 'say', () => true)
+  for (let i = 0; i < 2; i++) assert.ok(!start().isRunning)
+  const agent = start({ profilingGroupName: 'shop', killSwitchFile: import.meta.filename })
+  t.after(() => agent.stop())
+  assert.ok(agent.isRunning)
+  assert.equal(start(), agent)
+  assert.equal(said.callCount(), 1)
+  assert.match(String(said.calls[0]!.arguments[0]), /^not started: it does not know its profiling group/)
 })

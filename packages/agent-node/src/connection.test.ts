@@ -80,3 +80,14 @@ test('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS holds for the server and for STS, in t
     assert.equal(asked.pop(), sts)
   }
 })
+
+test('what the log says of an address has no password', (t) => {
+  const connect = machine(t, {})
+  for (const [endpoint, shown] of [
+    ['http://shop:hunter2@wick.example:8443/', 'http://wick.example:8443/'],
+    ['http://shop:hunt/er2@wick.example', 'http://wick.example'],
+    ['https://wick.example/profiler?key=hunter2', 'https://wick.example/profiler'],
+  ] as const) {
+    assert.equal(connect({ endpoint }).endpoint, shown)
+  }
+})

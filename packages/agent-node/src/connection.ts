@@ -2,7 +2,7 @@
 import { CredentialChain, usualProfile } from './credentials/chain.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { readSharedFiles } from './credentials/shared-files.ts'
-import { HttpClient } from './http-exchange.ts'
+import { HttpClient, shownAddress } from './http-exchange.ts'
 import { ServerClock } from './server-clock.ts'
 import { Service, type ServiceOptions } from './service.ts'
 import type { Settings } from './settings.ts'
@@ -11,6 +11,7 @@ export interface Connection {
   readonly service: Service
   readonly credentials: CredentialChain
   readonly clock: ServerClock
+  /** For the log. */
   readonly endpoint: string
   readonly region: string
 }
@@ -50,5 +51,5 @@ export function connectionOf(
     held,
   })
   const service = new Service({ http, endpoint, region, credentials, clock, measure })
-  return { service, credentials, clock, endpoint, region }
+  return { service, credentials, clock, endpoint: shownAddress(endpoint), region }
 }

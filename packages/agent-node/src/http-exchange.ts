@@ -190,7 +190,12 @@ function urlOf(text: string): URL {
   } catch {
     // Said below.
   }
-  throw new Unreachable(`'${text.slice(0, 200)}' is not an http:// or https:// address`)
+  throw new Unreachable(`'${shownAddress(text).slice(0, 200)}' is not an http:// or https:// address`)
+}
+
+/** For the log: without user, password and query, also where it is no address. */
+export function shownAddress(text: string): string {
+  return text.replace(/\/\/.*@/, '//').replace(/[?#].*/, '')
 }
 
 function proxyAuthorization(proxy: URL): Record<string, string> {

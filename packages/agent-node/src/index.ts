@@ -32,8 +32,11 @@ type Holder = { [slot]?: Agent }
  */
 export function start(options: AgentOptions = {}): Agent {
   const holder = globalThis as Holder
-  holder[slot] ??= isMainThread ? startMain(options) : startWorker()
-  return holder[slot]
+  if (holder[slot] !== undefined) return holder[slot]
+  const agent = isMainThread ? startMain(options) : startWorker()
+  // Where it was preloaded without a group the program may name one later. A worker joins once.
+  if (agent !== idleAgent || !isMainThread) holder[slot] = agent
+  return agent
 }
 
 /**
@@ -54,18 +57,27 @@ function isInvocable(agent: Agent): agent is Agent & Invocable {
   return 'invoked' in agent && 'suspend' in agent
 }
 
+/** Why it did not start, as far as that was said. */
+let reason = ''
+
+function sayOnce(log: Log, text: string, level?: 'error'): void {
+  if (text !== reason) log.say(text, level)
+  reason = text
+}
+
 function startMain(options: AgentOptions): Agent {
   let log = new Log('info')
   try {
     const settings = readSettings(options, process.env)
     log = new Log(settings.logLevel)
     if (!settings.isEnabled) {
-      log.say('switched off (AWS_CODEGURU_PROFILER_ENABLED)')
+      sayOnce(log, 'switched off (AWS_CODEGURU_PROFILER_ENABLED)')
       return idleAgent
     }
     for (const complaint of settings.complaints) log.say(complaint, 'warning')
     if (settings.profilingGroupName === '') {
-      log.say(
+      sayOnce(
+        log,
         'not started: it does not know its profiling group; set AWS_CODEGURU_PROFILER_GROUP_NAME, or pass profilingGroupName',
         'error',
       )
@@ -73,7 +85,8 @@ function startMain(options: AgentOptions): Agent {
     }
     return inOwnContext(() => new RunningAgent(settings, log))
   } catch (error) {
-    log.say(
+    sayOnce(
+      log,
       `not started, the program goes on: ${error instanceof Error ? error.message : String(error)}`,
       'error',
     )
