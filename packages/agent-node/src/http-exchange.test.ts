@@ -1,5 +1,6 @@
 /** Ways to a server: direct, through proxies of both kinds, with certificates of both sides, and none at all in time. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, request as forward, type IncomingMessage, type Server } from 'node:http'
@@ -266,4 +267,46 @@ test('a proxy that says nothing costs no more than the deadline', async (t) => {
       /192\.0\.2\.1 did not answer within 0\.2 s/,
     )
   }
+})
+
+/** A process that takes no notice of so many connections that are waiting for it, nor of more. */
+async function deafServer(t: TestContext, waiting: number): Promise<string> {
+  const script = `const server = require('node:net').createServer()
+    server.listen({ port: 0, host: '127.0.0.1', backlog: ${waiting} }, () => {
+      require('node:fs').writeSync(1, String(server.address().port))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    })`
+  const child = spawn(process.execPath, ['--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => child.kill('SIGKILL'))
+  const [port] = (await once(child.stdout, 'data')) as [Buffer]
+  return `http://127.0.0.1:${port}/`
+}
+
+test('a server that takes no connection, or no bytes, is given up soon: either would keep the process alive', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const client = new HttpClient({ environment: {} })
+  const full = await deafServer(t, 1)
+  for (let i = 0; i < 3; i++) {
+    const socket = connect(Number(new URL(full).port), '127.0.0.1').on('error', () => {})
+    t.after(() => socket.destroy())
+  }
+  const deaf = await deafServer(t, 10)
+  await Promise.all([
+    assert.rejects(client.send(post(full)), /cannot be reached: no connection within 2 s/),
+    assert.rejects(
+      client.send(post(full.replace('127.0.0.1', 'localhost'))),
+      /no connection within 2 s|ECONNREFUSED/,
+    ),
+    assert.rejects(
+      client.send({ ...post(deaf), body: Buffer.alloc(30_000_000) }),
+      /cannot be reached: nothing was taken for 4 s/,
+    ),
+  ])
+  // Who takes its time for an answer is waited for.
+  const slow = await listen(
+    t,
+    createServer((_request, response) => setTimeout(() => response.end('at last'), 4500)),
+  )
+  assert.equal((await client.send(post(`http://127.0.0.1:${slow.port}/`))).body.toString(), 'at last')
 })

@@ -1,7 +1,8 @@
 /**
  * One HTTP exchange with a deadline over all of it: a server that is slow, silent or endless costs no more than that.
  * Runs in the program's thread: with agents of its own that keep no connection, with requests that what a program does to
- * its `http.request` does not see, and with sockets that keep no process alive.
+ * its `http.request` does not see, and with sockets that keep no process alive: only a connection that is being made, and
+ * bytes that nobody takes, do so for some seconds.
  *
  * `http`, `https` and `tls` are loaded when an address needs them: they are megabytes in each process.
  */
@@ -37,6 +38,10 @@ export interface Exchange {
 export class Unreachable extends Error {}
 
 const maxAnswerBytes = 1024 * 1024
+/** Long enough for a second attempt of the system. */
+const connectMilliseconds = 2000
+/** Without a byte more that the other side takes. */
+const stallMilliseconds = 4000
 
 export interface HttpOptions {
   readonly caBundle?: string | null
@@ -132,9 +137,8 @@ export class HttpClient {
 
   #tlsOptions(url: URL): ConnectionOptions & { agent: Agent } {
     const { context, agent } = this.#tlsWay()
-    const isName = !/^[\d.]+$|:/.test(url.hostname)
     return {
-      ...(isName && { servername: url.hostname }),
+      ...(isName(url) && { servername: url.hostname }),
       host: url.hostname.replace(/^\[|\]$/g, ''),
       secureContext: context,
       agent,
@@ -174,13 +178,35 @@ function requestTo(url: URL, options: ClientRequestArgs): ClientRequest {
   const { Agent } = url.protocol === 'https:' ? https() : http()
   const agent = options.agent ?? new Agent({ keepAlive: false })
   const request = new (http().ClientRequest)({ ...urlToHttpOptions(url), ...options, agent })
-  request.on('socket', (socket) => socket.unref())
+  request.on('socket', (socket) => keepNothingAlive(socket, socket.connecting && isName(url)))
   return request
+}
+
+/**
+ * A connection that is being made, and bytes that nobody takes, keep a process alive whatever `unref` says: they are given up
+ * early. A name that is looked up cannot be.
+ */
+function keepNothingAlive(socket: Socket, isLookedUp: boolean): void {
+  // Of each handle: Node takes another one for the next address of a name.
+  const begin = (): void => {
+    socket.unref().setTimeout(socket.connecting ? connectMilliseconds : stallMilliseconds)
+  }
+  socket.unref().on('connectionAttempt', begin).on('connect', begin)
+  if (!isLookedUp) begin()
+  socket.on('timeout', () => {
+    if (socket.connecting) socket.destroy(new Error(`no connection within ${connectMilliseconds / 1000} s`))
+    else if (socket.writableLength > 0)
+      socket.destroy(new Error(`nothing was taken for ${stallMilliseconds / 1000} s`))
+  })
 }
 
 /** Beside an agent Node does not look at a request's own `createConnection`. */
 function agentOver(socket: Socket): Agent {
   return Object.assign(new (https().Agent)({ keepAlive: false }), { createConnection: () => socket })
+}
+
+function isName({ hostname }: URL): boolean {
+  return !/^[\d.]+$|:/.test(hostname)
 }
 
 function urlOf(text: string): URL {
