@@ -7,6 +7,8 @@ import type { CallTree } from './call-tree.ts'
 import { childrenOf } from './children.ts'
 import type { NameTable } from './name-table.ts'
 import { countsByNode } from './node-counts.ts'
+import { ProfileError } from './profile-error.ts'
+import { defaultMaxBytes } from './stack-bytes.ts'
 import { withoutSurrogates } from './well-formed.ts'
 import { encodeName } from './wtf8.ts'
 
@@ -19,15 +21,27 @@ const ionSymbolTable = 3
 const symbolsField = 7
 
 const positiveInt = 0x20
+const symbol = 0x70
 const string = 0x80
 const list = 0xb0
 const struct = 0xd0
 const annotation = 0xe0
 
-/** Ion has no lone surrogates: they become U+FFFD. */
-export function encodeIon(profile: { start: number; end: number; tree: CallTree }): Uint8Array {
+export interface IonOptions {
+  /** How files are written: as strings at each node (unless told otherwise), or as symbols, which spells each out once. */
+  readonly files?: 'strings' | 'symbols'
+  readonly maxBytes?: number
+}
+
+/** Ion has no lone surrogates: they become U+FFFD. @throws ProfileError where it takes more than `maxBytes` */
+export function encodeIon(
+  profile: { start: number; end: number; tree: CallTree },
+  { files = 'strings', maxBytes = defaultMaxBytes }: IonOptions = {},
+): Uint8Array {
   const { tree } = profile
-  const symbols = new SymbolTable(tree)
+  const symbols = new SymbolTable(tree, files === 'symbols')
+  // Before any size is summed up: sizes are 32 bits wide.
+  if (symbols.ofFile === null) checkSize(bytesOfFiles(tree), maxBytes)
   const sizes = new NodeSizes(tree, symbols)
   const root = valueSize(sizes.body[0]!)
   const times = 2 + intSize(profile.start) + intSize(profile.end)
@@ -35,7 +49,9 @@ export function encodeIon(profile: { start: number; end: number; tree: CallTree 
   const symbolList = symbols.listSize
   const symbolStruct = 1 + valueSize(symbolList)
   const wrapper = 2 + valueSize(symbolStruct)
-  const writer = new IonWriter(4 + valueSize(wrapper) + valueSize(top))
+  const size = 4 + valueSize(wrapper) + valueSize(top)
+  checkSize(size, maxBytes)
+  const writer = new IonWriter(size)
   writer.marker()
   writer.head(annotation, wrapper)
   writer.varUint(1)
@@ -44,7 +60,7 @@ export function encodeIon(profile: { start: number; end: number; tree: CallTree 
   writer.varUint(symbolsField)
   writer.head(list, symbolList)
   for (const name of symbols.names) writer.text(name, 0, name.length)
-  symbols.writeFrames(writer)
+  symbols.writeUsed(writer)
   writer.head(struct, top)
   writer.varUint(sid.start)
   writer.int(profile.start)
@@ -55,40 +71,72 @@ export function encodeIon(profile: { start: number; end: number; tree: CallTree 
   return writer.bytes
 }
 
-/** The profile's own symbols: field names, counters, then the frames that nodes use. */
+function bytesOfFiles({ file, files }: CallTree): number {
+  let sum = 0
+  for (const index of file) if (index >= 0) sum += lengthAt(files, index)
+  return sum
+}
+
+function checkSize(size: number, maxBytes: number): void {
+  if (size > maxBytes)
+    throw new ProfileError('size', `The profile takes more than ${maxBytes} bytes as Ion: ask for less`)
+}
+
+/** The profile's own symbols: field names, counters, then the frames and, where files are symbols, the files that nodes use. */
 class SymbolTable {
   readonly names: readonly Uint8Array[]
   /** Symbol of counter i is this + i. */
   readonly firstCounter = firstSymbol + shapeSymbols.length
   /** Symbol by frame, 0 for a frame without a node. */
   readonly ofFrame: Int32Array
-  readonly #frames: NameTable
-  readonly #used: number[] = []
+  /** The same by file; null where files are no symbols. */
+  readonly ofFile: Int32Array | null
+  readonly #tables: UsedNames[]
 
-  constructor(tree: CallTree) {
-    this.names = [...shapeSymbols, ...tree.counters.map((vector) => vector.name)].map(ionText)
-    this.#frames = withoutSurrogates(tree.names)
-    this.ofFrame = new Int32Array(tree.names.length)
-    let next = firstSymbol + this.names.length
-    for (let node = 1; node < tree.frame.length; node++) {
-      const frame = tree.frame[node]!
-      if (this.ofFrame[frame] !== 0) continue
-      this.ofFrame[frame] = next++
-      this.#used.push(frame)
-    }
+  constructor({ names, frame, files, file, counters }: CallTree, hasFiles: boolean) {
+    this.names = [...shapeSymbols, ...counters.map((vector) => vector.name)].map(ionText)
+    const first = firstSymbol + this.names.length
+    const frames = usedNames(names, frame, first)
+    this.#tables = [frames]
+    this.ofFrame = frames.symbolOf
+    this.ofFile = null
+    if (!hasFiles) return
+    const used = usedNames(files, file, first + frames.used.length)
+    this.#tables.push(used)
+    this.ofFile = used.symbolOf
   }
 
   get listSize(): number {
     let size = 0
     for (const name of this.names) size += valueSize(name.length)
-    for (const frame of this.#used) size += valueSize(lengthAt(this.#frames, frame))
+    for (const { table, used } of this.#tables)
+      for (const name of used) size += valueSize(lengthAt(table, name))
     return size
   }
 
-  writeFrames(writer: IonWriter): void {
-    const { bytes, offsets } = this.#frames
-    for (const frame of this.#used) writer.text(bytes, offsets[frame]!, offsets[frame + 1]!)
+  writeUsed(writer: IonWriter): void {
+    for (const { table, used } of this.#tables) {
+      const { bytes, offsets } = table
+      for (const name of used) writer.text(bytes, offsets[name]!, offsets[name + 1]!)
+    }
   }
+}
+
+interface UsedNames {
+  readonly table: NameTable
+  /** In the order of their symbols. */
+  readonly used: readonly number[]
+  /** By name, 0 for one without a node. */
+  readonly symbolOf: Int32Array
+}
+
+/** @param column the name of each node, -1 for none; @param first symbol of the first that is used */
+function usedNames(names: NameTable, column: Int32Array, first: number): UsedNames {
+  const symbolOf = new Int32Array(names.length)
+  const used: number[] = []
+  for (const name of column)
+    if (name >= 0 && symbolOf[name] === 0) symbolOf[name] = first + used.push(name) - 1
+  return { table: withoutSurrogates(names), used, symbolOf }
 }
 
 /** Bytes of each node's struct and of the containers in it, their heads not counted. */
@@ -113,7 +161,11 @@ class NodeSizes {
       }
       let body = this.children[node]! > 0 ? 1 + valueSize(this.children[node]!) : 0
       if (this.counts[node]! > 0) body += 1 + valueSize(this.counts[node]!)
-      if (tree.file[node]! >= 0) body += 1 + valueSize(lengthAt(this.files, tree.file[node]!))
+      const file = tree.file[node]!
+      if (file >= 0) {
+        const { ofFile } = symbols
+        body += 1 + (ofFile === null ? valueSize(lengthAt(this.files, file)) : intSize(ofFile[file]!))
+      }
       if (tree.firstLine[node]! >= 0) body += 1 + valueSize(lineSize(tree, node))
       this.body[node] = body
       if (node === 0) break
@@ -159,7 +211,8 @@ function writeAttributes(
   const file = tree.file[node]!
   if (file >= 0) {
     writer.varUint(sid.file)
-    writer.text(files.bytes, files.offsets[file]!, files.offsets[file + 1]!)
+    if (symbols.ofFile === null) writer.text(files.bytes, files.offsets[file]!, files.offsets[file + 1]!)
+    else writer.int(symbols.ofFile[file]!, symbol)
   }
   if (tree.firstLine[node]! >= 0) {
     writer.varUint(sid.line)
@@ -207,9 +260,10 @@ class IonWriter {
     for (rest >>>= 7; rest > 0; rest >>>= 7) this.bytes[--at] = rest & 0x7f
   }
 
-  int(value: number): void {
+  /** @param type a number, or a symbol, which is written as one */
+  int(value: number, type = positiveInt): void {
     const size = intSize(value) - 1
-    this.bytes[this.#at] = positiveInt | size
+    this.bytes[this.#at] = type | size
     this.#at += size + 1
     for (let at = this.#at - 1, rest = value; rest > 0; at--, rest = Math.floor(rest / 256)) {
       this.bytes[at] = rest % 256

@@ -4,6 +4,8 @@ import { childrenOf } from './children.ts'
 import { writeJsonString } from './json-string.ts'
 import type { NameTable } from './name-table.ts'
 import { countsByNode, type NodeCounts } from './node-counts.ts'
+import { ProfileError } from './profile-error.ts'
+import { defaultMaxBytes } from './stack-bytes.ts'
 import { encodeName } from './wtf8.ts'
 
 /**
@@ -12,10 +14,13 @@ import { encodeName } from './wtf8.ts'
  * Siblings with one name are written as they are: twice.
  *
  * With `extras`, as AgentProfile has them, these fields follow: Ion text then, unless they are JSON.
+ *
+ * @throws ProfileError where the call graph takes more than `maxBytes`: every node spells its names out
  */
 export function encodeJson(
   profile: { readonly start: number; readonly end: number; readonly tree: CallTree },
   extras?: Uint8Array,
+  maxBytes: number = defaultMaxBytes,
 ): Uint8Array {
   const { tree } = profile
   const writer = new ByteWriter()
@@ -25,6 +30,8 @@ export function encodeJson(
   let node = 0
   for (;;) {
     const isEmpty = attributes.open(node)
+    if (writer.length > maxBytes)
+      throw new ProfileError('size', `The profile takes more than ${maxBytes} bytes as JSON: ask for less`)
     if (first[node]! >= 0) {
       writer.ascii(isEmpty ? '"children":{' : ',"children":{')
       node = first[node]!

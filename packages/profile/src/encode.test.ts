@@ -4,6 +4,8 @@ import ion from 'ion-js'
 import { encodeIon } from './encode-ion.ts'
 import { encodeJson } from './encode-json.ts'
 import { ProfileDecoder } from './profile-decoder.ts'
+import { ProfileError } from './profile-error.ts'
+import { naiveFromTree } from './testing/naive.ts'
 import { showStacks, stacks } from './text-stacks.ts'
 import { nameAt } from './wtf8.ts'
 
@@ -37,6 +39,39 @@ test('Ion names what nodes use in one symbol table, frames as field names', () =
     ion.dumpText(value),
     '{start:0,end:1795416664551,callgraph:{children:{a:{children:{b:{counts:{WALL_TIME:300}}}},c:{children:{b:{counts:{X:70000}}}}}}}',
   )
+})
+
+test('files may be symbols in Ion: each is spelled out once', () => {
+  const file = 'f'.repeat(1000)
+  const children = Object.fromEntries(
+    Array.from({ length: 50 }, (_, i) => [`a${i}`, { file, counts: { R: 1 } }]),
+  )
+  const body = JSON.stringify({ start: 1, end: 2, callgraph: { file: 'g', children } })
+  const profile = new ProfileDecoder().decode(new TextEncoder().encode(body))
+  const bytes = encodeIon(profile, { files: 'symbols' })
+  assert.ok(bytes.length < 2500, `${bytes.length} bytes`)
+  assert.deepEqual(ion.load(bytes)?.get('callgraph')?.get('file')?.stringValue(), 'g')
+  const read = new ProfileDecoder().decode(bytes)
+  assert.deepEqual(naiveFromTree(read.tree), naiveFromTree(profile.tree))
+})
+
+test('what would take more bytes than allowed is refused before it is written', () => {
+  const file = 'f'.repeat(1000)
+  const children = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`a${i}`, { file }]))
+  const body = JSON.stringify({ start: 1, end: 2, callgraph: { children } })
+  const profile = new ProfileDecoder().decode(new TextEncoder().encode(body))
+  for (const encode of [
+    (maxBytes: number) => encodeJson(profile, undefined, maxBytes),
+    (maxBytes: number) => encodeIon(profile, { maxBytes }),
+    (maxBytes: number) => encodeIon(profile, { maxBytes, files: 'symbols' }),
+  ]) {
+    const { length } = encode(100_000)
+    assert.equal(encode(length).length, length)
+    assert.throws(
+      () => encode(length - 1500),
+      (error) => error instanceof ProfileError && error.reason === 'size',
+    )
+  }
 })
 
 test('in Ion a lone surrogate becomes U+FFFD', () => {

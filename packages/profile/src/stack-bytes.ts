@@ -1,8 +1,11 @@
 import type { CallTree } from './call-tree.ts'
 import { ProfileError } from './profile-error.ts'
 
-/** Formats that list stacks repeat every frame above a node, so a deep tree makes a file much larger than itself. */
-const defaultMaxBytes = 256 * 1024 * 1024
+/**
+ * Formats that list stacks repeat every frame above a node, and others each name at every node, so a tree makes a file much
+ * larger than itself.
+ */
+export const defaultMaxBytes = 256 * 1024 * 1024
 
 /**
  * How many bytes all stacks with samples take, found in one pass before any of them is written.

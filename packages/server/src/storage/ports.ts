@@ -84,7 +84,9 @@ export interface ProfilePost {
   readonly token: string | null
   /** JSON, Ion text or Ion binary, inflated. */
   readonly body: Uint8Array
-  /** SHA-256 of `body`; null where the store is to make it if it needs it. */
+  /** A profile whose call graph takes the place of the one in `body`, where it is apart from the rest. */
+  readonly callgraph?: Uint8Array | null
+  /** SHA-256 of the content; null where the store is to make it if it needs it. */
   readonly bodySha256: Uint8Array | null
   /** Epoch milliseconds. */
   readonly receivedAt: number

@@ -263,10 +263,10 @@ test('an archive of version 1 is imported whole', async (t) => {
 })
 
 test('archives, and chunks of them, of a later version are refused by name', async () => {
-  const about = Buffer.from(JSON.stringify({ wickArchive: 2, name: 'x' }))
+  const about = Buffer.from(JSON.stringify({ wickArchive: 3, name: 'x' }))
   await assert.rejects(
     decodeChunk(await encodeChunk('about', 0, about)),
-    /is of version 2; this version of Wick reads 1/,
+    /is of version 3; this version of Wick reads 1 and 2/,
   )
   const chunk = Buffer.from(await encodeChunk('records', 1, new Uint8Array(0)))
   chunk[8] = 9

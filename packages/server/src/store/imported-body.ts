@@ -3,11 +3,11 @@ import {
   decodeCollapsed,
   decodePprof,
   decodeSpeedscope,
-  encodeJson,
   ProfileError,
   type ProfileLimits,
 } from '@wick/profile'
 import type { ImportFile } from '../storage/ports.ts'
+import { type ProfileBody, profileBody } from './profile-body.ts'
 import { windowMilliseconds } from './window.ts'
 
 interface FileContent {
@@ -23,8 +23,8 @@ interface FileContent {
  *
  * @throws ProfileError
  */
-export function importedBody(file: ImportFile, limits: ProfileLimits): Uint8Array {
-  if (file.format === 'profile') return file.body
+export function importedBody(file: ImportFile, limits: ProfileLimits): ProfileBody {
+  if (file.format === 'profile') return { body: file.body, callgraph: null }
   const content = readFile(file, limits)
   const end = file.end ?? endOf(file, content)
   if (end === null) throw new ProfileError('field', 'The file does not say of what time it is: give endTime.')
@@ -33,7 +33,7 @@ export function importedBody(file: ImportFile, limits: ProfileLimits): Uint8Arra
   if (start > end) throw new ProfileError('field', 'startTime must not be later than endTime.')
   const agentInfo = { type: 'wick-import', version: file.format }
   const extras = new TextEncoder().encode(JSON.stringify({ agentMetadata: { agentInfo } }))
-  return encodeJson({ start, end, tree: content.tree }, extras)
+  return profileBody({ start, end }, content.tree, extras)
 }
 
 function readFile({ format, body, counter }: ImportFile, limits: ProfileLimits): FileContent {

@@ -56,6 +56,7 @@ import { importedBody } from './imported-body.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { PostedOnce } from './posted-once.ts'
+import { digestOf, lengthOf, readBody } from './profile-body.ts'
 import { hasToken, noMark, type TokenMark, tokenHash, tokenHashLength } from './profile-token.ts'
 import { GroupEpochs } from './query/group-epochs.ts'
 import { answerProfile } from './query/profile-answer.ts'
@@ -340,12 +341,19 @@ class JournalProfileStore implements ProfileStore {
 
   async #importFile(file: ImportFile): Promise<PostOutcome> {
     try {
-      const body = importedBody(file, this.#options.limits)
-      const bodySha256 = createHash('sha256').update(body).digest()
-      const token = `import ${bodySha256.toString('hex')}`
+      const content = importedBody(file, this.#options.limits)
+      const bodySha256 = digestOf(content)
+      const token = `import ${Buffer.from(bodySha256).toString('hex')}`
       const { groupId, receivedAt } = file
-      const outcome = await this.post({ groupId, receivedAt, token, body, bodySha256, source: 'import' })
-      await this.#imported(body.length)
+      const outcome = await this.post({
+        groupId,
+        receivedAt,
+        token,
+        ...content,
+        bodySha256,
+        source: 'import',
+      })
+      await this.#imported(lengthOf(content))
       return outcome
     } catch (error) {
       if (error instanceof ProfileError) return { kind: 'refused', message: error.message }
@@ -360,7 +368,7 @@ class JournalProfileStore implements ProfileStore {
   async #importChunk(chunk: ImportChunk): Promise<ChunkOutcome> {
     let bytes = 0
     const outcome = await importChunk(chunk, (post) => {
-      bytes += post.body.length
+      bytes += lengthOf(post)
       return this.post(post)
     })
     await this.#imported(bytes)
@@ -461,7 +469,7 @@ class JournalProfileStore implements ProfileStore {
           return { kind: 'unavailable', message: 'Too much is waiting to be written.' }
         // From here to the append nothing is awaited: the decoder's arrays are scratch, and no record may come between.
         const { source = 'agent' } = post
-        const profile = (source === 'sum' ? this.#sumDecoder : this.#decoder).decode(post.body)
+        const profile = readBody(post, source === 'sum' ? this.#sumDecoder : this.#decoder)
         // Windows are counted from 1970 on.
         const maxAge = source === 'agent' ? this.#options.maxProfileAgeMilliseconds : post.receivedAt - 1
         const refusal = refusedEnd(profile.end, post.receivedAt, maxAge)

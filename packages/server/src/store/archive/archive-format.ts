@@ -2,14 +2,16 @@ import { promisify } from 'node:util'
 import { constants, crc32, zstdCompress, zstdDecompress } from 'node:zlib'
 
 /**
- * Archives of a group's profiles, format version 1: a list of chunks, each with its checksum, so that a file can be cut
+ * Archives of a group's profiles, format version 2: a list of chunks, each with its checksum, so that a file can be cut
  * into chunks, sent and checked without reading more of it. Integers are little-endian.
  *
  *     chunk    u32 length of what follows the checksum · u32 CRC-32 of it · u8 kind · u32 number · u32 inflated length ·
  *              one zstd frame
- *     kind 0   the first chunk: a JSON object that begins with {"wickArchive":1, what the archive is of
+ *     kind 0   the first chunk: a JSON object that begins with {"wickArchive":2, what the archive is of
  *     kind 1   records, one after another: u8 kind (1 an agent profile, 2 a sum over the fleet) · 16 id ·
- *              f64 start of its time · f64 received · u32 profiles · u32 length · body as posted, JSON or Ion text
+ *              f64 start of its time · f64 received · u32 profiles · u32 length · body as posted, JSON or Ion text.
+ *              Since version 2 also kinds 3 and 4: as 1 and 2, and behind the body u32 length · Ion binary, whose call graph
+ *              takes the place of the one in the body
  *     kind 2   the last chunk, empty: an archive without it was cut off
  *
  * Chunks are numbered from 0. The id of a record is the same in every archive of the same store.
@@ -20,8 +22,11 @@ const unzstdAsync = promisify(zstdDecompress)
 const frameLength = 8
 const chunkHeaderLength = 9
 const recordHeaderLength = 41
+const lengthBytes = 4
 const idLength = 16
-/** One body of the largest size, and some room. */
+/** Added to the kind of a record whose call graph is apart. */
+const apart = 2
+/** A page and one body of the largest size, and some room. */
 const maxInflatedBytes = 160 * 1024 * 1024
 
 const chunkKind = { about: 0, records: 1, end: 2 } as const
@@ -38,6 +43,8 @@ export interface ArchiveRecord {
   /** How many agent profiles it stands for. */
   readonly profiles: number
   readonly body: Uint8Array
+  /** Null where it is in the body. */
+  readonly callgraph: Uint8Array | null
 }
 
 /** Not what was written. The message is for whoever brings it. */
@@ -57,19 +64,23 @@ export async function encodeChunk(kind: ChunkKind, number: number, content: Uint
   return chunk
 }
 
-export function encodeRecord({ kind, id, start, receivedAt, profiles, body }: ArchiveRecord): Uint8Array[] {
+export function encodeRecord(record: ArchiveRecord): Uint8Array[] {
+  const { kind, id, start, receivedAt, profiles, body, callgraph } = record
   const head = Buffer.alloc(recordHeaderLength)
-  head[0] = recordKind[kind]
+  head[0] = recordKind[kind] + (callgraph === null ? 0 : apart)
   head.set(id, 1)
   head.writeDoubleLE(start, 17)
   head.writeDoubleLE(receivedAt, 25)
   head.writeUInt32LE(profiles, 33)
   head.writeUInt32LE(body.length, 37)
-  return [head, body]
+  if (callgraph === null) return [head, body]
+  const length = Buffer.alloc(lengthBytes)
+  length.writeUInt32LE(callgraph.length)
+  return [head, body, length, callgraph]
 }
 
 export function encodeAbout(about: Readonly<Record<string, string>>): Uint8Array {
-  return Buffer.from(JSON.stringify({ wickArchive: 1, ...about }))
+  return Buffer.from(JSON.stringify({ wickArchive: 2, ...about }))
 }
 
 /** One whole chunk, checked. @throws ArchiveError */
@@ -107,8 +118,10 @@ function checkAbout(content: Uint8Array): void {
   } catch {
     throw new ArchiveError('The archive does not say what it is.')
   }
-  if (version !== 1)
-    throw new ArchiveError(`The archive is of version ${String(version)}; this version of Wick reads 1.`)
+  if (version !== 1 && version !== 2)
+    throw new ArchiveError(
+      `The archive is of version ${String(version)}; this version of Wick reads 1 and 2.`,
+    )
 }
 
 /**
@@ -124,15 +137,16 @@ export function decodeRecords(content: Uint8Array): Iterable<ArchiveRecord> {
 
 function* recordsOf(bytes: Buffer): Generator<ArchiveRecord, void, undefined> {
   for (let at = 0; at < bytes.length; ) {
-    const bodyAt = at + recordHeaderLength
-    const end = bodyAt + bytes.readUInt32LE(at + 37)
+    const { bodyAt, bodyEnd, end } = partsAt(bytes, at)
+    const kind = bytes[at]!
     yield {
-      kind: bytes[at] === recordKind.sum ? 'sum' : 'profile',
+      kind: kind === recordKind.sum || kind === recordKind.sum + apart ? 'sum' : 'profile',
       id: bytes.subarray(at + 1, at + 1 + idLength),
       start: bytes.readDoubleLE(at + 17),
       receivedAt: bytes.readDoubleLE(at + 25),
       profiles: bytes.readUInt32LE(at + 33),
-      body: bytes.subarray(bodyAt, end),
+      body: bytes.subarray(bodyAt, bodyEnd),
+      callgraph: kind > apart ? bytes.subarray(bodyEnd + lengthBytes, end) : null,
     }
     at = end
   }
@@ -140,11 +154,26 @@ function* recordsOf(bytes: Buffer): Generator<ArchiveRecord, void, undefined> {
 
 function checkRecords(bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) {
-    const bodyAt = at + recordHeaderLength
-    const end = bodyAt <= bytes.length ? bodyAt + bytes.readUInt32LE(at + 37) : bytes.length + 1
+    const kind = bytes[at]!
+    if (kind < recordKind.profile || kind > recordKind.sum + apart)
+      throw new ArchiveError(`The archive has records of kind ${kind}.`)
+    const { end } = partsAt(bytes, at)
     if (end > bytes.length) throw new ArchiveError('A record reaches beyond the end of its chunk.')
-    if (bytes[at] !== recordKind.profile && bytes[at] !== recordKind.sum)
-      throw new ArchiveError(`The archive has records of kind ${bytes[at]}.`)
     at = end
   }
+}
+
+/** Where the parts of a record lie; its end is beyond that of `bytes` where it is not whole. */
+function partsAt(
+  bytes: Buffer,
+  at: number,
+): { readonly bodyAt: number; readonly bodyEnd: number; readonly end: number } {
+  const bodyAt = at + recordHeaderLength
+  const bodyEnd = behindLength(bytes, bodyAt)
+  return { bodyAt, bodyEnd, end: bytes[at]! > apart ? behindLength(bytes, bodyEnd + lengthBytes) : bodyEnd }
+}
+
+/** The end of what begins at `at`, behind its length. */
+function behindLength(bytes: Buffer, at: number): number {
+  return at <= bytes.length ? at + bytes.readUInt32LE(at - lengthBytes) : Number.POSITIVE_INFINITY
 }

@@ -10,10 +10,11 @@ import type {
 } from '../../storage/ports.ts'
 import { breather } from '../breather.ts'
 import { type DayEpochs, dayOf } from '../day-epochs.ts'
+import { type BodyLimits, bodyLimits, isTooLong, lengthOf } from '../profile-body.ts'
 import { unlessDamaged } from '../sum-parts.ts'
-import { encodeAbout, encodeChunk, encodeRecord } from './archive-format.ts'
+import { type ArchiveRecord, encodeAbout, encodeChunk, encodeRecord } from './archive-format.ts'
 import { archivedBlocks } from './archived-blocks.ts'
-import { openBlockRecords } from './block-records.ts'
+import { type BlockRecords, openBlockRecords } from './block-records.ts'
 
 export interface ArchiveSources {
   readonly manifest: Manifest
@@ -21,6 +22,8 @@ export interface ArchiveSources {
   readonly epochs: DayEpochs
   readonly groups: ReadonlyMap<string, GroupKey>
   readonly onDamage: (damage: Damage) => void
+  /** How long a record may be, unless told. */
+  readonly limits?: BodyLimits
 }
 
 const pageBlocks = 64
@@ -30,7 +33,7 @@ const pageBlocks = 64
  * the last one with the end behind. What cannot be read is reported and left out. Null where there is no such group.
  */
 export async function archivePage(
-  { manifest, blobs, epochs, groups, onDamage }: ArchiveSources,
+  { manifest, blobs, epochs, groups, onDamage, limits = bodyLimits }: ArchiveSources,
   { groupId, from, to, about, pageBytes, after }: ArchiveQuery,
 ): Promise<ArchivePage | null> {
   const group = groups.get(groupId)
@@ -56,10 +59,13 @@ export async function archivePage(
         next = { start: block.start, id: block.id, index }
         break
       }
-      const record = opened!.record(index)
-      parts.push(...encodeRecord(record))
-      bytes += record.body.length
-      profiles += record.profiles
+      const record = recordUnlessTooLong(opened!, index, limits)
+      if (record === null) lost += block.level === 'PT5M' ? 1 : block.profiles
+      else {
+        parts.push(...encodeRecord(record))
+        bytes += lengthOf(record)
+        profiles += record.profiles
+      }
       await breathe()
     }
   }
@@ -82,6 +88,16 @@ export async function archivePage(
     lost,
     left,
     next: next === null ? null : { ...next, chunk },
+  }
+}
+
+/** Null where it has no room in any chunk. */
+function recordUnlessTooLong(records: BlockRecords, index: number, limits: BodyLimits): ArchiveRecord | null {
+  try {
+    return records.record(index, limits)
+  } catch (error) {
+    if (isTooLong(error)) return null
+    throw error
   }
 }
 

@@ -1,10 +1,12 @@
 /** Archives: every profile once, as it is kept, and back again. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ProfileDecoder } from '@wick/profile'
-import { naiveFromTree } from '@wick/profile/testing'
+import { encodeIon, ProfileDecoder } from '@wick/profile'
+import { naiveFromJson, naiveFromTree } from '@wick/profile/testing'
 import fc from 'fast-check'
+import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import type { ArchivePage, ArchivePlace, ChunkOutcome } from '../../storage/ports.ts'
+import { DayEpochs } from '../day-epochs.ts'
 import {
   answered,
   body,
@@ -25,6 +27,7 @@ import {
   encodeChunk,
   encodeRecord,
 } from './archive-format.ts'
+import { archivePage } from './archive-page.ts'
 
 const hour = 60 * minute
 const day = 24 * hour
@@ -288,6 +291,67 @@ test('a time of which only sums are left is one record marked as a sum, and impo
   await open.store.close()
 })
 
+test('a profile whose names would be long in JSON is archived with each of them once, and so is a sum', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  // 4,900 call paths, 20 MB in JSON.
+  const names = Array.from({ length: 70 }, (_, i) => `${i} ${'n'.repeat(4000)}`)
+  const leaves = Object.fromEntries(names.map((name) => [name, { counts: { R: 1 }, file: name, line: [3] }]))
+  const json = body({ children: Object.fromEntries(names.map((name) => [name, { children: leaves }])) }, noon)
+  const long = encodeIon(new ProfileDecoder().decode(json), { files: 'symbols' })
+  assert.ok(json.length > 16 * 1024 * 1024 && long.length < 1_000_000)
+  await send(open, bench.now, { body: long })
+  await send(open, bench.now, { body: body({ children: { short: { counts: { R: 1 } } } }, noon + minute) })
+  bench.now = noon + 2 * hour
+  await open.store.seal()
+  const expected = naiveFromJson(json)
+  for (const kind of ['profile', 'sum'] as const) {
+    if (kind === 'sum') await forgetWindows(bench, noon + hour)
+    const pages = await pagesOf(open, noon - hour, noon + hour, 2 ** 24)
+    const records = await recordsOf(pages)
+    assert.deepEqual(
+      records.map((record) => [record.kind, record.profiles, record.callgraph === null]),
+      [
+        [kind, 1, false],
+        [kind, 1, true],
+      ],
+    )
+    assert.ok(records[0]!.body.length + records[0]!.callgraph!.length < 1_000_000)
+    const copied = await bench.copy().open()
+    assert.equal(total(await importAll(copied, pages, bench.now), 'stored'), 2)
+    const window = { from: noon - 5 * minute, to: noon, maxDepth: null, encoding: 'json' } as const
+    const answer = await copied.store.profile({ groupId: otherGroup.id, ...window })
+    assert.deepEqual(naiveFromJson(answer!.body), expected)
+    await copied.store.close()
+  }
+  await open.store.close()
+})
+
+test('what is too long for any chunk is left out, and counted as lost', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (const [back, frame] of [
+    [10, 'a'.repeat(2000)],
+    [5, 'b'],
+  ] as const)
+    await send(open, bench.now, {
+      body: body({ children: { [frame]: { counts: { R: 1 } } } }, noon - back * minute),
+    })
+  await open.store.seal()
+  const { manifest } = bench
+  const blobs = await openDirectoryBlobs(open.files, 'blocks')
+  const sources = {
+    ...{ manifest, blobs, groups: new Map([[group.id, group]]), onDamage: () => {} },
+    epochs: new DayEpochs({ manifest, blobs }, 2 ** 20),
+    limits: { json: 1000, whole: 2000 },
+  }
+  const page = await archivePage(sources, {
+    ...{ groupId: group.id, from: noon - hour, to: noon, about: {}, pageBytes: 2 ** 20, after: null },
+  })
+  assert.deepEqual([page!.profiles, page!.lost, page!.next], [1, 1, null])
+  await open.store.close()
+})
+
 test('an archive whose end cuts an hour or day of which only the sum is left has all of that', async () => {
   const bench = storeBench()
   const open = await bench.open()
@@ -441,7 +505,14 @@ test('what is not a chunk as it was written is refused, wherever it is changed',
 
 /** Records without a body, as a hostile archive has them: of 41 bytes each, and next to nothing once compressed. */
 function emptyRecords(count: number): Buffer {
-  const record = { kind: 'profile', id: new Uint8Array(16), start: 0, receivedAt: 0, profiles: 1 } as const
+  const record = {
+    kind: 'profile',
+    id: new Uint8Array(16),
+    start: 0,
+    receivedAt: 0,
+    profiles: 1,
+    callgraph: null,
+  } as const
   const one = Buffer.concat(encodeRecord({ ...record, body: new Uint8Array(0) }))
   return Buffer.alloc(count * one.length, one)
 }

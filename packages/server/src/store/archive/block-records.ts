@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { encodeJson } from '@wick/profile'
 import type { BlockRecord } from '../../storage/manifest.ts'
 import type { BlobStore, GroupKey } from '../../storage/ports.ts'
 import { addContent, readBlockContent } from '../block-content.ts'
@@ -7,6 +6,7 @@ import { type Cells, decodeProfiles, decodeVectors, type ProfileNote } from '../
 import type { Epoch } from '../epoch.ts'
 import { EpochSums } from '../epoch-sums.ts'
 import { PayloadError } from '../payload-codec.ts'
+import { type BodyLimits, profileBody } from '../profile-body.ts'
 import { SealedFile, SealedFileDamaged } from '../sealed-file.ts'
 import type { ArchiveRecord } from './archive-format.ts'
 import { endOf } from './archived-blocks.ts'
@@ -14,7 +14,8 @@ import { endOf } from './archived-blocks.ts'
 /** What an archive says of one block: its profiles one by one, or its sum. */
 export interface BlockRecords {
   readonly length: number
-  record(index: number): ArchiveRecord
+  /** @throws ProfileError where it is too long for an archive */
+  record(index: number, limits: BodyLimits): ArchiveRecord
 }
 
 /** @param epoch the dictionary of the block's day. @throws SealedFileDamaged */
@@ -69,13 +70,20 @@ class WindowRecords implements BlockRecords {
     return this.#notes.length
   }
 
-  record(index: number): ArchiveRecord {
+  record(index: number, limits: BodyLimits): ArchiveRecord {
     const { start, end, receivedAt, extras } = this.#notes[index]!
     this.#fill(index, false)
-    const body = encodeJson({ start, end, tree: this.#sums.tree() }, extras)
+    const tree = this.#sums.tree()
     this.#fill(index, true)
     const { key, start: window } = this.#block
-    return { kind: 'profile', id: idOf(key, index), start: window, receivedAt, profiles: 1, body }
+    return {
+      kind: 'profile',
+      id: idOf(key, index),
+      start: window,
+      receivedAt,
+      profiles: 1,
+      ...profileBody({ start, end }, tree, extras, limits),
+    }
   }
 
   /** The sums become those of one profile, or nothing again. */
@@ -109,12 +117,19 @@ class SumRecord implements BlockRecords {
     this.#sums = sums
   }
 
-  record(): ArchiveRecord {
+  record(_index: number, limits: BodyLimits): ArchiveRecord {
     const { key, level, start, profiles, receivedAt } = this.#block
     const agentInfo = { type: 'wick-sum', version: level }
     const extras = Buffer.from(JSON.stringify({ agentMetadata: { agentInfo } }))
-    const body = encodeJson({ start, end: endOf(this.#block), tree: this.#sums.tree() }, extras)
-    return { kind: 'sum', id: idOf(key, 0), start, receivedAt, profiles, body }
+    const times = { start, end: endOf(this.#block) }
+    return {
+      kind: 'sum',
+      id: idOf(key, 0),
+      start,
+      receivedAt,
+      profiles,
+      ...profileBody(times, this.#sums.tree(), extras, limits),
+    }
   }
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { ChunkOutcome, ImportChunk, PostOutcome, ProfilePost } from '../../storage/ports.ts'
 import { breather } from '../breather.ts'
+import { digestOf } from '../profile-body.ts'
 import { ArchiveError, type ArchiveRecord, decodeChunk, decodeRecords } from './archive-format.ts'
 
 /** Posts that are on their way at one time: they share a sync. */
@@ -25,11 +25,11 @@ export async function importChunk(
   const breathe = breather()
   for (const batch of batches(records)) {
     const posted: Promise<PostOutcome>[] = []
-    for (const { kind, id, body } of batch) {
+    for (const { kind, id, body, callgraph } of batch) {
       const token = `import ${Buffer.from(id).toString('hex')}`
-      const bodySha256 = createHash('sha256').update(body).digest()
+      const bodySha256 = digestOf({ body, callgraph })
       const source = kind === 'sum' ? 'sum' : 'import'
-      const one = post({ groupId, token, body, bodySha256, receivedAt, source })
+      const one = post({ groupId, token, body, callgraph, bodySha256, receivedAt, source })
       // Looked at below: until then a rejection must not count as seen by nobody.
       one.catch(() => {})
       posted.push(one)
