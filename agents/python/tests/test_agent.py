@@ -185,6 +185,23 @@ def test_an_error_while_reporting_is_named_once_and_tried_again(agent, lines, mo
     assert "reporting: KeyError: 'broken'; it is tried again in a minute" in line
 
 
+def test_a_reporter_that_fails_in_sending_rests_for_a_minute(agent, monkeypatch):
+    tries = []
+
+    def fail(*_):
+        tries.append(agent.reporter)
+        raise KeyError('broken')
+
+    monkeypatch.setattr('wick_agent.service.Service.post_agent_profile', fail)
+    agent.start()
+    until('the reporter', lambda: agent.reporter and agent.reporter.has_answer)
+    agent.reporter.outbox.add(b'{}')
+    agent.reporter_wakeup.wake()
+    until('a try', lambda: tries)
+    time.sleep(0.3)
+    assert len(tries) == 1
+
+
 def test_an_answer_that_is_nested_without_end_is_nonsense(scripted_server):
     scripted_server.answers = lambda _: (200, {}, b'[' * 500_000)
     assert service(scripted_server.url).configure_agent('group', 'id', {}) == {}

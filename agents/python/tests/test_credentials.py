@@ -7,8 +7,9 @@ import sys
 import time
 
 import pytest
-from conftest import ScriptedServer
+from conftest import ScriptedServer, until
 
+from wick_agent import native
 from wick_agent.credentials.chain import CredentialChain
 from wick_agent.credentials.errors import NoCredentials
 from wick_agent.credentials.shared_files import parse
@@ -50,6 +51,14 @@ def test_the_environment_comes_first(files):
     assert keys(chain(environment).current(1)) == ('E', 'e', 't')
 
 
+@pytest.mark.parametrize('variable', ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+def test_credentials_with_a_line_break_are_refused_and_not_said(variable):
+    environment = {'AWS_ACCESS_KEY_ID': 'E', 'AWS_SECRET_ACCESS_KEY': 'e', 'AWS_SESSION_TOKEN': 't', variable: 'SECRET\n'}
+    with pytest.raises(NoCredentials, match='line break') as refused:
+        chain(environment).current(1)
+    assert 'SECRET' not in str(refused.value)
+
+
 def test_a_profile_given_as_argument_wins_over_the_environment_and_one_of_the_environment_does_not(files, tmp_path):
     environment = files(credentials='[p]\naws_access_key_id=P\naws_secret_access_key=p\n')
     environment.update(AWS_ACCESS_KEY_ID='E', AWS_SECRET_ACCESS_KEY='e', AWS_PROFILE='p')
@@ -81,6 +90,19 @@ def test_a_process_prints_credentials(files, tmp_path):
     script.write_text('raise SystemExit(3)')
     with pytest.raises(NoCredentials, match='ended with 3'):
         chain(environment).current(5)
+
+
+def test_a_process_is_started_with_the_signals_of_the_program(files, tmp_path):
+    script = tmp_path / 'helper.py'
+    script.write_text(
+        'import json, signal; blocked = len(signal.pthread_sigmask(signal.SIG_BLOCK, []))\n'
+        'print(json.dumps({"Version": 1, "AccessKeyId": str(blocked), "SecretAccessKey": "p"}))'
+    )
+    asked = chain(files(f'[default]\ncredential_process = "{sys.executable}" {script}\n'))
+    found = []
+    native.start_deaf_threads(lambda seconds: found.append(asked.current(seconds).access_key), (30,))
+    until('credentials', lambda: found)
+    assert found == ['0']
 
 
 def test_keys_that_were_changed_in_the_file_are_found_once_the_old_ones_are_refused(files):
@@ -278,6 +300,16 @@ def test_a_session_of_the_program_gives_its_credentials():
     )
 
 
+def test_a_session_of_the_program_that_fails_has_no_credentials():
+    class Session:
+        @staticmethod
+        def get_credentials():
+            raise LookupError('no such profile')
+
+    with pytest.raises(NoCredentials, match='LookupError: no such profile'):
+        chain({}, aws_session=Session).current(1)
+
+
 def test_the_configuration_file_is_read_as_the_sdk_reads_it():
     sections = parse(
         '\ufeff[default]\nregion = us-east-1\n[profile dev]\nservices = local\nkey = a=b\n[services local]\n'
@@ -294,6 +326,21 @@ def test_files_of_any_content_are_survived(tmp_path, noise):
     path.write_bytes(noise)
     with pytest.raises(NoCredentials):
         chain({'AWS_SHARED_CREDENTIALS_FILE': str(path), 'AWS_CONFIG_FILE': str(path)}).current(1)
+
+
+def test_a_service_for_tokens_is_named_without_the_user_in_its_address(tmp_path):
+    token = tmp_path / 'token'
+    token.write_text('x')
+    server = ScriptedServer(lambda _: (200, {}, b'not XML'))
+    environment = {
+        'AWS_WEB_IDENTITY_TOKEN_FILE': str(token),
+        'AWS_ROLE_ARN': 'r',
+        'AWS_ENDPOINT_URL_STS': server.url.replace('//', '//user:hunter2@'),
+    }
+    with pytest.raises(NoCredentials, match='no XML') as refused:
+        chain(environment).current(5)
+    assert 'hunter2' not in str(refused.value)
+    server.close()
 
 
 def test_a_source_that_cannot_be_reached_is_said_to_be(tmp_path):

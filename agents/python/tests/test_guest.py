@@ -367,6 +367,22 @@ print('done', threading.active_count())
         assert any(name.endswith(':spin') for name in names)
 
 
+def test_what_a_seeded_program_draws_is_what_it_draws_alone(scripted_server, write_program):
+    text = 'import random, time\nrandom.seed(42)\ntime.sleep(1)\nprint(random.random())\n'
+    assert_same(*both_ways(write_program(text), agent_environment(scripted_server.url)))
+
+
+def test_signals_that_the_program_blocks_wait_for_it(scripted_server, write_program):
+    text = """
+import os, signal, time
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(0.3)
+print(signal.sigwait([signal.SIGTERM]) == signal.SIGTERM, signal.pthread_sigmask(signal.SIG_BLOCK, []) == {signal.SIGTERM})
+"""
+    assert_same(*both_ways(write_program(text), agent_environment(scripted_server.url)))
+
+
 def test_the_agents_threads_are_not_the_programs(scripted_server):
     before = set(threading.enumerate())
     from wick_agent import Profiler

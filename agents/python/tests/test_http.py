@@ -160,6 +160,16 @@ def test_http_goes_through_a_proxy_and_says_who_it_is(scripted_server):
     assert request.headers['Host'] == 'wick.example:8443'
 
 
+@pytest.mark.parametrize(
+    ('environment', 'headers'),
+    [({'http_proxy': 'http://user:hunter2/3@127.0.0.1:1'}, {}), ({}, {'X-Amz-Security-Token': 'hunter2\n'})],
+)
+def test_what_cannot_be_sent_is_not_said(environment, headers, scripted_server):
+    with pytest.raises(Unreachable, match='ValueError in making the request') as refused:
+        HttpClient(environment=environment).send('POST', scripted_server.url, headers, b'', 5)
+    assert 'hunter' not in str(refused.value)
+
+
 def test_no_proxy_is_asked_for_what_is_near(scripted_server):
     environment = {'http_proxy': 'http://127.0.0.1:1', 'no_proxy': 'localhost,127.0.0.1'}
     assert post(HttpClient(environment=environment), scripted_server.url + '/').status == 204

@@ -287,6 +287,25 @@ def test_a_failing_clock_or_thread_that_ends_does_no_harm():
     assert sampler.tree.ticks == 30
 
 
+def test_a_look_that_failed_is_made_good_by_the_next_one(monkeypatch):
+    """The thread's clock stands still by then, as if its stack were the one of the look before."""
+    sampler = Sampler()
+    clocks = Clocks(monkeypatch, sampler, cpu_share=1)
+    with Parked(1):
+        clocks.tick(sampler, 1)
+        rightly = sampler._walk
+
+        def fail(*_):
+            raise KeyError('broken')
+
+        sampler._walk = fail
+        with pytest.raises(KeyError):
+            clocks.tick(sampler, 1)
+        sampler._walk = rightly
+        failed = [known for known in sampler._threads.values() if known.cpu_at_ns == clocks.now_ns]
+        assert failed and all(known.node is None for known in failed)
+
+
 class GivesUp:
     def __init__(self):
         self.step = threading.Barrier(2)
@@ -335,6 +354,25 @@ def test_without_clocks_of_threads_the_interval_is_left_alone_and_who_computes_i
     clocks.tick(sampler, 30)
     assert sys.getswitchinterval() == usual
     assert sampler.is_biased is is_biased
+
+
+@pytest.mark.parametrize('asked', ['adapt', 'restore'])
+def test_our_interval_that_the_program_saved_and_put_back_is_ours_again(asked):
+    usual = sys.getswitchinterval()
+    try:
+        interval = Sampler().switch_interval
+        interval.adapt(1)
+        saved = sys.getswitchinterval()
+        sys.setswitchinterval(0.003)
+        interval.adapt(1)
+        sys.setswitchinterval(saved)
+        if asked == 'adapt':
+            interval.adapt(3)
+        else:
+            interval.restore()
+        assert sys.getswitchinterval() == pytest.approx(usual)
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def test_an_interval_that_the_program_sets_is_its_own_from_then_on():

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import random
 import re
 import threading
 import time
@@ -14,6 +13,7 @@ from conftest import agent_environment, nodes_of, run, until
 from wick_agent import agent as agent_module
 from wick_agent.agent import Agent
 from wick_agent.call_tree import RUNNABLE, WAITING
+from wick_agent.chance import chance
 from wick_agent.cpu_budget import CpuBudget
 from wick_agent.log import Log
 from wick_agent.reporter import Reporter
@@ -219,8 +219,8 @@ def assert_spread(values, least, most):
 
 
 def test_each_sample_comes_at_random_within_half_an_interval_of_its_time():
-    random.seed(1)
     agent = make_agent()
+    chance.seed(1)
     agent.cpus = 1
     waits = agent._sampler_wakeup = RecordedWaits(agent, 400)
     agent._tick = lambda: None
@@ -236,8 +236,8 @@ def test_each_sample_comes_at_random_within_half_an_interval_of_its_time():
 
 
 def test_fleets_that_start_together_ask_and_report_at_random_times():
-    random.seed(1)
     remote = make_agent('https://wick.example.com')
+    chance.seed(1)
     assert_spread([remote._initial_delay() for _ in range(400)], 0, agent_module.INITIAL_DELAY_SECONDS)
     # A server on the same machine has no fleet, and whoever tries it out does not want to wait.
     assert {make_agent(f'http://{host}:1')._initial_delay() for host in ('127.0.0.1', 'localhost', '[::1]')} == {0}

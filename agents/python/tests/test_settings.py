@@ -41,6 +41,20 @@ def test_the_endpoint_of_the_service_wins_over_the_one_for_all():
 
 
 @pytest.mark.parametrize(
+    ('endpoint', 'used'),
+    [
+        ('https://user:hunter2@wick.example:8443/x', 'https://wick.example:8443/x'),
+        ('http://user:hun@ter2/x@wick.example', 'http://wick.example'),
+        ('user:hunter2@wick.example', 'wick.example'),
+    ],
+)
+def test_a_user_in_the_endpoint_is_left_out_and_not_said(endpoint, used):
+    found = settings({'AWS_ENDPOINT_URL': endpoint})
+    assert found.endpoint == used
+    assert 'names a user' in found.complaints[0] and 'hun' not in found.complaints[0]
+
+
+@pytest.mark.parametrize(
     ('text', 'enabled'), [(None, True), ('true', True), ('TRUE', True), ('false', False), ('yes', False), ('', False)]
 )
 def test_enabled_means_true_or_not_said(text, enabled):

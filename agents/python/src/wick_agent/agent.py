@@ -5,12 +5,12 @@ encoded or sent. A failure in either ends up in the log and in the agent's figur
 """
 
 import os
-import random
 import sys
 import time
 
 from . import native
 from .cgroup import available_cpus, available_memory
+from .chance import chance
 from .cpu_budget import BUDGET_PERCENT, CpuBudget
 from .sampler import Sampler
 from .settings import DEFAULT_SAMPLING_INTERVAL_MS, Orders
@@ -32,6 +32,7 @@ class Agent:
     """Of one process. Started once; after a fork the child makes one of its own."""
 
     def __init__(self, settings, log, barriers=()):
+        chance.seed()
         self.settings = settings
         self.log = log
         self.standing = Standing(log)
@@ -81,11 +82,9 @@ class Agent:
             self._look_at_kill_switch()
             if native.may_be_patched():
                 from . import reporter  # noqa: F401 - see unpatched.py
-            native.start_thread(self._guarded, (self._sample_until_stopped,))
-            if with_reporter:
-                native.start_thread(self._guarded, (self._report_until_stopped,))
-            else:
-                self._has_reporter_ended = True
+            self._has_reporter_ended = not with_reporter
+            threads = (self._sample_until_stopped, self._report_until_stopped)
+            native.start_deaf_threads(self._guarded, threads if with_reporter else threads[:1])
         except BaseException:
             self._end_threads(0.0)
             raise
@@ -215,7 +214,7 @@ class Agent:
                     is_first = True
                     continue
                 least = 0.0 if is_first else 0.5
-                self._sampler_wakeup.wait(self.internal_interval_ms() / 1000 * random.uniform(least, least + 1))
+                self._sampler_wakeup.wait(self.internal_interval_ms() / 1000 * chance.uniform(least, least + 1))
                 is_first = False
                 self._tick()
                 self._look_at_kill_switch()
@@ -326,7 +325,7 @@ class Agent:
             endpoint = self.settings.endpoint or ''
             is_local = any(f'//{host}' in endpoint for host in ('127.', 'localhost', '[::1]'))
             longest = 0.0 if is_local else INITIAL_DELAY_SECONDS
-        return random.uniform(0, longest)
+        return chance.uniform(0, longest)
 
 
 def within(memory, usual):

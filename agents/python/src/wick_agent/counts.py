@@ -6,7 +6,8 @@ vendors' agents add up.
 
 import itertools
 import math
-import random
+
+from .chance import chance
 
 
 def in_whole_units(weights, scale, lot=None):
@@ -18,7 +19,7 @@ def in_whole_units(weights, scale, lot=None):
 
     @param lot: the point to round at, from 0 up to 1: drawn, so that over many profiles everybody gets exactly what is due
     """
-    lot = random.random() if lot is None else lot
+    lot = chance.random() if lot is None else lot
     running = list(itertools.accumulate(weights))
     whole = running[-1] if running else 0
     if whole <= 0:

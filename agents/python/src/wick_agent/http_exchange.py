@@ -109,9 +109,15 @@ class HttpClient:
         except (socket.timeout, TimeoutError) as error:
             self.close()
             raise Unreachable(f'no answer within {max(0.0, seconds):.3g} s') from error
-        except (OSError, http_client.HTTPException, ValueError, AttributeError) as error:
+        except (OSError, http_client.HTTPException) as error:
             self.close()
             raise Unreachable(f'{type(error).__name__}: {error}') from error
+        except (ValueError, AttributeError) as error:
+            self.close()
+            # Its text quotes what it is about: a header, or a proxy's address with the password in it.
+            raise Unreachable(
+                f'{type(error).__name__} in making the request: is the address right, and that of the proxy if there is one?'
+            ) from error
         finally:
             self._deadline = None
         raise AssertionError('unreachable')

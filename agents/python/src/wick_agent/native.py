@@ -4,6 +4,7 @@ The agent's threads are started below `threading`, so the program sees none of t
 `threading.active_count()` answer as without the agent, and nobody waits for them at exit.
 """
 
+import _signal
 import _thread
 import os
 import sys
@@ -31,6 +32,38 @@ allocate_lock = _original('_thread', 'allocate_lock', _thread.allocate_lock)
 get_ident = _original('_thread', 'get_ident', _thread.get_ident)
 get_native_id = getattr(_thread, 'get_native_id', lambda: None)
 monotonic_ns = time.monotonic_ns
+
+
+# Raised by what a thread itself does: blocked, they would kill without the word that `faulthandler` has to say.
+_FAULTS = {getattr(_signal, name, None) for name in ('SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT', 'SIGSYS')}
+_masks_signals = hasattr(_signal, 'pthread_sigmask')
+# What the program blocked when the agent was started; None before.
+_program_mask = None
+
+
+def start_deaf_threads(function, arguments):
+    """A thread for each of the arguments. None takes signals: a program that blocks some everywhere to wait for them knows nothing of our threads."""
+    global _program_mask
+    if _masks_signals:
+        # Threads begin with the mask of who starts them.
+        _program_mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals() - _FAULTS)
+    try:
+        for argument in arguments:
+            start_thread(function, (argument,))
+    finally:
+        if _masks_signals:
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, _program_mask)
+
+
+def with_signals_of_program(function):
+    """Calls it with the program's mask: a process that is started begins with the mask of its thread."""
+    if _program_mask is None:
+        return function()
+    ours = _signal.pthread_sigmask(_signal.SIG_SETMASK, _program_mask)
+    try:
+        return function()
+    finally:
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, ours)
 
 
 def be_punctual():

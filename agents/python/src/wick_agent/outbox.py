@@ -1,8 +1,9 @@
 """Profiles that are not acknowledged yet, each with the token that makes it count once however often it is sent."""
 
-import random
 import time
 import uuid
+
+from .chance import chance
 
 MAX_PROFILES = 12
 MAX_BYTES = 5 * 1024 * 1024
@@ -23,7 +24,7 @@ class Backoff:
     def failed(self, retry_after=None):
         longest = min(LONGEST_WAIT_SECONDS, 2.0**self._failures)
         self._failures = min(self._failures + 1, 16)
-        self.wait(max(random.uniform(0, longest), retry_after or 0.0))
+        self.wait(max(chance.uniform(0, longest), retry_after or 0.0))
 
     def wait(self, seconds):
         self.not_before = time.monotonic() + seconds

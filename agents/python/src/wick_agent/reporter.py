@@ -7,10 +7,10 @@ import datetime
 import math
 import os
 import platform
-import random
 import time
 
 from . import __version__
+from .chance import chance
 from .credentials.chain import CredentialChain
 from .credentials.errors import NoCredentials
 from .credentials.shared_files import SharedFiles
@@ -21,6 +21,7 @@ from .http_exchange import HttpClient, Unreachable
 from .outbox import Backoff, Outbox
 from .server_clock import ServerClock
 from .service import REQUEST_SECONDS, Misdirected, Refused, Service
+from .settings import without_user
 from .source_lines import SourceLines
 
 _LONGEST_REST_SECONDS = 60.0
@@ -42,7 +43,7 @@ class Reporter:
         self.region = settings.region or profile.get('region') or 'us-east-1'
         self.endpoint = (
             settings.endpoint
-            or files.endpoint_url(profile_name, 'codeguruprofiler')
+            or without_user(files.endpoint_url(profile_name, 'codeguruprofiler') or '')
             or f'https://codeguru-profiler.{self.region}.amazonaws.com'
         )
         ca_bundle = settings.ca_bundle or profile.get('ca_bundle') or settings.environment.get('REQUESTS_CA_BUNDLE')
@@ -60,7 +61,7 @@ class Reporter:
         self._sending = Backoff()
         self._is_off = not agent.orders.should_profile
         # Of the first cycle: fleets that start together report spread over the period.
-        self._phase = random.uniform(0.2, 1.0)
+        self._phase = chance.uniform(0.2, 1.0)
         self._ask_at = 0.0
 
     def run(self):
@@ -74,6 +75,7 @@ class Reporter:
                 message = f'an error of its own: {agent.last_error}; it is tried again in a minute'
                 self.log.state('reporting', 'failed', message, 'error')
                 self._ask_at = time.monotonic() + 60
+                self._sending.wait(60)
             agent.reporter_cpu_ns = time.thread_time_ns()
             agent.reporter_wakeup.wait(self._seconds_until_next_step())
         self.finish(agent.stop_deadline)

@@ -8,13 +8,13 @@ What a sample says is of one moment, although threads may run on during a tick: 
 
 import opcode
 import os
-import random
 import sys
 import threading
 import time
 
 from . import native
 from .call_tree import IDLE, RUNNABLE, TRUNCATED, CallTree
+from .chance import chance
 from .switch_interval import BUSY_SHARE, SwitchInterval
 from .task_names import is_step_of_loop, task_frame
 from .thread_states import ThreadStates, cpu_clock, is_queued
@@ -139,7 +139,7 @@ class Sampler:
         chosen = list(frames)
         weight = 1
         if seen > self.max_threads:
-            chosen = random.sample(chosen, self.max_threads)
+            chosen = chance.sample(chosen, self.max_threads)
             weight = seen / self.max_threads
         active = getattr(threading, '_active', {})
         for ident in chosen:
@@ -184,6 +184,8 @@ class Sampler:
                             known.state = self._states.of(frame, 0, now_ns - known.moved_ns, known.native_id)
                         known.node.add_tick(known.line, known.state, weight)
                         return
+        # Its clock is read already: if this look fails, the next one must not take the thread for one that has stood still here.
+        known.node = None
         known.node = self._locate(frame, known, cpu_ns, cpu_share, now_ns)
         if known.node is not None:
             known.node.add_tick(known.line, known.state, weight)

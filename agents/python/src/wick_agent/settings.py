@@ -70,6 +70,9 @@ class Settings:
         self.endpoint = endpoint_url or None
         if self.endpoint is None and not _is_true(env.get('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')):
             self.endpoint = env.get('AWS_ENDPOINT_URL_CODEGURUPROFILER') or env.get('AWS_ENDPOINT_URL') or None
+        if self.endpoint is not None and '@' in self.endpoint:
+            self.endpoint = without_user(self.endpoint)
+            self.complaints.append('the endpoint names a user, which is left out: agents sign what they send')
         self.ca_bundle = ca_bundle or env.get('AWS_CA_BUNDLE') or None
         self.client_certificate = client_certificate or env.get('WICK_CLIENT_CERTIFICATE') or None
         self.client_key = client_key or env.get('WICK_CLIENT_KEY') or None
@@ -126,6 +129,13 @@ class Settings:
             )
             return None, None
         return name, parts[3] or None
+
+
+def without_user(url):
+    """An address that may be said aloud. What is before an `@` is not looked at: passwords are not always encoded as they should be."""
+    start, at, rest = url.rpartition('@')
+    scheme, slashes, _ = start.partition('//')
+    return scheme + slashes + rest if slashes else rest
 
 
 def _is_true(text):

@@ -5,13 +5,18 @@ import hmac
 import time
 import urllib.parse
 
+from .credentials.errors import NoCredentials
+
 
 class Credentials:
-    """`expires` is epoch seconds, None for keys that stay valid."""
+    """`expires` is epoch seconds, None for keys that stay valid. What no header can hold is refused here, where nothing says it aloud."""
 
     __slots__ = ('access_key', 'secret_key', 'token', 'expires')
 
     def __init__(self, access_key, secret_key, token=None, expires=None):
+        for name, value in (('access key id', access_key), ('secret access key', secret_key), ('session token', token)):
+            if isinstance(value, str) and ('\r' in value or '\n' in value):
+                raise NoCredentials(f'the {name} of the credentials that were found has a line break')
         self.access_key = access_key
         self.secret_key = secret_key
         self.token = token or None

@@ -18,7 +18,7 @@ BUSY_SHARE = 0.1
 
 
 class SwitchInterval:
-    """Asked once a second. What the program sets by itself is left alone for good."""
+    """Asked once a second. What the program sets by itself is left alone."""
 
     def __init__(self, is_allowed=True):
         has_gil = getattr(sys, '_is_gil_enabled', lambda: True)()
@@ -26,6 +26,7 @@ class SwitchInterval:
         self._is_ours_to_set = is_allowed and has_gil
         self._usual = sys.getswitchinterval() if has_gil else None
         self._is_short = False
+        self._was_short = False
 
     @property
     def is_short(self):
@@ -35,15 +36,12 @@ class SwitchInterval:
         """@returns whether samples are biased: several threads compete for a lock that the sampler waits for too"""
         if not self._has_gil:
             return False
-        if self._is_ours_to_set and self._was_changed():
-            self._is_ours_to_set = False
-            self._is_short = False
-        if self._is_ours_to_set:
+        if self._is_still_ours():
             self._set(short=busy_threads <= 1)
         return busy_threads > 0 and sys.getswitchinterval() > 2 * SHORT_SECONDS
 
     def restore(self):
-        if self._is_ours_to_set and not self._was_changed():
+        if self._is_still_ours():
             self._set(short=False)
 
     def _set(self, short):
@@ -51,8 +49,17 @@ class SwitchInterval:
             return
         sys.setswitchinterval(SHORT_SECONDS if short else self._usual)
         self._is_short = short
+        self._was_short = self._was_short or short
 
-    def _was_changed(self):
-        ours = SHORT_SECONDS if self._is_short else self._usual
-        # The interpreter keeps whole microseconds.
-        return abs(sys.getswitchinterval() - ours) > 2e-6
+    def _is_still_ours(self):
+        """What a program saves while the interval is short and puts back later is ours again: nobody else would ever lengthen it."""
+        if self._was_short and _is_set_to(SHORT_SECONDS):
+            self._is_ours_to_set = self._is_short = True
+        elif self._is_ours_to_set and not _is_set_to(SHORT_SECONDS if self._is_short else self._usual):
+            self._is_ours_to_set = self._is_short = False
+        return self._is_ours_to_set
+
+
+def _is_set_to(seconds):
+    # The interpreter keeps whole microseconds.
+    return abs(sys.getswitchinterval() - seconds) <= 2e-6

@@ -4,6 +4,7 @@ import shlex
 import subprocess
 import time
 
+from .. import native
 from ..http_exchange import HttpClient, Unreachable
 from ..sigv4 import Credentials
 from . import metadata, sts
@@ -178,30 +179,39 @@ class CredentialChain:
 
 def _from_session(session, now):
     """Of a boto3 or botocore session that the program gave."""
-    found = session.get_credentials()
-    if found is None:
+    try:
+        found = session.get_credentials()
+        frozen = found and found.get_frozen_credentials()
+    except Exception as error:  # it is the program's, or a library's
+        raise NoCredentials(f'the session that the program gave failed: {type(error).__name__}: {error}') from error
+    if not frozen:
         raise NoCredentials('the session that the program gave has no credentials')
-    frozen = found.get_frozen_credentials()
     # The session refreshes them by itself: it is asked again before long.
     return Credentials(frozen.access_key, frozen.secret_key, frozen.token, now + REFRESH_BEFORE_SECONDS + 60)
 
 
 def _run(command, profile, environment, deadline):
     try:
-        ended = subprocess.run(
-            shlex.split(command),
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=max(0.0, deadline - time.monotonic()),
-            check=False,
+        child = native.with_signals_of_program(
+            lambda: subprocess.Popen(
+                shlex.split(command),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
         )
+        with child:
+            try:
+                printed, _ = child.communicate(timeout=max(0.0, deadline - time.monotonic()))
+            except BaseException:
+                child.kill()
+                raise
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise NoCredentials(f'credential_process of the profile {profile} failed: {error}') from error
-    if ended.returncode != 0:
-        raise NoCredentials(f'credential_process of the profile {profile} ended with {ended.returncode}')
-    return metadata.from_process(ended.stdout, f'credential_process of the profile {profile}')
+    if child.returncode != 0:
+        raise NoCredentials(f'credential_process of the profile {profile} ended with {child.returncode}')
+    return metadata.from_process(printed, f'credential_process of the profile {profile}')
 
 
 def _session_name():

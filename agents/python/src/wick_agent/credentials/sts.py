@@ -4,6 +4,7 @@ import time
 import urllib.parse
 from xml.etree import ElementTree
 
+from ..settings import without_user
 from ..sigv4 import Credentials, sign
 from .errors import NoCredentials
 from .expiry import epoch_seconds
@@ -40,7 +41,7 @@ def sts_endpoint(environment, region, configured):
     if environment.get('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', '').lower() != 'true':
         set_by_user = environment.get('AWS_ENDPOINT_URL_STS') or environment.get('AWS_ENDPOINT_URL') or configured
         if set_by_user:
-            return set_by_user
+            return without_user(set_by_user)
     suffix = 'amazonaws.com.cn' if region.startswith('cn-') else 'amazonaws.com'
     return f'https://sts.{region}.{suffix}'
 
