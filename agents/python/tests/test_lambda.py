@@ -55,6 +55,8 @@ def test_profiles_hold_the_time_of_invocations_only(scripted_server):
     assert profile['agentMetadata']['fleetInfo']['computeType'] == 'aws_lambda'
     # A second by the clock and at most an invocation more, a quarter of it between invocations.
     active = profile['agentMetadata']['durationInMs']
+    # The handler computes all the time: that is not the agent's.
+    assert profile['agentMetadata']['agentOverhead']['timeInMs'] < active / 2
     assert active >= 200
     assert profile['end'] - profile['start'] > active + 150
     assert any(path[-1].endswith(':handler') for path, node in nodes_of(profile) if node.get('counts'))

@@ -186,6 +186,32 @@ def test_the_memory_of_a_container_is_read(tmp_path, path, text, memory):
     assert available_memory(str(tmp_path)) == memory
 
 
+@pytest.mark.parametrize(
+    ('group', 'cpus', 'memory'),
+    [
+        ('0::/app.slice/own.service', 0.25, 1000),
+        ('0::/app.slice', 0.5, 1000),
+        ('0::/', 0.75, None),
+        ('0::/../app.slice', 0.75, None),
+        ('0::/not/seen/here', 0.75, None),
+        ('4:memory:/docker/x\n3:cpu,cpuacct:/docker/x\n0::/', 0.125, 500),
+        ('nonsense', 0.75, None),
+    ],
+)
+def test_the_smallest_limit_from_the_group_up_to_the_root_counts(tmp_path, group, cpus, memory):
+    root = tmp_path / 'root'
+    for name, text in {
+        'cpu.max': '75000 100000', 'app.slice/cpu.max': '50000 100000', 'app.slice/own.service/cpu.max': '25000 100000',
+        'app.slice/memory.max': '1000', 'app.slice/own.service/memory.max': '2000',
+        'cpu/docker/x/cpu.cfs_quota_us': '12500', 'cpu/docker/x/cpu.cfs_period_us': '100000', 'memory/docker/x/memory.limit_in_bytes': '500',
+    }.items():  # fmt: skip
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    (tmp_path / 'groups').write_text(group)
+    where = str(root), str(tmp_path / 'groups')
+    assert (available_cpus(*where), available_memory(*where)) == (cpus, memory)
+
+
 def test_a_small_container_lends_the_agent_a_fiftieth_of_its_memory():
     megabyte = 1024 * 1024
     assert within(None, 10 * megabyte) == 10 * megabyte

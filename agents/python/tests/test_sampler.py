@@ -306,6 +306,63 @@ def test_a_look_that_failed_is_made_good_by_the_next_one(monkeypatch):
         assert failed and all(known.node is None for known in failed)
 
 
+class Looks:
+    """A method that looks at its own variables, or whose caller left a name among them; and what it sees."""
+
+    def __init__(self):
+        self.ready, self.end = threading.Event(), threading.Event()
+        self.seen = None
+
+    def with_locals(self):
+        before = locals()
+        later = 1
+        self.ready.set()
+        self.end.wait()
+        self.seen = set(before) == {'self'} and later
+
+    def left_a_name(self):
+        leave_a_name(sys._getframe())
+        self.ready.set()
+        self.end.wait()
+        self.seen = sys._getframe().f_locals.get('left')
+
+
+def leave_a_name(frame):
+    frame.f_locals['left'] = 1
+
+
+@pytest.mark.parametrize('method', ['with_locals', 'left_a_name'])
+def test_what_a_program_sees_of_its_variables_does_not_change(method):
+    looks = Looks()
+    thread = threading.Thread(target=getattr(looks, method), daemon=True)
+    thread.start()
+    looks.ready.wait()
+    Sampler().tick()
+    looks.end.set()
+    thread.join()
+    assert looks.seen == 1
+
+
+def test_no_code_of_a_metaclass_runs_in_the_sampler():
+    asked = []
+
+    class Meta(type):
+        @property
+        def __name__(cls):
+            asked.append(threading.get_ident())
+            return 7
+
+    class Worker(Parked, metaclass=Meta):
+        pass
+
+    with Worker(1):
+        sampler = Sampler()
+        sampler.tick()
+        names = {name for path, _, _ in ticks_of(sampler.tree) for name in path}
+    assert asked == []
+    assert any(name.endswith(':Worker:dive') for name in names)
+
+
 class GivesUp:
     def __init__(self):
         self.step = threading.Barrier(2)

@@ -241,6 +241,7 @@ def test_fleets_that_start_together_ask_and_report_at_random_times():
     assert_spread([remote._initial_delay() for _ in range(400)], 0, agent_module.INITIAL_DELAY_SECONDS)
     # A server on the same machine has no fleet, and whoever tries it out does not want to wait.
     assert {make_agent(f'http://{host}:1')._initial_delay() for host in ('127.0.0.1', 'localhost', '[::1]')} == {0}
+    assert {make_agent(url)._initial_delay() > 0 for url in ('http://127.evil.example', 'http://localhost.example')} == {True}
     assert make_agent('https://wick.example.com', WICK_INITIAL_DELAY_SECONDS='0')._initial_delay() == 0
 
     reporters = [Reporter(remote) for _ in range(400)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from wick_agent.credentials.metadata import instance_host
 from wick_agent.labels import parse_labels
 from wick_agent.settings import Orders, Settings
 
@@ -55,11 +56,17 @@ def test_a_user_in_the_endpoint_is_left_out_and_not_said(endpoint, used):
 
 
 @pytest.mark.parametrize(
-    ('text', 'enabled'), [(None, True), ('true', True), ('TRUE', True), ('false', False), ('yes', False), ('', False)]
+    ('text', 'enabled'), [(None, True), ('true', True), ('TRUE', True), ('false', False), ('yes', False), ('', True)]
 )
 def test_enabled_means_true_or_not_said(text, enabled):
     environment = {} if text is None else {'AWS_CODEGURU_PROFILER_ENABLED': text}
     assert settings(environment).enabled is enabled
+
+
+def test_an_empty_variable_says_nothing():
+    assert settings({'WICK_ADAPT_SWITCH_INTERVAL': ''}).adapt_switch_interval
+    assert not settings({'WICK_ADAPT_SWITCH_INTERVAL': 'false'}).adapt_switch_interval
+    assert instance_host({'AWS_EC2_METADATA_SERVICE_ENDPOINT': ''}) == instance_host({}) == 'http://169.254.169.254'
 
 
 def test_a_number_that_is_none_is_said_and_the_default_used():

@@ -298,11 +298,12 @@ class Agent:
     def _report_until_stopped(self):
         self.sampler.excluded.add(native.get_ident())
         try:
+            # At once: in the end of a program that Ctrl-C ends, loading would have the interpreter forget what ended it.
+            with self.loading_lock:
+                from .reporter import Reporter
             self._wait_before_asking()
             if self.is_stopping and (self.is_killed or self.sampler.tree.ticks == 0):
                 return
-            with self.loading_lock:
-                from .reporter import Reporter
             # Asks the platform where it runs: whoever forks must not wait for that.
             self.reporter = Reporter(self)
             self.reporter.run()
@@ -322,15 +323,22 @@ class Agent:
         """At random, so that a fleet that starts at once does not ask at once. A server on this machine has no fleet."""
         longest = self.settings.initial_delay_seconds
         if longest is None:
-            endpoint = self.settings.endpoint or ''
-            is_local = any(f'//{host}' in endpoint for host in ('127.', 'localhost', '[::1]'))
-            longest = 0.0 if is_local else INITIAL_DELAY_SECONDS
+            longest = 0.0 if is_on_this_machine(self.settings.endpoint or '') else INITIAL_DELAY_SECONDS
         return chance.uniform(0, longest)
 
 
 def within(memory, usual):
     """Bytes that the agent takes at most for one purpose: fewer than usual where a container has little memory."""
     return usual if memory is None else min(usual, int(memory * MEMORY_SHARE))
+
+
+def is_on_this_machine(url):
+    host = url.partition('//')[2].partition('/')[0].lower()
+    name, _, port = host.rpartition(':')
+    if name and port.isdigit():
+        host = name
+    # Of addresses that begin so, those with digits only: others are names.
+    return host in ('localhost', '[::1]') or (host.startswith('127.') and host.replace('.', '').isdigit())
 
 
 def is_killed_by(path):

@@ -7,7 +7,7 @@ import uuid
 
 from .aws_lambda import function_arn
 from .cgroup import available_cpus
-from .credentials.metadata import instance_token
+from .credentials.metadata import instance_host, instance_token
 from .http_exchange import Unreachable
 from .unpatched import socket
 
@@ -76,7 +76,7 @@ def _task(environment, http, deadline):
 def _instance(environment, http, deadline):
     if environment.get('AWS_EC2_METADATA_DISABLED', '').lower() == 'true' or not _looks_like_ec2():
         return None
-    host = environment.get('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'http://169.254.169.254').rstrip('/')
+    host = instance_host(environment)
     headers = instance_token(http, host, deadline)
     name, kind = (
         http.send('GET', f'{host}/latest/meta-data/{path}', headers, b'', deadline - time.monotonic())

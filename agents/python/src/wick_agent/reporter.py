@@ -51,12 +51,16 @@ class Reporter:
         self.clock = ServerClock()
         chain = CredentialChain(settings, self.region, self.http, self.clock)
         self.service = Service(self.http, self.endpoint, self.region, chain, self.clock)
-        self.fleet = find_fleet(settings.environment, HttpClient(), deadline)
+        platform_http = HttpClient()
+        self.fleet = find_fleet(settings.environment, platform_http, deadline)
+        platform_http.close()
         self.configuration_metadata = {}
         self.creates_group = False
         self.has_answer = False
         self._lines = SourceLines()
         self._overhead_reported_ns = 0
+        # Of the time of the thread that this runs in.
+        self._cpu_of_others_ns = 0
         self._asking = Backoff()
         self._sending = Backoff()
         self._is_off = not agent.orders.should_profile
@@ -103,6 +107,15 @@ class Reporter:
         A period goes by the clock: a sandbox that is called rarely would end before its calls had taken one. What is less
         than half a count waits for more.
         """
+        agent = self.agent
+        # The thread is the handler's, and most of what it used too.
+        self._cpu_of_others_ns = time.thread_time_ns() - agent.reporter_cpu_ns
+        try:
+            self._step_between_invocations(deadline)
+        finally:
+            agent.reporter_cpu_ns = time.thread_time_ns() - self._cpu_of_others_ns
+
+    def _step_between_invocations(self, deadline):
         agent = self.agent
         if agent.is_killed:
             self._drop_profiles()
@@ -259,7 +272,7 @@ class Reporter:
 
     def _metadata(self, tree, interval_ms):
         agent = self.agent
-        overhead_ns = agent.sampler_cpu_ns + time.thread_time_ns()
+        overhead_ns = agent.sampler_cpu_ns + time.thread_time_ns() - self._cpu_of_others_ns
         spent_ms = (overhead_ns - self._overhead_reported_ns) // 1_000_000
         self._overhead_reported_ns = overhead_ns
         active_ms = tree.active_ns // 1_000_000

@@ -22,6 +22,8 @@ from .thread_states import ThreadStates, cpu_clock, is_queued
 _HAS_OWN_LOCALS = 0x1 | 0x2  # CO_OPTIMIZED, CO_NEWLOCALS
 # From 3.13 on `f_locals` is a view; before, asking for it makes a dictionary that the frame keeps.
 _LOCALS_ARE_A_VIEW = sys.version_info >= (3, 13)
+# What has the program see that dictionary.
+_SEE_LOCALS = frozenset(('locals', 'vars', 'exec', 'eval', 'dir'))
 _LOOK_AT_BUSY_NS = 1_000_000_000
 # How often a stack may be read again: the clock of code that runs without the interpreter's lock never stands still.
 _READINGS_LEFT = (3, 2, 1, 0)
@@ -321,7 +323,7 @@ class Sampler:
 
     def _meet(self, ident, thread, now_ns):
         native_id = self._main_native_id if ident == self._main_ident else getattr(thread, 'native_id', None)
-        class_name = type(thread).__name__ if thread is not None else None
+        class_name = _name_of_class(thread) if thread is not None else None
         return _Thread(ident, _identity(thread), native_id, class_name, now_ns)
 
     def _look_at_busy(self, now_ns):
@@ -373,6 +375,14 @@ def _identity(thread):
     return None if thread is None else (id(thread), getattr(thread, 'native_id', None))
 
 
+# As `type` has it: a metaclass may have a `__name__` of its own, which would run here, and need be no text.
+_class_name = type.__dict__['__name__'].__get__
+
+
+def _name_of_class(instance):
+    return _class_name(type(instance))
+
+
 def _is_thread_bootstrap(code):
     """The first frames of every thread: `self` is the thread, and its class is known without looking."""
     return code.co_name in ('_bootstrap', '_bootstrap_inner') and code.co_filename.endswith('threading.py')
@@ -385,7 +395,7 @@ def _is_botocore_call(code):
 def _operation(frame):
     try:
         local = frame.f_locals
-        return local.get('py_operation_name') or None, type(local['self']).__name__
+        return local.get('py_operation_name') or None, _name_of_class(local['self'])
     except Exception:
         return None, None
 
@@ -401,15 +411,20 @@ def self_class(frame):
         return None
     if _LOCALS_ARE_A_VIEW:
         try:
-            return type(frame.f_locals['self']).__name__
+            return _name_of_class(frame.f_locals['self'])
         except Exception:
             return None
+    if not _SEE_LOCALS.isdisjoint(code.co_names):
+        return None  # what `locals()` gave the program would change under it
     try:
         local = frame.f_locals
-        found = type(local['self']).__name__ if 'self' in local else None
+        found = _name_of_class(local['self']) if 'self' in local else None
         # The frame's reference, ours and the one of the call.
         if sys.getrefcount(local) <= 3 and not _is_debugged(frame):
-            local.clear()
+            # Only what the look put into it: somebody above may have left a name of its own.
+            for names in (code.co_varnames, code.co_cellvars, code.co_freevars):
+                for name in names:
+                    local.pop(name, None)
         return found
     except Exception:
         return None

@@ -77,7 +77,7 @@ class Settings:
         self.client_certificate = client_certificate or env.get('WICK_CLIENT_CERTIFICATE') or None
         self.client_key = client_key or env.get('WICK_CLIENT_KEY') or None
         said = env.get('AWS_CODEGURU_PROFILER_ENABLED')
-        self.enabled = enabled if enabled is not None else (said is None or said.strip().lower() == 'true')
+        self.enabled = enabled if enabled is not None else (not said or said.strip().lower() == 'true')
         # As argument, and so before keys of the environment.
         self.is_profile_given = bool(credential_profile)
         self.credential_profile = credential_profile or env.get('AWS_PROFILE') or env.get('AWS_DEFAULT_PROFILE') or None
@@ -97,7 +97,7 @@ class Settings:
         )
         said = env.get('WICK_ADAPT_SWITCH_INTERVAL')
         self.adapt_switch_interval = (
-            adapt_switch_interval if adapt_switch_interval is not None else said is None or _is_true(said)
+            adapt_switch_interval if adapt_switch_interval is not None else not said or _is_true(said)
         )
         self.task_names = task_names if task_names is not None else _is_true(env.get('WICK_TASK_NAMES'))
         self.labels, wrong = parse_labels(env.get('WICK_LABELS', '')) if labels is None else check_labels(labels)

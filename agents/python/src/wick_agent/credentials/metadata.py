@@ -65,7 +65,7 @@ def instance_credentials(http, environment, deadline):
     """Asked once, for a second at most; None where there is no such service."""
     if environment.get('AWS_EC2_METADATA_DISABLED', '').lower() == 'true':
         return None
-    host = environment.get('AWS_EC2_METADATA_SERVICE_ENDPOINT', _INSTANCE_HOST).rstrip('/')
+    host = instance_host(environment)
     deadline = min(deadline, time.monotonic() + _INSTANCE_SECONDS)
     try:
         headers = instance_token(http, host, deadline)
@@ -79,6 +79,10 @@ def instance_credentials(http, environment, deadline):
     except Unreachable:
         return None
     return _from_json(answer, 'the instance metadata service', 'Token')
+
+
+def instance_host(environment):
+    return (environment.get('AWS_EC2_METADATA_SERVICE_ENDPOINT') or _INSTANCE_HOST).rstrip('/')
 
 
 def instance_token(http, host, deadline):
