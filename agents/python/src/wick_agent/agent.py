@@ -26,6 +26,7 @@ OUTBOX_BYTES = 5 * 1024 * 1024
 # Of a container's memory, for the tree and for profiles that cannot be sent each.
 MEMORY_SHARE = 0.02
 INITIAL_DELAY_SECONDS = 30.0
+LOADING_SECONDS = 0.2
 
 
 class Agent:
@@ -298,11 +299,15 @@ class Agent:
     def _report_until_stopped(self):
         self.sampler.excluded.add(native.get_ident())
         try:
-            # At once: in the end of a program that Ctrl-C ends, loading would have the interpreter forget what ended it.
+            # Programs that end at once load nothing.
+            self.reporter_wakeup.wait(LOADING_SECONDS)
+            if self._has_nothing_to_say():
+                return
+            # Not later: in the end of a program that Ctrl-C ends, loading would have the interpreter forget what ended it.
             with self.loading_lock:
                 from .reporter import Reporter
             self._wait_before_asking()
-            if self.is_stopping and (self.is_killed or self.sampler.tree.ticks == 0):
+            if self._has_nothing_to_say():
                 return
             # Asks the platform where it runs: whoever forks must not wait for that.
             self.reporter = Reporter(self)
@@ -310,6 +315,9 @@ class Agent:
         finally:
             self._has_reporter_ended = True
             self._reporter_done.wake()
+
+    def _has_nothing_to_say(self):
+        return self.is_stopping and (self.is_killed or self.sampler.tree.ticks == 0)
 
     def _wait_before_asking(self):
         """Where the agent runs is asked for too, so not while a kill switch is thrown."""
