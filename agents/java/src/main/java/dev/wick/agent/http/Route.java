@@ -1,5 +1,6 @@
 package dev.wick.agent.http;
 
+import dev.wick.agent.Given;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -11,12 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The way to an address: direct, or through a proxy by the variables that everybody knows (lower case wins, as with curl), else by
  * the JVM's own settings.
  */
 final class Route {
+  /** User and password, host, port. URI's own host is null for names like {@code my_proxy}, which Docker and Kubernetes hand out. */
+  private static final Pattern AUTHORITY = Pattern.compile("(?:([^@]*)@)?(\\[[^\\]]+]|[^@:\\[\\]]+)(?::(\\d{0,5}))?");
+
   /** What to connect to. */
   final String host;
   final int port;
@@ -58,9 +64,10 @@ final class Route {
     if (!"http".equalsIgnoreCase(proxy.getScheme())) {
       throw new IOException("proxies are reached by http:// only, not " + proxy.getScheme() + "://");
     }
-    if (proxy.getHost() == null) throw new IOException("the proxy's address names no host");
-    int port = proxy.getPort() < 0 ? 80 : proxy.getPort();
-    return new Route(unbracketed(proxy.getHost()), port, true, authorization(proxy.getRawUserInfo()), Proxy.NO_PROXY);
+    Matcher parts = AUTHORITY.matcher(Given.first(proxy.getRawAuthority(), ""));
+    if (!parts.matches()) throw new IOException("the proxy's address names no host");
+    int port = Integer.parseInt(Given.first(parts.group(3), "80"));
+    return new Route(unbracketed(parts.group(2)), port, true, authorization(parts.group(1)), Proxy.NO_PROXY);
   }
 
   private static Route bySettings(URL url) {
@@ -120,8 +127,6 @@ final class Route {
   }
 
   private static String either(Function<String, String> environment, String name) {
-    String value = environment.apply(name);
-    if (value == null || value.isEmpty()) value = environment.apply(name.toUpperCase(Locale.ROOT));
-    return value == null || value.isEmpty() ? null : value;
+    return Given.first(environment.apply(name), environment.apply(name.toUpperCase(Locale.ROOT)), null);
   }
 }

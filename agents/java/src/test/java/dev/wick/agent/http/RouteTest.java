@@ -29,6 +29,15 @@ class RouteTest {
     assertEquals("three:80", proxy("http://wick.example", environment));
     assertEquals(null, proxy("https://wick.example", Map.of()));
     assertEquals("four:1", proxy("https://wick.example", Map.of("ALL_PROXY", "four:1")));
+    assertEquals("::1:3128", proxy("https://wick.example", Map.of("ALL_PROXY", "http://[::1]:3128/")));
+  }
+
+  /** Containers are called so; to URI they are no hosts. */
+  @Test
+  void aProxysNameMayHoldAnUnderscore() throws Exception {
+    assertEquals("my_proxy:3128", proxy("https://wick.example", Map.of("HTTPS_PROXY", "http://my_proxy:3128")));
+    assertEquals("my_proxy:80", proxy("https://wick.example", Map.of("HTTPS_PROXY", "my_proxy")));
+    assertEquals("Basic bWU6", route("https://wick.example", Map.of("HTTPS_PROXY", "http://me@my_proxy:1")).authorization);
   }
 
   @Test
