@@ -41,14 +41,15 @@ public final class Settings {
   public final boolean enabled;
   /** Whether this is a function of AWS Lambda. */
   public final boolean lambda;
+  /** Null for variables that are empty. */
   public final Function<String, String> environment;
   /** What is wrong with what was given, and what is done instead. */
   public final List<String> complaints = new ArrayList<>();
 
   /** @throws IllegalArgumentException naming what is missing or wrong, where it cannot run without */
-  public Settings(Map<String, String> arguments, Function<String, String> environment, SharedFiles files) {
-    this.environment = environment;
-    String groupArn = or(environment.apply("AWS_CODEGURU_PROFILER_GROUP_ARN"), "");
+  public Settings(Map<String, String> arguments, Function<String, String> variables, SharedFiles files) {
+    environment = Given.in(variables);
+    String groupArn = Given.first(environment.apply("AWS_CODEGURU_PROFILER_GROUP_ARN"), "");
     Matcher arn = GROUP_ARN.matcher(groupArn);
     boolean hasArn = arn.matches();
     if (!hasArn && !groupArn.isEmpty()) {
@@ -56,45 +57,45 @@ public final class Settings {
     }
     lambda = environment.apply("LAMBDA_TASK_ROOT") != null && environment.apply("LAMBDA_RUNTIME_DIR") != null;
     String function = environment.apply("AWS_LAMBDA_FUNCTION_NAME");
-    enabled = or(environment.apply("AWS_CODEGURU_PROFILER_ENABLED"), "true").equalsIgnoreCase("true");
-    String name = first(
+    enabled = Given.first(environment.apply("AWS_CODEGURU_PROFILER_ENABLED"), "true").equalsIgnoreCase("true");
+    String name = Given.first(
         arguments.get("profilingGroupName"),
         hasArn ? arn.group(2) : null,
         environment.apply("AWS_CODEGURU_PROFILER_GROUP_NAME"),
-        lambda && function != null ? "aws-lambda-" + function : null);
+        lambda && function != null ? "aws-lambda-" + function : null,
+        null);
     if (name == null && enabled) {
       throw new IllegalArgumentException(
           "no profiling group: set AWS_CODEGURU_PROFILER_GROUP_NAME or -javaagent:wick-agent.jar=profilingGroupName:NAME");
     }
-    profilingGroupName = or(name, "");
-    region = or(
-        first(
-            arguments.get("region"),
-            hasArn ? arn.group(1) : null,
-            environment.apply("AWS_CODEGURU_PROFILER_TARGET_REGION"),
-            environment.apply("AWS_REGION"),
-            environment.apply("AWS_DEFAULT_REGION"),
-            files.setting("region")),
+    profilingGroupName = Given.first(name, "");
+    region = Given.first(
+        arguments.get("region"),
+        hasArn ? arn.group(1) : null,
+        environment.apply("AWS_CODEGURU_PROFILER_TARGET_REGION"),
+        environment.apply("AWS_REGION"),
+        environment.apply("AWS_DEFAULT_REGION"),
+        files.setting("region"),
         "us-east-1");
-    String url = or(
-        first(
-            arguments.get("endpoint"), Endpoints.configured("codeguruprofiler", environment, files)),
+    String url = Given.first(
+        arguments.get("endpoint"),
+        Endpoints.configured("codeguruprofiler", environment, files),
         "https://codeguru-profiler." + region + ".amazonaws.com");
+    if (Endpoints.namesUser(url)) {
+      throw new IllegalArgumentException("the endpoint must name no user and no password: requests are signed with AWS credentials");
+    }
     if (!url.startsWith("http://") && !url.startsWith("https://")) {
       throw new IllegalArgumentException("the endpoint must begin with http:// or https://: " + url);
     }
-    if (url.substring(0, end(url)).indexOf('@') >= 0) {
-      throw new IllegalArgumentException("the endpoint must name no user and no password: requests are signed with AWS credentials");
-    }
     endpoint = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     heapSummaryEnabled = "true".equalsIgnoreCase(
-        first(arguments.get("heapSummaryEnabled"), environment.apply("AWS_CODEGURU_PROFILER_HEAP_SUMMARY_ENABLED")));
+        Given.first(arguments.get("heapSummaryEnabled"), environment.apply("AWS_CODEGURU_PROFILER_HEAP_SUMMARY_ENABLED")));
     heapMaxPauseMillis = number("WICK_HEAP_MAX_PAUSE_MILLISECONDS", 100, false);
-    cpuStream = "true".equalsIgnoreCase(first(arguments.get("cpuStream"), environment.apply("WICK_JFR_CPU")));
-    caBundle = first(arguments.get("caBundle"), environment.apply("AWS_CA_BUNDLE"), files.setting("ca_bundle"));
-    clientCertificate = first(environment.apply("WICK_CLIENT_CERTIFICATE"));
-    clientKey = first(environment.apply("WICK_CLIENT_KEY"));
-    killSwitchFile = or(first(environment.apply("WICK_KILL_SWITCH_FILE")), "/var/tmp/killProfiler");
+    cpuStream = "true".equalsIgnoreCase(Given.first(arguments.get("cpuStream"), environment.apply("WICK_JFR_CPU")));
+    caBundle = Given.first(arguments.get("caBundle"), environment.apply("AWS_CA_BUNDLE"), files.setting("ca_bundle"), null);
+    clientCertificate = environment.apply("WICK_CLIENT_CERTIFICATE");
+    clientKey = environment.apply("WICK_CLIENT_KEY");
+    killSwitchFile = Given.first(environment.apply("WICK_KILL_SWITCH_FILE"), "/var/tmp/killProfiler");
     // A function does not live for so long, and a server on this machine has no fleet.
     boolean isLocal = endpoint.matches("https?://(127(\\.\\d{1,3}){3}|localhost|\\[::1])([:/].*)?");
     initialDelaySeconds = number("WICK_INITIAL_DELAY_SECONDS", lambda || isLocal ? 0 : INITIAL_DELAY_SECONDS, true);
@@ -102,7 +103,7 @@ public final class Settings {
     if (Log.level(level).isEmpty()) {
       complaints.add("WICK_LOG_LEVEL is '" + cut(level, 40) + "', not one of off, error, warning, info; info is used");
     }
-    labels = labels(or(environment.apply("WICK_LABELS"), ""));
+    labels = labels(Given.first(environment.apply("WICK_LABELS"), ""));
   }
 
   /**
@@ -160,7 +161,7 @@ public final class Settings {
   }
 
   private double number(String name, double otherwise, boolean mayBeZero) {
-    String text = first(environment.apply(name));
+    String text = environment.apply(name);
     if (text == null) return otherwise;
     // Not all that Java takes for a number is one: NaN, 1d, 0x1p3.
     double number = text.matches("\\d{1,9}(\\.\\d+)?") ? Double.parseDouble(text) : -1;
@@ -169,22 +170,7 @@ public final class Settings {
     return otherwise;
   }
 
-  /** Where the path of a URL begins. */
-  private static int end(String url) {
-    int slash = url.indexOf('/', url.indexOf("://") + 3);
-    return slash < 0 ? url.length() : slash;
-  }
-
   private static String cut(String text, int length) {
     return text.length() <= length ? text : text.substring(0, length);
-  }
-
-  private static String first(String... values) {
-    for (String value : values) if (value != null && !value.isEmpty()) return value;
-    return null;
-  }
-
-  private static String or(String value, String otherwise) {
-    return value == null || value.isEmpty() ? otherwise : value;
   }
 }

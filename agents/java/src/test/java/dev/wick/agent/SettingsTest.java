@@ -2,6 +2,7 @@ package dev.wick.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -77,7 +78,18 @@ class SettingsTest {
     String refusal = assertThrows(
         IllegalArgumentException.class, () -> of("profilingGroupName:x,endpoint:http://joe:s3cret@localhost:8080/a")).getMessage();
     assertTrue(refusal.contains("no user and no password") && !refusal.contains("s3cret"), refusal);
+    String unread = assertThrows(
+        IllegalArgumentException.class, () -> of("profilingGroupName:x,endpoint:joe:s3cret@localhost:8080")).getMessage();
+    assertFalse(unread.contains("s3cret"), unread);
     assertEquals("http://localhost:8080/a@b", of("profilingGroupName:x,endpoint:http://localhost:8080/a@b").endpoint);
+  }
+
+  @Test
+  void anEmptyVariableIsNone() {
+    Settings settings = of("profilingGroupName:x", "ECS_CONTAINER_METADATA_URI_V4=", "HOME=/home", "AWS_REGION=");
+    assertNull(settings.environment.apply("ECS_CONTAINER_METADATA_URI_V4"));
+    assertEquals("/home", settings.environment.apply("HOME"));
+    assertEquals("us-east-1", settings.region);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.wick.agent.aws;
 
+import dev.wick.agent.Given;
 import dev.wick.agent.encode.JsonReader;
 import dev.wick.agent.http.Http;
 import java.io.File;
@@ -27,15 +28,15 @@ public final class CredentialChain {
   private final ServerClock clock;
   private Credentials held;
 
+  /** @param environment null for variables that are empty */
   public CredentialChain(
       Function<String, String> environment, SharedFiles files, Http http, String region, ServerClock clock) {
-    // As everywhere, an empty variable is none.
-    this.environment = name -> either(environment.apply(name), null);
+    this.environment = environment;
     this.files = files;
     this.clock = clock;
-    metadata = new Metadata(this.environment, http);
+    metadata = new Metadata(environment, http);
     sts = new Sts(
-        either(Endpoints.configured("sts", environment, files), "https://sts." + region + ".amazonaws.com"),
+        Given.first(Endpoints.configured("sts", environment, files), "https://sts." + region + ".amazonaws.com"),
         region,
         http,
         clock);
@@ -70,7 +71,7 @@ public final class CredentialChain {
   private Credentials find() throws NoCredentials {
     Credentials found = of(
         System.getProperty("aws.accessKeyId"),
-        either(System.getProperty("aws.secretAccessKey"), System.getProperty("aws.secretKey")),
+        Given.first(System.getProperty("aws.secretAccessKey"), System.getProperty("aws.secretKey")),
         System.getProperty("aws.sessionToken"), "the system property aws.accessKeyId");
     if (found == null) found = ofEnvironment();
     if (found == null) found = webIdentity();
@@ -86,7 +87,7 @@ public final class CredentialChain {
     String file = environment.apply("AWS_WEB_IDENTITY_TOKEN_FILE");
     String role = environment.apply("AWS_ROLE_ARN");
     if (file == null || role == null) return null;
-    return withToken(file, role, either(environment.apply("AWS_ROLE_SESSION_NAME"), SESSION));
+    return withToken(file, role, Given.first(environment.apply("AWS_ROLE_SESSION_NAME"), SESSION));
   }
 
   /** The file is read each time: tokens are renewed there. */
@@ -112,7 +113,7 @@ public final class CredentialChain {
       return keys != null || command == null ? keys : process(command, name);
     }
     if (depth == 0) throw new NoCredentials("the profile " + name + " is one of more than " + MAX_ROLES + " roles in a row");
-    String session = either(profile.get("role_session_name"), SESSION);
+    String session = Given.first(profile.get("role_session_name"), SESSION);
     String tokenFile = profile.get("web_identity_token_file");
     if (tokenFile != null) return withToken(tokenFile, role, session);
     String source = profile.get("source_profile");
@@ -170,9 +171,5 @@ public final class CredentialChain {
     if (key == null || key.isEmpty()) return null;
     if (secret == null || secret.isEmpty()) throw new NoCredentials(source + " has a key without its secret");
     return new Credentials(key, secret, token, Long.MAX_VALUE);
-  }
-
-  private static String either(String value, String otherwise) {
-    return value == null || value.isEmpty() ? otherwise : value;
   }
 }

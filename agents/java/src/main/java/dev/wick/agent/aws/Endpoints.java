@@ -1,5 +1,6 @@
 package dev.wick.agent.aws;
 
+import dev.wick.agent.Given;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -14,10 +15,14 @@ public final class Endpoints {
    */
   public static String configured(String service, Function<String, String> environment, SharedFiles files) {
     if ("true".equalsIgnoreCase(environment.apply("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))) return null;
-    for (String name : new String[] {"AWS_ENDPOINT_URL_" + service.toUpperCase(Locale.ROOT), "AWS_ENDPOINT_URL"}) {
-      String url = environment.apply(name);
-      if (url != null && !url.isEmpty()) return url;
-    }
-    return files.endpoint(service);
+    return Given.first(
+        environment.apply("AWS_ENDPOINT_URL_" + service.toUpperCase(Locale.ROOT)),
+        environment.apply("AWS_ENDPOINT_URL"),
+        files.endpoint(service));
+  }
+
+  /** Whether an address holds a user, and perhaps a password: whoever repeats it in a log gives that away. */
+  public static boolean namesUser(String url) {
+    return url.matches("(\\w+://)?[^/]*@.*");
   }
 }

@@ -83,8 +83,7 @@ public final class Metadata {
 
   /** Whether somebody says where an instance's metadata are, who will know that this is one. */
   public boolean isInstanceNamed() {
-    String host = environment.apply("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-    return host != null && !host.isEmpty();
+    return environment.apply("AWS_EC2_METADATA_SERVICE_ENDPOINT") != null;
   }
 
   private String instanceHost() {

@@ -1,5 +1,6 @@
 package dev.wick.agent.aws;
 
+import dev.wick.agent.Given;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ public final class SharedFiles {
     credentials = path(environment, "AWS_SHARED_CREDENTIALS_FILE",
         path(environment, "AWS_CODEGURU_PROFILER_CREDENTIAL_PATH", aws.resolve("credentials")));
     config = path(environment, "AWS_CONFIG_FILE", aws.resolve("config"));
-    profile = or(environment.apply("AWS_PROFILE"), or(environment.apply("AWS_DEFAULT_PROFILE"), "default"));
+    profile = Given.first(environment.apply("AWS_PROFILE"), environment.apply("AWS_DEFAULT_PROFILE"), "default");
   }
 
   /** A setting of the chosen profile; null where there is none. */
@@ -89,9 +90,5 @@ public final class SharedFiles {
   private static Path path(Function<String, String> environment, String name, Path otherwise) {
     String value = environment.apply(name);
     return value == null || value.isEmpty() ? otherwise : Path.of(value);
-  }
-
-  private static String or(String value, String otherwise) {
-    return value == null || value.isEmpty() ? otherwise : value;
   }
 }

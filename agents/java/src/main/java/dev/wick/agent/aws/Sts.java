@@ -56,14 +56,16 @@ final class Sts {
   }
 
   private Answer ask(byte[] body, Map<String, String> headers) throws NoCredentials {
+    URL url = url();
     try {
-      return http.call("POST", url(), headers, body, CALL_MILLIS);
+      return http.call("POST", url, headers, body, CALL_MILLIS);
     } catch (IOException | RuntimeException noAnswer) {
       throw new NoCredentials(endpoint + ", which gives roles, cannot be reached: " + noAnswer.getMessage());
     }
   }
 
   private URL url() throws NoCredentials {
+    if (Endpoints.namesUser(endpoint)) throw new NoCredentials("AWS_ENDPOINT_URL_STS must name no user and no password");
     try {
       return new URL(endpoint);
     } catch (IOException noAddress) {

@@ -1,5 +1,6 @@
 package dev.wick.agent.report;
 
+import dev.wick.agent.Given;
 import dev.wick.agent.aws.Metadata;
 import dev.wick.agent.encode.JsonReader;
 import dev.wick.agent.http.Answer;
@@ -49,7 +50,7 @@ final class Fleet {
     facts.put("type", "UNKNOWN");
     facts.put("vCPUs", (long) Runtime.getRuntime().availableProcessors());
     String host = firstLine("/proc/sys/kernel/hostname");
-    if (host.isEmpty()) host = or(environment.apply("HOSTNAME"), or(environment.apply("COMPUTERNAME"), ""));
+    if (host.isEmpty()) host = Given.first(environment.apply("HOSTNAME"), environment.apply("COMPUTERNAME"), "");
     if (!host.isEmpty()) facts.put("hostName", host);
     return facts;
   }
@@ -59,7 +60,7 @@ final class Fleet {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("computeType", "aws_lambda");
     if (arn != null) facts.put("functionArn", arn);
-    else facts.put("id", or(environment.apply("AWS_LAMBDA_FUNCTION_NAME"), "unknown"));
+    else facts.put("id", Given.first(environment.apply("AWS_LAMBDA_FUNCTION_NAME"), "unknown"));
     String memory = environment.apply("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
     if (memory != null && memory.matches("\\d{1,9}")) facts.put("memoryLimitInMB", Long.valueOf(memory));
     String runtime = environment.apply("AWS_EXECUTION_ENV");
@@ -77,7 +78,7 @@ final class Fleet {
     }
     // Each sandbox of a function has a log stream of its own.
     if ("aws_lambda".equals(facts.get("computeType"))) {
-      text += ':' + or(environment.apply("AWS_LAMBDA_LOG_STREAM_NAME"), String.valueOf(ProcessHandle.current().pid()));
+      text += ':' + Given.first(environment.apply("AWS_LAMBDA_LOG_STREAM_NAME"), String.valueOf(ProcessHandle.current().pid()));
     }
     return text.substring(0, Math.min(255, text.length()));
   }
@@ -94,9 +95,5 @@ final class Fleet {
     } catch (IOException | RuntimeException notThere) {
       return "";
     }
-  }
-
-  private static String or(String value, String otherwise) {
-    return value == null || value.isEmpty() ? otherwise : value;
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.wick.agent.Given;
 import dev.wick.agent.host.SkewedServer;
 import dev.wick.agent.http.Http;
 import dev.wick.agent.http.Tls;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,8 +92,8 @@ class CredentialChainTest {
   }
 
   private CredentialChain chain() {
-    return new CredentialChain(
-        environment::get, new SharedFiles(environment::get), new Http(environment::get, new Tls(null, null, null)), "eu-west-1", clock);
+    Function<String, String> given = Given.in(environment::get);
+    return new CredentialChain(given, new SharedFiles(given), new Http(given, new Tls(null, null, null)), "eu-west-1", clock);
   }
 
   private void write(String file, String... lines) throws IOException {
@@ -118,6 +120,14 @@ class CredentialChainTest {
     assertTrue(reason().startsWith("none in system properties"), reason());
     environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.evil.example/container");
     assertTrue(reason().contains("plain HTTP to another machine"), reason());
+  }
+
+  @Test
+  void aPasswordInTheAddressOfStsIsNotSaid() throws Exception {
+    environment.put("AWS_ROLE_ARN", "arn:aws:iam::1:role/shop");
+    environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", Files.writeString(directory.resolve("token"), "t").toString());
+    environment.put("AWS_ENDPOINT_URL_STS", "http://joe:s3cret@127.0.0.1:9");
+    assertEquals("AWS_ENDPOINT_URL_STS must name no user and no password", reason());
   }
 
   @Test
