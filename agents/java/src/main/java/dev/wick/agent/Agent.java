@@ -4,6 +4,7 @@ import dev.wick.agent.aws.SharedFiles;
 import dev.wick.agent.http.Deadline;
 import dev.wick.agent.report.Invocation;
 import dev.wick.agent.report.Reporter;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,13 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** All that runs between a start and its end: a thread that samples and one that reports. One at a time in a process. */
 final class Agent {
+  static final String RUNS_ALREADY = "a profiler runs already: this one is not started";
+
+  /** For threads of ours: what ends them is no concern of a handler that the host has for its own. */
+  static final Thread.UncaughtExceptionHandler QUIET = (dead, reason) -> {};
+
+  private static final String REPORTER = "wick-agent-reporter";
+
   /** What the end of the process, or of the agent, may take longer. */
   private static final int EXIT_MILLIS = 2000;
 
@@ -58,7 +66,7 @@ final class Agent {
   /** Runs in this thread, which is the agent's, as long as the program does; not at all where one runs already. Never throws. */
   void runHere() {
     if (RUNNING.compareAndSet(null, this)) run();
-    else log.warn("a profiler runs already: this one is not started");
+    else log.warn(RUNS_ALREADY);
   }
 
   /** Ends it, and posts what was seen since the last report; two seconds at most. */
@@ -103,10 +111,14 @@ final class Agent {
         log.say("switched off by AWS_CODEGURU_PROFILER_ENABLED");
         return;
       }
+      if (runsElsewhere()) {
+        log.warn(RUNS_ALREADY);
+        return;
+      }
       settings.complaints.forEach(log::warn);
       KillSwitch killSwitch = new KillSwitch(settings.killSwitchFile, log, System::nanoTime);
       Reporter reports = new Reporter(settings, files, log, killSwitch, Profiler.VERSION);
-      reporting = daemon("wick-agent-reporter", reports::run);
+      reporting = daemon(REPORTER, reports::run);
       reporter = reports;
       Invocation begun = invocation;
       if (begun != null) reports.resume(begun);
@@ -127,15 +139,23 @@ final class Agent {
     } catch (Throwable unexpected) {
       log.fail("stopped: " + unexpected);
     } finally {
-      tidyUp(hook);
-      end();
+      try {
+        tidyUp(hook);
+      } finally {
+        // Also where a security manager of the program's forbids the rest.
+        end();
+      }
     }
   }
 
   /** Without samples there is nothing to report. */
   private void tidyUp(Thread hook) {
     Reporter reports = reporter;
-    if (reports != null) reports.close();
+    if (reports != null) {
+      reports.close();
+      // A call that is under way goes on for a while, and is in no other agent's way.
+      reporting.setName(REPORTER + "-ending");
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException endsAnyway) {
@@ -154,18 +174,8 @@ final class Agent {
     SamplingLoop sampling = loop;
     Reporter reports = reporter;
     if (sampling == null || reports == null) return;
-    Thread flush = daemon("wick-agent-flush", () -> {
-      try {
-        // First, or it takes the last profile and is cut off while it posts it.
-        reports.close();
-        reporting.join(EXIT_MILLIS / 8);
-        sampling.stop(EXIT_MILLIS / 4);
-        reports.flush(deadline.millisLeft());
-      } catch (Throwable lost) {
-        log.warn("the last profile is lost: " + lost);
-      }
-    });
     try {
+      Thread flush = daemon("wick-agent-flush", () -> flush(sampling, reports, deadline));
       flush.start();
       flush.join(Math.max(1, deadline.millisLeft()));
     } catch (InterruptedException hurry) {
@@ -175,11 +185,32 @@ final class Agent {
     }
   }
 
+  private void flush(SamplingLoop sampling, Reporter reports, Deadline deadline) {
+    try {
+      // First, or it takes the last profile and is cut off while it posts it.
+      reports.close();
+      reporting.join(EXIT_MILLIS / 8);
+      sampling.stop(EXIT_MILLIS / 4);
+      reports.flush(deadline.millisLeft());
+    } catch (Throwable lost) {
+      log.warn("the last profile is lost: " + lost);
+    }
+  }
+
+  /** Whether an agent of another class loader reports: it has a {@link #RUNNING} of its own. */
+  private static boolean runsElsewhere() {
+    ThreadGroup all = WickAgent.rootGroup();
+    Thread[] threads = new Thread[all.activeCount() * 2 + 16];
+    int count = all.enumerate(threads, true);
+    return Arrays.stream(threads, 0, count)
+        .anyMatch(one -> one.getName().equals(REPORTER) && one.getUncaughtExceptionHandler() != QUIET);
+  }
+
   private static Thread daemon(String name, Runnable run) {
     Thread thread = new Thread(WickAgent.rootGroup(), run, name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
-    thread.setUncaughtExceptionHandler((dead, reason) -> {});
+    thread.setUncaughtExceptionHandler(QUIET);
     return thread;
   }
 }

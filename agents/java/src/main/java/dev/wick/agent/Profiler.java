@@ -77,7 +77,7 @@ public final class Profiler {
   public void start() {
     Agent begun = new Agent(arguments, log);
     if (begun.start()) agent = begun;
-    else log.warn("a profiler runs already in this process");
+    else log.warn(Agent.RUNS_ALREADY);
   }
 
   /** Stops, and posts what was seen since the last report; two seconds at most. */

@@ -6,7 +6,12 @@ package dev.wick.agent;
  * and methods without an Instrumentation need fewer of the JVM's to be called.
  */
 public final class WickAgent implements Runnable {
+  /** Whether the JVM has started one that has not ended. */
+  private static boolean isTaken;
+
   private final String arguments;
+  /** Where the agent is named twice, the first counts, whichever thread is quicker. */
+  private final boolean isFirst = take();
 
   private WickAgent(String arguments) {
     this.arguments = arguments;
@@ -24,13 +29,17 @@ public final class WickAgent implements Runnable {
 
   @Override
   public void run() {
+    Thread.currentThread().setUncaughtExceptionHandler(Agent.QUIET);
     Log log = new Log();
     try {
-      new Agent(Settings.arguments(arguments), log).runHere();
+      if (isFirst) new Agent(Settings.arguments(arguments), log).runHere();
+      else log.warn(Agent.RUNS_ALREADY);
     } catch (IllegalArgumentException wrong) {
       log.fail("not started: " + wrong.getMessage());
     } catch (Throwable unexpected) {
       log.fail("not started: " + unexpected);
+    } finally {
+      giveBack();
     }
   }
 
@@ -42,15 +51,32 @@ public final class WickAgent implements Runnable {
   }
 
   private static void start(String arguments) {
+    WickAgent agent = new WickAgent(arguments);
     try {
-      Thread thread = new Thread(rootGroup(), new WickAgent(arguments), "wick-agent", 0, false);
+      Thread thread = new Thread(rootGroup(), agent, "wick-agent", 0, false);
       thread.setDaemon(true);
       thread.setContextClassLoader(null);
       thread.start();
+      return;
     } catch (SecurityException forbidden) {
+      // The program has not begun: nobody has put another stream in the place of this one.
       System.err.println("wick-agent: not started: " + forbidden.getMessage());
     } catch (Throwable notOurHostsConcern) {
       // There is not even room for a thread: the host has other worries.
+    }
+    agent.giveBack();
+  }
+
+  private static synchronized boolean take() {
+    boolean isFree = !isTaken;
+    isTaken = true;
+    return isFree;
+  }
+
+  private void giveBack() {
+    if (!isFirst) return;
+    synchronized (WickAgent.class) {
+      isTaken = false;
     }
   }
 }

@@ -3,9 +3,6 @@ package dev.wick.agent.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,10 +84,5 @@ class CpuStreamTest extends GuestAndServer {
   private static long cpuSamples(Map<String, Object> profile) {
     Map<?, ?> sampling = (Map<?, ?>) ((Map<?, ?>) profile.get("agentMetadata")).get("sampler");
     return Recorder.number(sampling.get("cpuSamples"));
-  }
-
-  private static int feature(String java) throws IOException {
-    String release = Files.readString(Path.of(java).getParent().resolveSibling("release"));
-    return Integer.parseInt(release.replaceAll("(?s).*JAVA_VERSION=\"(\\d+).*", "$1"));
   }
 }

@@ -43,6 +43,7 @@ final class Guest {
     private String how;
     private Class<?> program = Host.class;
     private boolean isStartedInCode;
+    private boolean isAlone;
     private List<String> around = List.of();
     private final List<String> flags = new ArrayList<>();
     private final List<String> environment = new ArrayList<>();
@@ -92,6 +93,12 @@ final class Guest {
       return this;
     }
 
+    /** The JVM starts no agent. */
+    Builder alone() {
+      isAlone = true;
+      return this;
+    }
+
     /** No file takes a byte of it. */
     Builder withoutWriting() {
       around = List.of("sh", "-c", "ulimit -f 0; exec \"$@\"", "guest");
@@ -113,9 +120,8 @@ final class Guest {
         command.addAll(List.of(
             "-cp", "target/wick-agent.jar:target/test-classes", StartedInCode.class.getName(), end.toString(), url));
       } else {
-        command.addAll(List.of(
-            "-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments,
-            "-cp", "target/test-classes", program.getName(), end.toString()));
+        if (!isAlone) command.add("-javaagent:target/wick-agent.jar=profilingGroupName:shop,endpoint:" + url + arguments);
+        command.addAll(List.of("-cp", "target/test-classes", program.getName(), end.toString()));
       }
       if (how != null) command.add(how);
       ProcessBuilder builder = new ProcessBuilder(command);

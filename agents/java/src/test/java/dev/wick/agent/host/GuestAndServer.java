@@ -1,5 +1,7 @@
 package dev.wick.agent.host;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,12 @@ abstract class GuestAndServer {
     for (String java : System.getProperty("wick.javas", "").split(":")) if (!java.isEmpty()) javas.add(java);
     if (javas.isEmpty()) javas.add(Guest.ownJava());
     return javas;
+  }
+
+  /** The number of a JDK's release: 17. */
+  static int feature(String java) throws IOException {
+    String release = Files.readString(Path.of(java).getParent().resolveSibling("release"));
+    return Integer.parseInt(release.replaceAll("(?s).*JAVA_VERSION=\"(\\d+).*", "$1"));
   }
 
   @BeforeEach

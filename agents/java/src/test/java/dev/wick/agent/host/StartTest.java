@@ -3,6 +3,7 @@ package dev.wick.agent.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
@@ -16,6 +17,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,45 @@ class StartTest {
     List<String> more = new ArrayList<>(ours);
     empty.forEach(more::remove);
     assertTrue(more.size() <= 3, "loaded for the agent: " + more);
+  }
+
+  /** Their threads race, and it is not the quicker that counts. */
+  @RepeatedTest(4)
+  void ofTwoOnTheCommandLineTheFirstRunsAndTheOtherSaysSo() throws Exception {
+    try (Recorder server = new Recorder()) {
+      Guest guest = new Guest.Builder(directory, server.url())
+          .flag("-javaagent:target/wick-agent.jar=profilingGroupName:first,endpoint:" + server.url()).start();
+      guest.waitFor(() -> !server.profiles().isEmpty());
+      guest.end();
+      assertTrue(server.calls.stream().allMatch(call -> call.path.startsWith("/profilingGroups/first/")), guest.said());
+      assertEquals(1, guest.lines().stream().filter(line -> line.contains("a profiler runs already")).count(), guest.said());
+    }
+  }
+
+  @Test
+  void ofTwoInClassLoadersOfTheirOwnOneRunsUntilItIsStopped() throws Exception {
+    try (Recorder server = new Recorder()) {
+      Guest guest = new Guest.Builder(directory, server.url()).program(TwoLoaders.class).alone().how(server.url()).start();
+      guest.waitFor(() -> server.calls.stream().anyMatch(call -> call.isProfile && call.path.contains("/third/")));
+      guest.end();
+      assertTrue(server.calls.stream().noneMatch(call -> call.path.contains("/second/")), guest.said());
+      assertEquals(1, guest.lines().stream().filter(line -> line.contains("a profiler runs already")).count(), guest.said());
+    }
+  }
+
+  /** Programs that have one give leave to code of their own. */
+  @ParameterizedTest
+  @MethodSource("dev.wick.agent.host.GuestAndServer#javas")
+  void whereASecurityManagerForbidsItThatIsSaidAndTheProgramIsAsAlone(String java) throws Exception {
+    if (GuestAndServer.feature(java) >= 24) abort("this JDK has no security managers");
+    Path policy = Files.writeString(directory.resolve("policy"),
+        "grant codeBase \"file:${user.dir}/target/test-classes/\" { permission java.security.AllPermission; };");
+    Guest guest = new Guest.Builder(directory, "http://127.0.0.1:9").java(java).how("exit")
+        .flag("-Djava.security.manager").flag("-Djava.security.policy==" + policy).start();
+    assertEquals(3, guest.exitCode(), guest.said());
+    assertEquals("hello\n", guest.printed());
+    assertEquals(1, guest.lines().size(), guest.said());
+    assertTrue(guest.lines().get(0).startsWith("wick-agent: not started: access denied"), guest.said());
   }
 
   @Test
