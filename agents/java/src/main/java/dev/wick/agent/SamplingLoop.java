@@ -122,7 +122,7 @@ final class SamplingLoop {
     try {
       loop();
     } catch (InterruptedException ends) {
-      // By nobody we know; keep still.
+      log.warn("profiling ends: the program interrupted the agent's thread");
     } finally {
       stopped.countDown();
       events.close();

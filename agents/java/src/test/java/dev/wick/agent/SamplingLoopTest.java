@@ -33,6 +33,7 @@ class SamplingLoopTest {
   private Recorder server;
   private Reporter reporter;
   private SamplingLoop loop;
+  private Thread looping;
 
   @BeforeEach
   void listen() throws Exception {
@@ -61,9 +62,9 @@ class SamplingLoopTest {
       atLook.run();
     };
     loop = new SamplingLoop(settings, reporter, log, killSwitch, Samplers.withoutCpuTime(counted), this::nanos, Thread.currentThread());
-    Thread thread = new Thread(loop::run, "wick-agent-test");
-    thread.setDaemon(true);
-    thread.start();
+    looping = new Thread(loop::run, "wick-agent-test");
+    looping.setDaemon(true);
+    looping.start();
   }
 
   private long nanos() {
@@ -89,6 +90,15 @@ class SamplingLoopTest {
     loop.stop(10_000);
     reporter.flush(10_000);
     return server.profiles().stream().map(profile -> (Map<?, ?>) profile.get("agentMetadata")).collect(Collectors.toList());
+  }
+
+  @Test
+  void interruptedByWhomEverItEndsAndSaysSo() throws Exception {
+    start(() -> { });
+    waitFor(() -> looks.get() > 0);
+    looping.interrupt();
+    looping.join(10_000);
+    assertTrue(isSaid("profiling ends: the program interrupted the agent's thread"), lines + "");
   }
 
   @Test

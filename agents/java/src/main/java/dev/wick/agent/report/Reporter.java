@@ -166,8 +166,8 @@ public final class Reporter {
         if (now != null) now.reached.countDown();
         rest(now);
       }
-    } catch (InterruptedException stop) {
-      // By nobody we know; keep still.
+    } catch (InterruptedException ends) {
+      log.warn("reporting ends: the program interrupted the agent's thread");
     }
   }
 

@@ -373,6 +373,15 @@ class ReporterTest {
   }
 
   @Test
+  void interruptedByWhomEverItEndsAndSaysSo() throws Exception {
+    start();
+    isWell();
+    reporting.interrupt();
+    reporting.join(10_000);
+    assertEquals(List.of("wick-agent: reporting ends: the program interrupted the agent's thread\n"), said());
+  }
+
+  @Test
   void theEndOfAProgramSendsNothingThatIsNotWanted() throws Exception {
     server.shouldProfile = false;
     start("WICK_INITIAL_DELAY_SECONDS", "100000");
