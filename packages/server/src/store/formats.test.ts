@@ -9,11 +9,13 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { crc32 } from 'node:zlib'
+import { encodeJson, ProfileDecoder } from '@wick/profile'
 import { openMasterKey } from '../identity/master-key.ts'
 import { dataKeyPurpose } from '../identity/secret-purpose.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
-import { decodeChunk, encodeChunk } from './archive/archive-format.ts'
+import { decodeChunk, decodeRecords, encodeChunk } from './archive/archive-format.ts'
+import { readBody } from './profile-body.ts'
 import { askEverything, type Question } from './testing/ask-everything.ts'
 import {
   createKnownDirectory,
@@ -260,6 +262,29 @@ test('an archive of version 1 is imported whole', async (t) => {
     known,
     knownPosts.slice(0, 9).filter((post) => post.groupId === groupId),
   )
+})
+
+test('records of an archive of version 2 whose call graph is apart are read as those of version 1', async () => {
+  const decoder = new ProfileDecoder()
+  const profilesIn = async (file: string): Promise<string[]> => {
+    const archive = await readFile(join(fixtures, file))
+    const texts: string[] = []
+    for (let at = 0; at < archive.length; at += 8 + archive.readUInt32LE(at)) {
+      const chunk = archive.subarray(at, at + 8 + archive.readUInt32LE(at))
+      const { kind, content } = await decodeChunk(chunk)
+      for (const record of kind === 'records' ? decodeRecords(content) : []) {
+        const profile = readBody(record, decoder)
+        // The one thing that Ion cannot say.
+        texts.push(
+          Buffer.from(encodeJson(profile, profile.extras)).toString().replaceAll('\\ud800', '\ufffd'),
+        )
+      }
+    }
+    return texts
+  }
+  const expected = await profilesIn('10-named/shop.wickarchive')
+  assert.ok(expected.length > 1)
+  assert.deepEqual(await profilesIn('archive-2.wickarchive'), expected)
 })
 
 test('archives, and chunks of them, of a later version are refused by name', async () => {
