@@ -90,7 +90,8 @@ export function expired(
 export async function openingClock(manifest: Manifest, now: number): Promise<RetentionClock> {
   const kept = (await manifest.retentionClock()) ?? firstClock(await lastUse(manifest, now))
   const clock = nextClock(kept, now)
-  await manifest.keepRetentionClock(clock)
+  // A full disk keeps nobody from what is there: it is tried again at the first look.
+  await manifest.keepRetentionClock(clock).catch(() => {})
   return clock
 }
 
