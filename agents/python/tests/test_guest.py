@@ -383,21 +383,6 @@ print(signal.sigwait([signal.SIGTERM]) == signal.SIGTERM, signal.pthread_sigmask
     assert_same(*both_ways(write_program(text), agent_environment(scripted_server.url)))
 
 
-@pytest.mark.parametrize('started', ['by the command', 'in code'])
-def test_ctrl_c_before_the_first_question_ends_a_program_as_ever(started, scripted_server, write_program):
-    text = 'import time\nprint("up", flush=True)\ntime.sleep(60)\n'
-    in_code = started == 'in code'
-    program = write_program('import wick_agent\nwick_agent.Profiler().start()\n' + text if in_code else text)
-    environment = agent_environment(scripted_server.url, WICK_INITIAL_DELAY_SECONDS='100000')
-    arguments = [program] if in_code else ['-m', 'wick_agent', program]
-    with subprocess.Popen([sys.executable, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:  # fmt: skip
-        child.stdout.readline()
-        time.sleep(1)
-        child.send_signal(signal.SIGINT)
-        assert child.wait(30) == -signal.SIGINT
-    assert len(scripted_server.profiles) == 1
-
-
 def test_no_socket_is_left_to_the_collector(scripted_server, write_program):
     metadata = ScriptedServer(lambda _: (200, {}, b'{"TaskARN": "arn:task"}'))
     environment = agent_environment(scripted_server.url, ECS_CONTAINER_METADATA_URI_V4=metadata.url)

@@ -26,7 +26,6 @@ OUTBOX_BYTES = 5 * 1024 * 1024
 # Of a container's memory, for the tree and for profiles that cannot be sent each.
 MEMORY_SHARE = 0.02
 INITIAL_DELAY_SECONDS = 30.0
-LOADING_SECONDS = 0.2
 
 
 class Agent:
@@ -299,25 +298,17 @@ class Agent:
     def _report_until_stopped(self):
         self.sampler.excluded.add(native.get_ident())
         try:
-            # Programs that end at once load nothing.
-            self.reporter_wakeup.wait(LOADING_SECONDS)
-            if self._has_nothing_to_say():
+            self._wait_before_asking()
+            if self.is_stopping and (self.is_killed or self.sampler.tree.ticks == 0):
                 return
-            # Not later: in the end of a program that Ctrl-C ends, loading would have the interpreter forget what ended it.
             with self.loading_lock:
                 from .reporter import Reporter
-            self._wait_before_asking()
-            if self._has_nothing_to_say():
-                return
             # Asks the platform where it runs: whoever forks must not wait for that.
             self.reporter = Reporter(self)
             self.reporter.run()
         finally:
             self._has_reporter_ended = True
             self._reporter_done.wake()
-
-    def _has_nothing_to_say(self):
-        return self.is_stopping and (self.is_killed or self.sampler.tree.ticks == 0)
 
     def _wait_before_asking(self):
         """Where the agent runs is asked for too, so not while a kill switch is thrown."""
