@@ -4,16 +4,13 @@
  */
 import { realpathSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { wordsOfNode } from './node-options.ts'
 
 const flags = ['--import', '--require', '-r']
 
 /** @param ownUrl of the module that asks */
-export function isPreloaded(
-  ownUrl: string,
-  argv: readonly string[] = process.execArgv,
-  options: string = process.env.NODE_OPTIONS ?? '',
-): boolean {
-  const words = [...argv, ...wordsOf(options)]
+export function isPreloaded(ownUrl: string, argv?: readonly string[], options?: string): boolean {
+  const words = wordsOfNode(argv, options)
   return words.some((word, at) => {
     const equals = word.indexOf('=')
     const value = flags.includes(word)
@@ -23,14 +20,6 @@ export function isPreloaded(
         : ''
     return value !== '' && names(value, ownUrl)
   })
-}
-
-/** As Node reads NODE_OPTIONS: double quotes hold blanks, and a backslash in them whatever follows it. */
-function wordsOf(options: string): string[] {
-  const words = options.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? []
-  return words.map((word) =>
-    word.replace(/"((?:\\.|[^"\\])*)"/g, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1')),
-  )
 }
 
 function names(value: string, ownUrl: string): boolean {

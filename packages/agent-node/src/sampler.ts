@@ -8,6 +8,7 @@
  */
 import { createRequire } from 'node:module'
 import { threadId } from 'node:worker_threads'
+import { wordsOfNode } from './node-options.ts'
 import { ownershipOf } from './own-files.ts'
 import { type Slice, sliceOf, type V8Profile } from './slice.ts'
 
@@ -134,11 +135,10 @@ export class Sampler {
 
 /** Whether Node has a session of its own in this process, for coverage or a profile. */
 function isProfiledByNode(): boolean {
-  const { NODE_V8_COVERAGE, NODE_OPTIONS = '' } = process.env
-  const flags = [...process.execArgv, ...NODE_OPTIONS.split(/\s+/)]
+  const words = wordsOfNode()
   return (
-    Boolean(NODE_V8_COVERAGE) ||
-    flags.includes('--cpu-prof') ||
-    flags.includes('--experimental-test-coverage')
+    Boolean(process.env.NODE_V8_COVERAGE) ||
+    words.includes('--cpu-prof') ||
+    words.includes('--experimental-test-coverage')
   )
 }
