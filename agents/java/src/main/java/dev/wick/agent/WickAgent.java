@@ -44,7 +44,7 @@ public final class WickAgent implements Runnable {
   }
 
   /** Where the JVM has its own threads: a program may wait until no other thread of its group is left, or interrupt them all. */
-  static ThreadGroup rootGroup() {
+  public static ThreadGroup rootGroup() {
     ThreadGroup group = Thread.currentThread().getThreadGroup();
     while (group.getParent() != null) group = group.getParent();
     return group;

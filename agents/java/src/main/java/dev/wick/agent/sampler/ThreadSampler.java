@@ -1,5 +1,6 @@
 package dev.wick.agent.sampler;
 
+import dev.wick.agent.WickAgent;
 import dev.wick.agent.profile.CallTree;
 import dev.wick.agent.profile.FrameTable;
 import dev.wick.agent.profile.ThreadState;
@@ -195,8 +196,7 @@ public final class ThreadSampler {
 
   /** All of them into {@link #threads}. */
   private int liveThreads() {
-    ThreadGroup group = Thread.currentThread().getThreadGroup();
-    for (ThreadGroup parent = group.getParent(); parent != null; parent = group.getParent()) group = parent;
+    ThreadGroup group = WickAgent.rootGroup();
     int count = group.enumerate(threads, true);
     // A full array may have been too short.
     while (count == threads.length) {
