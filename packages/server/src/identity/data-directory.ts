@@ -123,10 +123,11 @@ function catalogFile(path: string): string {
 }
 
 async function isMissingOrEmpty(file: string): Promise<boolean> {
-  const found = await stat(file).catch(({ code }: NodeJS.ErrnoException) =>
-    code === 'ENOENT' ? null : undefined,
-  )
-  return found === null || found?.size === 0
+  try {
+    return (await stat(file)).size === 0
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+  }
 }
 
 /** What the catalog does not name is swept away: one made anew, beside profiles, would take all of them. */

@@ -6,7 +6,8 @@ import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
  * windows' blocks up to its `through`; later ones of its time are added to it. Pure.
  */
 
-function endOf({ level, start }: Pick<BlockRecord, 'level' | 'start'>): number {
+/** Of its time, epoch milliseconds. */
+export function endOf({ level, start }: Pick<BlockRecord, 'level' | 'start'>): number {
   return start + levelMilliseconds[level]
 }
 
@@ -74,7 +75,10 @@ export function finerCover(rollUp: BlockRecord, known: readonly BlockRecord[]): 
   return cover(finerThan(rollUp, known), rollUp.start, endOf(rollUp))
 }
 
-function finerThan({ level }: BlockRecord, known: readonly BlockRecord[]): BlockRecord[] {
+export function finerThan(
+  { level }: Pick<BlockRecord, 'level'>,
+  known: readonly BlockRecord[],
+): BlockRecord[] {
   return known.filter((block) => levelMilliseconds[block.level] < levelMilliseconds[level])
 }
 

@@ -1,7 +1,7 @@
 import { wholeRange } from '../storage/kept-since.ts'
-import { type BlockRecord, levelMilliseconds, type Manifest, type RollUpLevel } from '../storage/manifest.ts'
+import type { BlockRecord, Manifest, RollUpLevel } from '../storage/manifest.ts'
 import type { DeletePeriodOutcome, Period } from '../storage/ports.ts'
-import { cover, isSumOfFiner, profilesOf } from './cover.ts'
+import { cover, endOf, isSumOfFiner, profilesOf } from './cover.ts'
 import type { RemoveBlocks } from './remove-blocks.ts'
 
 export interface PeriodSources {
@@ -26,7 +26,7 @@ export async function deletePeriod(
   if (known.length === 0) return { kind: 'deleted', profiles }
   const reachingOver = known.filter((block) => !isInside(block, period))
   for (const rollUp of reachingOver) {
-    const itsTime = { groupId, from: rollUp.start, to: rollUp.start + levelMilliseconds[rollUp.level] }
+    const itsTime = { groupId, from: rollUp.start, to: endOf(rollUp) }
     if (!isSumOfFiner(rollUp, await manifest.blocks(itsTime)))
       return { kind: 'not-whole', level: rollUp.level }
   }
@@ -40,8 +40,8 @@ export async function deletePeriod(
   return { kind: 'deleted', profiles }
 }
 
-function isInside({ level, start }: BlockRecord, { from, to }: Period): boolean {
-  return start >= from && start + levelMilliseconds[level] <= to
+function isInside(block: BlockRecord, { from, to }: Period): boolean {
+  return block.start >= from && endOf(block) <= to
 }
 
 /** What reaches over a border of the period is a roll-up: the period consists of whole windows. */

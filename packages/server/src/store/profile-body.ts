@@ -46,7 +46,7 @@ export function lengthOf({ body, callgraph }: Pick<ProfilePost, 'body' | 'callgr
 }
 
 /** SHA-256. */
-export function digestOf({ body, callgraph }: ProfileBody): Uint8Array {
+export function digestOf({ body, callgraph = null }: Pick<ProfilePost, 'body' | 'callgraph'>): Uint8Array {
   const hash = createHash('sha256').update(body)
   return (callgraph === null ? hash : hash.update(callgraph)).digest()
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Retention } from '../storage/catalog.ts'
 import { type KeptSince, uncutRange, wholeRange } from '../storage/kept-since.ts'
@@ -330,7 +329,7 @@ class JournalProfileStore implements ProfileStore {
 
   async post(post: ProfilePost): Promise<PostOutcome> {
     if (post.token === null) return this.#keepTracked(post, noMark)
-    const bodyDigest = (post.bodySha256 ?? sha256(post.body)).subarray(0, tokenHashLength)
+    const bodyDigest = (post.bodySha256 ?? digestOf(post)).subarray(0, tokenHashLength)
     const mark = { tokenHash: tokenHash(post.groupId, post.token), bodyDigest }
     return this.#once.post(mark, () => this.#keepTracked(post, mark))
   }
@@ -657,10 +656,6 @@ class JournalProfileStore implements ProfileStore {
     await this.#sealer.stop()
     await this.#lanes.close()
   }
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
 }
 
 function isFatal(error: unknown): error is Error {

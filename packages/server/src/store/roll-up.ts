@@ -4,7 +4,7 @@ import { type BlobStore, type GroupKey, StorageSyncError } from '../storage/port
 import type { BlockReader } from './block-reader.ts'
 import { encodeAttributes, encodeSums } from './block-sections.ts'
 import { keyBeginning } from './checked-manifest.ts'
-import { isSumOfFiner, profilesOf } from './cover.ts'
+import { finerThan, isSumOfFiner, profilesOf } from './cover.ts'
 import { dayOf } from './day-epochs.ts'
 import type { FleetReader } from './fleet-reader.ts'
 import { encodeFleet } from './fleet-section.ts'
@@ -103,7 +103,7 @@ async function makeRollUp(
  * @param known every block that overlaps its time
  */
 function ingredients(known: readonly BlockRecord[], level: RollUpLevel, start: number): BlockRecord[] {
-  const finer = known.filter((block) => levelMilliseconds[block.level] < levelMilliseconds[level])
+  const finer = finerThan({ level }, known)
   const before = known.find((block) => block.level === level && block.start === start)
   if (before === undefined) return finer
   return isSumOfFiner(before, known) ? finer : [...finer, before]

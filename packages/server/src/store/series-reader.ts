@@ -1,8 +1,9 @@
-import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
+import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
 import { BlockCache } from './block-cache.ts'
 import type { BlockReader } from './block-reader.ts'
 import { decodeSums } from './block-sections.ts'
+import { endOf } from './cover.ts'
 import type { Epoch } from './epoch.ts'
 import { type FrameTotals, totalsOfVectors } from './frame-totals.ts'
 import { PayloadError } from './payload-codec.ts'
@@ -168,10 +169,6 @@ async function readVectors(file: SealedFile, key: string, epoch: Epoch): Promise
 
 function partKey(key: string, part: number): string {
   return `${key}#${part}`
-}
-
-function endOf({ start, level }: BlockRecord): number {
-  return start + levelMilliseconds[level]
 }
 
 function lostWith({ profiles }: BlockRecord): string {

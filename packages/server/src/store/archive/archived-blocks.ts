@@ -1,5 +1,5 @@
-import { type BlockRecord, levelMilliseconds } from '../../storage/manifest.ts'
-import { profilesOf } from '../cover.ts'
+import type { BlockRecord } from '../../storage/manifest.ts'
+import { endOf, profilesOf } from '../cover.ts'
 import { dayOf } from '../day-epochs.ts'
 
 /**
@@ -35,8 +35,4 @@ function finestOfDay(blocks: readonly BlockRecord[]): BlockRecord[] {
 
 function isInside(finer: BlockRecord, rollUp: BlockRecord): boolean {
   return finer.start >= rollUp.start && endOf(finer) <= endOf(rollUp)
-}
-
-export function endOf({ level, start }: BlockRecord): number {
-  return start + levelMilliseconds[level]
 }

@@ -3,13 +3,13 @@ import type { BlockRecord } from '../../storage/manifest.ts'
 import type { BlobStore, GroupKey } from '../../storage/ports.ts'
 import { addContent, readBlockContent } from '../block-content.ts'
 import { type Cells, decodeProfiles, decodeVectors, type ProfileNote } from '../block-sections.ts'
+import { endOf } from '../cover.ts'
 import type { Epoch } from '../epoch.ts'
 import { EpochSums } from '../epoch-sums.ts'
 import { PayloadError } from '../payload-codec.ts'
 import { type BodyLimits, profileBody } from '../profile-body.ts'
 import { SealedFile, SealedFileDamaged } from '../sealed-file.ts'
 import type { ArchiveRecord } from './archive-format.ts'
-import { endOf } from './archived-blocks.ts'
 
 /** What an archive says of one block: its profiles one by one, or its sum. */
 export interface BlockRecords {
