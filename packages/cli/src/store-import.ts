@@ -54,7 +54,7 @@ export const storeImport = {
       '',
       '  Keeps what is in files in a group that exists: archives, profiles as agents post them, files of other tools.',
       '  The server on DIR must be running. Profiles may be of any age, and are kept as long as others of that age. The',
-      '  same file again, within a day, changes nothing: what was cut off can simply be repeated.',
+      '  same file again, within a day, changes nothing but what was deleted since: what was cut off can simply be repeated.',
       '',
       `  --format FORMAT   ${formats.join(', ')};`,
       '                    unless given, the end of the name tells: .wickarc, .pb.gz, .speedscope.json, .collapsed, .json, .ion',

@@ -636,6 +636,20 @@ function retentionContract(fresh: Fresh): void {
     assert.deepEqual(await manifest.keptSince(other), keptFromTheFirst)
   })
 
+  test('each deletion of a time is known, group by group, also of one that held nothing', async () => {
+    const { manifest, group, other } = await fresh()
+    const [first, second] = [
+      { from: midnight, to: midnight + hour },
+      { from: midnight, to: midnight + day },
+    ]
+    await manifest.commitSeal(seal({ blocks: [block(group, midnight)] }))
+    const ids = (await manifest.blocks(all(group))).map(({ id }) => id)
+    await manifest.removeBlocks(removal(group, ids, { deleted: first }))
+    for (const deleted of [second, null, first]) await manifest.removeBlocks(removal(group, [], { deleted }))
+    assert.deepEqual(await manifest.deletedPeriods(group), [first, second, first])
+    assert.deepEqual(await manifest.deletedPeriods(other), [])
+  })
+
   test('hours are not due from before what is kept of hours; their days are', async () => {
     const { manifest, group } = await fresh()
     await manifest.commitSeal(seal({ blocks: [block(group, midnight), block(group, midnight + day)] }))

@@ -68,6 +68,8 @@ export interface Manifest {
    * @returns keys of their blobs
    */
   removeBlocks(removal: Removal): Promise<readonly string[]>
+  /** The times of which a group's profiles were deleted, each as often as they were. */
+  deletedPeriods(groupId: string): Promise<readonly TimeSpan[]>
   /** Parts that what it is kept in can be checked by, in an order of their own. */
   databaseParts(): Promise<readonly string[]>
   /** What the database itself finds wrong in a part, in words. A large one takes seconds, and who asks meanwhile waits. */
@@ -162,6 +164,12 @@ interface GroupLatest {
   readonly receivedAt: number
 }
 
+/** [from, to), epoch milliseconds. */
+export interface TimeSpan {
+  readonly from: number
+  readonly to: number
+}
+
 /** Blocks of one group that are kept no longer. */
 export interface Removal {
   readonly groupId: string
@@ -169,7 +177,7 @@ export interface Removal {
   /** They are gone for their age: no resolution counts as kept from before these instants any more. */
   readonly keptSince: KeptSince | null
   /** Their profiles are deleted, with all others of this time: none of its windows is the latest any more. */
-  readonly deleted: { readonly from: number; readonly to: number } | null
+  readonly deleted: TimeSpan | null
   /** Roll-ups that are to be made of what is left, if anything is. */
   readonly due: readonly { readonly level: RollUpLevel; readonly start: number }[]
 }

@@ -11,8 +11,9 @@ export interface PeriodSources {
 
 /**
  * Deletes what is sealed of a group's period, in one step: its blocks, and the roll-ups that hold any of it; those are made
- * again of what is left. Nothing is deleted where the period is not whole in the finest resolution that is kept for it, or
- * where a roll-up over its border holds what no finer block does: that could not be made again.
+ * again of what is left. That it was deleted is known from then on, also where nothing was there any more. Nothing is deleted
+ * where the period is not whole in the finest resolution that is kept for it, or where a roll-up over its border holds what no
+ * finer block does: that could not be made again.
  */
 export async function deletePeriod(
   { manifest, remove }: PeriodSources,
@@ -23,7 +24,6 @@ export async function deletePeriod(
   if (whole.from !== from || whole.to !== to) return { kind: 'not-whole', level: whole.level }
   const known = await manifest.blocks(period)
   const profiles = profilesOf(cover(known, from, to))
-  if (known.length === 0) return { kind: 'deleted', profiles }
   const reachingOver = known.filter((block) => !isInside(block, period))
   for (const rollUp of reachingOver) {
     const itsTime = { groupId, from: rollUp.start, to: endOf(rollUp) }

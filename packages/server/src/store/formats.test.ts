@@ -14,6 +14,7 @@ import { openMasterKey } from '../identity/master-key.ts'
 import { dataKeyPurpose } from '../identity/secret-purpose.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
 import { sqliteCatalog } from '../storage/sqlite/sqlite-catalog.ts'
+import { sqliteManifest } from '../storage/sqlite/sqlite-manifest.ts'
 import { decodeChunk, decodeRecords, encodeChunk } from './archive/archive-format.ts'
 import { readBody } from './profile-body.ts'
 import { askEverything, type Question } from './testing/ask-everything.ts'
@@ -22,6 +23,7 @@ import {
   fillKnownDirectory,
   type KnownDirectory,
   type KnownPost,
+  knownDeletion,
   knownGroups,
   knownMasterKey,
   knownNow,
@@ -163,6 +165,13 @@ const written: Readonly<Record<string, Formats>> = {
     kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15],
     tokens: [2],
   },
+  '23-deleted-periods': {
+    catalog: 15,
+    segments: [2],
+    sealed: [2],
+    kinds: [1, 3, 4, 5, 7, 10, 12, 13, 14, 15],
+    tokens: [2],
+  },
 }
 
 test('there is a directory of every version that wrote something new', async () => {
@@ -242,6 +251,12 @@ for (const [name, formats] of Object.entries(written)) {
     assert.deepEqual(known.damage, [])
   })
 }
+
+test('times of which profiles were deleted are known', async (t) => {
+  const database = openDatabase(join(await copyOf(t, '23-deleted-periods'), 'catalog.db'))
+  t.after(() => database.close())
+  assert.deepEqual(await sqliteManifest(database).deletedPeriods(knownGroups[0].id), [knownDeletion])
+})
 
 test('an archive of version 1 is imported whole', async (t) => {
   const archive = await readFile(join(fixtures, '10-named/shop.wickarchive'))

@@ -1,7 +1,7 @@
 import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Retention } from '../storage/catalog.ts'
 import { type KeptSince, uncutRange, wholeRange } from '../storage/kept-since.ts'
-import type { Manifest, RetentionClock } from '../storage/manifest.ts'
+import type { Manifest, RetentionClock, TimeSpan } from '../storage/manifest.ts'
 import {
   type ArchivePage,
   type ArchiveQuery,
@@ -344,19 +344,12 @@ class JournalProfileStore implements ProfileStore {
       const bodySha256 = digestOf(content)
       const token = `import ${Buffer.from(bodySha256).toString('hex')}`
       const { groupId, receivedAt } = file
-      const outcome = await this.post({
-        groupId,
-        receivedAt,
-        token,
-        ...content,
-        bodySha256,
-        source: 'import',
-      })
+      const post = { groupId, receivedAt, token, ...content, bodySha256, source: 'import' } as const
+      const outcome = await this.#postImported(post, await this.#options.manifest.deletedPeriods(groupId))
       await this.#imported(lengthOf(content))
       return outcome
     } catch (error) {
-      if (error instanceof ProfileError) return { kind: 'refused', message: error.message }
-      throw error
+      return refusedOr(error)
     }
   }
 
@@ -366,12 +359,32 @@ class JournalProfileStore implements ProfileStore {
 
   async #importChunk(chunk: ImportChunk): Promise<ChunkOutcome> {
     let bytes = 0
+    const deleted = await this.#options.manifest.deletedPeriods(chunk.groupId)
     const outcome = await importChunk(chunk, (post) => {
       bytes += lengthOf(post)
-      return this.post(post)
+      return this.#postImported(post, deleted)
     })
     await this.#imported(bytes)
     return outcome
+  }
+
+  /**
+   * An operator who deletes what was imported and imports it again wants it stored, unlike an agent that tries once more: each
+   * deletion of its window makes it new.
+   */
+  async #postImported(post: ProfilePost, deleted: readonly TimeSpan[]): Promise<PostOutcome> {
+    if (deleted.length === 0) return this.post(post)
+    try {
+      const window = windowOf(readBody(post, this.#decoderOf(post)).end)
+      const times = deleted.filter(({ from, to }) => from <= window && window < to).length
+      return this.post(times === 0 ? post : { ...post, token: `${post.token} ${times}` })
+    } catch (error) {
+      return refusedOr(error)
+    }
+  }
+
+  #decoderOf({ source }: ProfilePost): ProfileDecoder {
+    return source === 'sum' ? this.#sumDecoder : this.#decoder
   }
 
   /** Latecomers are sealed together, in memory: an import brings more of them than agents ever do. */
@@ -468,7 +481,7 @@ class JournalProfileStore implements ProfileStore {
           return { kind: 'unavailable', message: 'Too much is waiting to be written.' }
         // From here to the append nothing is awaited: the decoder's arrays are scratch, and no record may come between.
         const { source = 'agent' } = post
-        const profile = readBody(post, source === 'sum' ? this.#sumDecoder : this.#decoder)
+        const profile = readBody(post, this.#decoderOf(post))
         // Windows are counted from 1970 on.
         const maxAge = source === 'agent' ? this.#options.maxProfileAgeMilliseconds : post.receivedAt - 1
         const refusal = refusedEnd(profile.end, post.receivedAt, maxAge)
@@ -601,6 +614,11 @@ class JournalProfileStore implements ProfileStore {
     if (!this.#groups.has(period.groupId)) return { kind: 'unknown-group' }
     const now = this.#options.now()
     if (period.to > now - (now % windowMilliseconds)) return { kind: 'not-over' }
+    // What an import knows of deletions must not change under it.
+    return this.#importInTurn(() => this.#deletePeriod(period))
+  }
+
+  async #deletePeriod(period: Period): Promise<DeletePeriodOutcome> {
     // Where others' segments cannot be sealed, that is no reason not to.
     await this.seal().catch(() => {})
     let outcome: DeletePeriodOutcome = { kind: 'unavailable', message: 'The store is closing.' }
@@ -656,6 +674,12 @@ class JournalProfileStore implements ProfileStore {
     await this.#sealer.stop()
     await this.#lanes.close()
   }
+}
+
+/** @throws what is no fault of the profile */
+function refusedOr(error: unknown): PostOutcome {
+  if (error instanceof ProfileError) return { kind: 'refused', message: error.message }
+  throw error
 }
 
 function isFatal(error: unknown): error is Error {

@@ -99,7 +99,10 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
       statements.insertDue.run({ level, groupId, start })
       statements.settleOne.run({ groupId, level, start, length: levelMilliseconds[level] })
     }
-    if (deleted !== null) statements.lowerLatest.run({ groupId, ...deleted })
+    if (deleted !== null) {
+      statements.insertDeleted.run({ groupId, ...deleted })
+      statements.lowerLatest.run({ groupId, ...deleted })
+    }
     statements.forgetLatest.run({ groupId })
     const days = new Set(starts.map((at) => at - (at % levelMilliseconds.P1D)))
     const parts = [...days].flatMap((day) => statements.deleteUnusedParts.all({ groupId, day }))
@@ -158,6 +161,10 @@ export function sqliteManifest(database: DatabaseSync): Manifest {
       return start === null ? null : Number(start)
     },
     removeBlocks: async (removal) => transaction(() => removeBlocks(removal)),
+    deletedPeriods: async (groupId) =>
+      statements.deleted
+        .all({ groupId })
+        .map((row) => ({ from: Number(row.from_time), to: Number(row.to_time) })),
     databaseParts: async () => tablesOf(database),
     databaseFaults: async (part) => faultsInTable(database, part),
     retentionClock: async () => optional(statements.retentionClock.get(), retentionClockOf),
@@ -243,6 +250,9 @@ const sql = {
   forgetLatest: `DELETE FROM latest_profiles WHERE group_id = $groupId
                  AND NOT EXISTS (SELECT 1 FROM blocks WHERE group_id = $groupId)`,
   latest: 'SELECT * FROM latest_profiles ORDER BY group_id',
+
+  insertDeleted: 'INSERT INTO deleted_periods (group_id, from_time, to_time) VALUES ($groupId, $from, $to)',
+  deleted: 'SELECT from_time, to_time FROM deleted_periods WHERE group_id = $groupId ORDER BY id',
 
   insertTokenList: 'INSERT INTO token_lists (key, received_at) VALUES ($key, $receivedAt)',
   tokenLists: 'SELECT * FROM token_lists ORDER BY received_at, key',

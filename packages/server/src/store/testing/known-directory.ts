@@ -67,6 +67,9 @@ export const knownPosts: readonly KnownPost[] = times.map(([ended, received, gro
 /** When the last of it was written, epoch milliseconds. */
 export const knownNow: number = noon + 784 * minute
 
+/** A time of which the first group's profiles were deleted: there were none. */
+export const knownDeletion = { from: noon - 25 * 60 * minute, to: noon - 24 * 60 * minute } as const
+
 function knownProfile(i: number, end: number): PostedProfile {
   const own: PostedNode = {
     file: 'own.py',

@@ -8,6 +8,7 @@ import type { ProfileStore } from '../../storage/ports.ts'
 import {
   createKnownDirectory,
   fillKnownDirectory,
+  knownDeletion,
   knownGroups,
   knownNow,
   knownPosts,
@@ -21,6 +22,8 @@ const known = await openKnownDirectory(directory, knownPosts[0]!.receivedAt)
 await fillKnownDirectory(known)
 if ('tree' in known.store) await writeTree(known.store)
 if ('archive' in known.store) await writeArchive(known.store)
+if ('deletePeriod' in known.store)
+  await known.store.deletePeriod({ groupId: knownGroups[0].id, ...knownDeletion })
 await known.close()
 await sealInPart()
 
