@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ProfileDecoder } from '@wick/profile'
 import fc from 'fast-check'
-import { heapOf } from './heap-report.ts'
-import type { Heap } from './heap-sum.ts'
+import { heapOf, heapSummaryOf } from './heap-report.ts'
+import { type Heap, HeapSum } from './heap-sum.ts'
 
 const decoder = new ProfileDecoder()
 
@@ -76,6 +76,19 @@ test('of very many types the heaviest are told apart, and nothing is lost', () =
   assert.equal(sum(kept.map(([, count]) => count)) + heap.otherCount, sum(types.map(({ count }) => count)))
 })
 
+test('a sum of summaries is read as the same sum', () => {
+  const types = Array.from({ length: 1500 }, (_, i) => ({ name: `t${i}`, bytes: 2 ** 47 + i, count: i }))
+  const sum = new HeapSum()
+  for (const usedBytes of [5, 2 ** 48, 7]) {
+    sum.add(heapOf(extras({ ...whole, usedBytes, types }))!)
+    const heap = sum.heap()
+    const read = heapOf(extras(heapSummaryOf(heap)))!
+    assert.deepEqual(typesOf(read), typesOf(heap))
+    assert.deepEqual({ ...read, names: null }, { ...heap, names: null })
+  }
+  assert.deepEqual([sum.reports, sum.heap().maxUsedBytes], [3, 2 ** 48])
+})
+
 test('another shape is no heap summary', () => {
   const type = whole.types[0]!
   for (const shape of [
@@ -89,6 +102,13 @@ test('another shape is no heap summary', () => {
     { ...whole, capacityBytes: 1.5 },
     { ...whole, usedBytes: '5' },
     { ...whole, usedBytes: 2 ** 49 },
+    { ...whole, reports: 0 },
+    { ...whole, reports: 1.5 },
+    { ...whole, reports: 2 ** 28 + 1 },
+    { ...whole, reports: 2 ** 28, usedBytes: 2 ** 65 },
+    { ...whole, maxUsedBytes: -1 },
+    { ...whole, otherBytes: '5' },
+    { ...whole, otherCount: -1 },
     { ...whole, types: {} },
     { ...whole, types: ['byte[]'] },
     { ...whole, types: [type, { ...type, name: 5 }] },

@@ -6,6 +6,9 @@ const reader = new FieldReader({ maxDepth: 4, maxValues: 400_000 })
 
 /** Bytes of a heap, objects of a type: sums over more reports than anybody keeps stay exact. */
 const maxAmount = 2 ** 48
+/** What a summary may stand for, where it is a sum; those of a day, added up, are still written whole. */
+const maxReports = 2 ** 28
+const maxSum = 2 ** 64
 /** A type of a longer name counts among the others. */
 const maxNameLength = 1024
 
@@ -22,6 +25,17 @@ export function heapOf(extras: Uint8Array): Heap | null {
   return summary instanceof Map ? heapIn(summary) : null
 }
 
+/** What `heapOf` reads as the same sum, to be a profile's `heapSummary`. */
+export function heapSummaryOf(heap: Heap): object {
+  const { reports, capacityBytes, usedBytes, maxUsedBytes, otherBytes, otherCount } = heap
+  const types = Array.from(heap.types, (type, i) => ({
+    name: heap.names.list[type]!,
+    bytes: heap.bytes[i]!,
+    count: heap.counts[i]!,
+  }))
+  return { reports, capacityBytes, usedBytes, maxUsedBytes, types, otherBytes, otherCount }
+}
+
 function summaryOf(extras: Uint8Array): IonValue | undefined {
   try {
     return reader.read(extras, ['heapSummary']).get('heapSummary')
@@ -32,18 +46,25 @@ function summaryOf(extras: Uint8Array): IonValue | undefined {
 }
 
 function heapIn(summary: IonStruct): Heap | null {
-  const capacityBytes = summary.get('capacityBytes')
-  const usedBytes = summary.get('usedBytes')
+  const reports = summary.get('reports') ?? 1
+  if (!isAmount(reports, maxReports) || reports === 0) return null
+  const most = summary.has('reports') ? maxSum : maxAmount
+  const amountOf = (value: IonValue | undefined): number | null => (isAmount(value, most) ? value : null)
+  const capacityBytes = amountOf(summary.get('capacityBytes'))
+  const usedBytes = amountOf(summary.get('usedBytes'))
+  const maxUsedBytes = amountOf(summary.get('maxUsedBytes') ?? usedBytes ?? undefined)
+  let otherBytes = amountOf(summary.get('otherBytes') ?? 0)
+  let otherCount = amountOf(summary.get('otherCount') ?? 0)
   const types = summary.get('types') ?? []
-  if (!isAmount(capacityBytes) || !isAmount(usedBytes) || !Array.isArray(types)) return null
+  if (capacityBytes === null || usedBytes === null || maxUsedBytes === null) return null
+  if (otherBytes === null || otherCount === null || !Array.isArray(types)) return null
   const names = new TypeNames()
   const ofBytes: number[] = []
   const ofCounts: number[] = []
-  let [otherBytes, otherCount] = [0, 0]
   for (const type of types as readonly IonValue[]) {
     if (!(type instanceof Map)) return null
-    const [name, bytes, count] = [type.get('name'), type.get('bytes'), type.get('count')]
-    if (typeof name !== 'string' || !isAmount(bytes) || !isAmount(count)) return null
+    const [name, bytes, count] = [type.get('name'), amountOf(type.get('bytes')), amountOf(type.get('count'))]
+    if (typeof name !== 'string' || bytes === null || count === null) return null
     if (name.length > maxNameLength) {
       otherBytes += bytes
       otherCount += count
@@ -53,23 +74,18 @@ function heapIn(summary: IonStruct): Heap | null {
     ofBytes[number] = (ofBytes[number] ?? 0) + bytes
     ofCounts[number] = (ofCounts[number] ?? 0) + count
   }
-  // A sum of one: it bounds the types.
+  // A sum of its own: it bounds the types.
   const sum = new HeapSum()
   sum.add({
-    reports: 1,
-    capacityBytes,
-    usedBytes,
-    maxUsedBytes: usedBytes,
-    names,
+    ...{ reports, capacityBytes, usedBytes, maxUsedBytes, names },
     types: Int32Array.from(ofBytes.keys()),
     bytes: Float64Array.from(ofBytes),
     counts: Float64Array.from(ofCounts),
-    otherBytes,
-    otherCount,
+    ...{ otherBytes, otherCount },
   })
   return sum.heap()
 }
 
-function isAmount(value: IonValue | undefined): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxAmount
+function isAmount(value: IonValue | undefined, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most
 }

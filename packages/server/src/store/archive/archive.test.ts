@@ -297,6 +297,37 @@ test('a time of which only sums are left is one record marked as a sum, and impo
   await open.store.close()
 })
 
+test('the sum of an hour has its heap summaries, and they are the same once imported', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (const [i, back] of [118, 112, 61].entries()) {
+    const end = noon - back * minute
+    const types = Array.from({ length: 3 }, (_, type) => ({
+      name: `T${type + i}`,
+      bytes: 2 ** 40 * type,
+      count: i,
+    }))
+    const heapSummary = { time: end, capacityBytes: 2 ** 48, usedBytes: 2 ** 47 + i, types }
+    const profile = { ...JSON.parse(Buffer.from(body({ counts: { R: 1 } }, end)).toString()), heapSummary }
+    await send(open, end, { body: Buffer.from(JSON.stringify(profile)) })
+  }
+  bench.now = noon + hour
+  await open.store.seal()
+  await forgetWindows(bench, noon - hour)
+  await importAll(open, await pagesOf(open, noon - 2 * hour, noon - hour), bench.now)
+  const heap = async (groupId: string) => {
+    const query = { groupId, from: noon - 2 * hour, to: noon - hour, step: 5 * minute, maxTypes: 4 }
+    const { steps, ...types } = JSON.parse(Buffer.from(await open.store.heap(query)).toString())
+    const [{ start, end, ...figures }, ...more] = steps
+    assert.deepEqual(more, [])
+    return { figures, types }
+  }
+  const expected = await heap(group.id)
+  assert.equal(expected.figures.reports, 3)
+  assert.deepEqual(await heap(otherGroup.id), expected)
+  await open.store.close()
+})
+
 test('a profile whose names would be long in JSON is archived with each of them once, and so is a sum', async () => {
   const bench = storeBench()
   const open = await bench.open()

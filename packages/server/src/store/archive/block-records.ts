@@ -6,6 +6,9 @@ import { type Cells, decodeProfiles, decodeVectors, type ProfileNote } from '../
 import { endOf } from '../cover.ts'
 import type { Epoch } from '../epoch.ts'
 import { EpochSums } from '../epoch-sums.ts'
+import { heapSummaryOf } from '../heap-report.ts'
+import { readWholeHeap } from '../heap-section.ts'
+import { HeapSum } from '../heap-sum.ts'
 import { PayloadError } from '../payload-codec.ts'
 import { type BodyLimits, profileBody } from '../profile-body.ts'
 import { SealedFile, SealedFileDamaged } from '../sealed-file.ts'
@@ -31,7 +34,7 @@ export async function openBlockRecords(
     const content = await readBlockContent(file, epoch)
     if (block.level !== 'PT5M') {
       addContent(content, sums)
-      return new SumRecord(block, sums)
+      return new SumRecord(block, sums, await heapSum(file, block.start))
     }
     if (content.attributes !== null) sums.attributes.learnAll(content.attributes)
     const vectors = await file.section('vectors')
@@ -42,6 +45,12 @@ export async function openBlockRecords(
   } catch (error) {
     throw error instanceof PayloadError ? new SealedFileDamaged(block.key, error.message) : error
   }
+}
+
+async function heapSum(file: SealedFile, start: number): Promise<HeapSum> {
+  const sum = new HeapSum()
+  for (const heap of (await readWholeHeap(file, start)) ?? []) sum.add(heap)
+  return sum
 }
 
 class WindowRecords implements BlockRecords {
@@ -111,16 +120,19 @@ class SumRecord implements BlockRecords {
   readonly length = 1
   readonly #block: BlockRecord
   readonly #sums: EpochSums
+  readonly #heaps: HeapSum
 
-  constructor(block: BlockRecord, sums: EpochSums) {
+  constructor(block: BlockRecord, sums: EpochSums, heaps: HeapSum) {
     this.#block = block
     this.#sums = sums
+    this.#heaps = heaps
   }
 
   record(_index: number, limits: BodyLimits): ArchiveRecord {
     const { key, level, start, profiles, receivedAt } = this.#block
     const agentInfo = { type: 'wick-sum', version: level }
-    const extras = Buffer.from(JSON.stringify({ agentMetadata: { agentInfo } }))
+    const heapSummary = this.#heaps.reports === 0 ? undefined : heapSummaryOf(this.#heaps.heap())
+    const extras = Buffer.from(JSON.stringify({ agentMetadata: { agentInfo }, heapSummary }))
     const times = { start, end: endOf(this.#block) }
     return {
       kind: 'sum',
