@@ -90,6 +90,8 @@ export interface ProfilePost {
   readonly bodySha256: Uint8Array | null
   /** Epoch milliseconds. */
   readonly receivedAt: number
+  /** Of an import: when an agent posted it, epoch milliseconds; null where nobody knows, and its end is taken for it. */
+  readonly reportedAt?: number | null
   /**
    * Who says it; an agent, unless told. What is imported may be of any age, and a sum over a fleet larger than what one
    * agent may send.

@@ -9,13 +9,13 @@ const token = (n: number, receivedAt = n) => {
 }
 
 test('a post without a token adds nothing', () => {
-  const gathered = new GatheredTokens()
+  const gathered = new GatheredTokens(0)
   gathered.add(token(0, 5))
   assert.deepEqual(gathered.lists, [])
 })
 
 test('a list was received when the last of its tokens was, in whichever order they come', () => {
-  const gathered = new GatheredTokens()
+  const gathered = new GatheredTokens(0)
   for (const receivedAt of [5, 9, 7]) gathered.add(token(receivedAt))
   assert.deepEqual(
     gathered.lists.map(({ length, receivedAt }) => ({ length, receivedAt })),
@@ -23,8 +23,16 @@ test('a list was received when the last of its tokens was, in whichever order th
   )
 })
 
+test('tokens are remembered from their sealing on, where they are of profiles that were received long before', () => {
+  const gathered = new GatheredTokens(8)
+  for (const receivedAt of [5, 7]) gathered.add(token(receivedAt))
+  assert.equal(gathered.lists[0]!.receivedAt, 8)
+  gathered.add(token(9))
+  assert.equal(gathered.lists[0]!.receivedAt, 9)
+})
+
 test('more tokens than a retry should read through become several lists, each with 40 bytes a token', () => {
-  const gathered = new GatheredTokens()
+  const gathered = new GatheredTokens(0)
   const count = 2 * 32_768 + 1
   for (let n = 1; n <= count; n++) gathered.add(token(n))
   assert.deepEqual(

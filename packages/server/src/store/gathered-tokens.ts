@@ -2,7 +2,7 @@ import { grown } from '@wick/profile'
 import { hasToken, tokenHashLength } from './profile-token.ts'
 import type { RecordHeader } from './segment-format.ts'
 
-/** As a token stands in a list: its hash, the digest of its body, f64 when it was received. */
+/** As a token stands in a list: its hash, the digest of its body, f64 from when on it is remembered. */
 export const tokenEntryLength = 2 * tokenHashLength + 8
 /** Of one list: a retry of a profile in it reads all of it. */
 const mostInList = 32_768
@@ -12,6 +12,12 @@ type SealedToken = Pick<RecordHeader, 'tokenHash' | 'bodyDigest' | 'receivedAt'>
 /** The tokens of what is being sealed, as the lists that they become: entries behind each other, no object for each. */
 export class GatheredTokens {
   readonly lists: GatheredList[] = []
+  readonly #sealedAt: number
+
+  /** @param sealedAt epoch milliseconds: what is imported may have been received long before */
+  constructor(sealedAt: number) {
+    this.#sealedAt = sealedAt
+  }
 
   /** Unless it is that of a post without one. */
   add(token: SealedToken): void {
@@ -21,7 +27,7 @@ export class GatheredTokens {
       list = new GatheredList()
       this.lists.push(list)
     }
-    list.add(token)
+    list.add({ ...token, receivedAt: Math.max(token.receivedAt, this.#sealedAt) })
   }
 }
 

@@ -278,6 +278,7 @@ class JournalProfileStore implements ProfileStore {
       onDamage,
       onNotice,
       indexed: async () => void (await Promise.allSettled(this.#keeping)),
+      now: options.now,
     })
     const remove = blockRemover({
       manifest,
@@ -503,9 +504,10 @@ class JournalProfileStore implements ProfileStore {
     group: GroupKey,
     window: number,
     profile: AgentProfile,
-    { receivedAt }: ProfilePost,
+    post: ProfilePost,
     mark: TokenMark,
   ): Promise<PostOutcome> {
+    const receivedAt = reportedAt(post, profile)
     const header = { groupId: group.id, window, receivedAt, ...mark }
     const { offset, length } = await segment.append(header, group.dataKey, profile)
     if (hasToken(mark)) this.#unsealedTokens.remember(segment.name, mark)
@@ -674,6 +676,14 @@ class JournalProfileStore implements ProfileStore {
     await this.#sealer.stop()
     await this.#lanes.close()
   }
+}
+
+/** An import is no sign of an agent that is at work now. */
+function reportedAt(
+  { source = 'agent', receivedAt, reportedAt }: ProfilePost,
+  { end }: AgentProfile,
+): number {
+  return source === 'agent' ? receivedAt : Math.min(receivedAt, reportedAt ?? end)
 }
 
 /** @throws what is no fault of the profile */

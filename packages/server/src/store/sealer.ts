@@ -56,6 +56,8 @@ export interface SealerParts {
   readonly onNotice: (message: string) => void
   /** Resolves once what was acknowledged so far is in the index. */
   readonly indexed: () => Promise<void>
+  /** Epoch milliseconds. */
+  readonly now: () => number
 }
 
 /** Neither segments nor blocks may be taken for what counts: the process must end, and the next start looks. */
@@ -220,7 +222,7 @@ export class Sealer {
     const begun = new Set<string>()
     const sealed: (SealedGroup & { readonly group: GroupKey })[] = []
     const put: string[] = []
-    const tokens = new GatheredTokens()
+    const tokens = new GatheredTokens(this.#parts.now())
     const places = index.placesIn(names)
     let untaken: readonly string[]
     try {

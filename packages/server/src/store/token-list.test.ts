@@ -13,7 +13,7 @@ interface Token {
 }
 
 function listOf(tokens: readonly Token[]): Uint8Array {
-  const gathered = new GatheredTokens()
+  const gathered = new GatheredTokens(0)
   for (const token of tokens) gathered.add(token)
   return encodeTokenList('tokens/a', gathered.lists[0]!).bytes
 }

@@ -6,7 +6,7 @@ import { tokenHashLength } from './profile-token.ts'
  * The profileTokens of sealed segments, format version 2: what a retry is recognised by, for as long as tokens are
  * remembered. Integers are little-endian.
  *
- *     8 magic · u16 version · u32 number of tokens · each: 16 token hash · 16 body digest · f64 received · u32 CRC-32
+ *     8 magic · u16 version · u32 number of tokens · each: 16 token hash · 16 body digest · f64 since when · u32 CRC-32
  *
  * The checksum is over the blob's key and all that stands before it, so that a list in the place of another is noticed.
  * Version 1 left the key out.

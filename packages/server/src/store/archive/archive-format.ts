@@ -159,6 +159,9 @@ function checkRecords(bytes: Buffer): void {
       throw new ArchiveError(`The archive has records of kind ${kind}.`)
     const { end } = partsAt(bytes, at)
     if (end > bytes.length) throw new ArchiveError('A record reaches beyond the end of its chunk.')
+    const receivedAt = bytes.readDoubleLE(at + 25)
+    if (!Number.isSafeInteger(receivedAt) || receivedAt < 0)
+      throw new ArchiveError('A record says no time at which it was received.')
     at = end
   }
 }

@@ -328,6 +328,47 @@ test('the sum of an hour has its heap summaries, and they are the same once impo
   await open.store.close()
 })
 
+test('what is imported was reported when it was, not now, and is known again for as long as any other', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  const reported = [noon - 130 * minute, noon - 40 * minute]
+  for (const at of reported) await send(open, at, { body: body({ counts: { R: 1 } }, at - 7) })
+  bench.now = noon
+  const pages = await pagesOf(open, noon - day, noon)
+  bench.now = noon + 3 * day
+  await importAll(open, pages, bench.now)
+  assert.equal((await open.store.status(otherGroup.id)).lastReportedAt, reported[1])
+  const imported = await pagesOf(open, noon - day, noon, 10_000, otherGroup.id)
+  const receiptsOf = async (some: readonly ArchivePage[]) =>
+    (await recordsOf(some)).map(({ receivedAt }) => receivedAt)
+  assert.deepEqual(await receiptsOf(imported), reported)
+  // It is sealed now: a list on disk has the tokens.
+  bench.now += 24 * hour
+  await open.store.maintain()
+  assert.equal(total(await importAll(open, pages, bench.now), 'repeated'), 2)
+
+  // A file of another tool tells no more than its time.
+  const end = bench.now - 2 * hour
+  const file = { groupId: otherGroup.id, body: Buffer.from('f 5\n'), counter: 'R', start: null, end }
+  await open.store.importFile({ ...file, format: 'collapsed', receivedAt: bench.now })
+  assert.equal((await open.store.status(otherGroup.id)).lastReportedAt, end)
+  await open.store.close()
+  const reopened = await bench.open()
+  assert.equal((await reopened.store.status(otherGroup.id)).lastReportedAt, end)
+  await reopened.store.close()
+})
+
+test('a record that says no time of its receipt is refused, with its chunk', async () => {
+  const bench = storeBench()
+  const { store } = await bench.open()
+  for (const receivedAt of [Number.NaN, -1, 0.5, 2 ** 60]) {
+    const chunk = await encodeChunk('records', 1, emptyRecords(1, receivedAt))
+    const outcome = await store.importChunk({ groupId: group.id, chunk, receivedAt: bench.now })
+    assert.deepEqual(outcome, { kind: 'refused', message: 'A record says no time at which it was received.' })
+  }
+  await store.close()
+})
+
 test('a profile whose names would be long in JSON is archived with each of them once, and so is a sum', async () => {
   const bench = storeBench()
   const open = await bench.open()
@@ -629,12 +670,12 @@ test('what is not a chunk as it was written is refused, wherever it is changed',
 })
 
 /** Records without a body, as a hostile archive has them: of 41 bytes each, and next to nothing once compressed. */
-function emptyRecords(count: number): Buffer {
+function emptyRecords(count: number, receivedAt = 0): Buffer {
   const record = {
     kind: 'profile',
     id: new Uint8Array(16),
     start: 0,
-    receivedAt: 0,
+    receivedAt,
     profiles: 1,
     callgraph: null,
   } as const

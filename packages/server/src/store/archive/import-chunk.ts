@@ -25,11 +25,11 @@ export async function importChunk(
   const breathe = breather()
   for (const batch of batches(records)) {
     const posted: Promise<PostOutcome>[] = []
-    for (const { kind, id, body, callgraph } of batch) {
+    for (const { kind, id, receivedAt: reportedAt, body, callgraph } of batch) {
       const token = `import ${Buffer.from(id).toString('hex')}`
       const bodySha256 = digestOf({ body, callgraph })
       const source = kind === 'sum' ? 'sum' : 'import'
-      const one = post({ groupId, token, body, callgraph, bodySha256, receivedAt, source })
+      const one = post({ groupId, token, body, callgraph, bodySha256, receivedAt, reportedAt, source })
       // Looked at below: until then a rejection must not count as seen by nobody.
       one.catch(() => {})
       posted.push(one)

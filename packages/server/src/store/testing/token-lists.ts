@@ -14,7 +14,7 @@ export function markOf(name: string): TokenMark {
 
 /** The list of some tokens, at most as many as one holds. */
 export function tokenList(key: string, marks: readonly TokenMark[]): TokenList {
-  const gathered = new GatheredTokens()
+  const gathered = new GatheredTokens(0)
   for (const mark of marks) gathered.add({ ...mark, receivedAt: 0 })
   return encodeTokenList(key, gathered.lists[0] ?? { length: 0, entries: new Uint8Array(0) })
 }
