@@ -181,6 +181,23 @@ test('a segment that fails after the next one was opened is cut back before anyt
   assert.ok(trials > 100, `a write failed in ${trials} rounds`)
 })
 
+test('a disk that is full when the store is opened is told before anybody posts, and until there is room', async () => {
+  const bench = storeBench()
+  const failures = new Map(Array.from({ length: 6 }, (_, i) => [i + 1, 'ENOSPC' as const]))
+  const open = await bench.open({ ...options, failures })
+  const told: string[] = []
+  for (let tries = 0; tries < 20; tries++) {
+    const { isWritable, reason } = await open.store.health()
+    if (isWritable) break
+    told.push(reason!)
+  }
+  assert.ok(told.length > 0 && told.length < 20)
+  for (const reason of told) assert.match(reason, /^writing failed: .*ENOSPC/)
+  for (const post of posts) assert.equal((await send(open, bench.now, post)).kind, 'stored')
+  assert.deepEqual(await open.store.health(), { isWritable: true, reason: null })
+  await open.store.close()
+})
+
 test('stopping while a failed segment is not cut back yet leaves nothing to report', async () => {
   const bench = storeBench()
   const open = await bench.open({ failures: new Map([[5, 'short-write']]) })

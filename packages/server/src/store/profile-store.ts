@@ -194,8 +194,8 @@ class JournalProfileStore implements ProfileStore {
   /** What a file or a chunk becomes in memory is not counted beforehand, nor what a page of an archive holds. */
   readonly #importInTurn = oneAtATime()
   readonly #archiveInTurn = oneAtATime()
-  /** Why the last write failed. */
-  #trouble: string | null = null
+  /** Why the last write failed; a disk that is full from the start on is found out by trying. */
+  #trouble: string | null = 'nothing was written yet'
   #fatal: Error | null = null
 
   constructor(
