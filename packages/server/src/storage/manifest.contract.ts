@@ -744,15 +744,17 @@ function retentionContract(fresh: Fresh): void {
     assert.deepEqual(await manifest.retentions(), [{ groupId: group, retention }])
   })
 
-  test('the clock of ages is kept as it was written last', async () => {
-    const { manifest } = await fresh()
+  test('the clock of ages is kept as it was written last, and the catalog tells it as well', async () => {
+    const { manifest, catalog } = await fresh()
+    assert.equal(await catalog.retentionClock(), null)
     await manifest.keepRetentionClock({ trusted: 1, seen: 2, stood: 3 })
     const clock = { trusted: midnight, seen: midnight + 5, stood: 0 }
     await manifest.keepRetentionClock(clock)
     assert.deepEqual(await manifest.retentionClock(), clock)
+    assert.deepEqual(await catalog.retentionClock(), clock)
   })
 
-  test('token lists come oldest first and are forgotten by when their last profile was received', async () => {
+  test('token lists come oldest first and are forgotten by their time', async () => {
     const { manifest } = await fresh()
     for (const receivedAt of [30, 10, 20])
       await manifest.commitSeal(seal({ tokens: [{ key: `tokens/${receivedAt}`, receivedAt }] }))
