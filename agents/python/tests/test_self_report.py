@@ -331,6 +331,7 @@ def test_after_a_kill_switch_a_profile_begins_when_the_file_is_gone(switch):
 def test_what_was_sampled_before_a_pause_is_reported_in_it_and_the_next_profile_begins_after_it(scripted_server):
     agent = make_agent(scripted_server.url)
     reporter = Reporter(agent)
+    reporter.ask()
     sampled(agent.sampler.tree, ticks=1000)
     agent.window._start_ns -= 61 * SECOND
     agent.pause()
@@ -364,8 +365,23 @@ def test_a_profile_goes_on_after_a_short_pause_and_not_after_one_in_which_all_st
 def test_after_the_first_report_a_period_is_a_period(scripted_server):
     agent = make_agent(scripted_server.url)
     reporter = Reporter(agent)
+    reporter.ask()
     sampled(agent.sampler.tree)
     agent.window._start_ns -= 301 * SECOND
     reporter.step()
     assert len(scripted_server.profiles) == 1
     assert reporter._cycle_seconds() == 300
+
+
+@pytest.mark.parametrize('way', ['step', 'step_between_invocations'])
+@pytest.mark.parametrize(('wants_profiles', 'order'), [(True, ['configureAgent', 'agentProfile']), (False, ['configureAgent'])])
+def test_a_server_is_asked_before_it_is_sent_anything_though_a_whole_period_has_passed(way, wants_profiles, order, scripted_server):
+    scripted_server.configuration['shouldProfile'] = wants_profiles
+    agent = make_agent(scripted_server.url)
+    reporter = Reporter(agent)
+    sampled(agent.sampler.tree)
+    agent.window._start_ns -= 301 * SECOND
+    for _ in range(2):
+        getattr(reporter, way)(*([] if way == 'step' else [time.monotonic() + 60]))
+    assert [request.path.split('/')[3].partition('?')[0] for request in scripted_server.requests][: len(order)] == order
+    assert len(scripted_server.profiles) == wants_profiles

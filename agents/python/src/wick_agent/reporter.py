@@ -68,6 +68,11 @@ class Reporter:
         self._phase = chance.uniform(0.2, 1.0)
         self._ask_at = 0.0
 
+    @property
+    def _was_asked(self):
+        """A server that never was may not want profiles: it is asked before anything is sent."""
+        return self._ask_at > 0.0
+
     def run(self):
         agent = self.agent
         while not agent.is_stopping:
@@ -89,6 +94,10 @@ class Reporter:
         now = time.monotonic()
         if self.agent.is_killed:
             self._drop_profiles()
+            return
+        if not self._was_asked:
+            if not self.agent.is_stopping:
+                self.ask()
             return
         if self._seconds_until_report() <= 0:
             self._phase = 1.0
@@ -120,6 +129,9 @@ class Reporter:
         if agent.is_killed:
             self._drop_profiles()
             return
+        is_first = not self._was_asked
+        if is_first:
+            self._ask_in_time(deadline)
         is_half_a_count = agent.sampler.tree.active_ns >= agent.orders.sampling_interval_ms * 500_000
         is_due = is_half_a_count and not self._is_off and agent.window.seconds() >= self._window_seconds()
         if is_due:
@@ -129,9 +141,14 @@ class Reporter:
             if not self._send(self._left(deadline)):
                 break
         now = time.monotonic()
-        if self._left(deadline) > 0 and now >= self._asking.not_before and (is_due or now >= self._ask_at):
-            if not self.ask(self._left(deadline)) and self._ask_at == 0.0 and self._left(deadline) > 0:
-                self.ask(self._left(deadline))
+        if not is_first and now >= self._asking.not_before and (is_due or now >= self._ask_at):
+            self._ask_in_time(deadline)
+
+    def _ask_in_time(self, deadline):
+        """Once more where the group was missing and has been made."""
+        for _ in range(2):
+            if self._left(deadline) <= 0 or self.ask(self._left(deadline)) or self._was_asked:
+                return
 
     def ask(self, seconds=REQUEST_SECONDS):
         """ConfigureAgent. @returns whether the server answered with a configuration"""
