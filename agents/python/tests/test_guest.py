@@ -261,6 +261,52 @@ def test_a_sigterm_that_nobody_handles_kills_as_ever_and_is_flushed_on_demand(sc
         assert len(scripted_server.profiles) == profiles
 
 
+# As where gevent is not installed: what talks to the server is loaded when it is needed, here at exit.
+LOADED_LATE = ['-S']
+STARTS = 'from wick_agent import Profiler\nProfiler().start()\n'
+# What a shell runs in the background ignores SIGINT, these tests too then.
+WAITS = """
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    ('program', 'arguments'),
+    [(WAITS, ['-m', 'wick_agent', 'program.py']), (WAITS, ['-m', 'wick_agent', '-m', 'program']), (STARTS + WAITS, ['program.py'])],
+    ids=['script', 'module', 'in code'],
+)
+def test_a_ctrl_c_before_the_first_question_ends_a_program_as_ever(program, arguments, scripted_server, write_program, tmp_path):
+    write_program(program)
+    environment = agent_environment(scripted_server.url, WICK_INITIAL_DELAY_SECONDS='60')
+    with subprocess.Popen(
+        [sys.executable, *LOADED_LATE, *arguments], env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        child.stdout.readline()
+        time.sleep(0.5)
+        child.send_signal(signal.SIGINT)
+        said = child.stderr.read()
+        assert child.wait(30) == -signal.SIGINT, said
+    assert b'KeyboardInterrupt' in said
+
+
+@pytest.mark.parametrize(
+    ('end', 'code'),
+    [
+        ('try: raise KeyboardInterrupt\nexcept KeyboardInterrupt: sys.exit(3)', 3),
+        # As shells do with what is typed into them.
+        ('try: raise KeyboardInterrupt\nexcept BaseException: sys.last_type, _, sys.last_traceback = sys.exc_info()', 0),
+    ],
+)
+def test_a_ctrl_c_that_was_caught_is_over(end, code, scripted_server, write_program):
+    program = write_program(f'import sys, time\ntime.sleep(0.5)\ndef f():\n  exec({end!r})\nf()\n')
+    alone, profiled = both_ways(program, agent_environment(scripted_server.url, WICK_INITIAL_DELAY_SECONDS='60'))
+    assert_same(alone, profiled)
+    assert profiled.returncode == code
+
+
 def test_a_wrong_clock_is_corrected_by_the_servers(write_program):
     """The server refuses what was signed at another time than its own, and says what time it is."""
     hour = 3600

@@ -160,3 +160,24 @@ def stop_active():
             _active.stop()
         except BaseException:
             pass  # an impatient second Ctrl-C while the last profile is sent
+        if _was_interrupted():
+            _remind_of_interrupt()
+
+
+def _was_interrupted():
+    """Whether a Ctrl-C that nobody caught ends the program: nothing called what it ended, as a shell such as IPython would have."""
+    traceback = getattr(sys, 'last_traceback', None)
+    return (
+        getattr(sys, 'last_type', None) is KeyboardInterrupt
+        and traceback is not None
+        and traceback.tb_frame.f_back is None
+        and not hasattr(sys, 'ps1')
+    )
+
+
+def _remind_of_interrupt():
+    """Whoever started the program is to see that SIGINT ended it. Python forgets with the next text that is evaluated, as the modules that send do."""
+    try:
+        exec('raise KeyboardInterrupt')
+    except KeyboardInterrupt:
+        pass
