@@ -203,6 +203,8 @@ def test_workers_of_gunicorn_are_profiled_each(worker, scripted_server, write_pr
     environment = agent_environment(scripted_server.url, **FINE_COUNTS)
     with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as master:
         url = told_after('Listening at: ', master)
+        for _ in range(2):
+            told_after('Booting worker with pid: ', master)
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             answers = list(pool.map(lambda _: urllib.request.urlopen(url, timeout=30).read(), range(4)))
         assert answers == [b'ok'] * 4

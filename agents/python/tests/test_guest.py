@@ -26,7 +26,7 @@ threads = [threading.Thread(target=work), threading.Thread(target=fail)]
 failures = []
 threading.excepthook = lambda args: failures.append(args.exc_value)
 for thread in threads: thread.start()
-print(len(threading.enumerate()) in (2, 3), __name__, sys.argv[1:], [name for name in globals() if 'wick' in name])
+print(set(threading.enumerate()) <= {threading.main_thread(), *threads}, __name__, sys.argv[1:], [name for name in globals() if 'wick' in name])
 for thread in threads: thread.join()
 print('threads failed:', failures, 'left:', threading.active_count())
 sys.exit(3)
@@ -87,7 +87,8 @@ def test_an_unhappy_server_changes_nothing_and_is_named_once(kind, write_program
 
 
 def test_a_willing_server_gets_one_profile_at_exit(scripted_server, write_program):
-    alone, profiled = both_ways(write_program(PROGRAM), agent_environment(scripted_server.url), 'one', '--two')
+    environment = agent_environment(scripted_server.url, **FINE_COUNTS)
+    alone, profiled = both_ways(write_program(PROGRAM), environment, 'one', '--two')
     assert_same(alone, profiled)
     (request,) = scripted_server.profiles
     profile = request.json

@@ -87,7 +87,7 @@ def test_credentials_of_a_role_are_asked_for_at_the_same_endpoint(wick, write_pr
     config = tmp_path / 'config'
     config.write_text(f'[profile by-role]\nrole_arn = {role}\nsource_profile = wick-admin\nregion = us-east-1\n')
     environment = wick.program_environment('by-role', AWS_PROFILE='by-role', AWS_CONFIG_FILE=str(config))
-    ended = run(['-m', 'wick_agent', write_program('import time; time.sleep(0.5)')], environment)
+    ended = run(['-m', 'wick_agent', write_program('import time; time.sleep(2)')], environment)
     assert ended.returncode == 0
     assert wick.profile('by-role') is not None, ended.stderr
 
