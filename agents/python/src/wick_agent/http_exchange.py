@@ -9,8 +9,8 @@ import json
 import os
 import time
 import urllib.parse
-import urllib.request
 
+from .proxies import proxy_for
 from .unpatched import http_client, socket, ssl
 
 MAX_ANSWER_BYTES = 1024 * 1024
@@ -233,17 +233,8 @@ class HttpClient:
 
     def _proxy_for(self, parts):
         """The proxy's address, split; None for a direct connection."""
-        environment = {
-            name.lower(): value for name, value in self._environment.items() if name.lower().endswith('_proxy')
-        }
-        # Behind a web server HTTP_PROXY may be a header of a request: only its lower case counts, as everywhere.
-        if 'REQUEST_METHOD' in self._environment:
-            environment.pop('http_proxy', None)
-        proxies = {name[:-6]: value for name, value in environment.items() if value}
-        address = proxies.get(parts.scheme) or proxies.get('all')
-        if not address:
-            return None
-        if urllib.request.proxy_bypass_environment(parts.netloc.rpartition('@')[2], proxies):
+        address = proxy_for(parts, self._environment)
+        if address is None:
             return None
         proxy = urllib.parse.urlsplit(address if '://' in address else f'http://{address}')
         if proxy.scheme != 'http' or not proxy.hostname:
