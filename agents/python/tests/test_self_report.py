@@ -385,3 +385,34 @@ def test_a_server_is_asked_before_it_is_sent_anything_though_a_whole_period_has_
         getattr(reporter, way)(*([] if way == 'step' else [time.monotonic() + 60]))
     assert [request.path.split('/')[3].partition('?')[0] for request in scripted_server.requests][: len(order)] == order
     assert len(scripted_server.profiles) == wants_profiles
+
+
+SUBJECTS = {'asking': 'configureAgent', 'sending': 'agentProfile'}
+
+
+@pytest.mark.parametrize('subject', list(SUBJECTS))
+@pytest.mark.parametrize(('retry_after', 'tries'), [('60', 1), ('1', 2), (None, 2)])
+def test_at_the_end_a_server_is_left_alone_for_as_long_as_it_said(subject, retry_after, tries, scripted_server):
+    """And what it said to wait for is waited for where there is time for it."""
+    agent = make_agent(scripted_server.url)
+    reporter = Reporter(agent)
+    sampled(agent.sampler.tree)
+    if subject == 'sending':
+        reporter.ask()
+        reporter._pack()
+    at = []
+
+    def answers(request):
+        if SUBJECTS[subject] in request.path:
+            at.append(time.monotonic())
+            if len(at) == 1:
+                return 429, {'Retry-After': retry_after} if retry_after else {}, b'{}'
+        return scripted_server.willing(request)
+
+    scripted_server.answers = answers
+    reporter.ask() if subject == 'asking' else reporter._send()
+    reporter.finish(time.monotonic() + 30)
+    assert len(at) == tries
+    assert at[-1] - at[0] >= (float(retry_after or 0) if tries > 1 else 0)
+    # Who said of the first question to wait is not sent a profile in its place.
+    assert len(scripted_server.profiles) == (tries if subject == 'sending' else tries - 1)

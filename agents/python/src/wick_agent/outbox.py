@@ -16,6 +16,8 @@ class Backoff:
     def __init__(self):
         self._failures = 0
         self.not_before = 0.0
+        # Of that, what the server asks for.
+        self.told_not_before = 0.0
 
     @property
     def is_waiting(self):
@@ -24,6 +26,7 @@ class Backoff:
     def failed(self, retry_after=None):
         longest = min(LONGEST_WAIT_SECONDS, 2.0**self._failures)
         self._failures = min(self._failures + 1, 16)
+        self.told_not_before = time.monotonic() + (retry_after or 0.0)
         self.wait(max(chance.uniform(0, longest), retry_after or 0.0))
 
     def wait(self, seconds):
@@ -31,7 +34,7 @@ class Backoff:
 
     def succeeded(self):
         self._failures = 0
-        self.not_before = 0.0
+        self.not_before = self.told_not_before = 0.0
 
 
 class Outbox:

@@ -9,7 +9,7 @@ import os
 import platform
 import time
 
-from . import __version__
+from . import __version__, native
 from .chance import chance
 from .credentials.chain import CredentialChain
 from .credentials.errors import NoCredentials
@@ -188,14 +188,23 @@ class Reporter:
         if not self.has_answer and not self.agent.standing.has('denied'):
             if not agent.sampler.tree.ticks:
                 return
-            self.ask(self._left(deadline))
-            if not agent.orders.should_profile:
+            if self._waits_as_told(self._asking, deadline):
+                self.ask(self._left(deadline))
+            if not agent.orders.should_profile or not self._waits_as_told(self._asking, deadline):
                 return
         self._pack()
-        while self.outbox and self._left(deadline) > 0:
+        while self.outbox and self._waits_as_told(self._sending, deadline):
             if not self._send(self._left(deadline)):
                 break
         self.http.close()
+
+    def _waits_as_told(self, backoff, deadline):
+        """For as long as the server said. @returns whether there is time for a request then; where there is not, nothing is waited for"""
+        seconds = max(0.0, backoff.told_not_before - time.monotonic())
+        if self._left(deadline) <= seconds:
+            return False
+        native.Wakeup().wait(seconds)
+        return True
 
     def _left(self, deadline):
         """Seconds for a request; some are for what comes after it."""
