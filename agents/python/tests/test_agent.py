@@ -9,6 +9,7 @@ import pytest
 from conftest import agent_environment, until
 
 from wick_agent import agent as agent_module
+from wick_agent import with_lambda_profiler
 from wick_agent.agent import Agent
 from wick_agent.cpu_budget import CpuBudget
 from wick_agent.credentials.chain import CredentialChain
@@ -83,6 +84,53 @@ def test_what_is_switched_off_by_the_environment_is_off_for_good(scripted_server
     profiler = Profiler(environment=environment, log_level='off')
     assert not profiler.start()
     assert profiler._agent is None
+
+
+class Anything:
+    pass
+
+
+@pytest.mark.parametrize(
+    ('given', 'said'),
+    [
+        ({'profiling_group_name': 7}, 'profiling_group_name is of type int, not str'),
+        ({'region_name': b'eu-west-1'}, 'region_name is of type bytes, not str'),
+        ({'endpoint_url': Anything()}, 'endpoint_url is of type Anything, not str'),
+        ({'credential_profile': ['default']}, 'credential_profile is of type list, not str'),
+        ({'labels': 'version=1'}, 'labels is of type str, not Mapping'),
+        ({'environment': 'A=B'}, 'environment is of type str, not Mapping'),
+        ({'ca_bundle': 1.5}, 'ca_bundle is of type float, not str'),
+        ({'enabled': 'false'}, 'enabled is of type str, not bool'),
+        ({'log_level': 10}, 'log_level is of type int, not str'),
+    ],
+)
+def test_an_argument_of_the_wrong_kind_is_said_once_and_nothing_starts(given, said, lines, scripted_server):
+    profiler = Profiler(**{'environment': agent_environment(scripted_server.url), **given})
+    profiler.log = Log('info', lines.append)
+    assert [profiler.start(), profiler.start(), profiler.is_running] == [False, False, False]
+    profiler.stop()
+    assert lines == [f'wick-agent: off: {said}\n']
+    decorate = with_lambda_profiler(**{'environment': agent_environment(scripted_server.url), **given})
+    assert decorate(lambda event, context: event)(7, None) == 7
+    assert scripted_server.requests == []
+
+
+def test_numbers_that_are_none_and_paths_that_are_objects_hold_nobody_up(scripted_server, tmp_path):
+    profiler = Profiler(
+        environment=agent_environment(scripted_server.url),
+        max_threads='many',
+        sampling_interval_ms=float('inf'),
+        kill_switch_file=tmp_path / 'killProfiler',
+        log_level='off',
+    )
+    assert profiler.start()
+    profiler.stop()
+    assert (profiler.settings.max_threads, profiler.settings.sampling_interval_ms) == (100, None)
+
+
+def test_an_argument_that_there_is_not_is_an_error_of_the_programs():
+    with pytest.raises(TypeError, match='unexpected keyword'):
+        Profiler('group', group='other')
 
 
 def test_sampling_that_fails_three_times_rests_for_a_period(agent, lines, monkeypatch):

@@ -78,6 +78,12 @@ def test_a_number_that_is_none_is_said_and_the_default_used():
     assert len(said.complaints) == 1
 
 
+def test_a_log_that_is_off_is_off_for_arguments_of_the_wrong_kind_too(monkeypatch):
+    monkeypatch.setenv('WICK_LOG_LEVEL', 'OFF')
+    found = settings(region_name=7)
+    assert (found.flaw, found.log_level) == ('region_name is of type int, not str', 'off')
+
+
 def test_a_function_of_lambda_has_a_group_of_its_own():
     environment = {
         'LAMBDA_TASK_ROOT': '/var/task',

@@ -102,9 +102,9 @@ class LambdaProfiler:
         settings = self._settings
         for complaint in settings.complaints:
             self._log.say(complaint, 'warning')
-        if not settings.enabled or not settings.group:
+        if settings.flaw is not None or not settings.enabled or not settings.group:
             self._is_off = True
-            self._log.say('off: not enabled, or no profiling group')
+            self._log.say(f'off: {settings.flaw or "not enabled, or no profiling group"}')
             return
         self._agent = Agent(settings, self._log, self.barriers)
         self._agent.start(with_reporter=False)

@@ -89,6 +89,9 @@ class Profiler:
 
     def _may_start(self):
         settings = self.settings
+        if settings.flaw is not None:
+            self.log.state('start', 'flaw', f'off: {settings.flaw}', 'error')
+            return False
         if not settings.enabled:
             self.log.state('start', 'disabled', 'off: AWS_CODEGURU_PROFILER_ENABLED is not true')
             return False

@@ -4,6 +4,7 @@ The file is read later (`credentials/shared_files.py`), by the thread that repor
 """
 
 import os
+from collections.abc import Mapping
 
 from .labels import check_labels, parse_labels
 
@@ -12,6 +13,7 @@ DEFAULT_REPORTING_INTERVAL_MS = 300_000
 DEFAULT_MINIMUM_REPORTING_MS = 60_000
 DEFAULT_MAX_STACK_DEPTH = 1000
 DEFAULT_CPU_LIMIT_PERCENT = 10
+DEFAULT_MAX_THREADS = 100
 LOWEST_SAMPLING_INTERVAL_MS = 10
 KILL_SWITCH_FILE = '/var/tmp/killProfiler'
 
@@ -23,7 +25,7 @@ class Settings:
         'group', 'region', 'endpoint', 'ca_bundle', 'client_certificate', 'client_key', 'enabled', 'labels',
         'credential_profile', 'is_profile_given', 'aws_session', 'sampling_interval_ms', 'reporting_interval_ms', 'max_threads',
         'initial_delay_seconds', 'kill_switch_file', 'log_level', 'flush_on_sigterm', 'adapt_switch_interval', 'task_names',
-        'environment', 'complaints',
+        'environment', 'complaints', 'flaw',
     )  # fmt: skip
 
     def __init__(
@@ -41,7 +43,7 @@ class Settings:
         aws_session=None,
         sampling_interval_ms=None,
         reporting_interval_ms=None,
-        max_threads=100,
+        max_threads=DEFAULT_MAX_THREADS,
         initial_delay_seconds=None,
         kill_switch_file=None,
         log_level=None,
@@ -50,9 +52,39 @@ class Settings:
         task_names=None,
         environment=None,
     ):
+        self.complaints = []
+        # Why nothing may start; None where all is well.
+        self.flaw = None
+        self._check((Mapping,), environment=environment, labels=labels)
+        self._check(
+            (str,),
+            profiling_group_name=profiling_group_name,
+            region_name=region_name,
+            endpoint_url=endpoint_url,
+            credential_profile=credential_profile,
+            log_level=log_level,
+        )
+        self._check(
+            (str, os.PathLike),
+            ca_bundle=ca_bundle,
+            client_certificate=client_certificate,
+            client_key=client_key,
+            kill_switch_file=kill_switch_file,
+        )
+        self._check(
+            (bool, int),
+            enabled=enabled,
+            flush_on_sigterm=flush_on_sigterm,
+            adapt_switch_interval=adapt_switch_interval,
+            task_names=task_names,
+        )
+        if self.flaw is not None:
+            # What is needed to say so.
+            said = log_level if isinstance(log_level, str) else os.environ.get('WICK_LOG_LEVEL')
+            self.log_level = (said or 'info').lower()
+            return
         env = dict(os.environ) if environment is None else environment
         self.environment = env
-        self.complaints = []
         arn_name, arn_region = self._from_arn(env.get('AWS_CODEGURU_PROFILER_GROUP_ARN'))
         self.group = profiling_group_name or arn_name or env.get('AWS_CODEGURU_PROFILER_GROUP_NAME') or None
         if self.group is None and 'LAMBDA_TASK_ROOT' in env and 'LAMBDA_RUNTIME_DIR' in env:
@@ -88,7 +120,7 @@ class Settings:
         self.reporting_interval_ms = self._number(
             reporting_interval_ms, 'AWS_CODEGURU_PROFILER_REPORTING_INTERVAL_MS', 1000
         )
-        self.max_threads = max(1, int(max_threads))
+        self.max_threads = self._whole_number(max_threads, 'max_threads', 1) or DEFAULT_MAX_THREADS
         self.initial_delay_seconds = self._number(initial_delay_seconds, 'WICK_INITIAL_DELAY_SECONDS', 0)
         self.kill_switch_file = kill_switch_file or env.get('WICK_KILL_SWITCH_FILE') or KILL_SWITCH_FILE
         self.log_level = (log_level or env.get('WICK_LOG_LEVEL') or 'info').lower()
@@ -103,18 +135,26 @@ class Settings:
         self.labels, wrong = parse_labels(env.get('WICK_LABELS', '')) if labels is None else check_labels(labels)
         self.complaints += wrong
 
+    def _check(self, kinds, **arguments):
+        """The program goes on whatever it gives us, and so nothing is raised."""
+        for name, value in arguments.items():
+            if value is not None and not isinstance(value, kinds):
+                self.flaw = f'{name} is of type {type(value).__name__}, not {kinds[0].__name__}'
+
     def _number(self, given, variable, least):
         """A whole number of at least `least`, or None where nobody says."""
-        value = given if given is not None else self.environment.get(variable)
+        return self._whole_number(given if given is not None else self.environment.get(variable), variable, least)
+
+    def _whole_number(self, value, name, least):
         if value is None or value == '':
             return None
         try:
             number = int(value)
-        except (TypeError, ValueError):
-            self.complaints.append(f'{variable} is not a whole number: {str(value)[:40]!r}; the default is used')
+        except (TypeError, ValueError, OverflowError):
+            self.complaints.append(f'{name} is not a whole number: {str(value)[:40]!r}; the default is used')
             return None
         if number < least:
-            self.complaints.append(f'{variable} is less than {least}; {least} is used')
+            self.complaints.append(f'{name} is less than {least}; {least} is used')
         return max(least, number)
 
     def _from_arn(self, arn):
