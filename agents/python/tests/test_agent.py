@@ -9,7 +9,7 @@ import pytest
 from conftest import agent_environment, until
 
 from wick_agent import agent as agent_module
-from wick_agent import with_lambda_profiler
+from wick_agent import aws_lambda, with_lambda_profiler
 from wick_agent.agent import Agent
 from wick_agent.cpu_budget import CpuBudget
 from wick_agent.credentials.chain import CredentialChain
@@ -104,7 +104,8 @@ class Anything:
         ({'log_level': 10}, 'log_level is of type int, not str'),
     ],
 )
-def test_an_argument_of_the_wrong_kind_is_said_once_and_nothing_starts(given, said, lines, scripted_server):
+def test_an_argument_of_the_wrong_kind_is_said_once_and_nothing_starts(given, said, lines, scripted_server, monkeypatch):
+    monkeypatch.setattr(aws_lambda, '_profiler', None)
     profiler = Profiler(**{'environment': agent_environment(scripted_server.url), **given})
     profiler.log = Log('info', lines.append)
     assert [profiler.start(), profiler.start(), profiler.is_running] == [False, False, False]

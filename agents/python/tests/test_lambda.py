@@ -7,6 +7,13 @@ from conftest import agent_environment, nodes_of, until
 
 from wick_agent import agent as agent_module
 from wick_agent import aws_lambda, fleet, with_lambda_profiler
+from wick_agent.log import Log
+
+
+@pytest.fixture(autouse=True)
+def process_of_its_own(monkeypatch):
+    """A process has one profiler."""
+    monkeypatch.setattr(aws_lambda, '_profiler', None)
 
 
 class Context:
@@ -118,7 +125,7 @@ def test_a_group_that_is_missing_is_made(scripted_server):
     assert made == [{'profilingGroupName': 'aws-lambda-fn', 'computePlatform': 'AWSLambda'}]
 
 
-def test_errors_of_the_handler_are_its_own_and_those_of_the_agent_nobodys(scripted_server):
+def test_errors_of_the_handler_are_its_own(scripted_server):
     @with_lambda_profiler(environment=environment(scripted_server.url))
     def failing(event, context):
         raise KeyError(event)
@@ -128,6 +135,8 @@ def test_errors_of_the_handler_are_its_own_and_those_of_the_agent_nobodys(script
             failing('x', None)
     failing.__wick_profiler__._agent.stop()
 
+
+def test_a_server_that_cannot_be_reached_is_nothing_to_the_handler():
     @with_lambda_profiler(environment=environment('http://127.0.0.1:1'))
     def unreachable(event, context):
         return event
@@ -162,3 +171,48 @@ def test_a_kill_switch_that_is_thrown_at_the_first_invocation_is_waited_for(scri
 
     until('samples and a question', is_reporting)
     agent.stop()
+
+
+def test_all_handlers_of_a_process_share_a_sampler(scripted_server, monkeypatch):
+    started = []
+    monkeypatch.setattr(agent_module.native, 'start_deaf_threads', lambda _, threads: started.extend(threads))
+    told = environment(scripted_server.url)
+    handlers = [with_lambda_profiler(environment=told)(lambda event, context, at=at: (at, event)) for at in range(3)]
+    assert [handler('x', Context) for handler in handlers] == [(0, 'x'), (1, 'x'), (2, 'x')]
+    assert len(started) == 1
+
+
+def test_the_arguments_of_the_first_decorator_hold_and_others_are_said_once(scripted_server):
+    lines = []
+    first = with_lambda_profiler(environment=environment(scripted_server.url))(lambda event, context: event)
+    first.__wick_profiler__._log = Log('info', lines.append)
+    same = with_lambda_profiler(environment=environment(scripted_server.url))(lambda event, context: event)
+    assert lines == []
+    for name in ('mine', 'other'):
+        other = with_lambda_profiler(profiling_group_name=name, environment={})(lambda event, context: event)
+    assert first(1, Context) == same(1, Context) == other(1, Context) == 1
+    first.__wick_profiler__._agent.stop()
+    assert ['other arguments' in line for line in lines].count(True) == 1
+    assert {request.path for request in scripted_server.requests} == {'/profilingGroups/aws-lambda-fn/configureAgent'}
+
+
+def test_a_handler_within_another_is_part_of_its_invocation(scripted_server):
+    told = environment(scripted_server.url)
+    agents = []
+
+    @with_lambda_profiler(environment=told)
+    def inner(event, context):
+        return event
+
+    @with_lambda_profiler(environment=told)
+    def outer(event, context):
+        found = inner(event, context)
+        agents.append(outer.__wick_profiler__._agent)
+        assert scripted_server.requests == []
+        assert not agents[0].is_paused
+        return found
+
+    assert outer(1, Context) == 1
+    agents[0].stop()
+    assert scripted_server.requests
+    assert agents[0].is_paused

@@ -17,6 +17,8 @@ from .settings import Settings
 
 REPORT_SECONDS = 2.0
 _function_arn = None
+# Of this process: the first decorator's.
+_profiler = None
 
 
 def function_arn():
@@ -28,11 +30,12 @@ def with_lambda_profiler(function=None, *, profiling_group_name=None, region_nam
     """Decorates a handler: `@with_lambda_profiler` or `@with_lambda_profiler(profiling_group_name='…')`.
 
     Without a name the group is AWS_CODEGURU_PROFILER_GROUP_NAME, else `aws-lambda-` and the function's name; it is made
-    where it is missing. The handler's results and exceptions are its own, whatever the profiler does.
+    where it is missing. The handler's results and exceptions are its own, whatever the profiler does. All decorators of
+    a process share one profiler, with the arguments of the first.
     """
 
     def decorate(handler):
-        profiler = LambdaProfiler(profiling_group_name, region_name, **settings)
+        profiler = _profiler_of_process(profiling_group_name=profiling_group_name, region_name=region_name, **settings)
 
         @functools.wraps(handler)
         def profiled(event, context):
@@ -49,11 +52,21 @@ def with_lambda_profiler(function=None, *, profiling_group_name=None, region_nam
     return decorate if function is None else decorate(function)
 
 
-class LambdaProfiler:
-    """Of one function instance; invocations come one after the other."""
+def _profiler_of_process(**settings):
+    global _profiler
+    if _profiler is None:
+        _profiler = LambdaProfiler(**settings)
+    else:
+        _profiler.is_wanted_with(settings)
+    return _profiler
 
-    def __init__(self, profiling_group_name=None, region_name=None, **settings):
-        self._settings = Settings(profiling_group_name, region_name, **settings)
+
+class LambdaProfiler:
+    """Of one function instance; invocations come one after the other, or one within the other."""
+
+    def __init__(self, **settings):
+        self._given = settings
+        self._settings = Settings(**settings)
         self._log = Log(self._settings.log_level)
         # What calls the handler is Lambda's and ours.
         self.barriers = set()
@@ -64,9 +77,20 @@ class LambdaProfiler:
         self._previous_ms = None
         self._agent_id = str(uuid.uuid4())
         self._lock = threading.Lock()
+        # Of decorated handlers, one called by the other.
+        self._depth = 0
+        self._depth_lock = threading.Lock()
+
+    def is_wanted_with(self, settings):
+        """By another decorator."""
+        if settings != self._given:
+            self._log.state('decorators', 'differ', 'handlers are decorated with other arguments; the first ones hold for all', 'warning')
 
     def begin(self, context):
+        """Raises nothing, as `end`, which is to follow."""
         global _function_arn
+        if self._deeper(1) > 1:
+            return
         try:
             self._context = context
             self._began = time.monotonic()
@@ -81,7 +105,7 @@ class LambdaProfiler:
             self._give_up(error)
 
     def end(self):
-        if self._is_off or self._agent is None:
+        if self._deeper(-1) > 0 or self._is_off or self._agent is None:
             return
         try:
             deadline = time.monotonic() + self._report_seconds()
@@ -97,6 +121,11 @@ class LambdaProfiler:
                 self._previous_ms = round((time.monotonic() - self._began) * 1000)
         except Exception as error:
             self._give_up(error)
+
+    def _deeper(self, by):
+        with self._depth_lock:
+            self._depth += by
+            return self._depth
 
     def _start(self):
         settings = self._settings
