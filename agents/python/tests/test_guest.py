@@ -2,15 +2,19 @@
 
 import json
 import os
+import py_compile
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+import venv
+import zipapp
 
 import pytest
-from conftest import FINE_COUNTS, ScriptedServer, agent_environment, nodes_of, run, self_counts, until
+from conftest import FINE_COUNTS, SOURCE, ScriptedServer, agent_environment, nodes_of, run, self_counts, until
 
 pytestmark = pytest.mark.slow
 
@@ -113,7 +117,7 @@ def test_a_willing_server_gets_one_profile_at_exit(scripted_server, write_progra
         'import sys; print(sys.modules["__main__"].__dict__ is globals(), sys.path[0] == __file__.rpartition("/")[0], __spec__, __package__)',
         'import sys; sys.stderr.close(); sys.stdout.close()',
         'import faulthandler, gc; faulthandler.enable(); gc.freeze(); print(gc.get_freeze_count() > 0)',
-        'import sys; print(sys.getswitchinterval()); sys.setswitchinterval(0.01); print(sys.getswitchinterval())',
+        'import sys, time; sys.setswitchinterval(0.01); time.sleep(0.5); print(sys.getswitchinterval())',
         'import sys; sys.setrecursionlimit(200)\ndef f(n): return f(n + 1)\ntry: f(0)\nexcept RecursionError: print("deep")',
         'import signal, os, time; signal.signal(signal.SIGTERM, lambda *_: print("handled")); os.kill(os.getpid(), 15); time.sleep(0.1)',
         'import os; os.kill(os.getpid(), 9)',
@@ -143,6 +147,70 @@ def test_modules_are_run_as_by_python(scripted_server, tmp_path, write_program):
     missing = run(['-m', 'wick_agent', '-m', 'package.nothing'], environment, cwd=tmp_path)
     assert missing.returncode == 1
     assert b'package.nothing' in missing.stderr
+
+
+FACTS = """
+import os, sys
+from operator import attrgetter
+class Main: pass
+os.chdir('/')
+print(sys.argv, sys.path, sys.modules['__main__'].__dict__ is globals(), Main.__module__, Main.__init__ is object.__init__)
+print(sorted(name for name in globals() if name.startswith('__')), __name__, __file__, __package__, __doc__, __annotations__ if sys.version_info < (3, 14) else '')
+print(__spec__ and (__spec__.name, __spec__.origin, __spec__.cached), getattr(__loader__, 'path', None) or __loader__.archive, type(__loader__))
+print((lambda: 0).__code__.co_filename, __builtins__)
+import near
+near.say()
+"""
+
+
+@pytest.fixture(scope='module')
+def forms(tmp_path_factory):
+    """A directory with one program in all the forms that Python runs."""
+    directory = tmp_path_factory.mktemp('forms')
+    for folder in ('.', 'sub', 'folder', 'package'):
+        (directory / folder).mkdir(exist_ok=True)
+        (directory / folder / 'near.py').write_text(f'def say(): print("near in", {folder!r})')
+        for name in ('program.py', '__main__.py', '__init__.py', 'bare'):
+            (directory / folder / name).write_text(FACTS if name != '__init__.py' else 'import sys; print(sys.argv)')
+    (directory / 'link.py').symlink_to('sub/program.py')
+    py_compile.compile(str(directory / 'program.py'), str(directory / 'compiled.pyc'), 'program.py', doraise=True)
+    shutil.copy(directory / 'compiled.pyc', directory / 'compiled')
+    (directory / 'damaged.pyc').write_bytes(b'none of Python')
+    (directory / 'empty').mkdir()
+    for name in ('archive.zip', 'archive.pyz', 'archive.pex', 'archive'):
+        interpreter = '/usr/bin/env python3' if name != 'archive.zip' else None
+        zipapp.create_archive(directory / 'folder', directory / name, interpreter)
+    return directory
+
+
+FORMS = ['program.py', './program.py', 'sub/program.py', 'sub/../program.py', 'sub/bare', 'link.py', 'ABSOLUTE/program.py',
+         'compiled.pyc', 'compiled', 'damaged.pyc', 'folder', './folder/', 'ABSOLUTE/folder', '.', 'archive.zip',
+         'archive.pyz', 'archive.pex', './archive', 'empty', 'nothing.py', '-m program', '-m package', '-m sub.program', '-m nothing',
+         '-m folder.nothing', '-']  # fmt: skip
+
+
+@pytest.fixture(scope='module')
+def python(tmp_path_factory):
+    """One that has the agent without being told by the environment, which it does not look at with `-I`."""
+    directory = tmp_path_factory.mktemp('venv')
+    venv.create(directory, symlinks=True)
+    (packages,) = directory.glob('lib/python*/site-packages')
+    (packages / 'agent.pth').write_text(str(SOURCE))
+    return str(directory / 'bin/python')
+
+
+@pytest.mark.parametrize('flags', [[], ['-I']], ids=['', '-I'])
+@pytest.mark.parametrize('form', FORMS)
+def test_a_program_in_any_form_is_run_as_by_python(form, flags, forms, python):
+    program = [*form.replace('ABSOLUTE', str(forms)).split(), '-x', 'y']
+    environment = agent_environment('http://127.0.0.1:1', AWS_CODEGURU_PROFILER_ENABLED='false')
+    alone, profiled = (
+        subprocess.run([python, *flags, *way, *program], cwd=forms, input=FACTS.encode(), env=environment, capture_output=True, timeout=60)
+        for way in ([], ['-m', 'wick_agent', '--log', 'off'])
+    )
+    assert_same(alone, profiled)
+    # Of errors the last line: runpy's frames are of the way, and the program's are compared elsewhere.
+    assert profiled.stderr.splitlines()[-1:] == alone.stderr.splitlines()[-1:]
 
 
 def test_a_program_is_read_from_standard_input_as_by_python(scripted_server, tmp_path):

@@ -1,67 +1,108 @@
-"""Runs a program in a fresh `__main__`, as the interpreter itself would have done."""
+"""Runs a program in a fresh `__main__`, as the interpreter itself would have done.
 
+Whoever is run by `python -m` has all of these modules loaded already.
+"""
+
+import io
+import marshal
 import os
+import runpy
 import sys
 import types
+from importlib.machinery import BuiltinImporter, SourceFileLoader, SourcelessFileLoader
+from importlib.util import MAGIC_NUMBER
 
 
 def run_script(path, argv):
-    """@param path: `-` for standard input
+    """@param path: of a script, its compiled form, a directory or an archive; `-` for standard input
     @param argv: of the program, its script first. Ends as the program does.
     """
     sys.argv = list(argv)
-    if os.path.isdir(path) or path.endswith(('.zip', '.pyz')):
-        import runpy
-
-        sys.path[0:1] = [] if _has_safe_path() else [path]
-        _fresh_main()
-        return _as_the_program(lambda: runpy.run_path(path, run_name='__main__'))
     if path == '-':
-        path = file_name = '<stdin>'
-        directory = ''
-        source = sys.stdin.buffer.read()
-    else:
-        file_name = os.path.abspath(path)
-        directory = os.path.dirname(os.path.realpath(path))
-        try:
-            import io
+        return _run_code('<stdin>', '', sys.stdin.buffer.read)
+    absolute = _absolute(path)
+    if _is_importable_from(absolute):
+        return _run_main_of(absolute)
+    try:
+        with io.open_code(absolute) as file:
+            content = file.read()
+    except OSError as error:
+        sys.stderr.write(f"{sys.executable}: can't open file {absolute!r}: [Errno {error.errno}] {error.strerror}\n")
+        return 2
+    return _run_code(absolute, os.path.dirname(os.path.realpath(absolute)), lambda: content)
 
-            with io.open_code(file_name) as file:
-                source = file.read()
-        except OSError as error:
-            sys.stderr.write(
-                f"{sys.executable}: can't open file {file_name!r}: [Errno {error.errno}] {error.strerror}\n"
-            )
-            return 2
+
+def run_module(name, arguments):
+    """As `python -m name`."""
+    sys.argv = ['-m', *arguments]
+    _fresh_main()
+    return _as_the_program(lambda: runpy._run_module_as_main(name))
+
+
+def _run_main_of(path):
+    """`__main__` of a directory or an archive."""
+    sys.path[0 : 0 if _has_safe_path() else 1] = [path]
+    _fresh_main()
+    return _as_the_program(lambda: runpy._run_module_as_main('__main__', alter_argv=False))
+
+
+def _run_code(file_name, directory, read):
     if not _has_safe_path():
         sys.path[0] = directory
     main = _fresh_main()
     main.__file__ = file_name
     main.__cached__ = None
-    from importlib.machinery import SourceFileLoader
 
-    main.__loader__ = SourceFileLoader('__main__', path)
+    def run():
+        content = read()
+        code = _compiled(file_name, content)
+        _set_loader(main, file_name, code is not None)
+        exec(code or compile(content, file_name, 'exec', dont_inherit=True), main.__dict__)
 
-    return _as_the_program(lambda: exec(compile(source, path, 'exec', dont_inherit=True), main.__dict__))
+    return _as_the_program(run)
 
 
-def run_module(name, arguments):
-    """As `python -m name`."""
-    import runpy
+def _compiled(file_name, content):
+    """The code of a `.pyc` file, which may have any name; None for source."""
+    if content[:4] == MAGIC_NUMBER:
+        return marshal.loads(content[16:])
+    if file_name.endswith('.pyc'):
+        raise RuntimeError('Bad magic number in .pyc file')
+    return None
 
-    sys.argv = [name, *arguments]
-    _fresh_main()
-    return _as_the_program(lambda: runpy._run_module_as_main(name))
+
+def _set_loader(main, file_name, is_compiled):
+    if file_name != '<stdin>':
+        loader = SourcelessFileLoader if is_compiled else SourceFileLoader
+        main.__loader__ = loader('__main__', file_name)
+
+
+def _absolute(path):
+    """As the interpreter makes it, which leaves links and dots in it alone."""
+    return os.getcwd() if path == '.' and sys.version_info >= (3, 11) else os.path.join(os.getcwd(), path)
+
+
+def _is_importable_from(path):
+    for hook in sys.path_hooks:
+        try:
+            hook(path)
+            return True
+        except ImportError:
+            pass
+    return False
 
 
 def _has_safe_path():
-    return getattr(sys.flags, 'safe_path', False)
+    return getattr(sys.flags, 'safe_path', bool(sys.flags.isolated))
 
 
 def _fresh_main():
     """A `__main__` with nothing of ours; programs pickle what they define in it."""
     main = types.ModuleType('__main__')
+    main.__loader__ = BuiltinImporter
     main.__dict__['__builtins__'] = sys.modules['builtins']
+    if sys.version_info < (3, 14):
+        main.__annotations__ = {}
     sys.modules['__main__'] = main
     return main
 
