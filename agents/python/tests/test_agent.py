@@ -9,7 +9,7 @@ import pytest
 from conftest import agent_environment, until
 
 from wick_agent import agent as agent_module
-from wick_agent import aws_lambda, with_lambda_profiler
+from wick_agent import aws_lambda, native, with_lambda_profiler
 from wick_agent.agent import Agent
 from wick_agent.cpu_budget import CpuBudget
 from wick_agent.credentials.chain import CredentialChain
@@ -352,6 +352,18 @@ def test_a_redirect_is_not_followed_and_says_where_it_leads(location, said, scri
         service(scripted_server.url).post_agent_profile('group', 'token', b'{}')
     assert refused.value.location == (said and said.replace('SERVER', scripted_server.url))
     assert len(scripted_server.requests) == 1
+
+
+def test_the_agents_threads_have_stacks_of_the_usual_size_and_the_programs_own_keep_theirs(monkeypatch):
+    sizes = []
+    monkeypatch.setattr(native, 'start_thread', lambda *_: sizes.append(threading.stack_size()))
+    usual = threading.stack_size(32 * 1024)
+    try:
+        native.start_deaf_threads(print, (1, 2))
+        assert threading.stack_size() == 32 * 1024
+    finally:
+        threading.stack_size(usual)
+    assert sizes == [0, 0]
 
 
 @pytest.mark.skipif(sys.platform != 'linux', reason='a setting of Linux')

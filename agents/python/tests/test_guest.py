@@ -460,6 +460,22 @@ print(threading.active_count())
     assert [request.path.split('/')[2] for request in scripted_server.profiles] == ['mine', 'other']
 
 
+def test_a_program_whose_threads_have_tiny_stacks_goes_on(scripted_server, write_program):
+    text = """
+import os, threading, time
+threading.stack_size(32 * 1024)
+from wick_agent import Profiler
+Profiler().start()
+time.sleep(0.5)
+child = os.fork()
+time.sleep(0.5)
+if child: print(os.waitpid(child, 0)[1], threading.stack_size())
+"""
+    ended = run([*LOADED_LATE, '-W', 'ignore', write_program(text)], agent_environment(scripted_server.url))
+    assert (ended.returncode, ended.stdout) == (0, b'0 32768\n'), ended.stderr
+    assert len(scripted_server.profiles) == 2
+
+
 def test_threads_that_gevent_has_patched_are_sampled(scripted_server, write_program):
     pytest.importorskip('gevent')
     text = """

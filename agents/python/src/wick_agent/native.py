@@ -29,6 +29,7 @@ def _original(module_name, name, now):
 
 start_thread = _original('_thread', 'start_new_thread', _thread.start_new_thread)
 allocate_lock = _original('_thread', 'allocate_lock', _thread.allocate_lock)
+stack_size = _original('_thread', 'stack_size', _thread.stack_size)
 get_ident = _original('_thread', 'get_ident', _thread.get_ident)
 get_native_id = getattr(_thread, 'get_native_id', lambda: None)
 monotonic_ns = time.monotonic_ns
@@ -42,8 +43,13 @@ _program_mask = None
 
 
 def start_deaf_threads(function, arguments):
-    """A thread for each of the arguments. None takes signals: a program that blocks some everywhere to wait for them knows nothing of our threads."""
+    """A thread for each of the arguments. None takes signals: a program that blocks some everywhere to wait for them knows nothing of our threads.
+
+    Their stacks are as large as usual: one that the program found large enough for its own threads may be none for TLS, and
+    the process ends where it is full.
+    """
     global _program_mask
+    programs_size = stack_size(0)
     if _masks_signals:
         # Threads begin with the mask of who starts them.
         _program_mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals() - _FAULTS)
@@ -51,6 +57,7 @@ def start_deaf_threads(function, arguments):
         for argument in arguments:
             start_thread(function, (argument,))
     finally:
+        stack_size(programs_size)
         if _masks_signals:
             _signal.pthread_sigmask(_signal.SIG_SETMASK, _program_mask)
 
