@@ -47,12 +47,33 @@ def test_the_endpoint_of_the_service_wins_over_the_one_for_all():
         ('https://user:hunter2@wick.example:8443/x', 'https://wick.example:8443/x'),
         ('http://user:hun@ter2/x@wick.example', 'http://wick.example'),
         ('user:hunter2@wick.example', 'wick.example'),
+        ('https://user@[::1]:8443', 'https://[::1]:8443'),
+        ('https://user:hunter2/x@wick.example/y', 'https://wick.example/y'),
+        ('https://user:hun?ter2@wick.example', 'https://wick.example'),
+        ('https://user:hunter2@', 'https://'),
+        # Either of both may be the password's: nothing of it is said.
+        ('https://user:hunter2@wick.example/hun@ter', 'https://ter'),
     ],
 )
 def test_a_user_in_the_endpoint_is_left_out_and_not_said(endpoint, used):
     found = settings({'AWS_ENDPOINT_URL': endpoint})
     assert found.endpoint == used
     assert 'names a user' in found.complaints[0] and 'hun' not in found.complaints[0]
+
+
+@pytest.mark.parametrize(
+    'endpoint',
+    [
+        'https://wick.example/teams/a@b',
+        'https://wick.example:8443/a@b/c@d',
+        'http://[::1]:8443/@b',
+        'https://wick.example?team=a@b',
+        'wick.example:8443/a@b',
+    ],
+)
+def test_an_at_in_the_path_of_the_endpoint_is_no_users(endpoint):
+    found = settings({'AWS_ENDPOINT_URL': endpoint})
+    assert (found.endpoint, found.complaints) == (endpoint, [])
 
 
 @pytest.mark.parametrize(

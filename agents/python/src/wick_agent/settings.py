@@ -4,6 +4,7 @@ The file is read later (`credentials/shared_files.py`), by the thread that repor
 """
 
 import os
+import re
 from collections.abc import Mapping
 
 from .labels import check_labels, parse_labels
@@ -102,7 +103,7 @@ class Settings:
         self.endpoint = endpoint_url or None
         if self.endpoint is None and not _is_true(env.get('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')):
             self.endpoint = env.get('AWS_ENDPOINT_URL_CODEGURUPROFILER') or env.get('AWS_ENDPOINT_URL') or None
-        if self.endpoint is not None and '@' in self.endpoint:
+        if self.endpoint is not None and without_user(self.endpoint) != self.endpoint:
             self.endpoint = without_user(self.endpoint)
             self.complaints.append('the endpoint names a user, which is left out: agents sign what they send')
         self.ca_bundle = ca_bundle or env.get('AWS_CA_BUNDLE') or None
@@ -171,11 +172,18 @@ class Settings:
         return name, parts[3] or None
 
 
+_SCHEME = re.compile(r'(?:[A-Za-z][A-Za-z0-9+.-]*:)?//|')
+_HOST = re.compile(r'(?:\[[^]@/?#]*]|[^]\[:@/?#]*)(?::[0-9]*)?(?:[/?#]|$)')
+
+
 def without_user(url):
-    """An address that may be said aloud. What is before an `@` is not looked at: passwords are not always encoded as they should be."""
-    start, at, rest = url.rpartition('@')
-    scheme, slashes, _ = start.partition('//')
-    return scheme + slashes + rest if slashes else rest
+    """An address that may be said aloud.
+
+    Passwords are not always encoded as they should be, and may hold `/` and `@`: only behind what can be nothing but a host is an `@`
+    the path's own. Everything up to the last one is left out otherwise.
+    """
+    start = _SCHEME.match(url).end()
+    return url if _HOST.match(url, start) else url[:start] + url[start:].rpartition('@')[2]
 
 
 def _is_true(text):
