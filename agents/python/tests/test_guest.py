@@ -524,7 +524,6 @@ def test_no_socket_is_left_to_the_collector(scripted_server, write_program):
 
 
 def test_the_agents_threads_are_not_the_programs(scripted_server):
-    before = set(threading.enumerate())
     from wick_agent import Profiler
 
     profiler = Profiler(
@@ -532,7 +531,7 @@ def test_the_agents_threads_are_not_the_programs(scripted_server):
     )
     assert profiler.start()
     until('the first question', lambda: scripted_server.requests)
-    assert set(threading.enumerate()) - before <= {
-        thread for thread in threading.enumerate() if 'process_request' in thread.name
-    }
+    agents = until('both threads', lambda: profiler._agent.sampler.excluded if len(profiler._agent.sampler.excluded) == 2 else None)
+    assert agents <= set(sys._current_frames())
+    assert agents.isdisjoint(thread.ident for thread in threading.enumerate())
     profiler.stop()
