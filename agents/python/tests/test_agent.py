@@ -104,7 +104,9 @@ class Anything:
         ({'log_level': 10}, 'log_level is of type int, not str'),
     ],
 )
-def test_an_argument_of_the_wrong_kind_is_said_once_and_nothing_starts(given, said, lines, scripted_server, monkeypatch):
+def test_an_argument_of_the_wrong_kind_is_said_once_and_nothing_starts(
+    given, said, lines, scripted_server, monkeypatch
+):
     monkeypatch.setattr(aws_lambda, '_profiler', None)
     profiler = Profiler(**{'environment': agent_environment(scripted_server.url), **given})
     profiler.log = Log('info', lines.append)
@@ -326,7 +328,9 @@ def test_a_profile_is_delivered_where_the_service_says_nothing_or_json(body, scr
     service(scripted_server.url).post_agent_profile('group', 'token', b'{}')
 
 
-@pytest.mark.parametrize('body', [b'<html>Sign in</html>', b'OK', b'[]', b'null', b'\xff', b'[' * 500_000], ids=lambda body: repr(body[:8]))
+@pytest.mark.parametrize(
+    'body', [b'<html>Sign in</html>', b'OK', b'[]', b'null', b'\xff', b'[' * 500_000], ids=lambda body: repr(body[:8])
+)
 def test_a_page_is_no_delivery_of_a_profile(body, scripted_server):
     scripted_server.answers = lambda _: (200, {}, body)
     with pytest.raises(Misdirected):

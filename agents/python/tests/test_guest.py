@@ -205,7 +205,15 @@ def test_a_program_in_any_form_is_run_as_by_python(form, flags, forms, python):
     program = [*form.replace('ABSOLUTE', str(forms)).split(), '-x', 'y']
     environment = agent_environment('http://127.0.0.1:1', AWS_CODEGURU_PROFILER_ENABLED='false')
     alone, profiled = (
-        subprocess.run([python, *flags, *way, *program], cwd=forms, input=FACTS.encode(), env=environment, capture_output=True, timeout=60)
+        subprocess.run(
+            [python, *flags, *way, *program],
+            cwd=forms,
+            input=FACTS.encode(),
+            env=environment,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
         for way in ([], ['-m', 'wick_agent', '--log', 'off'])
     )
     assert_same(alone, profiled)
@@ -344,14 +352,24 @@ time.sleep(60)
 
 @pytest.mark.parametrize(
     ('program', 'arguments'),
-    [(WAITS, ['-m', 'wick_agent', 'program.py']), (WAITS, ['-m', 'wick_agent', '-m', 'program']), (STARTS + WAITS, ['program.py'])],
+    [
+        (WAITS, ['-m', 'wick_agent', 'program.py']),
+        (WAITS, ['-m', 'wick_agent', '-m', 'program']),
+        (STARTS + WAITS, ['program.py']),
+    ],
     ids=['script', 'module', 'in code'],
 )
-def test_a_ctrl_c_before_the_first_question_ends_a_program_as_ever(program, arguments, scripted_server, write_program, tmp_path):
+def test_a_ctrl_c_before_the_first_question_ends_a_program_as_ever(
+    program, arguments, scripted_server, write_program, tmp_path
+):
     write_program(program)
     environment = agent_environment(scripted_server.url, WICK_INITIAL_DELAY_SECONDS='60')
     with subprocess.Popen(
-        [sys.executable, *LOADED_LATE, *arguments], env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, *LOADED_LATE, *arguments],
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as child:
         child.stdout.readline()
         time.sleep(0.5)
@@ -366,7 +384,10 @@ def test_a_ctrl_c_before_the_first_question_ends_a_program_as_ever(program, argu
     [
         ('try: raise KeyboardInterrupt\nexcept KeyboardInterrupt: sys.exit(3)', 3),
         # As shells do with what is typed into them.
-        ('try: raise KeyboardInterrupt\nexcept BaseException: sys.last_type, _, sys.last_traceback = sys.exc_info()', 0),
+        (
+            'try: raise KeyboardInterrupt\nexcept BaseException: sys.last_type, _, sys.last_traceback = sys.exc_info()',
+            0,
+        ),
     ],
 )
 def test_a_ctrl_c_that_was_caught_is_over(end, code, scripted_server, write_program):
@@ -531,7 +552,9 @@ def test_the_agents_threads_are_not_the_programs(scripted_server):
     )
     assert profiler.start()
     until('the first question', lambda: scripted_server.requests)
-    agents = until('both threads', lambda: profiler._agent.sampler.excluded if len(profiler._agent.sampler.excluded) == 2 else None)
+    agents = until(
+        'both threads', lambda: profiler._agent.sampler.excluded if len(profiler._agent.sampler.excluded) == 2 else None
+    )
     assert agents <= set(sys._current_frames())
     assert agents.isdisjoint(thread.ident for thread in threading.enumerate())
     profiler.stop()

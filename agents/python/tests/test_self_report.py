@@ -241,7 +241,9 @@ def test_fleets_that_start_together_ask_and_report_at_random_times():
     assert_spread([remote._initial_delay() for _ in range(400)], 0, agent_module.INITIAL_DELAY_SECONDS)
     # A server on the same machine has no fleet, and whoever tries it out does not want to wait.
     assert {make_agent(f'http://{host}:1')._initial_delay() for host in ('127.0.0.1', 'localhost', '[::1]')} == {0}
-    assert {make_agent(url)._initial_delay() > 0 for url in ('http://127.evil.example', 'http://localhost.example')} == {True}
+    assert {
+        make_agent(url)._initial_delay() > 0 for url in ('http://127.evil.example', 'http://localhost.example')
+    } == {True}
     assert make_agent('https://wick.example.com', WICK_INITIAL_DELAY_SECONDS='0')._initial_delay() == 0
 
     reporters = [Reporter(remote) for _ in range(400)]
@@ -278,7 +280,9 @@ def test_a_profile_that_went_astray_is_kept_and_sent_later(kind, scripted_server
         ((308, {'Location': 'https://wick.example/x'}, b''), 'answers with a redirect to https://wick.example: '),
     ],
 )
-def test_what_will_not_pass_by_itself_is_asked_once_a_period_and_the_log_promises_no_more(answer, advice, scripted_server):
+def test_what_will_not_pass_by_itself_is_asked_once_a_period_and_the_log_promises_no_more(
+    answer, advice, scripted_server
+):
     lines = []
     agent = make_agent(scripted_server.url)
     agent.standing = Standing(Log('info', lines.append))
@@ -374,8 +378,12 @@ def test_after_the_first_report_a_period_is_a_period(scripted_server):
 
 
 @pytest.mark.parametrize('way', ['step', 'step_between_invocations'])
-@pytest.mark.parametrize(('wants_profiles', 'order'), [(True, ['configureAgent', 'agentProfile']), (False, ['configureAgent'])])
-def test_a_server_is_asked_before_it_is_sent_anything_though_a_whole_period_has_passed(way, wants_profiles, order, scripted_server):
+@pytest.mark.parametrize(
+    ('wants_profiles', 'order'), [(True, ['configureAgent', 'agentProfile']), (False, ['configureAgent'])]
+)
+def test_a_server_is_asked_before_it_is_sent_anything_though_a_whole_period_has_passed(
+    way, wants_profiles, order, scripted_server
+):
     scripted_server.configuration['shouldProfile'] = wants_profiles
     agent = make_agent(scripted_server.url)
     reporter = Reporter(agent)

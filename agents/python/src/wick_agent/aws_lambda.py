@@ -84,7 +84,12 @@ class LambdaProfiler:
     def is_wanted_with(self, settings):
         """By another decorator."""
         if settings != self._given:
-            self._log.state('decorators', 'differ', 'handlers are decorated with other arguments; the first ones hold for all', 'warning')
+            self._log.state(
+                'decorators',
+                'differ',
+                'handlers are decorated with other arguments; the first ones hold for all',
+                'warning',
+            )
 
     def begin(self, context):
         """Raises nothing, as `end`, which is to follow."""
