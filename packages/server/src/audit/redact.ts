@@ -85,9 +85,48 @@ export function secretsIn(value: unknown, depth = 0): string[] {
 /** Shorter ones are parts of words. */
 const minSecret = 4
 
-/** The text without what must not be told. */
+/** More work than any honest request makes: its caller names the secrets, and much of the text. */
+const maxSecrets = 100
+const maxSearched = 4096
+
+/**
+ * The text without what must not be told; all of it is omitted where there is too much to look for. What is put in the
+ * place of a secret is not looked at again: a caller who names parts of it as secrets would make it grow without end.
+ */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text)
+  const distinct = new Set(secrets)
+  if (distinct.size > 0 && (distinct.size > maxSecrets || text.length > maxSearched))
+    return `omitted: ${text.length} characters, ${distinct.size} secrets`
+  const places = merged([...distinct].flatMap((secret) => placesOf(secret, text)))
+  let [told, at] = ['', 0]
+  for (const { from, to } of places) {
+    told += text.slice(at, from) + hidden
+    at = to
+  }
+  return told + text.slice(at)
+}
+
+interface Place {
+  readonly from: number
+  readonly to: number
+}
+
+function placesOf(secret: string, text: string): Place[] {
+  const places: Place[] = []
+  for (let from = text.indexOf(secret); from >= 0; from = text.indexOf(secret, from + 1))
+    places.push({ from, to: from + secret.length })
+  return places
+}
+
+/** Those that overlap or touch are one. */
+function merged(places: readonly Place[]): Place[] {
+  const apart: { from: number; to: number }[] = []
+  for (const { from, to } of places.toSorted((a, b) => a.from - b.from)) {
+    const last = apart.at(-1)
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
+    else apart.push({ from, to })
+  }
+  return apart
 }
 
 /** Whether what stands under the name is never told. */
