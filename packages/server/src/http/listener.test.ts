@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { afterEach, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import {
   type ConnectionOptions,
   connect,
@@ -10,13 +11,14 @@ import {
   getCiphers,
   type TLSSocket,
 } from 'node:tls'
+import { promisify } from 'node:util'
 import { issueServerCertificate, makeAuthority } from '../identity/certificate-authority.ts'
 import { opensslCertificate, rsa } from '../identity/testing/openssl-certificate.ts'
 import type { Answer } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import type { ListenerOptions } from './listener.ts'
 import { type ExchangeServer, startExchangeServer } from './testing/exchange-server.ts'
-import { type RawConnection, rawConnection } from './testing/raw-connection.ts'
+import { type RawConnection, type RawConnectionOptions, rawConnection } from './testing/raw-connection.ts'
 
 const get = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
 const hello: Answer = { status: 200, headers: {}, body: 'hello' }
@@ -45,8 +47,11 @@ async function start(
   return server
 }
 
-async function connection({ port }: { readonly port: number }): Promise<RawConnection> {
-  const made = await rawConnection(port)
+async function connection(
+  { port }: { readonly port: number },
+  options?: RawConnectionOptions,
+): Promise<RawConnection> {
+  const made = await rawConnection(port, options)
   connections.push(made)
   return made
 }
@@ -257,6 +262,24 @@ test('what is no HTTP is answered with 400 and cut off; it carries an id, a time
     assert.match(answer, /\r\nconnection: close\r\n/i)
     for (const name of ['x-amzn-requestid: [\\da-f-]{36}', 'server-timing: total;dur=0', 'date: '])
       assert.match(answer, new RegExp(`\r\n${name}`), JSON.stringify(text))
+  }
+})
+
+test('a refused connection is given up although its client keeps it open', async () => {
+  const guarded: Server[] = []
+  const gate = { guard: (server: Server) => void guarded.push(server) }
+  const server = await start({ gate, timeouts: { headers: 200, check: 50 } })
+  const count = promisify(guarded[0]!.getConnections.bind(guarded[0]))
+  for (const text of [
+    'GET / HTTP/1.1\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+    'GET / HTTP/1.1\r\nhost: half a head',
+  ]) {
+    const { socket, write, until } = await connection(server, { allowHalfOpen: true })
+    write(text)
+    await until(/^HTTP\/1\.1 4/)
+    while ((await count()) > 0) await setTimeout(20)
+    assert.equal(socket.writable, true)
   }
 })
 

@@ -146,7 +146,13 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   refuse(socket, status)
 }
 
+/** For the answer to get through. */
+const lingerMilliseconds = 1000
+
 function refuse(socket: Socket, status: string): void {
+  // No timer of HTTP's looks at it any more: who keeps his side open would hold the connection for as long as he likes.
+  const cutOff = setTimeout(() => socket.destroy(), lingerMilliseconds).unref()
+  socket.once('close', () => clearTimeout(cutOff))
   socket.end(
     `HTTP/1.1 ${status}\r\nx-amzn-requestid: ${crypto.randomUUID()}\r\nserver-timing: total;dur=0\r\n` +
       `date: ${new Date().toUTCString()}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,

@@ -14,8 +14,16 @@ export interface RawConnection {
 /** What does not come within this, does not come: the test fails with what it has. */
 const silenceMilliseconds = 30_000
 
-export async function rawConnection(port: number): Promise<RawConnection> {
-  const socket = connect({ port, host: '127.0.0.1' })
+export interface RawConnectionOptions {
+  /** Whether it stays open on this side when the other one has ended. */
+  readonly allowHalfOpen?: boolean
+}
+
+export async function rawConnection(
+  port: number,
+  options: RawConnectionOptions = {},
+): Promise<RawConnection> {
+  const socket = connect({ port, host: '127.0.0.1', ...options })
   let received = ''
   let isClosed = false
   const changed = new Set<() => void>()
