@@ -6,7 +6,7 @@ import { put, remove } from '../iam/changes.ts'
 import { testUser } from '../iam/testing/identities.ts'
 import { type Accounts, openAccounts } from '../identity/accounts.ts'
 import { envelope } from '../identity/envelope.ts'
-import { passwords } from '../identity/passwords.ts'
+import { PasswordsBusy, passwords } from '../identity/passwords.ts'
 import { type SecondFactor, secondFactor } from '../identity/second-factor.ts'
 import type { Catalog } from '../storage/catalog.ts'
 import { openDatabase } from '../storage/sqlite/open-database.ts'
@@ -40,8 +40,8 @@ function profile(changes: Partial<LoginProfile> = {}): LoginProfile {
   return { userId: alice.id, passwordHash, createdAt: 0, mustChange: false, ...changes }
 }
 
-function door(requiresMfa = false): SignIn {
-  return signIn({ accounts, passwords: hashes, sealer, secondFactor: factor, requiresMfa, now: () => now })
+function door(requiresMfa = false, checking = hashes): SignIn {
+  return signIn({ accounts, passwords: checking, sealer, secondFactor: factor, requiresMfa, now: () => now })
 }
 
 const begin = (signIn: SignIn, changes: object = {}, where = from): Promise<Step> =>
@@ -143,6 +143,21 @@ test('of guesses that are made side by side no more are tried than one after the
   const kinds = (await Promise.all(guesses)).map(({ kind }) => kind)
   assert.deepEqual([...new Set(kinds)], ['refused', 'locked'])
   assert.equal(kinds.filter((kind) => kind === 'refused').length, 5)
+})
+
+test('a password that there was no time to check is no failure', async () => {
+  let isBusy = true
+  const busy = {
+    ...hashes,
+    matches: async (...asked: Parameters<typeof hashes.matches>) => {
+      if (isBusy) throw new PasswordsBusy('busy')
+      return hashes.matches(...asked)
+    },
+  }
+  const signIn = door(false, busy)
+  for (let i = 0; i < 60; i++) await assert.rejects(begin(signIn), { name: 'PasswordsBusy' })
+  isBusy = false
+  expect(await begin(signIn), 'signed-in')
 })
 
 test('what is right is no failure: signing in again and again locks nobody out', async () => {

@@ -258,9 +258,19 @@ export function signIn(parts: SignInParts): SignIn {
       const profile = user === undefined ? undefined : account?.loginProfiles.get(user.id)
       // Counted before it is known: guesses that are made side by side must not all be tried before the first one fails.
       countFailure(name, from)
-      if (!(await passwords.matches(password, profile?.passwordHash ?? null))) return { kind: 'refused' }
-      users.takeBack(name)
-      addresses.takeBack(from.address)
+      const takeBack = (): void => {
+        users.takeBack(name)
+        addresses.takeBack(from.address)
+      }
+      const isRight = await passwords
+        .matches(password, profile?.passwordHash ?? null)
+        .catch((busy: unknown) => {
+          // Nothing was tried.
+          takeBack()
+          throw busy
+        })
+      if (!isRight) return { kind: 'refused' }
+      takeBack()
       const step = await next({ account: account!, user: user! }, null, from)
       // With a second factor still owed, the count goes on: the password is not what is being guessed then.
       if (step.kind !== 'second-factor') users.succeeded(name)
