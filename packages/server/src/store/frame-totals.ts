@@ -67,8 +67,8 @@ function frameTotals(trie: CallPathTrie, self: Float64Array): CounterTotals {
 /** As far as each trie had grown when it was asked about last. */
 const known = new WeakMap<CallPathTrie, Uint8Array>()
 
-/** Which nodes are the first of their frame on their path. */
-function topmostOf(trie: CallPathTrie): Uint8Array {
+/** By node: 1 where it is the first of its frame on its path. */
+export function topmostOf(trie: CallPathTrie): Uint8Array {
   const before = known.get(trie)
   if (before?.length === trie.nodeCount) return before
   const { nodeCount, parent, frame, frames } = trie

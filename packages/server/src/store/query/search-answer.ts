@@ -1,6 +1,7 @@
 import { nameAt } from '@wick/profile'
 import type { SearchAnswer, SearchQuery } from '../../storage/ports.ts'
 import type { EpochSums } from '../epoch-sums.ts'
+import { topmostOf } from '../frame-totals.ts'
 import { type QuerySources, sumSelection } from './sum-selection.ts'
 
 /** The frames whose name holds a text, heaviest first, with what they cost. Null where there is no profile. */
@@ -24,16 +25,17 @@ function search(
   const selfOf = new Float64Array(frames)
   const totalOf = new Float64Array(frames)
   const pathsOf = new Int32Array(frames)
+  const isTopmost = topmostOf(trie)
+  const isBelowMatch = belowMatches(sums, isMatch)
   let matched = 0
   for (let node = 1; node < trie.nodeCount; node++) {
     const frame = trie.frame[node]!
     if (isMatch[frame] === 0 || total[node] === 0) continue
     pathsOf[frame]!++
     selfOf[frame]! += self[node]!
-    const above = whatIsAbove(sums, node, isMatch)
     // Recursion is counted once: at the topmost occurrence.
-    if (!above.isRepeated) totalOf[frame]! += total[node]!
-    if (!above.isBelowMatch) matched += total[node]!
+    if (isTopmost[node] === 1) totalOf[frame]! += total[node]!
+    if (isBelowMatch[node] === 0) matched += total[node]!
   }
   const found = Array.from(totalOf.keys()).filter((frame) => pathsOf[frame]! > 0)
   const [first, second] = orderBy === 'self' ? [selfOf, totalOf] : [totalOf, selfOf]
@@ -69,17 +71,13 @@ function samples(sums: EpochSums): { readonly self: Float64Array; readonly total
   return { self, total }
 }
 
-/** Whether the node's own frame, or any that matches, is on the way up. */
-function whatIsAbove(
-  { epoch: { trie } }: EpochSums,
-  node: number,
-  isMatch: Uint8Array,
-): { readonly isRepeated: boolean; readonly isBelowMatch: boolean } {
-  const frame = trie.frame[node]!
-  let isBelowMatch = false
-  for (let at = trie.parent[node]!; at > 0; at = trie.parent[at]!) {
-    if (trie.frame[at] === frame) return { isRepeated: true, isBelowMatch: true }
-    if (isMatch[trie.frame[at]!] === 1) isBelowMatch = true
+/** By node: 1 where a frame that matches is on the way up. Parents precede children. */
+function belowMatches({ epoch: { trie } }: EpochSums, isMatch: Uint8Array): Uint8Array {
+  const { nodeCount, parent, frame } = trie
+  const isBelow = new Uint8Array(nodeCount)
+  for (let node = 1; node < nodeCount; node++) {
+    const above = parent[node]!
+    if (above > 0) isBelow[node] = isBelow[above]! | isMatch[frame[above]!]!
   }
-  return { isRepeated: false, isBelowMatch }
+  return isBelow
 }
