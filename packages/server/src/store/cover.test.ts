@@ -91,14 +91,11 @@ test('whatever is rolled up and whatever comes late, every window block counts e
 })
 
 test('times with data are windows with a block, and roll-ups where windows are kept no longer', () => {
+  const windows = [block('PT5M', 2 * day + window), block('PT5M', 2 * day + window)]
+  const through = windows[1]!.id
   const blocks = [
-    block('P1D', 0, 9),
-    block('PT1H', day, 9),
-    block('P1D', day, 9),
-    block('PT5M', 2 * day + window),
-    block('PT5M', 2 * day + window),
-    block('PT1H', 2 * day, 9),
-    block('P1D', 2 * day, 9),
+    ...[block('P1D', 0, 9), block('PT1H', day, 9), block('P1D', day, 9), ...windows],
+    ...[block('PT1H', 2 * day, through), block('P1D', 2 * day, through)],
   ]
   const kept = { windows: 2 * day, hours: day, days: 0 }
   const range = { from: 0, to: 9 * day }
@@ -114,4 +111,27 @@ test('times with data are windows with a block, and roll-ups where windows are k
     { start: day, end: day + hour },
     { start: day + 2 * hour, end: day + 3 * hour },
   ])
+})
+
+test('an hour that has more than what is left of its windows is a time with data, and so is a day', () => {
+  const window0 = block('PT5M', 0)
+  const lost = block('PT5M', hour)
+  const later = block('PT5M', hour + window)
+  const through = later.id
+  const [first, second] = [block('PT1H', 0, through), { ...block('PT1H', hour, through), profiles: 2 }]
+  const all = { ...block('P1D', 0, through), profiles: 3 }
+  const kept = { windows: 0, hours: 0, days: 0 }
+  const range = { from: 0, to: day }
+  const whole = [
+    { start: 0, end: window },
+    { start: hour, end: hour + window },
+    { start: hour + window, end: hour + 2 * window },
+  ]
+  assert.deepEqual(spans([window0, lost, later, first, second, all], [], range, kept), whole)
+  assert.deepEqual(spans([window0, later, first, second, all], [], range, kept), [
+    { start: 0, end: window },
+    { start: hour, end: 2 * hour },
+    { start: hour + window, end: hour + 2 * window },
+  ])
+  assert.deepEqual(spans([all], [], range, kept), [{ start: 0, end: day }])
 })

@@ -1,5 +1,5 @@
 import { type KeptSince, keptSpan } from '../storage/kept-since.ts'
-import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
+import { type BlockLevel, type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
 
 /**
  * Which blocks answer for a time: the largest roll-ups inside it, and window blocks for the rest. A roll-up includes the
@@ -13,7 +13,12 @@ export function endOf({ level, start }: Pick<BlockRecord, 'level' | 'start'>): n
 
 /** @param blocks every block of one group that overlaps [from, to); @returns those that add up to it, oldest first */
 export function cover(blocks: readonly BlockRecord[], from: number, to: number): BlockRecord[] {
-  const inside = blocksInside(blocks, from, to)
+  const byDay = Map.groupBy(blocksInside(blocks, from, to), ({ start }) => beginOf('P1D', start))
+  return [...byDay].sort(([a], [b]) => a - b).flatMap(([, ofDay]) => coverOfDay(ofDay))
+}
+
+/** Nothing reaches over the end of a day. */
+function coverOfDay(inside: readonly BlockRecord[]): BlockRecord[] {
   const days = inside.filter(({ level }) => level === 'P1D')
   const hours = inside.filter((hour) => hour.level === 'PT1H' && !days.some((day) => contains(day, hour)))
   const rollUps = [...days, ...hours]
@@ -23,6 +28,11 @@ export function cover(blocks: readonly BlockRecord[], from: number, to: number):
     return rollUp === undefined || block.id > rollUp.through
   })
   return [...rollUps, ...windows].sort((a, b) => a.start - b.start || a.id - b.id)
+}
+
+/** Of the window, hour or day that holds an instant. */
+function beginOf(level: BlockLevel, instant: number): number {
+  return instant - (instant % levelMilliseconds[level])
 }
 
 function blocksInside(blocks: readonly BlockRecord[], from: number, to: number): BlockRecord[] {
@@ -46,16 +56,41 @@ export function spans(
   kept: KeptSince,
 ): { readonly start: number; readonly end: number }[] {
   const byStart = new Map<number, { readonly start: number; readonly end: number }>()
-  const starts = blocksInside(blocks, from, to).flatMap(({ level, start }) => {
-    // A coarser one than is kept of its time says nothing that the finer ones do not.
-    const isNeeded = levelMilliseconds[level] <= levelMilliseconds[keptSpan(start, kept).level]
-    return isNeeded ? [start] : []
-  })
+  const inside = blocksInside(blocks, from, to)
+  // First: the finer ones of its time are more exact.
+  for (const { start, level } of onlyInRollUps(inside, kept))
+    byStart.set(start, { start, end: start + levelMilliseconds[level] })
+  const starts = inside.flatMap((block) => (isCoarse(block, kept) ? [] : [block.start]))
   for (const at of [...starts, ...unsealed]) {
     const { start, end } = keptSpan(at, kept)
     byStart.set(start, { start, end })
   }
   return [...byStart.values()].sort((a, b) => a.start - b.start)
+}
+
+/** Roll-ups of which finer blocks are kept that lack some of it: they were damaged. */
+function onlyInRollUps(blocks: readonly BlockRecord[], kept: KeptSince): BlockRecord[] {
+  return withTheirTime(blocks).flatMap(({ rollUp, known }) =>
+    isCoarse(rollUp, kept) && !isSumOfFiner(rollUp, known) ? [rollUp] : [],
+  )
+}
+
+/** Whether finer blocks are kept of its time. */
+function isCoarse({ level, start }: BlockRecord, kept: KeptSince): boolean {
+  return levelMilliseconds[level] > levelMilliseconds[keptSpan(start, kept).level]
+}
+
+/** Each roll-up, days first, with all blocks of its time, itself included; but no day with an hour. */
+export function withTheirTime(
+  blocks: readonly BlockRecord[],
+): { readonly rollUp: BlockRecord; readonly known: readonly BlockRecord[] }[] {
+  return (['P1D', 'PT1H'] as const).flatMap((level) => {
+    const upTo = blocks.filter((block) => levelMilliseconds[block.level] <= levelMilliseconds[level])
+    const byTime = Map.groupBy(upTo, ({ start }) => beginOf(level, start))
+    return upTo.flatMap((rollUp) =>
+      rollUp.level === level ? [{ rollUp, known: byTime.get(rollUp.start)! }] : [],
+    )
+  })
 }
 
 /**

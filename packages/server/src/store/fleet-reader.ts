@@ -1,6 +1,6 @@
-import { type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
+import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
-import { cover } from './cover.ts'
+import { cover, endOf } from './cover.ts'
 import { readFleet } from './fleet-section.ts'
 import { type Fleet, type FleetFigures, FleetSum, noFigures, type SealedFleet } from './fleet-sum.ts'
 import { readSealed, sumSaid, unlessDamaged } from './sum-parts.ts'
@@ -57,11 +57,12 @@ function silentFigures(whole: readonly BlockRecord[], parts: readonly BlockRecor
     some.reduce((sum, { profiles }) => sum + profiles, 0)
   const profiles = profilesIn(whole) - profilesIn(parts)
   if (profiles === 0) return null
-  const silent = whole.filter((part) => !parts.includes(part))
-  return {
-    ...noFigures,
-    firstStart: Math.min(...silent.map(({ start }) => start)),
-    lastEnd: Math.max(...silent.map(({ start, level }) => start + levelMilliseconds[level])),
-    profiles,
+  const there = new Set(parts)
+  let [firstStart, lastEnd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const part of whole) {
+    if (there.has(part)) continue
+    firstStart = Math.min(firstStart, part.start)
+    lastEnd = Math.max(lastEnd, endOf(part))
   }
+  return { ...noFigures, firstStart, lastEnd, profiles }
 }

@@ -1,5 +1,5 @@
-import { type BlockRecord, levelMilliseconds, type RollUpLevel } from '../storage/manifest.ts'
-import { cover } from './cover.ts'
+import type { BlockRecord } from '../storage/manifest.ts'
+import { endOf, isSumOfFiner, withTheirTime } from './cover.ts'
 
 export interface Step {
   readonly start: number
@@ -17,13 +17,10 @@ export function stepsOf(blocks: readonly BlockRecord[], from: number, to: number
   const coarse: Step[] = []
   const isInside = ({ start, end }: Step): boolean =>
     coarse.some((outer) => outer.start <= start && end <= outer.end)
-  for (const level of ['P1D', 'PT1H'] satisfies RollUpLevel[]) {
-    if (levelMilliseconds[level] <= length) continue
-    for (const rollUp of blocks) {
-      const step = { start: rollUp.start, end: rollUp.start + levelMilliseconds[level] }
-      if (rollUp.level !== level || step.start < from || step.end > to || isInside(step)) continue
-      if (isOnlyIn(rollUp, step, blocks)) coarse.push(step)
-    }
+  for (const { rollUp, known } of withTheirTime(blocks)) {
+    const step = { start: rollUp.start, end: endOf(rollUp) }
+    if (step.end - step.start <= length || step.start < from || step.end > to || isInside(step)) continue
+    if (!isSumOfFiner(rollUp, known)) coarse.push(step)
   }
   const steps: Step[] = []
   for (let start = from; start < to; start += length) {
@@ -31,16 +28,4 @@ export function stepsOf(blocks: readonly BlockRecord[], from: number, to: number
     if (!isInside(step)) steps.push(step)
   }
   return [...coarse, ...steps].sort((a, b) => a.start - b.start)
-}
-
-/** Whether finer blocks have less than the roll-up. */
-function isOnlyIn(rollUp: BlockRecord, { start, end }: Step, blocks: readonly BlockRecord[]): boolean {
-  const inside = blocks.filter((block) => block.start >= start && block.start < end)
-  const length = levelMilliseconds[rollUp.level]
-  const profilesIn = (some: readonly BlockRecord[]): number =>
-    cover(some, start, end).reduce((sum, { profiles }) => sum + profiles, 0)
-  return (
-    profilesIn(inside.filter(({ level }) => levelMilliseconds[level] < length)) <
-    profilesIn(inside.filter(({ level }) => levelMilliseconds[level] <= length))
-  )
 }

@@ -18,6 +18,7 @@ import { verifyAll } from '../testing/verify-all.ts'
 import { quarantine } from './quarantine.ts'
 
 const hour = 60 * minute
+const day = 24 * hour
 
 /** Two groups with sealed windows, an hour's roll-up, tokens, and something not sealed yet. */
 async function filled(): Promise<StoreBench> {
@@ -221,6 +222,32 @@ test('a quarantined window is gone from finer answers, and stays in the roll-ups
   const later = await answered(open, range.from, range.to)
   assert.deepEqual(later, new Map([...hourly, ['["late"] R', 5] as const].sort()))
   assert.deepEqual((await verifyAll(open)).findings, [])
+  await open.store.close()
+})
+
+test('the only window of its hour is quarantined: the hour answers as before, from its roll-up', async () => {
+  const bench = storeBench()
+  const first = await bench.open()
+  for (const [back, count] of [
+    [121, 7],
+    [300, 1],
+  ] as const)
+    await send(first, bench.now, { body: body({ counts: { R: count } }, noon - back * minute) })
+  bench.now = noon + hour
+  await first.store.seal()
+  await first.store.close()
+  const range = { groupId: group.id, from: noon - 3 * hour, to: noon - 2 * hour }
+  const [window] = (await bench.manifest.blocks(range)).filter(({ level }) => level === 'PT5M')
+  change(bench, `blocks/${window!.key}`, 60)
+  const open = await bench.open()
+  const endOf = async (from: number, to: number) =>
+    (await open.store.profile({ groupId: group.id, from, to, maxDepth: null, encoding: 'json' }))?.end
+  const before = await answered(open, range.from, range.to)
+  assert.equal(await endOf(noon - day, noon), noon - 2 * hour)
+  await verifyAll(open, true)
+  assert.deepEqual(await answered(open, range.from, range.to), before)
+  assert.deepEqual([...(await open.store.windows(range))], [range.from])
+  assert.equal(await endOf(noon - day, noon), noon - 2 * hour)
   await open.store.close()
 })
 
