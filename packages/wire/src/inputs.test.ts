@@ -364,6 +364,12 @@ refusals('GetProfile', parseGetProfile, [
   ['an empty endTime', parts({ query: 'endTime=&period=PT1H' }), v, /'endTime'.*timestamp/],
   ['startTime twice', parts({ query: `${start}&${start}&${end}` }), v, /'startTime' is given 2 times/],
   ['an end beyond the calendar', parts({ query: `${start}&period=P104000000D` }), v, /beyond the calendar/],
+  [
+    'a period beyond the calendar',
+    parts({ query: 'period=P104000000D' }),
+    v,
+    /period reaches beyond the calendar/,
+  ],
   ['a start before the calendar', parts({ query: `${end}&period=P104000000D` }), v, /beyond the calendar/],
   ['an empty period', parts({ query: 'period=' }), v, /'period'.*equal to 1$/],
   ['a period of 65', parts({ query: `period=P${'0'.repeat(62)}1D` }), v, /'period'.*equal to 64$/],

@@ -45,7 +45,7 @@ export function parseTimeSelection(read: (field: string) => string | null): Time
   if (start !== null && end !== null) return range(start, end)
   if (start !== null && period !== null) return range(start, start + period)
   if (end !== null && period !== null) return range(end - period, end)
-  if (period !== null) return { kind: 'latest', periodMilliseconds: period }
+  if (period !== null) return latest(period)
   throw invalid(
     'Give period, or two of startTime, endTime and period: a startTime or endTime alone names no range.',
   )
@@ -59,6 +59,12 @@ function range(start: number, end: number): TimeSelection {
   if (start < -farthestInstant || end > farthestInstant)
     throw invalid('The range reaches beyond the calendar.')
   return { kind: 'range', start, end }
+}
+
+function latest(periodMilliseconds: number): TimeSelection {
+  // Whichever time of that length is meant: it holds now, or what was before.
+  if (periodMilliseconds > farthestInstant / 2) throw invalid('The period reaches beyond the calendar.')
+  return { kind: 'latest', periodMilliseconds }
 }
 
 /** The fields `startTime`, `endTime` and `period` of a JSON body. */

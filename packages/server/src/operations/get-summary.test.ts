@@ -71,6 +71,17 @@ test('samples are told by thread state and step; states that nobody reported are
   assert.deepEqual(fleet, { instances: 1, profiles: 2 })
 })
 
+test('whole steps are answered, and the fleet is that of the same time', async () => {
+  const { startTime, samples, fleet, cpu } = await ask({
+    ...hours,
+    startTime: formatTimestamp(noon - minute),
+    resolution: 'P1D',
+  })
+  assert.equal(startTime, formatTimestamp(noon - 720 * minute))
+  assert.deepEqual([samples, fleet], [[1567], { instances: 1, profiles: 2 }])
+  assert.deepEqual(cpu, { runningThreads: 2, utilisation: 0.5 })
+})
+
 test('hosts are as busy as their running threads keep their processors', async () => {
   const { cpu, overhead } = await ask(hours)
   // m5.xlarge has four processors; ten minutes were sampled, and 1,200 seconds of threads ran.

@@ -41,7 +41,7 @@ export async function getSummary(context: OperationContext, parts: RequestParts)
     const samples = byState[i]!
     return samples.some((count) => count > 0) ? [{ state, samples }] : []
   })
-  const { members, others, otherProfiles } = await wholeFleet(context, id, range, input.filter)
+  const { members, others, otherProfiles } = await wholeFleet(context, id, steps, input.filter)
   const running = sum(
     states.flatMap(({ state, samples }) => (state === 'RUNNABLE' || state === 'NATIVE' ? samples : [])),
   )

@@ -15,7 +15,8 @@ export function stepsOf({ from, to }: WindowRange, step: number, frames: number,
   const count = (steps.to - steps.from) / step
   if (count > maxSteps || count * frames > maxValues)
     throw invalid(
-      `${count} steps for ${frames} frames are too many: ask for a shorter time, fewer frames or a coarser resolution.`,
+      `${count} steps for ${frames} frames are too many: at most ${maxSteps} steps and ${maxValues} values are answered at a ` +
+        'time. Ask for a shorter time, fewer frames or a coarser resolution.',
     )
   return steps
 }

@@ -58,7 +58,7 @@ export interface ProfileStore {
   heap(query: HeapQuery): Promise<Uint8Array>
   /**
    * Starts (epoch milliseconds) of the 5-minute windows that hold data, ascending; where these are kept no longer, of the
-   * hours or days. In [from, to), widened as for `profile`.
+   * hours or days. Those that overlap [from, to).
    */
   windows(query: {
     readonly groupId: string

@@ -5,6 +5,7 @@ import { naiveFromJson } from '@wick/profile/testing'
 import {
   answered,
   body,
+  forgetWindows,
   group,
   minute,
   noon,
@@ -17,6 +18,7 @@ import {
 import { windowOf } from './window.ts'
 
 const windowLength = 5 * minute
+const hour = 60 * minute
 const simple = (count: number, end = noon + minute): Uint8Array =>
   body({ children: { main: { children: { hot: { counts: { RUNNABLE: count } } } } } }, end)
 const everything = [0, Number.MAX_SAFE_INTEGER] as const
@@ -43,6 +45,43 @@ test('the bounds of an answer are the first and last instants of windows with da
   } as const
   const { start, end } = (await open.store.profile(query))!
   assert.deepEqual([start, end], [noon - 10 * minute, noon + 5 * minute])
+})
+
+test('times with data are those that overlap what is asked for, in whatever resolution they are kept', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  for (const back of [130, 70, 55, 30, 10])
+    await send(open, bench.now, { body: body({ counts: { R: 1 } }, noon - back * minute) })
+  bench.now = noon + 2 * hour
+  await open.store.seal()
+  await forgetWindows(bench, noon - hour)
+  const asked = async (from: number, to: number) =>
+    Array.from(
+      await open.store.windows({ groupId: group.id, from: noon - from * minute, to: noon - to * minute }),
+      (start) => (noon - start) / minute,
+    )
+  assert.deepEqual(await asked(180, 0), [180, 120, 60, 35, 15])
+  assert.deepEqual(await asked(130, 30), [180, 120, 60, 35])
+  assert.deepEqual(await asked(100, 56), [120, 60])
+  assert.deepEqual(await asked(120, 60), [120])
+  await open.store.close()
+})
+
+test('a path that is known from another time only is unknown, whatever was asked before', async () => {
+  const bench = storeBench()
+  const open = await bench.open()
+  await send(open, bench.now, { body: body({ children: { old: { counts: { R: 1 } } } }, noon - 3 * hour) })
+  await send(open, bench.now, { body: body({ children: { main: { counts: { R: 1 } } } }, noon) })
+  const tree = async (from: number, focus: string[]) => {
+    const sides = [{ from, to: noon + hour }]
+    return (await open.store.tree({ groupId: group.id, sides, maxNodes: 9, focus, encoding: 'json' })).kind
+  }
+  for (const round of [1, 2]) {
+    assert.equal(await tree(noon - hour, ['old']), 'unknown-path', `round ${round}`)
+    assert.equal(await tree(noon - hour, ['main']), 'tree')
+    assert.equal(await tree(noon - 5 * hour, ['old']), 'tree')
+  }
+  await open.store.close()
 })
 
 test('a profile that ends exactly on a border belongs to the window before', async () => {

@@ -579,7 +579,8 @@ class JournalProfileStore implements ProfileStore {
       const { from, to } = wholeRange(period.from, period.to, kept)
       const sealed = await manifest.blocks({ groupId, from, to })
       const times = spans(sealed, this.#index.windows(groupId, from, to), { from, to }, kept)
-      return Float64Array.from(times, ({ start }) => start)
+      const overlapping = times.filter(({ start, end }) => start < period.to && end > period.from)
+      return Float64Array.from(overlapping, ({ start }) => start)
     })
   }
 

@@ -26,11 +26,21 @@ export async function answerTree(sources: QuerySources, query: TreeQuery): Promi
   if (node === null) return { kind: 'unknown-path' }
   scratch.begin()
   const tree = prunedTree(found.sums, maxNodes, node)
+  // Numbers of paths are shared with other times: there it may have been met.
+  if (node > 0 && hasNoSamples(tree)) return { kind: 'unknown-path' }
   const body =
     encoding === 'binary'
       ? encodePrunedTree(tree, scratch)
       : Buffer.from(JSON.stringify(prunedTreeJson(tree)))
   return { kind: 'tree', body }
+}
+
+function hasNoSamples({ columns }: PrunedTree): boolean {
+  return columns.every(({ self, rest }) => self.every(isZero) && rest.every(isZero))
+}
+
+function isZero(count: number): boolean {
+  return count === 0
 }
 
 /** The node at the end of a path of frame names; null where no profile shows it. */
