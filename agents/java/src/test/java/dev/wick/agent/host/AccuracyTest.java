@@ -18,7 +18,7 @@ class AccuracyTest extends GuestAndServer {
   void sharesOfFunctionsAreNearTheTruth(String java) throws Exception {
     server.intervalMillis = 10;
     Guest host = new Guest.Builder(directory, server.url()).java(java).program(Computers.class).how("mix").flag("-XX:+UseG1GC").start();
-    host.waitFor(() -> looks(server) >= ENOUGH);
+    host.waitFor(() -> Shares.looks(server.profiles()) >= ENOUGH);
     host.end();
     Map<String, Double> truth = Shares.inTruth(directory);
     // What is in none of them is not in the truth either: asking the clock, drawing lots.
@@ -29,14 +29,8 @@ class AccuracyTest extends GuestAndServer {
     for (Map.Entry<String, Double> one : truth.entrySet()) {
       double share = one.getValue();
       error += Math.abs(told.getOrDefault(one.getKey(), 0.0) - share) * 100 / truth.size();
-      chance += Math.sqrt(2 / Math.PI * share * (1 - share) / looks(server)) * 100 / truth.size();
+      chance += Math.sqrt(2 / Math.PI * share * (1 - share) / Shares.looks(server.profiles())) * 100 / truth.size();
     }
     assertTrue(error <= BESIDE_CHANCE + 3 * chance, error + " points on average, " + chance + " by chance: " + told + " in truth " + truth);
-  }
-
-  /** One look is one chance to see the worker, however long it stands for. */
-  private static long looks(Recorder server) {
-    return server.profiles().stream()
-        .mapToLong(profile -> Recorder.number(((Map<?, ?>) profile.get("agentMetadata")).get("numTimesSampled"))).sum();
   }
 }

@@ -13,12 +13,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** With Flight Recorder's CPU samples, functions without a safepoint have their share. */
 class CpuStreamTest extends GuestAndServer {
-  private static final int ENOUGH = 120;
+  /** Samples, and looks of the wall sampler: chance alone moves a share of a third by 3 points then. */
+  private static final int ENOUGH = 200;
   /** Beside chance: a part of the time stays as the wall sampler saw it. */
   private static final double TOLERANCE = 0.1;
 
   @BeforeEach
   void reportOften() {
+    server.intervalMillis = 20;
     server.periodSeconds = 2;
   }
 
@@ -32,11 +34,11 @@ class CpuStreamTest extends GuestAndServer {
   @MethodSource("javas")
   void loopsThatTheWallSamplerMissesHaveTheirShare(String java) throws Exception {
     Guest host = guest(java).arguments(",cpuStream:true").start();
-    host.waitFor(() -> cpuSamples() >= ENOUGH);
+    host.waitFor(() -> chances(settled()) >= ENOUGH);
     host.end();
     Map<String, Double> truth = Shares.inTruth(directory);
     Map<String, Double> told = Shares.told(settled());
-    double n = cpuSamples();
+    double n = chances(settled());
     boolean knowsStubs = feature(java) >= 25;
     for (String function : truth.keySet()) {
       double share = truth.get(function);
@@ -45,18 +47,18 @@ class CpuStreamTest extends GuestAndServer {
       double tolerance = TOLERANCE + 4 * chance + (knowsStubs ? 0 : truth.get("longChecksum"));
       assertEquals(share, told.getOrDefault(function, 0.0), tolerance, function + " of " + told + " in truth " + truth);
     }
-    assertTrue(told.getOrDefault("counted", 0.0) > truth.get("counted") / 2, told + " in truth " + truth);
+    assertTrue(told.getOrDefault("counted", 0.0) > leastWithThem(truth), told + " in truth " + truth);
   }
 
   @ParameterizedTest
   @MethodSource("javas")
   void withoutThemSuchLoopsCountForTheirCallers(String java) throws Exception {
     Guest host = guest(java).start();
-    host.waitFor(() -> server.total() > 1200);
+    host.waitFor(() -> Shares.looks(server.profiles()) > ENOUGH);
     host.end();
     Map<String, Double> told = Shares.told(server.profiles());
-    assertTrue(told.getOrDefault("counted", 0.0) < Shares.inTruth(directory).get("counted") / 4, told + "");
-    assertEquals(0, cpuSamples());
+    assertTrue(told.getOrDefault("counted", 0.0) < leastWithThem(Shares.inTruth(directory)), told + "");
+    assertEquals(0, cpuSamples(server.profiles()));
   }
 
   /** Names are those of the wall sampler, lambdas' too: one path leads to each function. */
@@ -64,21 +66,31 @@ class CpuStreamTest extends GuestAndServer {
   @MethodSource("javas")
   void pathsAreThoseOfTheWallSampler(String java) throws Exception {
     Guest host = new Guest.Builder(directory, server.url()).java(java).program(Computers.class).how("loops").arguments(",cpuStream:true").start();
-    host.waitFor(() -> cpuSamples() >= ENOUGH / 4);
+    host.waitFor(() -> cpuSamples(server.profiles()) >= 30);
     host.end();
     Set<String> paths = server.samples().keySet().stream().filter(path -> path.contains("Computers.took "))
         .map(path -> path.substring(0, path.indexOf("Computers.took "))).collect(Collectors.toSet());
     assertEquals(1, paths.size(), paths + "");
   }
 
-  /** Of those profiles in which Flight Recorder sampled all the time. */
-  private List<Map<String, Object>> settled() {
-    List<Map<String, Object>> with = server.profiles().stream().filter(profile -> cpuSamples(profile) > 0).collect(Collectors.toList());
-    return with.size() > 2 ? with.subList(1, with.size() - 1) : with;
+  /** Without CPU samples the share of the counted loop is less. */
+  private static double leastWithThem(Map<String, Double> truth) {
+    return truth.get("counted") / 4;
   }
 
-  private long cpuSamples() {
-    return server.profiles().stream().mapToLong(CpuStreamTest::cpuSamples).sum();
+  /** Those profiles in which Flight Recorder sampled all the time. */
+  private List<Map<String, Object>> settled() {
+    List<Map<String, Object>> with = server.profiles().stream().filter(profile -> cpuSamples(profile) > 0).collect(Collectors.toList());
+    return with.size() > 2 ? with.subList(1, with.size() - 1) : List.of();
+  }
+
+  /** How often each function could be seen, by the sampler that saw less. */
+  private static long chances(List<Map<String, Object>> profiles) {
+    return Math.min(cpuSamples(profiles), Shares.looks(profiles));
+  }
+
+  private static long cpuSamples(List<Map<String, Object>> profiles) {
+    return profiles.stream().mapToLong(CpuStreamTest::cpuSamples).sum();
   }
 
   private static long cpuSamples(Map<String, Object> profile) {

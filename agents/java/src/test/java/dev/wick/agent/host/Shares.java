@@ -30,6 +30,12 @@ final class Shares {
     return of(counts);
   }
 
+  /** One look is one chance to see the worker, however long it stands for. */
+  static long looks(List<Map<String, Object>> profiles) {
+    return profiles.stream()
+        .mapToLong(profile -> Recorder.number(((Map<?, ?>) profile.get("agentMetadata")).get("numTimesSampled"))).sum();
+  }
+
   private static Map<String, Long> counts(List<Map<String, Object>> profiles) {
     Map<String, Long> counts = new TreeMap<>();
     for (Map<String, Object> profile : profiles) {
