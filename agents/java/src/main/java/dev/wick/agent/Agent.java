@@ -22,6 +22,9 @@ final class Agent {
   /** What the end of the process, or of the agent, may take longer. */
   private static final int EXIT_MILLIS = 2000;
 
+  /** A thread that the JVM has begun to start runs long before. */
+  private static final int START_MILLIS = 2000;
+
   /** From its start until its threads have nothing to do any more. */
   private static final AtomicReference<Agent> RUNNING = new AtomicReference<>();
 
@@ -51,8 +54,9 @@ final class Agent {
     }
   }
 
-  /** Runs in a thread of its own. @return false where one runs already */
+  /** Runs in a thread of its own. @return false where one runs already, or the JVM was told to start one */
   boolean start() {
+    awaitTheJvms();
     if (!RUNNING.compareAndSet(null, this)) return false;
     try {
       daemon("wick-agent", this::run).start();
@@ -65,7 +69,9 @@ final class Agent {
 
   /** Runs in this thread, which is the agent's, as long as the program does; not at all where one runs already. Never throws. */
   void runHere() {
-    if (RUNNING.compareAndSet(null, this)) run();
+    boolean isFree = RUNNING.compareAndSet(null, this);
+    WickAgent.started();
+    if (isFree) run();
     else log.warn(RUNS_ALREADY);
   }
 
@@ -204,6 +210,18 @@ final class Agent {
     int count = all.enumerate(threads, true);
     return Arrays.stream(threads, 0, count)
         .anyMatch(one -> one.getName().equals(REPORTER) && one.getUncaughtExceptionHandler() != QUIET);
+  }
+
+  /** That of the JVM's command line counts, whichever thread is quicker. */
+  private static void awaitTheJvms() {
+    Deadline deadline = Deadline.in(START_MILLIS);
+    synchronized (WickAgent.class) {
+      try {
+        while (WickAgent.isStarting() && !deadline.isOver()) WickAgent.class.wait(deadline.millisLeft() + 1L);
+      } catch (InterruptedException hurry) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static Thread daemon(String name, Runnable run) {

@@ -8,12 +8,14 @@ package dev.wick.agent;
 public final class WickAgent implements Runnable {
   /** Whether the JVM has started one that has not ended. */
   private static boolean isTaken;
+  /** Whether its thread is still on the way. */
+  private static boolean isStarting;
 
   private final String arguments;
   /** Where the agent is named twice, the first counts, whichever thread is quicker. */
   private final boolean isFirst = take();
 
-  private WickAgent(String arguments) {
+  WickAgent(String arguments) {
     this.arguments = arguments;
   }
 
@@ -50,6 +52,17 @@ public final class WickAgent implements Runnable {
     return group;
   }
 
+  /** Whether the JVM was told to start one that does not run yet; the monitor of this class is notified of the end of that. */
+  static synchronized boolean isStarting() {
+    return isStarting;
+  }
+
+  /** It runs, or another does. */
+  static synchronized void started() {
+    isStarting = false;
+    WickAgent.class.notifyAll();
+  }
+
   private static void start(String arguments) {
     WickAgent agent = new WickAgent(arguments);
     try {
@@ -70,6 +83,7 @@ public final class WickAgent implements Runnable {
   private static synchronized boolean take() {
     boolean isFree = !isTaken;
     isTaken = true;
+    isStarting |= isFree;
     return isFree;
   }
 
@@ -77,6 +91,7 @@ public final class WickAgent implements Runnable {
     if (!isFirst) return;
     synchronized (WickAgent.class) {
       isTaken = false;
+      started();
     }
   }
 }
