@@ -19,6 +19,7 @@ public final class EventStream implements RuntimeEvents {
   private static final long LEAST_SPACE = 64 * 1024 * 1024;
   private static final String NEARLY_FULL = "less than 64 MB are free in java.io.tmpdir, and the JVM ends where it cannot write there";
 
+  private final Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
   private final HeapEvents heap;
   private final CpuEvents cpu;
   private final Thread reader;
@@ -51,12 +52,12 @@ public final class EventStream implements RuntimeEvents {
   private void read() {
     try {
       // Flight Recorder says so on standard output, which is the host's.
-      Path temporary = temporary();
       if (!Files.isWritable(temporary)) throw new IOException(temporary + " cannot be written");
-      if (isNearlyFull(temporary)) throw new IOException(NEARLY_FULL);
+      if (isNearlyFull()) throw new IOException(NEARLY_FULL);
       try (RecordingStream opened = new RecordingStream()) {
         opened.setMaxAge(MAX_AGE);
         opened.setMaxSize(MAX_BYTES);
+        opened.onFlush(this::closeWhereNearlyFull);
         if (heap != null) heap.attach(opened);
         if (cpu != null) cpu.attach(opened);
         stream = opened;
@@ -68,28 +69,20 @@ public final class EventStream implements RuntimeEvents {
     }
   }
 
-  private static Path temporary() {
-    return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+  /** One call to the system; 0 where there is no such directory any more. */
+  private boolean isNearlyFull() {
+    return temporary.toFile().getUsableSpace() < LEAST_SPACE;
   }
 
-  private static boolean isNearlyFull(Path temporary) throws IOException {
-    return Files.getFileStore(temporary).getUsableSpace() < LEAST_SPACE;
-  }
-
-  /** Before it is full. Once a profile: nothing but this stands between a full disk and the end of the JVM. */
+  /** After each second's writing, paused or not: nothing but this stands between a full disk and the end of the JVM. */
   private void closeWhereNearlyFull() {
-    try {
-      if (closed || !isNearlyFull(temporary())) return;
-      log.accept("Flight Recorder is used no longer, " + none + ": " + NEARLY_FULL);
-      close();
-    } catch (IOException unknown) {
-      // It is looked at again.
-    }
+    if (closed || !isNearlyFull()) return;
+    close();
+    log.accept("Flight Recorder is used no longer, " + none + ": " + NEARLY_FULL);
   }
 
   @Override
   public HeapSummary takeHeap() {
-    closeWhereNearlyFull();
     return heap == null ? null : heap.take();
   }
 

@@ -105,6 +105,14 @@ final class Guest {
       return flag("-XX:-UsePerfData");
     }
 
+    /** Its temporary directory is a file system of so many megabytes. */
+    Builder withRoomFor(int megabytes) throws IOException {
+      Path temporary = Files.createDirectory(directory.resolve("temporary"));
+      String script = "mount -t tmpfs -o size=\"$1\"m none \"$0\" && shift && exec \"$@\"";
+      around = List.of("unshare", "-m", "sh", "-c", script, temporary.toString(), "" + megabytes);
+      return flag("-Djava.io.tmpdir=" + temporary);
+    }
+
     /** Under as much of the CPU as the group has. */
     Builder within(CpuGroup group) {
       around = group.around();
