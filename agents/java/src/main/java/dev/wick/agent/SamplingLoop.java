@@ -79,7 +79,7 @@ final class SamplingLoop {
     this.reporter = reporter;
     this.log = log;
     this.killSwitch = killSwitch;
-    events = RuntimeEvents.start(settings, log::warn);
+    events = RuntimeEvents.start(settings, maxBytes / 4, log::warn);
     ownThreads = Stream.concat(Stream.of(own), Stream.ofNullable(events.reader())).mapToLong(ThreadSampler::id).toArray();
     if (!sampler.hasCpuTime()) log.warn("this JVM does not tell the CPU time of threads: waiting in native code counts as running");
   }
@@ -211,10 +211,15 @@ final class SamplingLoop {
   }
 
   private boolean isDue(long now, AgentOrders orders) {
-    boolean isFull = tree.bytes() + frames.bytes() + sampler.bytes() > maxBytes || frames.isFull();
+    boolean isFull = bytes() > maxBytes || frames.isFull();
     // By the clock, also on Lambda: a sandbox that is called rarely would end before its calls had taken a period. What is less
     // than half a count would be none: it goes on to be more.
     return isSomething(orders) && cycle.isDue((now - startNanos) / 1_000_000, orders, isFull);
+  }
+
+  /** Memory in use, roughly. */
+  private long bytes() {
+    return tree.bytes() + frames.bytes() + sampler.bytes() + events.bytes();
   }
 
   private boolean isSomething(AgentOrders orders) {
@@ -227,8 +232,8 @@ final class SamplingLoop {
 
   private void begin(long millis, long nanos) {
     // Names live on, unless they take the room of others.
-    if (frames == null || frames.isFull() || frames.bytes() > maxBytes / 4) frames = framesWithin(maxBytes);
-    tree = treeWithin(maxBytes);
+    if (frames == null || frames.isFull() || frames.bytes() > maxBytes / 4) frames = new FrameTable(maxBytes / 2);
+    tree = CallTree.within(maxBytes / 2);
     startMillis = millis;
     startNanos = nanos;
     gapNanos = 0;
@@ -239,19 +244,13 @@ final class SamplingLoop {
     sampler.nextProfile(frames);
   }
 
-  /** Bytes for call tree, names and what is remembered of threads together. @param heapBytes what the JVM may use for objects */
+  /**
+   * Bytes at which a profile is sent early. Tree and names have at most half of them each, threads a quarter, and CPU samples another.
+   *
+   * @param heapBytes what the JVM may use for objects
+   */
   static long bound(long heapBytes) {
     return Math.max(MIN_BYTES, Math.min(MAX_BYTES, heapBytes / 32));
-  }
-
-  /** Names take at most half of the bytes for both. */
-  static FrameTable framesWithin(long bytes) {
-    return new FrameTable(bytes / 2);
-  }
-
-  /** Its columns double when they are full, so it is a power of two that fills them. */
-  static CallTree treeWithin(long bytes) {
-    return new CallTree(Integer.highestOneBit((int) (bytes / 2 / CallTree.BYTES_PER_NODE)));
   }
 
   private void finish(long now, AgentOrders orders) {
@@ -259,11 +258,12 @@ final class SamplingLoop {
     long end = startMillis + TimeUnit.NANOSECONDS.toMillis(now - startNanos);
     long wall = System.currentTimeMillis();
     long active = activeNanos(now);
+    long bytes = bytes();
     int cpuSamples = events.shareOut(tree, frames, sampler.cpuMicros(), active / 1000, orders.maxStackDepth);
     reporter.offer(new AgentProfile(
         tree, frames, startMillis, end, TimeUnit.NANOSECONDS.toMillis(active), orders.samplingIntervalMillis, sampler.ticks(),
         failedTicks, sampler.meanThreads(), sampler.threadWeight(), throttle, TimeUnit.NANOSECONDS.toMillis(ownCpu() - ownCpuAtStart),
-        tree.bytes() + frames.bytes() + sampler.bytes(), Math.max(0, processCpuSeconds() - processCpuAtStart),
+        bytes, Math.max(0, processCpuSeconds() - processCpuAtStart),
         events.takeHeap(), cpuSamples));
     // Profiles touch, unless the clock was set.
     begin(Math.abs(wall - end) < 1000 ? end : wall, now);

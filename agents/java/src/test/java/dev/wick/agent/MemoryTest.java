@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wick.agent.profile.CallTree;
+import dev.wick.agent.profile.CpuSamples;
 import dev.wick.agent.profile.FrameTable;
 import dev.wick.agent.profile.ThreadState;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that are made to fill an agent's memory: a million paths, none seen twice, in all states, with names of their own. */
 class MemoryTest {
@@ -27,8 +29,8 @@ class MemoryTest {
   @CsvSource({"10, 1000, 20", "10, 1000000, 8", "10, 1000, 2", "1, 1000, 8", "1, 1000000, 2"})
   void treeAndNamesStayWithinTheirBoundAndWhatIsHeavyStays(int megabytes, int names, int depth) {
     long bound = megabytes * MEGABYTE;
-    FrameTable frames = SamplingLoop.framesWithin(bound);
-    CallTree tree = SamplingLoop.treeWithin(bound);
+    FrameTable frames = new FrameTable(bound / 2);
+    CallTree tree = CallTree.within(bound / 2);
     Random random = new Random(1);
     int[] hot = {frames.frame("shop.Main", "main", "Main.java"), 1, frames.frame("shop.Cart", "total", "Cart.java"), 2};
     long most = 0;
@@ -52,5 +54,24 @@ class MemoryTest {
       if (frames.name(tree.frame(node)).equals("shop.Cart.total")) kept += tree.weights().micros(row);
     }
     assertTrue(kept >= 1_000_000, kept + " µs of what is heavy");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1 << 18, 5 << 19})
+  void cpuSamplesStayWithinTheirs(long bound) {
+    CpuSamples samples = new CpuSamples(true, 1, bound);
+    Random random = new Random(1);
+    long most = 0;
+    for (int i = 0; i < 200_000; i++) {
+      if (i % 100_000 == 0) samples.clear();
+      int[] stack = new int[2 * (1 + random.nextInt(8))];
+      for (int at = 0; at < stack.length; at += 2) {
+        stack[at] = samples.frames().frame("generated.Class" + random.nextInt(100_000) + "$$Lambda", "run", null);
+        stack[at + 1] = random.nextInt(10_000);
+      }
+      samples.add(stack, stack.length, 20_000);
+      most = Math.max(most, samples.bytes());
+    }
+    assertTrue(most <= bound && most > bound / 4, most + " bytes of " + bound);
   }
 }

@@ -25,6 +25,11 @@ public interface RuntimeEvents {
     return 0;
   }
 
+  /** Memory in use, roughly. */
+  default long bytes() {
+    return 0;
+  }
+
   /** Nothing is sampled or counted while the agent stands still. */
   default void pause(boolean paused) {}
 
@@ -39,9 +44,10 @@ public interface RuntimeEvents {
   /**
    * Begins to listen to what the settings ask for. Returns at once: opening a stream takes long.
    *
+   * @param maxBytes what it may remember of CPU samples
    * @param log told, once, when it cannot be done
    */
-  static RuntimeEvents start(Settings settings, Consumer<String> log) {
+  static RuntimeEvents start(Settings settings, long maxBytes, Consumer<String> log) {
     if (!settings.heapSummaryEnabled && !settings.cpuStream) return NONE;
     String none = "there are no " + (settings.heapSummaryEnabled ? "heap summaries" : "CPU samples")
         + (settings.heapSummaryEnabled && settings.cpuStream ? " and no CPU samples" : "");
@@ -53,7 +59,7 @@ public interface RuntimeEvents {
       Class.forName("jdk.jfr.consumer.RecordingStream", false, null);
       // In the part of the jar that is compiled for Java 17.
       return (RuntimeEvents) Class.forName("dev.wick.agent.jfr.EventStream")
-          .getMethod("open", Settings.class, String.class, Consumer.class).invoke(null, settings, none, log);
+          .getMethod("open", Settings.class, long.class, String.class, Consumer.class).invoke(null, settings, maxBytes, none, log);
     } catch (ReflectiveOperationException | LinkageError noFlightRecorder) {
       log.accept("this JVM has no Flight Recorder (module jdk.jfr): " + none);
       return NONE;

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 public final class CallTree {
   /** Memory of a node in all columns, half of the hash tables free. */
-  public static final int BYTES_PER_NODE = 48;
+  private static final int BYTES_PER_NODE = 48;
 
   private static final int NO_LINE = 0;
 
@@ -33,6 +33,11 @@ public final class CallTree {
     this.maxNodes = Math.max(16, maxNodes);
     parents[0] = -1;
     size = 1;
+  }
+
+  /** With as many nodes as have room. Its columns double when they are full, so it is a power of two that fills them. */
+  public static CallTree within(long bytes) {
+    return new CallTree(Integer.highestOneBit((int) (bytes / BYTES_PER_NODE)));
   }
 
   /** How many nodes there are, the root included. */

@@ -5,22 +5,23 @@ package dev.wick.agent.profile;
  * They say on which paths the running time of a call tree was spent; how much it was is for the tree to say.
  */
 public final class CpuSamples {
-  private static final int MAX_NODES = 20_000;
-  private static final long MAX_NAME_BYTES = 1 << 20;
-
   private final boolean coversNative;
   private final int maxThreads;
-  private FrameTable frames = new FrameTable(MAX_NAME_BYTES);
-  private CallTree tree = new CallTree(MAX_NODES);
+  private final long maxBytes;
+  private FrameTable frames;
+  private CallTree tree;
   private int count;
 
   /**
    * @param coversNative whether threads in native code are sampled too
    * @param maxThreads sampled at one moment; of more that run, a sample stands for several
+   * @param maxBytes that they and their names may take
    */
-  public CpuSamples(boolean coversNative, int maxThreads) {
+  public CpuSamples(boolean coversNative, int maxThreads, long maxBytes) {
     this.coversNative = coversNative;
     this.maxThreads = maxThreads;
+    this.maxBytes = maxBytes;
+    clear();
   }
 
   /** Whose numbers are in the stacks that are added. */
@@ -31,6 +32,11 @@ public final class CpuSamples {
   /** Since they were last cleared. */
   public int count() {
     return count;
+  }
+
+  /** Memory in use, roughly. */
+  public long bytes() {
+    return frames.bytes() + tree.bytes();
   }
 
   /**
@@ -44,8 +50,8 @@ public final class CpuSamples {
   }
 
   public void clear() {
-    if (frames.isFull()) frames = new FrameTable(MAX_NAME_BYTES);
-    tree = new CallTree(MAX_NODES);
+    if (frames == null || frames.isFull()) frames = new FrameTable(maxBytes / 2);
+    tree = CallTree.within(maxBytes / 2);
     count = 0;
   }
 

@@ -31,14 +31,15 @@ final class CpuEvents {
 
   private final Consumer<String> log;
   private final boolean byCpu = Runtime.version().feature() >= 25 && System.getProperty("os.name", "").equals("Linux");
-  private final CpuSamples samples = new CpuSamples(byCpu, byCpu ? Integer.MAX_VALUE : MAX_THREADS_BY_WALL);
+  private final CpuSamples samples;
   private int[] stack = new int[256];
   private int cut;
   private boolean said;
   private RecordingStream stream;
   private boolean paused;
 
-  CpuEvents(Consumer<String> log) {
+  CpuEvents(long maxBytes, Consumer<String> log) {
+    samples = new CpuSamples(byCpu, byCpu ? Integer.MAX_VALUE : MAX_THREADS_BY_WALL, maxBytes);
     this.log = log;
   }
 
@@ -101,6 +102,10 @@ final class CpuEvents {
     if (used > 0) samples.shareOut(tree, frames, cpuMicros, spanMicros, maxDepth);
     clear();
     return used;
+  }
+
+  synchronized long bytes() {
+    return samples.bytes();
   }
 
   private void clear() {

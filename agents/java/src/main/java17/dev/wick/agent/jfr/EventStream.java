@@ -29,9 +29,9 @@ public final class EventStream implements RuntimeEvents {
   private volatile RecordingStream stream;
   private volatile boolean closed;
 
-  private EventStream(Settings settings, String none, Consumer<String> log) {
+  private EventStream(Settings settings, long maxBytes, String none, Consumer<String> log) {
     heap = settings.heapSummaryEnabled ? new HeapEvents(settings.heapMaxPauseMillis, log) : null;
-    cpu = settings.cpuStream ? new CpuEvents(log) : null;
+    cpu = settings.cpuStream ? new CpuEvents(maxBytes, log) : null;
     this.none = none;
     this.log = log;
     reader = new Thread(null, this::read, "wick-agent-events", 0, false);
@@ -43,10 +43,11 @@ public final class EventStream implements RuntimeEvents {
   /**
    * Called by name, see {@link RuntimeEvents#start}.
    *
+   * @param maxBytes what it may remember of CPU samples
    * @param none what there is not when the stream cannot be opened
    */
-  public static RuntimeEvents open(Settings settings, String none, Consumer<String> log) {
-    return new EventStream(settings, none, log);
+  public static RuntimeEvents open(Settings settings, long maxBytes, String none, Consumer<String> log) {
+    return new EventStream(settings, maxBytes, none, log);
   }
 
   private void read() {
@@ -89,6 +90,11 @@ public final class EventStream implements RuntimeEvents {
   @Override
   public int shareOut(CallTree tree, FrameTable frames, long cpuMicros, long spanMicros, int maxDepth) {
     return cpu == null ? 0 : cpu.shareOut(tree, frames, cpuMicros, spanMicros, maxDepth);
+  }
+
+  @Override
+  public long bytes() {
+    return cpu == null ? 0 : cpu.bytes();
   }
 
   @Override

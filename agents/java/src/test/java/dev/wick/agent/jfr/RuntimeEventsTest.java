@@ -26,7 +26,7 @@ class RuntimeEventsTest {
     Map<String, String> variables = new HashMap<>(Map.of(
         "AWS_CODEGURU_PROFILER_GROUP_NAME", "shop", "AWS_CONFIG_FILE", "/nowhere", "AWS_SHARED_CREDENTIALS_FILE", "/nowhere"));
     for (int i = 0; i < environment.length; i += 2) variables.put(environment[i], environment[i + 1]);
-    return RuntimeEvents.start(new Settings(Map.of(), variables::get, new SharedFiles(variables::get)), said::add);
+    return RuntimeEvents.start(new Settings(Map.of(), variables::get, new SharedFiles(variables::get)), 1 << 20, said::add);
   }
 
   private static void compute(int millis, int depth) {
@@ -63,7 +63,9 @@ class RuntimeEventsTest {
   @Test
   void nothingIsSampledWhileTheAgentStandsStillAndTheStreamEndsWithIt() throws Exception {
     RuntimeEvents events = start("WICK_JFR_CPU", "true");
+    long none = events.bytes();
     assertTrue(samplesInTheEnd(events) > 0, said + "");
+    assertTrue(events.bytes() > none, "names are remembered");
     events.pause(true);
     assertEquals(0, samplesOf(events, 2500, 0));
     events.pause(false);

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class CpuSamplesTest {
   private static final int ALL = Integer.MAX_VALUE;
   private static final long SPAN = 1_000_000;
+  private static final long MUCH = 1 << 20;
   private static final int DEPTH = 1000;
 
   private final FrameTable frames = new FrameTable(1 << 20);
@@ -50,7 +51,7 @@ class CpuSamplesTest {
   void samplesOfAllCpuTimeSayWhereRunningTimeWasSpent() {
     seen("run caller", ThreadState.RUNNABLE, 1_000_000);
     seen("run sleep", ThreadState.TIMED_WAITING, 1_000_000);
-    CpuSamples samples = new CpuSamples(true, ALL);
+    CpuSamples samples = new CpuSamples(true, ALL, MUCH);
     samples(samples, "run caller loop", 40);
     samples(samples, "run other", 10);
     samples.shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
@@ -63,7 +64,7 @@ class CpuSamplesTest {
   @Test
   void timeWithoutAProcessorIsSharedOutAlike() {
     seen("run", ThreadState.RUNNABLE, 4_000_000);
-    CpuSamples samples = samples(new CpuSamples(true, ALL), "run loop", 50);
+    CpuSamples samples = samples(new CpuSamples(true, ALL, MUCH), "run loop", 50);
     samples.shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
     assertEquals(Map.of("run loop RUNNABLE", 4_000_000L), micros());
   }
@@ -72,7 +73,7 @@ class CpuSamplesTest {
   void whereSamplesAreMissingTheTreeStaysAsItWas() {
     seen("run a", ThreadState.RUNNABLE, 750_000);
     seen("run b", ThreadState.RUNNABLE, 250_000);
-    CpuSamples samples = samples(new CpuSamples(true, ALL), "run c", 5);
+    CpuSamples samples = samples(new CpuSamples(true, ALL, MUCH), "run c", 5);
     samples.shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
     assertEquals(Map.of("run a RUNNABLE", 675_000L, "run b RUNNABLE", 225_000L, "run c RUNNABLE", 100_000L), micros());
   }
@@ -80,9 +81,9 @@ class CpuSamplesTest {
   @Test
   void withoutSamplesOrRunningTimeNothingHappens() {
     seen("run sleep", ThreadState.WAITING, 1_000_000);
-    samples(new CpuSamples(true, ALL), "run", 5).shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
+    samples(new CpuSamples(true, ALL, MUCH), "run", 5).shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
     seen("run a", ThreadState.RUNNABLE, 7);
-    new CpuSamples(true, ALL).shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
+    new CpuSamples(true, ALL, MUCH).shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
     assertEquals(Map.of("run sleep WAITING", 1_000_000L, "run a RUNNABLE", 7L), micros());
   }
 
@@ -91,7 +92,7 @@ class CpuSamplesTest {
     seen("run deflate", ThreadState.RUNNABLE, 600_000);
     frames.setNative(frames.frame("T", "deflate", "T.java"));
     seen("run java", ThreadState.RUNNABLE, 400_000);
-    samples(new CpuSamples(false, 5), "run java loop", 20).shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
+    samples(new CpuSamples(false, 5, MUCH), "run java loop", 20).shareOut(tree, frames, 1_000_000, SPAN, DEPTH);
     assertEquals(Map.of("run deflate RUNNABLE", 600_000L, "run java loop RUNNABLE", 400_000L), micros());
   }
 
@@ -99,14 +100,14 @@ class CpuSamplesTest {
   @Test
   void ofMoreThreadsThanAreSampledAtOnceEachSampleStandsForSeveral() {
     seen("run", ThreadState.RUNNABLE, 10_000_000);
-    samples(new CpuSamples(false, 5), "run loop", 250).shareOut(tree, frames, -1, SPAN, DEPTH);
+    samples(new CpuSamples(false, 5, MUCH), "run loop", 250).shareOut(tree, frames, -1, SPAN, DEPTH);
     assertEquals(Map.of("run loop RUNNABLE", 10_000_000L), micros());
   }
 
   @Test
   void ofADeepStackTheOuterFramesAreKept() {
     seen("a b", ThreadState.RUNNABLE, 100_000);
-    samples(new CpuSamples(true, ALL), "a b c d e", 5).shareOut(tree, frames, 100_000, SPAN, 3);
+    samples(new CpuSamples(true, ALL, MUCH), "a b c d e", 5).shareOut(tree, frames, 100_000, SPAN, 3);
     int[] cut = {frames.frame("T", "a", null), 0, frames.frame("T", "b", null), 0, FrameTable.TRUNCATED, 0};
     int nodes = tree.size();
     int node = tree.node(cut, cut.length);
@@ -119,7 +120,7 @@ class CpuSamplesTest {
   void noMicrosecondIsLostByRounding() {
     seen("run a", ThreadState.RUNNABLE, 333_333);
     seen("run b", ThreadState.RUNNABLE, 666_668);
-    CpuSamples samples = new CpuSamples(true, ALL);
+    CpuSamples samples = new CpuSamples(true, ALL, MUCH);
     for (int i = 0; i < 7; i++) samples(samples, "run x" + i, 1);
     samples.shareOut(tree, frames, -1, SPAN, DEPTH);
     assertEquals(1_000_001, tree.weights().totalMicros());
