@@ -11,9 +11,9 @@ final class PlainStacks implements Stacks {
   public Look[] look(Thread[] threads, long[] ids) {
     Look[] looks = new Look[threads.length];
     for (int i = 0; i < threads.length; i++) {
-      Thread.State state = threads[i].getState();
+      Thread.State state = ThreadSampler.stateOf(threads[i]);
       StackTraceElement[] stack = threads[i].getStackTrace();
-      if (stack.length > 0) looks[i] = new Look(state, stack);
+      if (state != null && stack.length > 0) looks[i] = new Look(state, stack);
     }
     return looks;
   }

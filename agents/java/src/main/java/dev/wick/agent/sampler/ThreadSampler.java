@@ -104,7 +104,7 @@ public final class ThreadSampler {
       // Since it was visited last, however long ago: of many threads, what those that are not visited now use is counted later.
       if (!isNew && cpu[i] > one.cpuNanos) cpuNanos += cpu[i] - one.cpuNanos;
       boolean isSame = !isNew && cpu[i] == one.cpuNanos && one.frames == frames && one.state != null
-          && threads[i].getState() == one.javaState;
+          && stateOf(threads[i]) == one.javaState;
       if (cpu != null) one.cpuNanos = cpu[i];
       one.atNanos = nanos;
       if (isSame) {
@@ -125,8 +125,8 @@ public final class ThreadSampler {
   }
 
   /**
-   * The numbers of the first threads, and what is remembered of each. A program can give a thread another number than the JVM does:
-   * those without one of their own are left out, and the others moved to the front.
+   * The numbers of the first threads, and what is remembered of each. Before Java 19 a program can give a thread another number than
+   * the JVM does: those without one of their own are left out, and the others moved to the front.
    */
   private long[] identify(int count, Seen[] known) {
     long[] ids = new long[count];
@@ -304,10 +304,17 @@ public final class ThreadSampler {
     return stackBytes + seen.size() * BYTES_PER_REMEMBERED;
   }
 
-  /** The number that Java gives to a thread. */
-  @SuppressWarnings("deprecation")
+  /** The number that the JVM gives to a thread; 0 where it is not to be known. */
   public static long id(Thread thread) {
-    // threadId() is of Java 19.
-    return thread.getId();
+    return ThreadNumber.of(thread);
+  }
+
+  /** Null where a program's thread throws instead. */
+  static Thread.State stateOf(Thread thread) {
+    try {
+      return thread.getState();
+    } catch (Throwable notToBeKnown) {
+      return null;
+    }
   }
 }

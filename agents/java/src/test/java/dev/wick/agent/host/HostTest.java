@@ -51,6 +51,17 @@ class HostTest extends GuestAndServer {
     assertFalse(samples.toString().contains("dev.wick.agent.SamplingLoop"), "the agent is no part of the program");
   }
 
+  /** The number is the JVM's; before Java 19 nobody tells it but the thread, which is not seen then. */
+  @ParameterizedTest
+  @MethodSource("javas")
+  void aThreadThatDoesNotTellItsNumberKeepsNoOtherFromBeingSeen(String java) throws Exception {
+    Guest host = guest().java(java).program(Unnumbered.class).start();
+    host.waitFor(() -> server.samples().keySet().stream().anyMatch(path -> path.contains("Unnumbered.main ")));
+    host.end();
+    assertEquals(feature(java) >= 19, server.samples().keySet().stream().anyMatch(path -> path.contains("Unnumbered.work ")), host.said());
+    assertEquals(1, host.lines().size(), host.said());
+  }
+
   @Test
   void profilesTouch() throws Exception {
     Guest host = guest().start();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -298,40 +299,76 @@ class ThreadSamplerTest {
     assertEquals(Map.of(ThreadState.WAITING, 500_000L), micros("sleepB"));
   }
 
-  /** Its number can be overridden. */
-  private static final class Misnumbered extends Thread {
-    private final long number;
+  /** What it tells of its number can be overridden. */
+  private final class Odd extends Thread {
+    private final LongSupplier number;
 
-    Misnumbered(long number, Runnable run) {
-      super(run, "misnumbered");
+    Odd(LongSupplier number) {
+      super(ThreadSamplerTest.this::await, "odd");
       this.number = number;
       setDaemon(true);
+      started.add(this);
     }
 
     @Override
     @SuppressWarnings("deprecation")
     public long getId() {
-      return number;
+      return number.getAsLong();
     }
   }
 
-  @Test
-  void aThreadThatGivesItselfAnotherNumberKeepsNoOtherFromBeingSeen() throws Exception {
-    Thread sleeper = start("sleeper", this::sleepA);
-    for (long number : new long[] {0, -3, ThreadSampler.id(sleeper)}) {
-      Thread odd = new Misnumbered(number, () -> {
-        try {
-          end.await();
-        } catch (InterruptedException over) {
-          // It ends.
-        }
-      });
-      started.add(odd);
-      odd.start();
+  private void await() {
+    try {
+      end.await();
+    } catch (InterruptedException over) {
+      // It ends.
     }
+  }
+
+  private static long fails() {
+    throw new IllegalStateException("of the program's own making");
+  }
+
+  @Test
+  void aThreadThatGivesItselfAnotherNumberOrNoneKeepsNoOtherFromBeingSeen() throws Exception {
+    Thread sleeper = start("sleeper", this::sleepA);
+    long taken = ThreadSampler.id(sleeper);
+    for (LongSupplier number : List.<LongSupplier>of(() -> 0, () -> -3, () -> taken, ThreadSamplerTest::fails)) new Odd(number).start();
     waitUntil(sleeper, Thread.State.WAITING);
     for (int i = 0; i < 5; i++) tick(100);
     assertEquals(Map.of(ThreadState.WAITING, 500_000L), micros("sleepA"));
+  }
+
+  private void seenBesideOneThatDoesNotTellItsState() throws Exception {
+    Thread sleeper = start("sleeper", this::sleepA);
+    boolean[] fails = new boolean[1];
+    Thread odd = new Thread(this::await, "odd") {
+      @Override
+      public State getState() {
+        if (fails[0]) fails();
+        return super.getState();
+      }
+    };
+    odd.setDaemon(true);
+    started.add(odd);
+    odd.start();
+    waitUntil(sleeper, Thread.State.WAITING);
+    waitUntil(odd, Thread.State.WAITING);
+    fails[0] = true;
+    for (int i = 0; i < 5; i++) tick(100);
+    assertEquals(Map.of(ThreadState.WAITING, 500_000L), micros("sleepA"));
+  }
+
+  @Test
+  void aThreadThatDoesNotTellItsStateKeepsNoOtherFromBeingSeen() throws Exception {
+    seenBesideOneThatDoesNotTellItsState();
+  }
+
+  @Test
+  void norWithoutCpuClocks() throws Exception {
+    stacks = new CountedStacks(new PlainStacks());
+    sampler = new ThreadSampler(stacks, new Random(1), MUCH);
+    seenBesideOneThatDoesNotTellItsState();
   }
 
   private void assertShare(int threads, double alive, int ticks, String method) {
