@@ -35,7 +35,7 @@ public final class Settings {
   public final Map<String, String> labels;
   /** Where somebody puts a file to stop all agents of a host. */
   public final String killSwitchFile;
-  /** The server is first asked after a random part of it. */
+  /** The server is first asked after this at most, and a third of it at least. */
   public final double initialDelaySeconds;
   /** Whether the environment lets the agent run at all. */
   public final boolean enabled;

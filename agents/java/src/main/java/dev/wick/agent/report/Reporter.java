@@ -59,7 +59,8 @@ public final class Reporter {
   private final Http http;
   private final ServerClock clock = new ServerClock();
   private final ProfileJson.Process process = new ProfileJson.Process();
-  private final String agentId = UUID.randomUUID().toString();
+  /** Null elsewhere than on Lambda: drawing it settles which source of random numbers the JVM uses, which is the program's to say. */
+  private final String agentId;
   private final Random random = new Random();
   private final BackOff askBackOff = new BackOff(random::nextDouble);
   private final BackOff postBackOff = new BackOff(random::nextDouble);
@@ -96,8 +97,16 @@ public final class Reporter {
     process.id = ProcessHandle.current().pid();
     process.agentStartTime = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
     process.labels = settings.labels;
-    // At random, so that a fleet that starts at once does not ask at once.
-    askAt = Deadline.in((long) (random.nextDouble() * settings.initialDelaySeconds * 1000));
+    agentId = settings.lambda ? UUID.randomUUID().toString() : null;
+    askAt = Deadline.in(firstAskMillis(settings.initialDelaySeconds, random.nextDouble()));
+  }
+
+  /**
+   * At random, so that a fleet that starts at once does not ask at once; and in the last two thirds of the delay, since the first call
+   * settles how the JVM does TLS and asks for names, which a program's main method may want to say before.
+   */
+  static long firstAskMillis(double delaySeconds, double random) {
+    return (long) (delaySeconds * 1000 * (1 + 2 * random) / 3);
   }
 
   /** What the server wants, as far as is known. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -82,6 +83,31 @@ class StartTest {
     List<String> more = new ArrayList<>(ours);
     empty.forEach(more::remove);
     assertTrue(more.size() <= 3, "loaded for the agent: " + more);
+  }
+
+  /** Where one of these is loaded the JVM may have read a setting that a program makes in its main method. */
+  @ParameterizedTest
+  @MethodSource("dev.wick.agent.host.GuestAndServer#javas")
+  void beforeTheFirstCallNothingThatAProgramMaySetIsSettled(String java) throws Exception {
+    Path log = directory.resolve("classes");
+    Guest guest = new Guest.Builder(directory, "https://wick.invalid").java(java).program(Unnumbered.class)
+        .flag("-Xlog:class+load=info:file=" + log + ":none").start();
+    guest.waitFor(() -> loaded(log).contains("dev.wick.agent.sampler.StateOf"));
+    Thread.sleep(1000);
+    List<String> loaded = loaded(log);
+    loaded.retainAll(List.of(
+        "java.security.SecureRandom", "sun.net.InetAddressCachePolicy", "sun.security.ssl.SSLContextImpl", "java.util.logging.LogManager$RootLogger",
+        "java.net.ProxySelector"));
+    assertEquals(List.of(), loaded);
+    guest.end();
+  }
+
+  private static List<String> loaded(Path log) {
+    try {
+      return Files.readAllLines(log).stream().map(line -> line.split(" ")[0]).collect(Collectors.toList());
+    } catch (IOException notYet) {
+      return List.of();
+    }
   }
 
   /** Their threads race, and it is not the quicker that counts. */

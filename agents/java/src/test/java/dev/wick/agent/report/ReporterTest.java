@@ -178,6 +178,13 @@ class ReporterTest {
   }
 
   @Test
+  void aServerElsewhereIsFirstAskedAfter10To30Seconds() {
+    assertEquals(10_000, Reporter.firstAskMillis(30, 0));
+    assertEquals(30_000, Reporter.firstAskMillis(30, 1));
+    assertEquals(0, Reporter.firstAskMillis(0, 0.5));
+  }
+
+  @Test
   void aProfileThatIsWrongInItselfIsNotSentAgain() throws Exception {
     server.handler = (exchange, call) -> call.isProfile && Recorder.refuse(exchange, 413, "PayloadTooLarge");
     start();
