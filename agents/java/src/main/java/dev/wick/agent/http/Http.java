@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -33,8 +35,8 @@ public final class Http {
 
   private final Function<String, String> environment;
   private final Tls tls;
-  /** The call under way; null between calls. */
-  private volatile Call underWay;
+  /** At the end of the process two threads call. */
+  private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
   /** A connection and until when it may take. */
   private static final class Call implements Closeable {
@@ -88,14 +90,14 @@ public final class Http {
     return call(method, url, headers, null, millis, Route.direct(url));
   }
 
-  /** Ends a call that is past its time, from another thread: sockets time out byte by byte, and not at all while they write. */
+  /** Ends calls that are past their time, from another thread: sockets time out byte by byte, and not at all while they write. */
   public void expire() {
-    Call call = underWay;
-    if (call == null || !call.isLate()) return;
-    try {
-      call.close();
-    } catch (IOException closed) {
-      // As wanted.
+    for (Call call : underWay) {
+      try {
+        if (call.isLate()) call.close();
+      } catch (IOException closed) {
+        // As wanted.
+      }
     }
   }
 
@@ -110,7 +112,7 @@ public final class Http {
     boolean isTls = url.getProtocol().equals("https");
     if (!isTls && !url.getProtocol().equals("http")) throw new IOException("not an http address: " + url);
     Call call = new Call(millis);
-    underWay = call;
+    underWay.add(call);
     try (call) {
       connect(call, route);
       if (!isTls) return exchange(call.socket, call, head(method, url, headers, body, route), body);
@@ -127,8 +129,7 @@ public final class Http {
       if (mayWantOurs) throw new IOException(failed.getMessage() + "; perhaps" + ASKS_FOR_OURS, failed);
       throw failed;
     } finally {
-      // At the end of the process two threads call.
-      if (underWay == call) underWay = null;
+      underWay.remove(call);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wick.agent.host.Told;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.net.Socket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,14 +100,46 @@ class HttpTest {
   /** A byte each 50 ms never lets a socket's own timeout pass. */
   @Test
   void anAnswerInDropsEndsInTimeWhereSomebodyLooksAtTheClock() throws Exception {
+    serve((in, out) -> drop(out));
+    assertEndsInTime(new byte[0]);
+  }
+
+  private static void drop(OutputStream out) throws Exception {
+    out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+    for (int i = 0; i < 400; i++) {
+      out.write('x');
+      Thread.sleep(50);
+    }
+  }
+
+  /** As at the end of the process, where a call is under way and another thread makes its own. */
+  @Test
+  void aCallEndsInTimeAlsoWhereAnotherBeganAfterIt() throws Exception {
+    CountDownLatch another = new CountDownLatch(1);
     serve((in, out) -> {
-      out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
-      for (int i = 0; i < 400; i++) {
-        out.write('x');
-        Thread.sleep(50);
+      serve((alsoIn, alsoOut) -> {
+        another.countDown();
+        Thread.sleep(20_000);
+      });
+      Told.daemon("another", () -> call(new byte[0], 20_000));
+      drop(out);
+    });
+    Thread clock = new Thread(() -> {
+      try {
+        another.await();
+        while (true) {
+          http.expire();
+          Thread.sleep(1);
+        }
+      } catch (InterruptedException over) {
+        // It ends.
       }
     });
-    assertEndsInTime(new byte[0]);
+    clock.setDaemon(true);
+    clock.start();
+    String message = assertThrows(IOException.class, () -> call(new byte[0], 1000)).getMessage();
+    clock.interrupt();
+    assertEquals("no answer within 1000 ms", message);
   }
 
   /** Writing has no timeout at all. */
