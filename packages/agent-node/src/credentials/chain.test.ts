@@ -277,8 +277,18 @@ test('a container is asked with the token of its file; over plain HTTP only on t
   here.environment.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE = file
   here.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${here.url}/container`
   assert.equal((await here.chain().get()).accessKeyId, 'CONTAINER')
-  here.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI = 'http://192.0.2.1/container'
-  await assert.rejects(here.chain().get(), /plain HTTP to 192\.0\.2\.1, which is not this machine/)
+  const { port } = new URL(here.url)
+  for (const host of ['127.1', 'localhost']) {
+    here.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI = `http://${host}:${port}/container`
+    assert.equal((await here.chain().get()).accessKeyId, 'CONTAINER')
+  }
+  const others = ['192.0.2.1', '127.wick.invalid', '127.0.0.1.wick.invalid', 'localhost.wick.invalid']
+  for (const host of others) {
+    here.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI = `http://${host}/container`
+    await assert.rejects(here.chain().get(), {
+      message: `AWS_CONTAINER_CREDENTIALS_FULL_URI is plain HTTP to ${host}, which is not this machine`,
+    })
+  }
 })
 
 test('an instance is asked by the second version of its protocol, unless that is forbidden', async (t) => {

@@ -28,14 +28,14 @@ export async function containerCredentials(
   return parseTemporary(JSON.parse(answer.body.toString()), "the container's metadata")
 }
 
-/** Over plain HTTP only to this machine and to the addresses of ECS and EKS, as every SDK has it. */
+/** Over plain HTTP only to this machine and to the addresses of ECS and EKS, as every SDK has it. @throws NoCredentials */
 function checkContainerHost(text: string): void {
   const { protocol, hostname } = new URL(text)
   const host = hostname.replace(/^\[|\]$/g, '')
   const isNear =
-    host === 'localhost' ||
-    host.startsWith('127.') ||
-    ['::1', '169.254.170.2', '169.254.170.23', 'fd00:ec2::23'].includes(host)
+    // A whole address: anybody may have a name that begins with 127. A URL spells every IPv4 address so.
+    /^127(\.\d+){3}$/.test(host) ||
+    ['localhost', '::1', '169.254.170.2', '169.254.170.23', 'fd00:ec2::23'].includes(host)
   if (protocol !== 'https:' && !isNear) {
     throw new NoCredentials(
       `AWS_CONTAINER_CREDENTIALS_FULL_URI is plain HTTP to ${host}, which is not this machine`,
