@@ -17,8 +17,8 @@ interface Profiler {
   readonly wick: Wick
   /** Runs a program in a group of its own. @returns what GetProfile answers of it */
   profile(id: string, variant: Variant): Promise<ProfileBody>
-  /** The same. @returns what the server finds in it */
-  recommendations(id: string, variant: Variant): Promise<Found>
+  /** The same, for so many seconds. @returns what the server finds in it */
+  recommendations(id: string, variant: Variant, seconds: number): Promise<Found>
 }
 
 interface Found {
@@ -33,10 +33,10 @@ export async function startProfiler(directory: string): Promise<Profiler> {
   const wick = await startWick({ directory, environment: samplingEnvironment })
   const caller = await startCaller(wick)
   let runs = 0
-  const run = async (id: string, variant: Variant): Promise<string> => {
+  const run = async (id: string, variant: Variant, more: Record<string, string> = {}): Promise<string> => {
     const group = `${id}-${variant}-${++runs}`
     await caller.createGroup(group)
-    await runProgram(id, variant, group, wick.awsEnvironment)
+    await runProgram(id, variant, group, { ...wick.awsEnvironment, ...more })
     return group
   }
   return {
@@ -46,8 +46,8 @@ export async function startProfiler(directory: string): Promise<Profiler> {
       if (profile === null) throw new Error(`${id} ${variant}: its agent posted nothing`)
       return profile
     },
-    recommendations: async (id, variant) => {
-      const group = await run(id, variant)
+    recommendations: async (id, variant, seconds) => {
+      const group = await run(id, variant, { PROGRAM_SECONDS: String(seconds) })
       const [start, end] = [-10, 10].map((minutes) => new Date(Date.now() + minutes * 60_000).toISOString())
       const target = `/v1/profilingGroups/${group}/recommendations`
       const call = { method: 'POST', target, body: JSON.stringify({ startTime: start, endTime: end }) }

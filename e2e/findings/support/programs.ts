@@ -65,7 +65,7 @@ export async function prepare(needed: ReadonlySet<Language>): Promise<void> {
 /**
  * Runs a program to its end, Wick's agent for its language in it.
  *
- * @param environment where the agent reports
+ * @param environment where the agent reports; and `PROGRAM_SECONDS`, where that is to be another time than usual
  * @throws Error with what the program said where it did not end well
  */
 export async function runProgram(

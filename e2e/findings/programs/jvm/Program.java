@@ -1,6 +1,10 @@
-/** What every program does: some piece of work again and again for five seconds, with the problem or without it. */
+/**
+ * What every program does: some piece of work again and again, for five seconds or for {@code PROGRAM_SECONDS}, with the problem
+ * or without it.
+ */
 final class Program {
-  private static final long NANOS = 5_000_000_000L;
+  private static final long NANOS =
+      1_000_000_000L * Long.parseLong(System.getenv().getOrDefault("PROGRAM_SECONDS", "5"));
 
   /** One piece of work. */
   interface Work {

@@ -1,5 +1,5 @@
 /** The load of a program: one piece of work over and over, for as long as a recording takes. */
-const seconds = 4
+const seconds = Number(process.env.PROGRAM_SECONDS ?? 4)
 
 const [given, ...more] = process.argv.slice(2)
 if (!['with', 'without'].includes(given) || more.length > 0) throw new Error('give with or without')
