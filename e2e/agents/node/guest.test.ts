@@ -315,7 +315,9 @@ test('a profile that was not taken comes again with its token and content, and c
         MinimumTimeForReportingInMilliseconds: '500',
         MemoryUsageLimitPercent: '100',
       }
-      response.end(JSON.stringify({ shouldProfile: true, periodInSeconds: 1, agentParameters }))
+      // None is on its way when the program ends: that one would rightly come twice.
+      const periodInSeconds = taken.length < 4 ? 1 : 300
+      response.end(JSON.stringify({ shouldProfile: true, periodInSeconds, agentParameters }))
       return
     }
     const call = server.calls.at(-1)!
@@ -343,6 +345,29 @@ test('a profile that was not taken comes again with its token and content, and c
     taken.length,
     'none is sent again once it was taken',
   )
+})
+
+test('a profile that is on its way as the program ends comes again with its token and content', async (t) => {
+  let isHeld = false
+  const server = await recorder((request, response) => {
+    if (request.url!.endsWith('configureAgent')) {
+      const agentParameters = {
+        SamplingIntervalInMilliseconds: '20',
+        MinimumTimeForReportingInMilliseconds: '500',
+      }
+      response.end(JSON.stringify({ shouldProfile: true, periodInSeconds: 1, agentParameters }))
+    } else if (!isHeld) isHeld = true
+    else response.writeHead(204).end()
+  })
+  t.after(server.close)
+  const args = ['--import', '@wick/agent', 'ends.mjs', 'by itself', '6000']
+  const ran = await withAgent('by itself', agentAt(server.url), { args })
+  assert.equal(ran.exitCode, 0, ran.stderr)
+  const [first, ...others] = server.profiles()
+  const again = others.filter(({ token }) => token === first!.token)
+  assert.equal(again.length, 1, ran.stderr)
+  assert.deepEqual(again[0]!.body, first!.body)
+  assert.equal(others.length, 2, 'and the last one')
 })
 
 test('a worker that throws ends as it would, with its program or without, and what it did is told', async (t) => {

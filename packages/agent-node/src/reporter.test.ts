@@ -138,6 +138,16 @@ test('the last profile is sent however little it holds', async (t) => {
   assert.equal(weightOf(scene.calls.at(-1)!).counts, 1)
 })
 
+test('stopped while a profile is on its way, it waits for the answer and sends that profile no second time', async (t) => {
+  const scene = await reporting(t, { answer: welcome })
+  scene.answerMs = 500
+  const { length } = scene.calls
+  await until(() => scene.calls.slice(length).some(({ kind }) => kind === 'agentProfile'))
+  await scene.finish()
+  const tokens = scene.calls.flatMap(({ kind, token }) => (kind === 'agentProfile' ? [token] : []))
+  assert.deepEqual(tokens, [...new Set(tokens)])
+})
+
 for (const [status, code, isDropped] of [
   [301, '', false],
   [308, '', false],

@@ -556,6 +556,8 @@ export class Reporter {
     try {
       this.#lookForKillSwitch(performance.now())
       await this.#workersLast()
+      // What is on its way is not sent a second time beside it.
+      await this.#stepping
       await this.#turns.idle()
       if (!this.#isWanted) return
       if (this.#isToAsk) await this.#ask(left())
@@ -570,7 +572,10 @@ export class Reporter {
     }
   }
 
-  /** The process ends: as `finish`, but within this call. Where there is nothing to send nothing is started. */
+  /**
+   * The process ends: as `finish`, but within this call. Where there is nothing to send nothing is started. A profile that is on
+   * its way is sent again, with its token: no answer comes to this thread any more.
+   */
   finishAtOnce(milliseconds: number): void {
     const deadline = performance.now() + milliseconds
     this.#isFinishing = true

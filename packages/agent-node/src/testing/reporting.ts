@@ -56,6 +56,8 @@ export interface Scene {
   failures: number
   /** Takes calls and answers none. */
   isSilent: boolean
+  /** After so long it answers. */
+  answerMs: number
   count(kind: Call['kind']): number
   /** A call begins. */
   invoked(invocation: Invocation): void
@@ -89,6 +91,7 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
       request.socket.destroy()
       return
     }
+    if (scene.answerMs > 0) await new Promise((resolve) => setTimeout(resolve, scene.answerMs))
     const { status = 200, headers = {}, body: text = '' } = scene.answer(call)
     response.writeHead(status, headers).end(text)
   })
@@ -102,6 +105,7 @@ export async function reporting(t: TestContext, options: SceneOptions): Promise<
     orders: [],
     failures: 0,
     isSilent: false,
+    answerMs: 0,
     invoked: (invocation) => {
       program.begin()
       reporter.invoked(invocation)
