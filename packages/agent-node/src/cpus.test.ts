@@ -34,3 +34,37 @@ test('without a share, or with more than there is, it is the machine', () => {
   )
   assert.equal(usableCpus(inside({ '/sys/fs/cgroup/cpu.max': 'nonsense' })), all)
 })
+
+const groups = '/proc/self/cgroup'
+
+test('of a group and those above it the least counts, as services of systemd and pods have it', () => {
+  const slice = '/sys/fs/cgroup/shop.slice'
+  const cpus = (own: string, above: string, path: string): number =>
+    usableCpus(
+      inside({
+        [groups]: `1:name=systemd:/x\n0::${path}\n`,
+        [`${slice}/cpu.max`]: `${above} 100000\n`,
+        [`${slice}/shop.service/cpu.max`]: `${own} 100000\n`,
+      }),
+    )
+  assert.equal(cpus('50000', '70000', '/shop.slice/shop.service'), 0.5)
+  assert.equal(cpus('50000', '20000', '/shop.slice/shop.service'), 0.2)
+  assert.equal(cpus('max', '30000', '/shop.slice/shop.service'), 0.3)
+  assert.equal(cpus('max', 'max', '/shop.slice/shop.service'), all)
+  assert.equal(cpus('50000', '70000', '/other.slice'), all)
+})
+
+test('of version 1 the group is that of the cpu controller', () => {
+  const directory = '/sys/fs/cgroup/cpu/docker/a'
+  const files = { [`${directory}/cpu.cfs_quota_us`]: '50000', [`${directory}/cpu.cfs_period_us`]: '100000' }
+  const lines = '4:cpuset:/\n3:cpu,cpuacct:/docker/a\n2:memory:/b'
+  assert.equal(usableCpus(inside({ [groups]: lines, ...files })), 0.5)
+  assert.equal(usableCpus(inside({ [groups]: '3:cpuacct:/docker/a', ...files })), all)
+})
+
+test('the root counts whatever the path says: containers often see their own group in its place', () => {
+  for (const lines of ['0::/', '0::/docker/not-seen-here', '0::/../../elsewhere', 'nonsense']) {
+    const files = { [groups]: lines, '/sys/fs/cgroup/cpu.max': '10000 100000' }
+    assert.equal(usableCpus(inside(files)), 0.1)
+  }
+})
