@@ -1,9 +1,8 @@
 /** The agent of a process, as its main thread sees it: samples this thread, and keeps the reporter. */
-import { createRequire } from 'node:module'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { fileURLToPath } from 'node:url'
 import { BroadcastChannel, receiveMessageOnPort, setEnvironmentData, threadId } from 'node:worker_threads'
-import { fileBeside } from './beside.ts'
+import { fileBeside, load } from './beside.ts'
 import { fewCpus, usableCpus } from './cpus.ts'
 import type { Invocable, Invocation } from './lambda.ts'
 import type { Log } from './log.ts'
@@ -32,8 +31,6 @@ export interface Agent {
 }
 
 export const idleAgent: Agent = { isRunning: false, stop: async () => {} }
-
-const require = createRequire(import.meta.url)
 
 type Channel = BroadcastChannel & { unref(): void }
 
@@ -142,7 +139,7 @@ export class RunningAgent implements Agent, Invocable {
   #startReporter({ isLate = false } = {}): void {
     if (!this.#isRunning || this.#reporter !== null) return
     try {
-      const loaded: typeof import('./reporter.ts') = require(fileURLToPath(fileBeside('reporter')))
+      const loaded: typeof import('./reporter.ts') = load(fileURLToPath(fileBeside('reporter')))
       const reporter = new loaded.Reporter(
         {
           settings: this.#settings,

@@ -1,15 +1,13 @@
 /** Where what is alive was allocated: V8's sampling heap profiler, through an inspector session of its own. */
-import { createRequire } from 'node:module'
+import { load } from './beside.ts'
 import { allocationIntervalBytes, type V8AllocationProfile } from './heap.ts'
-
-const require = createRequire(import.meta.url)
 
 export class AllocationSampler {
   readonly #session: import('node:inspector').Session
   #isRunning = false
 
   constructor() {
-    const inspector: typeof import('node:inspector') = require('node:inspector')
+    const inspector: typeof import('node:inspector') = load('node:inspector')
     this.#session = new inspector.Session()
     this.#session.connect()
   }

@@ -2,11 +2,11 @@
  * What is needed of `node:crypto`, which is megabytes in a process that does not use it: loaded by the first signature. The
  * build has @wick/wire take it from here as well.
  */
-import { createRequire } from 'node:module'
+
+import { load } from './beside.ts'
 
 type Crypto = typeof import('node:crypto')
-const require = createRequire(import.meta.url)
-const crypto = (): Crypto => require('node:crypto')
+const crypto = (): Crypto => load('node:crypto')
 
 export const randomUUID: Crypto['randomUUID'] = (...args) => crypto().randomUUID(...args)
 export const createHash: Crypto['createHash'] = (...args) => crypto().createHash(...args)

@@ -9,16 +9,15 @@
 import { readFileSync } from 'node:fs'
 import type { ClientRequest, ClientRequestArgs, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Agent } from 'node:https'
-import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type { ConnectionOptions, SecureContext } from 'node:tls'
 import { urlToHttpOptions } from 'node:url'
+import { load } from './beside.ts'
 import { proxyFor } from './proxy.ts'
 
-const require = createRequire(import.meta.url)
-const http = (): typeof import('node:http') => require('node:http')
-const https = (): typeof import('node:https') => require('node:https')
-const tls = (): typeof import('node:tls') => require('node:tls')
+const http = (): typeof import('node:http') => load('node:http')
+const https = (): typeof import('node:https') => load('node:https')
+const tls = (): typeof import('node:tls') => load('node:tls')
 
 export interface Answer {
   readonly status: number

@@ -8,6 +8,7 @@
  */
 import { getEnvironmentData, isMainThread } from 'node:worker_threads'
 import { type Agent, idleAgent, RunningAgent } from './agent.ts'
+import { isInstalled } from './beside.ts'
 import { type Invocable, wrapHandler } from './lambda.ts'
 import { Log } from './log.ts'
 import { environmentDataKey, type WorkerData } from './messages.ts'
@@ -74,6 +75,14 @@ function startMain(options: AgentOptions): Agent {
       sayOnce(log, 'switched off (AWS_CODEGURU_PROFILER_ENABLED)')
       return idleAgent
     }
+    if (!isWhole) {
+      sayOnce(
+        log,
+        'not started: the files of its package are not beside it; mark @wick/agent as external in the bundler',
+        'error',
+      )
+      return idleAgent
+    }
     for (const complaint of settings.complaints) log.say(complaint, 'warning')
     if (settings.profilingGroupName === '') {
       sayOnce(
@@ -97,16 +106,19 @@ function startMain(options: AgentOptions): Agent {
 function startWorker(): Agent {
   try {
     const data = getEnvironmentData(environmentDataKey) as WorkerData | undefined
-    if (data !== undefined) joinAgent(data)
+    if (data !== undefined && isWhole) joinAgent(data)
   } catch {
     // This worker is not profiled.
   }
   return idleAgent
 }
 
-const isInherited = isPreloaded(import.meta.url)
+/** Else it starts nothing and wraps nothing: what it would start or load is not there. */
+const isWhole = isInstalled()
+const isInherited = isWhole && isPreloaded(import.meta.url)
 try {
-  coverWorkers({ isRunning: () => (globalThis as Holder)[slot]?.isRunning === true, isInherited })
+  if (isWhole)
+    coverWorkers({ isRunning: () => (globalThis as Holder)[slot]?.isRunning === true, isInherited })
 } catch {
   // Some workers are not profiled.
 }

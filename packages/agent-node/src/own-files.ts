@@ -1,8 +1,9 @@
 /** Which frames are the agent's own: the program is shown what the program did. */
 import { dirname, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ownUrl } from './beside.ts'
 
-const path = dirname(fileURLToPath(import.meta.url)) + sep
+const path = dirname(fileURLToPath(ownUrl)) + sep
 const { href } = pathToFileURL(path)
 
 /**

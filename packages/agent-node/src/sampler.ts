@@ -6,13 +6,11 @@
  * started once. After that profiles overlap: the next one begins (which costs nothing, the profiler runs already) before
  * the one before it ends. No time lies between two slices, and a cut takes well under a millisecond.
  */
-import { createRequire } from 'node:module'
 import { threadId } from 'node:worker_threads'
+import { load } from './beside.ts'
 import { wordsOfNode } from './node-options.ts'
 import { ownershipOf } from './own-files.ts'
 import { type Slice, sliceOf, type V8Profile } from './slice.ts'
-
-const require = createRequire(import.meta.url)
 
 /** Of everything that overlaps, so that profiles of the program itself are not taken for ours. */
 const titlePrefix = 'wick-agent-'
@@ -40,7 +38,7 @@ export class Sampler {
    */
   constructor(owners: typeof ownershipOf = ownershipOf) {
     this.#owners = owners
-    this.#inspector = require('node:inspector')
+    this.#inspector = load('node:inspector')
     this.#session = new this.#inspector.Session()
     this.#session.connect()
     this.#session.on('Profiler.consoleProfileFinished', ({ params }) => {

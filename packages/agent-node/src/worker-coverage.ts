@@ -2,11 +2,10 @@
  * Workers that the preloaded agent does not reach: Node runs `--import` in workers that are started from a file, but not in
  * those that are started from a string, with `execArgv` of their own, or by a program that started the agent in code.
  */
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Worker, WorkerOptions } from 'node:worker_threads'
-
-const require = createRequire(import.meta.url)
+import { fileBeside, load } from './beside.ts'
 
 /** The agent's own thread, at the end of the process, which is not profiled. */
 export const ownThreadName = 'wick-agent'
@@ -25,7 +24,7 @@ type Arguments = [file: string | URL, options?: WorkerOptions]
  * out of its module before they start anything. Where the agent cannot be loaded a worker starts as it would have.
  */
 export function coverWorkers({ isRunning, isInherited }: Coverage): void {
-  const threads: typeof import('node:worker_threads') = require('node:worker_threads')
+  const threads: typeof import('node:worker_threads') = load('node:worker_threads')
   const construct = (target: typeof Worker, args: unknown[], newTarget: new () => unknown): Worker => {
     const [file, options] = args as Arguments
     const isCovered =
@@ -33,7 +32,11 @@ export function coverWorkers({ isRunning, isInherited }: Coverage): void {
     if (!isRunning() || isCovered || options?.name === ownThreadName) {
       return Reflect.construct(target, args, newTarget)
     }
-    let execArgv = [...(options?.execArgv ?? process.execArgv), '--require', commonJsEntry()]
+    let execArgv = [
+      ...(options?.execArgv ?? process.execArgv),
+      '--require',
+      fileURLToPath(fileBeside('index')),
+    ]
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
         return Reflect.construct(target, [file, { ...options, execArgv }], newTarget)
@@ -50,8 +53,4 @@ export function coverWorkers({ isRunning, isInherited }: Coverage): void {
     construct: construct as ProxyHandler<typeof Worker>['construct'] & {},
   })
   syncBuiltinESMExports()
-}
-
-function commonJsEntry(): string {
-  return fileURLToPath(new URL('./index.cjs', import.meta.url))
 }

@@ -3,9 +3,9 @@
  * profiles), web identity, container, instance. The first that is set up gives them or says what is wrong: those of another
  * identity would be refused later, for reasons that nobody finds. Asked lazily, kept until five minutes before they end.
  */
-import { createRequire } from 'node:module'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { promisify } from 'node:util'
+import { load } from '../beside.ts'
 import { HttpClient, Unreachable } from '../http-exchange.ts'
 import type { ServerClock } from '../server-clock.ts'
 import { endpointIn } from '../settings.ts'
@@ -13,8 +13,6 @@ import { type Credentials, NoCredentials, parseTemporary } from './credentials.t
 import { containerCredentials, instanceCredentials } from './metadata.ts'
 import { readSharedFiles, type Section, type SharedFiles } from './shared-files.ts'
 import { assumeRole, assumeRoleWithWebIdentity, type Sts } from './sts.ts'
-
-const require = createRequire(import.meta.url)
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -211,7 +209,7 @@ async function fromProcess(
   milliseconds: number,
 ): Promise<Credentials> {
   // Few need it, and it is not small.
-  const { execFile }: typeof import('node:child_process') = require('node:child_process')
+  const { execFile }: typeof import('node:child_process') = load('node:child_process')
   const [file = '', ...args] = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, ''))
   try {
     // Whatever it is written in, no agent profiles it: one would need keys itself.
