@@ -38,9 +38,10 @@ export class RunningAgent implements Agent, Invocable {
   readonly #settings: Settings
   readonly #log: Log
   readonly #thread: SampledThread
-  readonly #channelName = `wick-agent-${process.pid}`
   /** To the workers of the program. */
-  readonly #channel: Channel
+  readonly #orders = openChannel('orders')
+  /** From them. */
+  readonly #slices = openChannel('slices')
   readonly #startedAt = Date.now()
   #intervalMicros = usableCpus() < fewCpus ? 2 * ownIntervalMicros : ownIntervalMicros
   #reporter: Reporter | null = null
@@ -64,9 +65,7 @@ export class RunningAgent implements Agent, Invocable {
     })
     this.#thread.start(this.#intervalMicros)
     this.#tellNewWorkers()
-    this.#channel = new BroadcastChannel(this.#channelName) as Channel
-    this.#channel.unref()
-    this.#channel.onmessage = (event) => this.#receive((event as { data: FromSampled | ToSampled }).data)
+    this.#slices.onmessage = (event) => this.#receive((event as { data: FromSampled }).data)
     setTimeout(() => this.#startReporter(), reporterDelayMs).unref()
     process.on('exit', this.#finishAtOnce)
     // Before the program's own: one that listens once is gone by the time those after it are called.
@@ -85,7 +84,8 @@ export class RunningAgent implements Agent, Invocable {
       process.off('SIGTERM', this.#onSigterm)
       if (reporter !== null) await inTime(reporter.finish(flushMilliseconds), flushMilliseconds)
       this.#tellAll({ kind: 'sample', intervalMicros: 0 })
-      this.#channel.close()
+      this.#orders.close()
+      this.#slices.close()
     })
   }
 
@@ -108,8 +108,7 @@ export class RunningAgent implements Agent, Invocable {
     })
   }
 
-  #receive(message: FromSampled | ToSampled): void {
-    if (message.kind !== 'slice') return
+  #receive(message: FromSampled): void {
     if (this.#reporter !== null) this.#reporter.receive(message)
     else this.#early = [...this.#early.slice(-maxEarly), message]
   }
@@ -119,7 +118,7 @@ export class RunningAgent implements Agent, Invocable {
       this.#intervalMicros = message.intervalMicros
       this.#tellNewWorkers()
     }
-    this.#channel.postMessage(message)
+    this.#orders.postMessage(message)
     if (!this.#isFinished) this.#thread.receive(message)
   }
 
@@ -127,7 +126,8 @@ export class RunningAgent implements Agent, Invocable {
   #tellNewWorkers(): void {
     const { heapAllocations, heapSummary } = this.#settings
     const data: WorkerData = {
-      channelName: this.#channelName,
+      ordersChannel: this.#orders.name,
+      slicesChannel: this.#slices.name,
       intervalMicros: this.#isRunning ? this.#intervalMicros : 0,
       heapAllocations,
       heapSummary,
@@ -171,9 +171,9 @@ export class RunningAgent implements Agent, Invocable {
 
   #receiveAtOnce(): void {
     for (;;) {
-      const received = receiveMessageOnPort(this.#channel as never)
+      const received = receiveMessageOnPort(this.#slices as never)
       if (received === undefined) return
-      this.#receive(received.message as FromSampled | ToSampled)
+      this.#receive(received.message as FromSampled)
     }
   }
 
@@ -214,6 +214,13 @@ export class RunningAgent implements Agent, Invocable {
     process.off('SIGTERM', this.#onSigterm)
     process.kill(process.pid, 'SIGTERM')
   }
+}
+
+/** Of this process; it keeps no thread alive. */
+function openChannel(name: string): Channel {
+  const channel = new BroadcastChannel(`wick-agent-${process.pid}-${name}`) as Channel
+  channel.unref()
+  return channel
 }
 
 /** Fulfilled with a promise, or when its time is over. */

@@ -2,7 +2,7 @@
 import type { HeapFigures } from './heap.ts'
 import type { Slice } from './slice.ts'
 
-/** To the reporter: from the main thread by a call, from workers on the channel. */
+/** To the reporter: from the main thread by a call, from workers on the channel of slices. */
 export interface FromSampled {
   readonly kind: 'slice'
   readonly slice: Slice | null
@@ -16,7 +16,7 @@ export interface FromSampled {
   readonly isLast: boolean
 }
 
-/** From the reporter, the same ways back. */
+/** From the reporter: to the main thread by a call, to workers on the channel of orders. */
 export type ToSampled =
   /** Microseconds between samples; 0 stops. */
   | { readonly kind: 'sample'; readonly intervalMicros: number }
@@ -25,7 +25,8 @@ export type ToSampled =
 
 /** What a worker finds under `environmentDataKey` when it starts. */
 export interface WorkerData {
-  readonly channelName: string
+  readonly ordersChannel: string
+  readonly slicesChannel: string
   readonly intervalMicros: number
   readonly heapAllocations: boolean
   readonly heapSummary: boolean
