@@ -42,6 +42,14 @@ export type Outcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'failed'; readonly way: Way; readonly state: string; readonly text: string }
 
+/** On a machine that is busy with other things: against a server that says nothing the thread gives up in time to say so. */
+const late: Outcome = {
+  kind: 'failed',
+  way: 'sending',
+  state: 'late',
+  text: 'the last profile may be lost: the process ends, and had no time left to send it',
+}
+
 export class LastReport {
   readonly #port: MessagePort
   readonly #deadline: number
@@ -70,7 +78,7 @@ export class LastReport {
   send(profiles: readonly Waiting[]): Outcome[] {
     const done = new Int32Array(new SharedArrayBuffer(4))
     this.#port.postMessage({ profiles, done } satisfies LastProfiles)
-    Atomics.wait(done, 0, 0, Math.max(1, this.#deadline - performance.now()))
+    const isLate = Atomics.wait(done, 0, 0, Math.max(1, this.#deadline - performance.now())) === 'timed-out'
     const outcomes: Outcome[] = []
     for (;;) {
       const received = receiveMessageOnPort(this.#port)
@@ -78,6 +86,6 @@ export class LastReport {
       outcomes.push(received.message as Outcome)
     }
     this.#port.close()
-    return outcomes
+    return isLate ? [...outcomes, late] : outcomes
   }
 }
