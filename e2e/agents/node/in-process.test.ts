@@ -32,13 +32,13 @@ const later = answering({
   agentParameters: { SamplingIntervalInMilliseconds: '10' },
 })
 
-const run = async (
+const run = (
   server: Recorder,
   version: Version,
   args: readonly string[],
   more: Readonly<Record<string, string>> = {},
-): Promise<Ran & { endedAt: number }> => {
-  const ran = await runProgram({
+): Promise<Ran> =>
+  runProgram({
     project,
     version,
     args,
@@ -51,8 +51,6 @@ const run = async (
       ...more,
     },
   })
-  return { ...ran, endedAt: Date.now() }
-}
 
 for (const version of ['20', '26'] as const) {
   test(`Node ${version}: a program sees no request, thread, handle or held context of the agent, nor its frames`, async (t) => {
@@ -88,15 +86,33 @@ for (const version of versions) {
     const server = await recorder(eachSecond)
     t.after(server.close)
     for (const how of ['exit', 'throw', 'end']) {
-      const before = server.profiles().length
-      const ran = await run(server, version, ['--import', '@wick/agent', 'leaves.mjs', how])
+      let left = await leaving(server, version, how)
+      // A machine that is busy with other things gives a worker, or the server, too little of the two seconds.
+      for (let tries = 1; tries < 4 && !(left.isToTheEnd && left.isOfWorkers); tries++)
+        left = await leaving(server, version, how)
+      const { ran, ...last } = left
       assert.equal(ran.exitCode, how === 'throw' ? 1 : 0, ran.stderr)
-      const sent = server.profiles().slice(before)
-      const last = sent.at(-1)!.body as { end?: number }
-      assert.ok(Math.abs(Number(last.end) - ran.endedAt) < 1000, `${how}: ${ran.stderr}`)
-      assert.match(JSON.stringify(last), /"shop\/leaves\.mjs:packParcels"/, how)
+      assert.deepEqual(last, { isToTheEnd: true, isOfWorkers: true }, `${how}: ${ran.stderr}`)
     }
   })
+}
+
+/** A run, and what the newest of its profiles holds: what was on its way at the end comes again, after that one. */
+async function leaving(
+  server: Recorder,
+  version: Version,
+  how: string,
+): Promise<{ ran: Ran; isToTheEnd: boolean; isOfWorkers: boolean }> {
+  const before = server.profiles().length
+  const ran = await run(server, version, ['--import', '@wick/agent', 'leaves.mjs', how])
+  const sent = server.profiles().slice(before)
+  const ends = sent.map(({ body }) => Number(body.end))
+  const last = Math.max(...ends)
+  return {
+    ran,
+    isToTheEnd: last >= Number(ran.stdout),
+    isOfWorkers: /"shop\/leaves\.mjs:packParcels"/.test(JSON.stringify(sent[ends.indexOf(last)] ?? null)),
+  }
 }
 
 test('a server that wants no profiles gets none at the end', async (t) => {

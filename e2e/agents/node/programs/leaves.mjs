@@ -1,4 +1,4 @@
-/** Ends in the way that argv names, while a worker computes a little at a time and would go on. */
+/** Says when, and ends in the way that argv names, while a worker computes a little at a time and would go on. */
 import { isMainThread, Worker } from 'node:worker_threads'
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -14,6 +14,7 @@ if (isMainThread) {
   const worker = new Worker(new URL(import.meta.url))
   worker.unref()
   await pause(2500)
+  console.log(Date.now())
   if (process.argv[2] === 'exit') process.exit()
   if (process.argv[2] === 'throw') throw new Error('thrown')
 } else {
