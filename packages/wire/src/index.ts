@@ -79,6 +79,7 @@ export {
   parseUpdateProfilingGroup,
   type UpdateProfilingGroupInput,
 } from './inputs.ts'
+export { jsonFault } from './json-text.ts'
 export {
   type AddNotificationChannelsInput,
   maxChannels,

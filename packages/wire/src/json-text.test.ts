@@ -44,6 +44,15 @@ test('nesting is bounded, whatever else the text is', () => {
   assert.equal(jsonFault(`"${'['.repeat(1000)}"`), null)
 })
 
+test('the keys of one object are bounded', () => {
+  const object = (keys: number): string =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, i])))
+  assert.equal(jsonFault(object(1000)), null)
+  assert.equal(jsonFault(`[${object(1000)},${object(1000)}]`), null)
+  assert.deepEqual(jsonFault(object(1001)), { kind: 'too-many-keys' })
+  assert.deepEqual(jsonFault(`{"a":${object(1001)}}`), { kind: 'too-many-keys' })
+})
+
 test('text that is no JSON does no harm', () => {
   for (const text of ['"', '{"a', '{"a\\', '}}}}', ']"a":', '{"a":1,"\\u00":2,"\\u00":3}', '\\"'])
     jsonFault(text)

@@ -1,9 +1,12 @@
 /** What JSON.parse lets through without a word. */
 export type JsonFault =
   | { readonly kind: 'too-deep' }
+  | { readonly kind: 'too-many-keys' }
   | { readonly kind: 'repeated-key'; readonly key: string }
 
 const maxDepth = 64
+/** Of one object: no operation has so many fields, and none has a map of so many names. Larger ones are slow to make and to copy. */
+export const maxKeys = 1000
 
 const quote = 34
 const backslash = 92
@@ -14,7 +17,7 @@ const closeBracket = 93
 const colon = 58
 
 /**
- * Looks through JSON text for a key that one object has twice, of which parsers take either, and for nesting without end.
+ * Looks through JSON text for a key that one object has twice, of which parsers take either, and for nesting and keys without end.
  * Text that is no JSON may or may not have such a fault: parsing it says so. One pass, no recursion.
  */
 export function jsonFault(text: string): JsonFault | null {
@@ -33,7 +36,7 @@ export function jsonFault(text: string): JsonFault | null {
       if (keys && isKey(text, end)) {
         const key = unescaped(text.slice(i, end))
         if (keys.has(key)) return { kind: 'repeated-key', key }
-        keys.add(key)
+        if (keys.add(key).size > maxKeys) return { kind: 'too-many-keys' }
       }
       i = end - 1
     }

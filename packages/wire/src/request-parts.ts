@@ -1,5 +1,5 @@
 import { ApiError, invalid } from './errors.ts'
-import { jsonFault } from './json-text.ts'
+import { jsonFault, maxKeys } from './json-text.ts'
 import { queryPairs } from './query-string.ts'
 
 /** An HTTP request after routing, before its operation understands it. */
@@ -66,6 +66,8 @@ function jsonValue(body: Uint8Array): unknown {
   const fault = jsonFault(text)
   if (fault?.kind === 'too-deep')
     throw new ApiError('SerializationException', 'The body is nested too deeply.')
+  if (fault?.kind === 'too-many-keys')
+    throw new ApiError('SerializationException', `The body has an object with more than ${maxKeys} keys.`)
   if (fault?.kind === 'repeated-key')
     throw new ApiError(
       'SerializationException',

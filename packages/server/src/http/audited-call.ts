@@ -1,4 +1,4 @@
-import { type ApiError, operations, type RequestParts } from '@wick/wire'
+import { type ApiError, jsonFault, operations, type RequestParts } from '@wick/wire'
 import type { QueryError } from '@wick/wire/query'
 import type { AuditEvent, Caller } from '../audit/event.ts'
 import type { Principal } from '../iam/principal.ts'
@@ -176,8 +176,11 @@ const maxJsonBytes = 256 * 1024
 function bodyOf({ body }: RequestParts): Record<string, unknown> {
   // `{`: anything else is no object.
   if (body.length === 0 || body.length > maxJsonBytes || body[0] !== 0x7b) return {}
+  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString()
+  // What is refused for its size is not worth the time of a copy.
+  if (jsonFault(text)?.kind === 'too-many-keys') return {}
   try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString())
+    return JSON.parse(text)
   } catch {
     return {}
   }
