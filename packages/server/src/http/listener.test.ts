@@ -283,6 +283,18 @@ test('a refused connection is given up although its client keeps it open', async
   }
 })
 
+test('what is no HTTP behind a request does not get an answer in the middle of that request’s', async () => {
+  const server = await start({}, () => ({ ...hello, body: 'x'.repeat(64 * 1024 * 1024) }))
+  const { socket, write, until, ended } = await connection(server)
+  write(get)
+  await until(/^HTTP\/1\.1 200/)
+  socket.pause()
+  write('nonsense\r\n\r\n')
+  await setTimeout(50)
+  socket.resume()
+  assert.ok(!(await ended()).includes('400'))
+})
+
 test('a request whose two lengths contradict each other is refused whole: nothing is smuggled behind it', async () => {
   const server = await start()
   for (const headers of [

@@ -1,5 +1,11 @@
 import { constants } from 'node:crypto'
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
@@ -92,20 +98,34 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
         })
   server.maxConnections = maxConnections
   options.gate?.guard(server)
+  /** By connection: the answers that are not at their end. */
+  const answers = new WeakMap<Socket, Set<ServerResponse>>()
   const handle =
     (awaitsContinue: boolean): RequestListener =>
     (request, response) => {
+      const { socket } = request
+      const those = answers.get(socket) ?? new Set()
+      answers.set(socket, those.add(response))
+      response.once('close', () => those.delete(response))
       const { headers, httpVersion } = request
       // Node takes `HTTP/2.0` in a line of HTTP 1 for a version like others.
       const isUnderstood = httpVersion === '1.0' || (httpVersion === '1.1' && headers.host !== undefined)
       if (isUnderstood) void handler(request, response, awaitsContinue)
-      else refuse(request.socket, '400 Bad Request')
+      else refuse(socket, '400 Bad Request')
     }
   server.on('request', handle(false))
   server.on('checkContinue', handle(true))
   // Node would answer other expectations by itself, past the one way of all requests.
   server.on('checkExpectation', handle(false))
-  server.on('clientError', refuseMalformed)
+  server.on('clientError', (error, socket) => {
+    // What is said now would stand in the middle of another answer.
+    const isAnswering = answers
+      .get(socket as Socket)
+      ?.values()
+      .some(({ headersSent }) => headersSent)
+    if (isAnswering) socket.destroy()
+    else refuseMalformed(error, socket as Socket)
+  })
   await bind(server, listen)
   const { port } = server.address() as AddressInfo
   const scheme = tls === null ? 'http' : 'https'
