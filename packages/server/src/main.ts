@@ -55,7 +55,7 @@ import { newsSender } from './notifications/news-sender.ts'
 import { receiverSender } from './notifications/receiver-sender.ts'
 import { notificationJob } from './notifications/send-notifications.ts'
 import { snsSender } from './notifications/sns-sender.ts'
-import { boundedQuestions } from './operations/bounded-questions.ts'
+import { boundedQuestions, profileQuestions, questionLimits } from './operations/bounded-questions.ts'
 import { byteBudget } from './operations/byte-budget.ts'
 import { cachedCatalog } from './operations/cached-catalog.ts'
 import { callThrottle } from './operations/call-throttle.ts'
@@ -105,9 +105,6 @@ export interface StartOptions {
 }
 
 const version = '0.1.0'
-/** What the profile thread adds up for, and how many may be at it: each holds its sum. */
-const questions = ['profile', 'tree', 'search', 'recommendations', 'series', 'fleet', 'heap'] as const
-const questionLimits = { atOnce: 4, waiting: 64 }
 const drainMilliseconds = 10_000
 const flushMilliseconds = 1000
 /** How often it is looked which jobs are due. */
@@ -365,7 +362,9 @@ async function listen(parts: Parts): Promise<RunningServer> {
   const catalog = cachedCatalog(directory.catalog, () => performance.now())
   const orchestrated = orchestrations(catalog)
   const lastUses = await openLastUses(catalog, directory.accounts)
-  const store = boundedQuestions(parts.store, questions, questionLimits, () => metrics.refused('questions'))
+  const storeFor = boundedQuestions(parts.store, profileQuestions, questionLimits, () =>
+    metrics.refused('questions'),
+  )
   let listeners: Listeners | null = null
   const consoleUrl = (): string | null => {
     const url = listeners?.urlFor('console') ?? null
@@ -391,7 +390,8 @@ async function listen(parts: Parts): Promise<RunningServer> {
     lastUses,
     secondFactor: secondFactor(directory.accounts),
     issuerKeys: issuerKeys(await issuerDocuments(config), now),
-    store,
+    store: storeFor({}),
+    storeFor,
     sealer: directory.sealer,
     metrics,
     orchestrations: orchestrated,

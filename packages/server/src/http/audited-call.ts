@@ -1,5 +1,4 @@
-import { type ApiError, jsonFault, operations, type RequestParts } from '@wick/wire'
-import type { QueryError } from '@wick/wire/query'
+import { jsonFault, operations, type RequestParts } from '@wick/wire'
 import type { AuditEvent, Caller } from '../audit/event.ts'
 import type { Principal } from '../iam/principal.ts'
 import type { Services } from '../operations/context.ts'
@@ -38,7 +37,11 @@ export function unknownCall(exchange: Exchange, service: Service): KnownCall {
   }
 }
 
-type Told = Pick<ApiError | QueryError, 'code' | 'message'>
+/** How a call ended that did not end well. */
+export interface Told {
+  readonly code: string
+  readonly message: string
+}
 
 /** What agents do all the time. */
 const agentCalls = ['ConfigureAgent', 'PostAgentProfile']

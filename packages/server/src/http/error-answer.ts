@@ -3,9 +3,13 @@ import { QueryError } from '@wick/wire/query'
 import { PasswordsBusy } from '../identity/passwords.ts'
 import type { Answer } from './answer.ts'
 
-/** The caller went away while its body was read: there is nobody to answer. */
+/** The caller went away before it was answered: there is nobody to tell anything. */
 export class CallerGone extends Error {
   override readonly name = 'CallerGone'
+
+  constructor() {
+    super('The caller went away before it was answered.')
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestOrigin } from '../access/request-origin.ts'
+import { CallerGone } from './error-answer.ts'
 
 /** One request and its answer-to-be. Path and query are raw: what was signed is what is routed. */
 export interface Exchange {
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly origin: RequestOrigin
   /** The caller waits for permission to send the body (`Expect: 100-continue`). */
   readonly awaitsContinue: boolean
+  /** Aborted with `CallerGone` where the connection ends before the answer is out. */
+  readonly gone: AbortSignal
 }
 
 export function beginExchange(
@@ -27,6 +30,10 @@ export function beginExchange(
 ): Exchange {
   const rawTarget = request.url ?? '/'
   const mark = rawTarget.indexOf('?')
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort(new CallerGone())
+  })
   return {
     id: randomUUID(),
     startedAt: performance.now(),
@@ -38,6 +45,7 @@ export function beginExchange(
     rawQuery: mark < 0 ? '' : rawTarget.slice(mark + 1),
     origin,
     awaitsContinue,
+    gone: gone.signal,
   }
 }
 

@@ -9,7 +9,7 @@ import type { OperationContext, Services } from '../operations/context.ts'
 import type { Subject } from '../storage/catalog.ts'
 import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import { type Answer, send } from './answer.ts'
-import { eventOf, type KnownCall, notedEvent, unknownCall } from './audited-call.ts'
+import { eventOf, type KnownCall, notedEvent, type Told, unknownCall } from './audited-call.ts'
 import { authorise } from './authorise.ts'
 import { identifyCertificate } from './client-certificate.ts'
 import { type Door, requireAdmitted, requireServed, unknownOperation } from './door.ts'
@@ -73,7 +73,7 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
   }
 
   /** No answer leaves without its record: where there can be none, that is the answer. */
-  const recorded = async (known: KnownCall, told: ApiError | QueryError): Promise<ApiError | QueryError> => {
+  const recorded = async <T extends Told>(known: KnownCall, told: T): Promise<T | ApiError | QueryError> => {
     if (!known.isRecorded) return told
     try {
       await trail.record(eventOf(known, services, told))
@@ -116,7 +116,11 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
         answer = await answerPrivately(options, service, exchange, known)
       }
     } catch (error) {
-      if (error instanceof CallerGone) return
+      if (error instanceof CallerGone) {
+        // Whoever is known has asked something, although nobody is there to be answered.
+        if (known.caller !== null) await recorded(known, { code: error.name, message: error.message })
+        return
+      }
       const told = await recorded(known, toldError(error))
       if (told.status >= 500 && told.code !== 'NotImplementedException' && isToBeLogged(error))
         logFailure(log, exchange, known.route, told, error)
@@ -196,7 +200,17 @@ function contextOf(
   { sha256 }: Body,
 ): OperationContext {
   const request = requestFacts(exchange)
-  return { ...services, requestId: exchange.id, request, guardrails, principal, scope, bodySha256: sha256 }
+  const store = services.storeFor({ gone: exchange.gone })
+  return {
+    ...services,
+    store,
+    requestId: exchange.id,
+    request,
+    guardrails,
+    principal,
+    scope,
+    bodySha256: sha256,
+  }
 }
 
 function partsOf(exchange: Exchange, { labels }: NamedGroup, { bytes }: Body): RequestParts {

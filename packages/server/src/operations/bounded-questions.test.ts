@@ -26,7 +26,7 @@ function settled(): Promise<void> {
 test('so many are answered at one time, others in turn, one more is refused and nothing is done for it', async () => {
   const { answers, open, asked } = oracle()
   let refusals = 0
-  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 2, waiting: 1 }, () => refusals++)
+  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 2, waiting: 1 }, () => refusals++)({})
   const first = bounded.ask('a')
   const second = bounded.ask('b')
   const third = bounded.ask('c')
@@ -43,7 +43,7 @@ test('so many are answered at one time, others in turn, one more is refused and 
 
 test('a failed answer makes room as well, and fails as it would have', async () => {
   const { answers, open } = oracle()
-  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 1 }, () => {})
+  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 1 }, () => {})({})
   for (let time = 0; time < 3; time++) {
     const asking = bounded.ask('a')
     await settled()
@@ -54,7 +54,50 @@ test('a failed answer makes room as well, and fails as it would have', async () 
 
 test('what is no question goes past the bounds', async () => {
   const { answers } = oracle()
-  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 0 }, () => {})
+  const bounded = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 0 }, () => {})({})
   void bounded.ask('a')
   assert.equal(await bounded.name(), 'oracle')
+})
+
+test('who goes away while waiting is not asked for, leaves the place to another one, and the next one moves up', async () => {
+  const { answers, open, asked } = oracle()
+  const boundedFor = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 2 }, () => {})
+  const gone = new AbortController()
+  const first = boundedFor({}).ask('a')
+  const second = boundedFor({ gone: gone.signal }).ask('b')
+  const third = boundedFor({}).ask('c')
+  gone.abort(new RangeError('gone'))
+  await assert.rejects(second, RangeError)
+  const fourth = boundedFor({}).ask('d')
+  for (const [at, asking] of [first, third, fourth].entries()) {
+    open[at]!.resolve('yes')
+    await asking
+    await settled()
+  }
+  assert.deepEqual(asked, ['a', 'c', 'd'])
+})
+
+test('who is gone already is not asked for, and takes no place', async () => {
+  const { answers, open, asked } = oracle()
+  const boundedFor = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 0 }, () => {})
+  await assert.rejects(boundedFor({ gone: AbortSignal.abort(new RangeError('gone')) }).ask('a'), RangeError)
+  const asking = boundedFor({}).ask('b')
+  open[0]!.resolve('B')
+  assert.equal(await asking, 'B')
+  assert.deepEqual(asked, ['b'])
+})
+
+test('who goes away while being answered keeps the place until then', async () => {
+  const { answers, open, asked } = oracle()
+  const boundedFor = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 1 }, () => {})
+  const gone = new AbortController()
+  const first = boundedFor({ gone: gone.signal }).ask('a')
+  void boundedFor({}).ask('b')
+  gone.abort()
+  await settled()
+  assert.deepEqual(asked, ['a'])
+  open[0]!.resolve('A')
+  assert.equal(await first, 'A')
+  await settled()
+  assert.deepEqual(asked, ['a', 'b'])
 })

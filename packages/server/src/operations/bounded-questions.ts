@@ -7,9 +7,28 @@ export interface QuestionLimits {
   readonly waiting: number
 }
 
+/** What the profile thread adds up for, and how many may be at it: each holds its sum. */
+export const profileQuestions = [
+  'profile',
+  'tree',
+  'search',
+  'recommendations',
+  'series',
+  'fleet',
+  'heap',
+] as const
+export const questionLimits: QuestionLimits = { atOnce: 4, waiting: 64 }
+
+/** Who waits for an answer. */
+export interface Questioner {
+  /** Aborted where nobody waits any more, with what the question ends with. */
+  readonly gone?: AbortSignal
+}
+
 /**
- * The same object, but that calls of some of its methods are answered a few at a time, in turn; where too many wait
- * already, one more is refused before anything is done for it.
+ * The same object for each questioner, but that calls of some of its methods are answered a few at a time, in turn,
+ * whoever asks. Where too many wait already, one more is refused before anything is done for it. Who goes away while
+ * waiting leaves the place to others at once; what is being answered is answered to its end.
  *
  * @param names of the methods
  * @param onRefused is told of each refusal
@@ -19,33 +38,52 @@ export function boundedQuestions<T extends object>(
   names: readonly (keyof T & string)[],
   { atOnce, waiting }: QuestionLimits,
   onRefused: () => void,
-): T {
+): (questioner: Questioner) => T {
   let running = 0
-  const queue: (() => void)[] = []
-  const inTurn = async (ask: () => Promise<unknown>): Promise<unknown> => {
+  /** In the order in which they came. */
+  const queue = new Set<() => void>()
+
+  const turn = (gone: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
+        queue.delete(begin)
+        reject(gone?.reason)
+      }
+      const begin = (): void => {
+        queue.delete(begin)
+        gone?.removeEventListener('abort', leave)
+        resolve()
+      }
+      gone?.addEventListener('abort', leave)
+      queue.add(begin)
+    })
+  const inTurn = async ({ gone }: Questioner, ask: () => Promise<unknown>): Promise<unknown> => {
+    gone?.throwIfAborted()
     if (running >= atOnce) {
-      if (queue.length >= waiting) {
+      if (queue.size >= waiting) {
         onRefused()
         throw new ApiError('ServiceUnavailableException', 'Too many questions at one time.')
       }
-      await new Promise<void>((begin) => queue.push(begin))
+      await turn(gone)
     } else running++
     try {
       return await ask()
     } finally {
       // Whoever is next goes on in this one's place.
-      const next = queue.shift()
-      if (next === undefined) running--
-      else next()
+      const [begin] = queue
+      if (begin === undefined) running--
+      else begin()
     }
   }
   const bounded: ReadonlySet<unknown> = new Set(names)
-  return new Proxy(answers, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name)
-      if (!bounded.has(name)) return value
-      return (...args: readonly unknown[]) =>
-        inTurn(() => (value as (...args: readonly unknown[]) => Promise<unknown>)(...args))
-    },
-  })
+  return (questioner) =>
+    new Proxy(answers, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name)
+        if (typeof value !== 'function') return value
+        const isQuestion = bounded.has(name)
+        return (...args: readonly unknown[]) =>
+          isQuestion ? inTurn(questioner, () => value.apply(target, args)) : value.apply(target, args)
+      },
+    })
 }

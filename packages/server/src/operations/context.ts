@@ -15,6 +15,7 @@ import type { Catalog, Scope } from '../storage/catalog.ts'
 import type { ProfileStore } from '../storage/ports.ts'
 import type { IssuerKeys } from '../sts/issuer-keys.ts'
 import type { Sessions } from '../sts/sessions.ts'
+import type { Questioner } from './bounded-questions.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { CallThrottle } from './call-throttle.ts'
 import type { Inflate } from './inflate.ts'
@@ -30,7 +31,9 @@ export interface Services {
   readonly lastUses: LastUses
   readonly secondFactor: SecondFactor
   readonly issuerKeys: IssuerKeys
+  /** Of a call: as its caller may ask it, for as long as somebody waits for the answer. */
   readonly store: ProfileStore
+  readonly storeFor: (questioner: Questioner) => ProfileStore
   readonly sealer: Envelope
   readonly metrics: Metrics
   readonly orchestrations: Orchestrations

@@ -40,6 +40,7 @@ import { openProfileStore } from '../../store/profile-store.ts'
 import { minute, noon } from '../../store/testing/store-bench.ts'
 import { type IssuerKeys, issuerKeys } from '../../sts/issuer-keys.ts'
 import { sessions } from '../../sts/sessions.ts'
+import { boundedQuestions, profileQuestions, questionLimits } from '../bounded-questions.ts'
 import { type ByteBudget, byteBudget } from '../byte-budget.ts'
 import { cachedCatalog } from '../cached-catalog.ts'
 import { callThrottle } from '../call-throttle.ts'
@@ -123,6 +124,9 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     })
   }
   let store = await openStore()
+  const boundedStore = () =>
+    boundedQuestions(store, profileQuestions, questionLimits, () => metrics.refused('questions'))
+  let storeFor = boundedStore()
   const services: Services = {
     config,
     catalog: cached,
@@ -135,6 +139,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     get store() {
       return store
     },
+    storeFor: (questioner) => storeFor(questioner),
     sealer,
     jobs: jobRunner({ jobs: [], states: catalog, holder: 'test', now, onFailure: () => {} }),
     metrics,
@@ -180,6 +185,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     reopen: async () => {
       await store.close()
       store = await openStore()
+      storeFor = boundedStore()
     },
     close: async () => {
       await store.close()
