@@ -362,9 +362,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
   const catalog = cachedCatalog(directory.catalog, () => performance.now())
   const orchestrated = orchestrations(catalog)
   const lastUses = await openLastUses(catalog, directory.accounts)
-  const storeFor = boundedQuestions(parts.store, profileQuestions, questionLimits, () =>
-    metrics.refused('questions'),
-  )
+  const storeFor = boundedQuestions(parts.store, profileQuestions, questionLimits, metrics.refused)
   let listeners: Listeners | null = null
   const consoleUrl = (): string | null => {
     const url = listeners?.urlFor('console') ?? null

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import { formatTimestamp } from '@wick/wire'
+import { administratorAccess } from '../identity/administrator.ts'
 import { type Questioner, questionLimits } from '../operations/bounded-questions.ts'
 import { createGroup } from '../operations/testing/test-services.ts'
 import type { SearchAnswer, SearchQuery } from '../storage/ports.ts'
@@ -9,7 +10,7 @@ import { minute, noon } from '../store/testing/store-bench.ts'
 import { type RawConnection, rawConnection } from './testing/raw-connection.ts'
 import { type AccessKey, signedHeaders, startTestServer, type TestServer } from './testing/test-server.ts'
 
-const { atOnce } = questionLimits
+const { atOnce, waiting } = questionLimits
 const nothing: SearchAnswer = { start: noon, end: noon, samples: 0, matched: 0, frames: 0, hits: [] }
 
 let server: TestServer
@@ -75,9 +76,9 @@ async function ask({ write }: RawConnection, text: string, key: AccessKey = serv
   await until(() => came.includes(text))
 }
 
-async function asked(text: string): Promise<RawConnection> {
+async function asked(text: string, key: AccessKey = server.key): Promise<RawConnection> {
   const made = await connection()
-  await ask(made, text)
+  await ask(made, text, key)
   return made
 }
 
@@ -148,4 +149,32 @@ test('what is being answered is answered to its end: only then it is the turn of
   await until(isRecorded('busy 0'))
   assert.deepEqual(begun.slice(atOnce), ['next'])
   assert.deepEqual(await recorded(), [['busy 0', undefined]])
+})
+
+test('threat 16: one caller with many questions leaves places to another one, whatever sessions it asks in', async () => {
+  await busy()
+  for (let own = 0; own <= waiting / 2; own++) await asked(`own ${own}`)
+  const refused = await (await asked('too many')).until(/"__type"[\s\S]*}/)
+  assert.match(refused, /^HTTP\/1\.1 429 [\s\S]*retry-after: 1[\s\S]*ThrottlingException/i)
+  const subject = server.administrator
+  const session = await server.test.services.sessions.issue({
+    subject,
+    session: {
+      ...{ issuedAt: server.test.now, expiresAt: server.test.now + 3_600_000, mfaAt: null },
+      ...{ policies: null, policyArns: [], tags: {}, transitiveTagKeys: [] },
+      ...{ sourceIdentity: null, federatedProvider: null },
+    },
+  })
+  await (await asked('in a session', session)).until(/HTTP\/1\.1 429 /)
+  const key = await server.addUser('other', administratorAccess)
+  const other = await asked('theirs', key)
+  for (let at = 0; !begun.includes('theirs'); at++) {
+    answers[at]!.resolve(nothing)
+    await until(() => begun.length > atOnce + at)
+  }
+  assert.equal(begun.indexOf('theirs'), atOnce + waiting / 2 + 1)
+  answers.at(-1)!.resolve(nothing)
+  await other.until(/200 OK/)
+  const { text } = await server.send({ target: '/metrics' })
+  assert.match(text, /^wick_refused_total\{what="questioner"\} 2$/m)
 })

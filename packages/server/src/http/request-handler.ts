@@ -200,7 +200,7 @@ function contextOf(
   { sha256 }: Body,
 ): OperationContext {
   const request = requestFacts(exchange)
-  const store = services.storeFor({ gone: exchange.gone })
+  const store = services.storeFor({ caller: principal.entityId, gone: exchange.gone })
   return {
     ...services,
     store,

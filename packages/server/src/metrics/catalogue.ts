@@ -55,9 +55,9 @@ export type IngestOutcome = 'stored' | 'repeated' | 'refused' | 'unavailable' | 
 
 /**
  * `bodies`: no room; `caller`: no room, its own doing; `slow`: too slow while others wait; `questions`: too many at once;
- * `calls`: too many of one caller.
+ * `questioner`: too many at once of one caller; `calls`: too many of one caller.
  */
-type Refusal = 'bodies' | 'caller' | 'slow' | 'questions' | 'calls'
+type Refusal = 'bodies' | 'caller' | 'slow' | 'questions' | 'questioner' | 'calls'
 
 /** `network`: its address is not admitted; `address`: too many from there; `all`: too many from everywhere. */
 type ConnectionRefusal = 'network' | 'address' | 'all'

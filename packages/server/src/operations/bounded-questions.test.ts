@@ -101,3 +101,48 @@ test('who goes away while being answered keeps the place until then', async () =
   await settled()
   assert.deepEqual(asked, ['a', 'b'])
 })
+
+test('a caller who has more than half of the places is refused, whether there is room or not; others have the rest', async () => {
+  const { answers, asked } = oracle()
+  const refusals: string[] = []
+  const boundedFor = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 4 }, (what) =>
+    refusals.push(what),
+  )
+  const ask = (caller: string, question: string): Promise<string> => boundedFor({ caller }).ask(question)
+  const ownDoing = apiError('ThrottlingException', /of this caller/)
+  for (const question of ['answered', 'first', 'second', 'third']) void ask('many', question)
+  await assert.rejects(ask('many', 'fourth'), ownDoing)
+  void ask('other', 'theirs')
+  await assert.rejects(ask('many', 'fourth'), ownDoing)
+  await assert.rejects(
+    ask('other', 'one more'),
+    apiError('ServiceUnavailableException', /^Too many questions at/),
+  )
+  assert.deepEqual(refusals, ['questioner', 'questioner', 'questions'])
+  assert.deepEqual(asked, ['answered'])
+})
+
+test('who has got a turn, or went away, has its places again', async () => {
+  const { answers, open, asked } = oracle()
+  const boundedFor = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 1 }, () => {})
+  const gone = new AbortController()
+  void boundedFor({ caller: 'a' }).ask('first')
+  const second = boundedFor({ caller: 'a', gone: gone.signal }).ask('second')
+  await assert.rejects(boundedFor({ caller: 'a' }).ask('too many'), apiError('ThrottlingException'))
+  gone.abort(new RangeError('gone'))
+  await assert.rejects(second, RangeError)
+  void boundedFor({ caller: 'a' }).ask('third')
+  open[0]!.resolve('yes')
+  await settled()
+  void boundedFor({ caller: 'a' }).ask('fourth')
+  open[1]!.resolve('yes')
+  await settled()
+  assert.deepEqual(asked, ['first', 'third', 'fourth'])
+})
+
+test('what the server asks itself is nobody’s doing', async () => {
+  const { answers } = oracle()
+  const boundedFor = boundedQuestions(answers, ['ask'], { atOnce: 1, waiting: 2 }, () => {})
+  for (const question of ['answered', 'first', 'second']) void boundedFor({}).ask(question)
+  await assert.rejects(boundedFor({}).ask('third'), apiError('ServiceUnavailableException'))
+})

@@ -21,29 +21,39 @@ export const questionLimits: QuestionLimits = { atOnce: 4, waiting: 64 }
 
 /** Who waits for an answer. */
 export interface Questioner {
+  /** Not there for what the server asks itself. */
+  readonly caller?: string
   /** Aborted where nobody waits any more, with what the question ends with. */
   readonly gone?: AbortSignal
 }
 
 /**
  * The same object for each questioner, but that calls of some of its methods are answered a few at a time, in turn,
- * whoever asks. Where too many wait already, one more is refused before anything is done for it. Who goes away while
- * waiting leaves the place to others at once; what is being answered is answered to its end.
+ * whoever asks. Where too many wait already, one more is refused before anything is done for it, and so is one of a
+ * caller who has more than half of the places itself: some are always left to others. Who goes away while waiting leaves
+ * the place at once; what is being answered is answered to its end.
  *
  * @param names of the methods
- * @param onRefused is told of each refusal
+ * @param onRefused is told of each refusal: for want of a place, or as the caller's own doing
  */
 export function boundedQuestions<T extends object>(
   answers: T,
   names: readonly (keyof T & string)[],
   { atOnce, waiting }: QuestionLimits,
-  onRefused: () => void,
+  onRefused: (what: 'questions' | 'questioner') => void,
 ): (questioner: Questioner) => T {
   let running = 0
-  /** In the order in which they came. */
-  const queue = new Set<() => void>()
+  /** In the order in which they came, with who asks. */
+  const queue = new Map<() => void, string | undefined>()
 
-  const turn = (gone: AbortSignal | undefined): Promise<void> =>
+  const refuseTooMany = (caller: string | undefined): void => {
+    const own = caller === undefined ? 0 : [...queue.values()].filter((other) => other === caller).length
+    const isOwnDoing = own * 2 > waiting
+    if (!isOwnDoing && queue.size < waiting) return
+    onRefused(isOwnDoing ? 'questioner' : 'questions')
+    throw refusal(isOwnDoing)
+  }
+  const turn = ({ caller, gone }: Questioner): Promise<void> =>
     new Promise((resolve, reject) => {
       const leave = (): void => {
         queue.delete(begin)
@@ -55,22 +65,19 @@ export function boundedQuestions<T extends object>(
         resolve()
       }
       gone?.addEventListener('abort', leave)
-      queue.add(begin)
+      queue.set(begin, caller)
     })
-  const inTurn = async ({ gone }: Questioner, ask: () => Promise<unknown>): Promise<unknown> => {
-    gone?.throwIfAborted()
+  const inTurn = async (questioner: Questioner, ask: () => Promise<unknown>): Promise<unknown> => {
+    questioner.gone?.throwIfAborted()
     if (running >= atOnce) {
-      if (queue.size >= waiting) {
-        onRefused()
-        throw new ApiError('ServiceUnavailableException', 'Too many questions at one time.')
-      }
-      await turn(gone)
+      refuseTooMany(questioner.caller)
+      await turn(questioner)
     } else running++
     try {
       return await ask()
     } finally {
       // Whoever is next goes on in this one's place.
-      const [begin] = queue
+      const [begin] = queue.keys()
       if (begin === undefined) running--
       else begin()
     }
@@ -86,4 +93,10 @@ export function boundedQuestions<T extends object>(
           isQuestion ? inTurn(questioner, () => value.apply(target, args)) : value.apply(target, args)
       },
     })
+}
+
+function refusal(isOwnDoing: boolean): ApiError {
+  return isOwnDoing
+    ? new ApiError('ThrottlingException', 'Too many questions of this caller at one time.')
+    : new ApiError('ServiceUnavailableException', 'Too many questions at one time.')
 }

@@ -124,8 +124,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     })
   }
   let store = await openStore()
-  const boundedStore = () =>
-    boundedQuestions(store, profileQuestions, questionLimits, () => metrics.refused('questions'))
+  const boundedStore = () => boundedQuestions(store, profileQuestions, questionLimits, metrics.refused)
   let storeFor = boundedStore()
   const services: Services = {
     config,
