@@ -144,6 +144,11 @@ test('too much at once, and what is no question, are refused', async () => {
   await refused({ ...time(noon - 30 * day, noon), frames: [], resolution: 'P2D' }, /'resolution'/)
   await refused({ ...time(noon - 2000 * day, noon), frames: [] }, /2001 steps for 0 frames are too many/)
   await refused({ ...time(noon - 7 * day, noon), frames: [], resolution: 'PT5M' }, /too many/)
+  const longer = time(noon - 7 * day - 5 * minute, noon)
+  const ofA = { instances: ['a'] }
+  await refused({ ...longer, frames: [], filter: ofA }, /longer than 7 days.*without a filter by instance/)
+  assert.deepEqual((await ask({ ...time(noon - 7 * day, noon), frames: [], filter: ofA })).totals, [12])
+  assert.deepEqual((await ask({ ...longer, frames: [], filter: { counters: ['WAITING'] } })).totals, [3])
   await refused({ ...lastHour, frames: Array(501).fill('a') }, /'frames'.*500/)
   await assert.rejects(ask({ ...lastHour, frames: [1] }), apiError('SerializationException'))
 })

@@ -1,7 +1,7 @@
 import { formatTimestamp, parseSeries, type RequestParts, stepLengths } from '@wick/wire'
 import type { OperationContext } from './context.ts'
 import { noProfile, requireGroup } from './groups.ts'
-import { anyLength, finestKept } from './profile-range.ts'
+import { finestKept, longestOfSteps } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 import { endsOf, resolutionFor, stepsOf } from './series-steps.ts'
@@ -13,7 +13,7 @@ const maxSteps = 1100
 export async function getSeries(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const input = parseSeries(parts)
   const { id } = await requireGroup(context, input)
-  const range = await selectedRange(context, id, input.time, anyLength)
+  const range = await selectedRange(context, id, input.time, longestOfSteps(input.filter))
   if (range === null) throw noProfile(input.profilingGroupName)
   const resolution = resolutionFor(
     range,

@@ -30,6 +30,11 @@ export function longestOfPaths(filter?: ProfileFilter): LongestRange {
     : { days: 366, advice: '' }
 }
 
+/** Of what is told step by step: of any length, unless profiles are told apart. */
+export function longestOfSteps(filter?: ProfileFilter): LongestRange {
+  return filter !== undefined && asksForOrigin(filter) ? longestOfPaths(filter) : anyLength
+}
+
 /** Whole windows: both ends are window borders, `to` is not part of it. */
 export interface WindowRange {
   readonly from: number

@@ -6,7 +6,9 @@ import type { HeapReader } from './heap-reader.ts'
 import { type Step, stepsOf } from './heap-steps.ts'
 import { type Heap, HeapSum } from './heap-sum.ts'
 import { type Admits, admissionOf } from './profile-filter.ts'
+import { dayByDay } from './query/day-by-day.ts'
 import { refuseCoarse } from './query/sum-selection.ts'
+import type { ReadGate } from './read-gate.ts'
 import type { WindowReports } from './window-reports.ts'
 
 /** What heap summaries are answered from, beside fleets. */
@@ -19,13 +21,37 @@ interface StepHeap {
   readonly heap: Heap
 }
 
-/** Heap summaries over time, as JSON (docs/extensions.md). @throws UnfilterableTime */
-export async function answerHeap(sources: HeapSources, query: HeapQuery): Promise<Uint8Array> {
-  return Buffer.from(JSON.stringify(shown(await readHeaps(sources, query), query.maxTypes)))
+/**
+ * Heap summaries over time, as JSON (docs/extensions.md): steps of different days may be of different moments.
+ *
+ * @throws UnfilterableTime
+ */
+export async function answerHeap(
+  sources: HeapSources,
+  gate: ReadGate,
+  query: HeapQuery,
+): Promise<Uint8Array> {
+  return Buffer.from(JSON.stringify(shown(await readHeaps(sources, gate, query), query.maxTypes)))
 }
 
 /** The steps with heap summaries, oldest first. */
-async function readHeaps(sources: HeapSources, query: HeapQuery): Promise<StepHeap[]> {
+async function readHeaps(sources: HeapSources, gate: ReadGate, query: HeapQuery): Promise<StepHeap[]> {
+  const { groupId, filter } = query
+  const { manifest } = sources
+  const whole = await gate.read(async () => {
+    const kept = await manifest.keptSince(groupId)
+    const { from, to } = wholeRange(query.from, query.to, kept)
+    // Whoever asks is told the end of all of it, not of its first day.
+    if (admissionOf(filter) !== null)
+      refuseCoarse(await manifest.blocks({ groupId, from, to }), { from, to }, kept)
+    return { from, to }
+  })
+  const days = await dayByDay(gate, whole, (day) => heapsOfDay(sources, { ...query, ...day }))
+  return days.flat()
+}
+
+/** As `readHeaps`. @param query about a part of one day */
+async function heapsOfDay(sources: HeapSources, query: HeapQuery): Promise<StepHeap[]> {
   const { groupId, step: length } = query
   const group = sources.groups.get(groupId)
   if (group === undefined) return []

@@ -50,6 +50,9 @@ before(async () => {
 /** Nothing that was read is in memory but what the questions themselves remember. */
 const nothingCached = { blocks: 1, dayEpochs: 1 }
 
+const lastYear = { groupId: group.id, from: midnight - 366 * day, to: midnight, step: day }
+const someHosts = { instances: ['a'], hostTypes: [], agents: [], labels: {}, counters: [] }
+
 function expected(from: number, to: number): Sums {
   return sumsOf(bodies.flatMap(([end, bytes]) => (end > from && end <= to ? [bytes] : [])))
 }
@@ -155,27 +158,55 @@ test('what is sealed of today has only today read again, whether the range ends 
   await open.store.close()
 })
 
-test('a sealing, and a short question that came after it, wait for a part of a year only, damaged or not', async () => {
-  for (const isDamaged of [false, true]) {
-    const bench = year.copy()
-    if (isDamaged)
-      for (const path of await blocksOfDay(bench, 5)) bench.disk.replace(path, new Uint8Array(100))
-    const open = await bench.open({ shares: nothingCached })
-    await send(open, bench.now, { body: body({ counts: { R: 7 } }, bench.now) })
-    bench.now += 10 * minute
-    const order: string[] = []
-    const done = async (name: string, work: Promise<unknown>): Promise<void> => {
-      await work
-      order.push(name)
+for (const [kind, ask] of Object.entries({
+  sums: (open: OpenStore) => answered(open, midnight - 366 * day, midnight),
+  series: ({ store }: OpenStore) =>
+    store.series({ ...lastYear, metrics: [{ frame: 'always', counters: null }] }),
+  'series of some hosts': ({ store }: OpenStore) =>
+    store.series({ ...lastYear, from: midnight - 7 * day, filter: someHosts, metrics: [] }),
+  heaps: ({ store }: OpenStore) => store.heap({ ...lastYear, maxTypes: 9 }),
+}))
+  test(`a sealing, and a short question that came after it, wait for a part of a year only: ${kind}`, async () => {
+    for (const isDamaged of [false, true]) {
+      const bench = year.copy()
+      if (isDamaged)
+        for (const path of await blocksOfDay(bench, 5)) bench.disk.replace(path, new Uint8Array(100))
+      const open = await bench.open({ shares: nothingCached })
+      await send(open, bench.now, { body: body({ counts: { R: 7 } }, bench.now) })
+      bench.now += 10 * minute
+      const order: string[] = []
+      const done = async (name: string, work: Promise<unknown>): Promise<void> => {
+        await work
+        order.push(name)
+      }
+      await Promise.all([
+        done('year', ask(open)),
+        done('sealing', open.store.seal()),
+        done('hour', answered(open, noon, noon + 60 * minute)),
+      ])
+      assert.equal(order.at(-1), 'year')
+      await open.store.close()
     }
-    await Promise.all([
-      done('year', answered(open, midnight - 366 * day, midnight)),
-      done('sealing', open.store.seal()),
-      done('hour', answered(open, noon, noon + 60 * minute)),
-    ])
-    assert.equal(order.at(-1), 'year')
-    await open.store.close()
+  })
+
+test('the days of a long series add up exactly, also of those whose borders are within days', async () => {
+  const open = await year.open()
+  for (const [from, to, step] of [
+    [midnight - days * day, midnight, day],
+    [midnight - 30 * day + 5 * minute, midnight - day + 11 * 60 * minute, 5 * minute],
+    [midnight - 30 * day + 13 * 60 * minute, midnight - 10 * day + 13 * 60 * minute, 60 * minute],
+  ] as const) {
+    const metrics = [{ frame: 'always', counters: ['W'] }]
+    const series = await open.store.series({ groupId: group.id, from, to, step, metrics })
+    const ends = bodies.map(([end]) => end).filter((end) => end > from && end <= to)
+    const starts = ends.map((end) => from + Math.floor((end - 1 - from) / step) * step).sort((a, b) => a - b)
+    assert.deepEqual([...series.starts], starts)
+    assert.deepEqual(
+      [...series.metrics[0]!.samples],
+      starts.map(() => 2),
+    )
   }
+  await open.store.close()
 })
 
 /** Paths of all that is sealed of one day. */

@@ -564,11 +564,11 @@ class JournalProfileStore implements ProfileStore {
   }
 
   heap(query: HeapQuery): Promise<Uint8Array> {
-    return this.#gate.read(() => answerHeap(this.#reports, query))
+    return answerHeap(this.#reports, this.#gate, query)
   }
 
   series(query: SeriesQuery): Promise<Series> {
-    return this.#gate.read(() => answerSeries(this.#sources, query))
+    return answerSeries(this.#sources, this.#gate, query)
   }
 
   windows(period: Period): Promise<Float64Array> {

@@ -1,15 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type BlockRecord, levelMilliseconds } from '../../storage/manifest.ts'
-import type { GroupKey, Series, SeriesQuery } from '../../storage/ports.ts'
+import type { GroupKey, Period, Series, SeriesQuery } from '../../storage/ports.ts'
 import { dayOf } from '../day-epochs.ts'
 import { totalsOfSums } from '../frame-totals.ts'
 import { type Admits, admissionOf } from '../profile-filter.ts'
+import type { ReadGate } from '../read-gate.ts'
 import type { SegmentGroup } from '../segment-index.ts'
 import { SeriesQuestion } from '../series-question.ts'
 import type { Span } from '../series-section.ts'
 import { SeriesSums } from '../series-sums.ts'
 import { sumParts } from '../sum-parts.ts'
 import { windowMilliseconds } from '../window.ts'
+import { dayByDay } from './day-by-day.ts'
 import { type QuerySources, refuseCoarse } from './sum-selection.ts'
 
 /** Files that are read at a time. */
@@ -17,16 +19,24 @@ const abreast = 8
 /** How long posts may have to wait for a series of many frames. */
 const turnMilliseconds = 10
 
-/** How often frames were sampled, step by step. @throws UnfilterableTime */
-export async function answerSeries(sources: QuerySources, query: SeriesQuery): Promise<Series> {
-  const group = sources.groups.get(query.groupId)
-  const counted = withCountersOf(query)
-  const sums = new SeriesSums(new SeriesQuestion(counted.metrics), counted)
-  const admits = admissionOf(query.filter)
-  if (group !== undefined)
-    await (admits === null
-      ? addAll(sources, group, counted, sums)
-      : addAdmitted(sources, group, counted, sums, admits))
+/** How often frames were sampled, step by step: steps of different days may be of different moments. @throws UnfilterableTime */
+export async function answerSeries(
+  sources: QuerySources,
+  gate: ReadGate,
+  query: SeriesQuery,
+): Promise<Series> {
+  const { groupId, from, to, step, filter, metrics } = withCountersOf(query)
+  const sums = new SeriesSums(new SeriesQuestion(metrics), { from, to, step })
+  const admits = admissionOf(filter)
+  // Whoever asks is told the end of all of it, not of its first day.
+  if (admits !== null) await gate.read(() => refuseCoarseIn(sources, { groupId, from, to }))
+  await dayByDay(gate, { from, to }, async (day) => {
+    const group = sources.groups.get(groupId)
+    if (group === undefined) return
+    const period = { groupId, ...day }
+    if (admits === null) await addAll(sources, group, period, step, sums)
+    else await addAdmitted(sources, group, period, sums, admits)
+  })
   return sums.take()
 }
 
@@ -44,7 +54,8 @@ function withCountersOf(query: SeriesQuery): SeriesQuery {
 async function addAll(
   sources: QuerySources,
   group: GroupKey,
-  { groupId, from, to, step }: SeriesQuery,
+  { groupId, from, to }: Period,
+  step: number,
   sums: SeriesSums,
 ): Promise<void> {
   // Whole hours: a roll-up tells the windows of its hour, so that those at the range's ends need not be read one by one.
@@ -70,14 +81,14 @@ async function addAll(
 
 /** Profiles are told apart in windows only. */
 async function addAdmitted(
-  { manifest, index, blocks, segments }: QuerySources,
+  sources: QuerySources,
   group: GroupKey,
-  { groupId, from, to }: SeriesQuery,
+  { groupId, from, to }: Period,
   sums: SeriesSums,
   admits: Admits,
 ): Promise<void> {
-  const sealed = await manifest.blocks({ groupId, from, to })
-  refuseCoarse(sealed, { from, to }, await manifest.keptSince(groupId))
+  const { index, blocks, segments } = sources
+  const sealed = await refuseCoarseIn(sources, { groupId, from, to })
   for (const [window, ofWindow] of Map.groupBy(sealed, ({ start }) => start)) {
     if (window < from || window >= to) continue
     const read = await blocks.filteredSums(group, ofWindow, admits)
@@ -91,6 +102,16 @@ async function addAdmitted(
       if (ofWindow !== null) sums.addSpan(ofWindow.epoch, spanOf(window), totalsOfSums(ofWindow))
     }
   }
+}
+
+/** @returns every block of the period. @throws UnfilterableTime */
+async function refuseCoarseIn(
+  { manifest }: QuerySources,
+  { groupId, from, to }: Period,
+): Promise<readonly BlockRecord[]> {
+  const sealed = await manifest.blocks({ groupId, from, to })
+  refuseCoarse(sealed, { from, to }, await manifest.keptSince(groupId))
+  return sealed
 }
 
 function spanOf(window: number): Span {
