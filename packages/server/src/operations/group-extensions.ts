@@ -1,6 +1,7 @@
 import type { Method, RequestParts } from '@wick/wire'
 import { alarmArn } from '../alarms/alarm.ts'
 import type { Scope } from '../storage/catalog.ts'
+import { againIfCoarser } from './again-if-coarser.ts'
 import { listAnomalies } from './anomalies.ts'
 import { archiveProfiles, importArchive } from './archive-profiles.ts'
 import type { OperationContext } from './context.ts'
@@ -63,10 +64,10 @@ function row(
 export const groupExtensions: readonly GroupExtension[] = [
   row('GetTree', 'POST', 'tree', read, getTree),
   row('GetDiff', 'POST', 'diff', read, getDiff),
-  row('GetSeries', 'POST', 'series', readMetrics, getSeries),
+  row('GetSeries', 'POST', 'series', readMetrics, againIfCoarser(getSeries)),
   row('SearchFrames', 'POST', 'search', read, searchFrames),
   row('GetFleet', 'POST', 'fleet', describe, getFleet),
-  row('GetSummary', 'POST', 'summary', read, getSummary),
+  row('GetSummary', 'POST', 'summary', read, againIfCoarser(getSummary)),
   row('GetCost', 'POST', 'cost', describe, getCost),
   row('GetHeap', 'POST', 'heap', read, getHeap),
   row('FindRecommendations', 'POST', 'recommendations', recommend, findRecommendations),

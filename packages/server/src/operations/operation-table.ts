@@ -23,6 +23,7 @@ import {
   type RequestParts,
 } from '@wick/wire'
 import { addNotificationChannels } from './add-notification-channels.ts'
+import { againIfCoarser } from './again-if-coarser.ts'
 import { batchGetFrameMetricData } from './batch-get-frame-metric-data.ts'
 import { tagResource, untagResource } from './change-tags.ts'
 import { configureAgent } from './configure-agent.ts'
@@ -85,7 +86,7 @@ const profile: Handler = async (context, parts) => {
 
 const handlers: Readonly<Record<OperationName, Handler>> = {
   AddNotificationChannels: json(parseAddNotificationChannels, addNotificationChannels),
-  BatchGetFrameMetricData: json(parseBatchGetFrameMetricData, batchGetFrameMetricData),
+  BatchGetFrameMetricData: json(parseBatchGetFrameMetricData, againIfCoarser(batchGetFrameMetricData)),
   ConfigureAgent: configuration,
   CreateProfilingGroup: json(parseCreateProfilingGroup, createProfilingGroup),
   DeleteProfilingGroup: empty(parseGroupInput, deleteProfilingGroup),

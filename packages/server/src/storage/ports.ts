@@ -52,7 +52,7 @@ export interface ProfileStore {
   recommendations(query: RecommendationQuery): Promise<FoundRecommendations | null>
   /** Who sent the profiles of a time, as JSON. */
   fleet(query: FleetQuery): Promise<Uint8Array>
-  /** How often frames were sampled, step by step. @throws UnfilterableTime */
+  /** How often frames were sampled, step by step. @throws UnfilterableTime, CoarserThanSteps */
   series(query: SeriesQuery): Promise<Series>
   /** Heap summaries over time, as JSON. @throws UnfilterableTime */
   heap(query: HeapQuery): Promise<Uint8Array>
@@ -270,6 +270,11 @@ export class UnfilterableTime extends Error {
       `Up to ${instant} only sums over the whole fleet are left: a filter by fleet instance, host type, agent or label must begin there or later.`,
     )
   }
+}
+
+/** Of a part of the time only sums over more than a step are left. */
+export class CoarserThanSteps extends Error {
+  override readonly name = 'CoarserThanSteps'
 }
 
 export interface ProfileQuery extends Selection {

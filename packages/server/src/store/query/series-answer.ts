@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { keptSpan } from '../../storage/kept-since.ts'
 import { type BlockRecord, levelMilliseconds } from '../../storage/manifest.ts'
-import type { GroupKey, Period, Series, SeriesQuery } from '../../storage/ports.ts'
+import {
+  CoarserThanSteps,
+  type GroupKey,
+  type Period,
+  type Series,
+  type SeriesQuery,
+} from '../../storage/ports.ts'
 import { dayOf } from '../day-epochs.ts'
 import { totalsOfSums } from '../frame-totals.ts'
 import { type Admits, admissionOf } from '../profile-filter.ts'
@@ -19,7 +26,11 @@ const abreast = 8
 /** How long posts may have to wait for a series of many frames. */
 const turnMilliseconds = 10
 
-/** How often frames were sampled, step by step: steps of different days may be of different moments. @throws UnfilterableTime */
+/**
+ * How often frames were sampled, step by step: steps of different days may be of different moments.
+ *
+ * @throws UnfilterableTime, CoarserThanSteps
+ */
 export async function answerSeries(
   sources: QuerySources,
   gate: ReadGate,
@@ -58,6 +69,10 @@ async function addAll(
   step: number,
   sums: SeriesSums,
 ): Promise<void> {
+  // Here, behind the gate, what is kept cannot become less before the day is added.
+  const kept = keptSpan(from, await sources.manifest.keptSince(groupId))
+  if (levelMilliseconds[kept.level] > step)
+    throw new CoarserThanSteps(`Of ${new Date(kept.start).toISOString()} only longer steps are kept.`)
   // Whole hours: a roll-up tells the windows of its hour, so that those at the range's ends need not be read one by one.
   const blocks = await sources.manifest.blocks({
     groupId,
