@@ -61,14 +61,18 @@ export class EpochReader {
     return made
   }
 
+  /** Starts of the windows in [from, to), ascending. */
+  windows(from: number, to: number): number[] {
+    return [...this.#windows.keys()].filter((start) => start >= from && start < to).sort((a, b) => a - b)
+  }
+
   /** The sum of the windows in [from, to). Null where there are none. */
   sums(from: number, to: number): EpochSums | null {
-    const windows = [...this.#windows]
-      .filter(([start]) => start >= from && start < to)
-      .sort(([a], [b]) => a - b)
+    const windows = this.windows(from, to)
     if (windows.length === 0) return null
     const sums = new EpochSums(this.#epoch)
-    for (const [, { vectors, attributes }] of windows) {
+    for (const window of windows) {
+      const { vectors, attributes } = this.#windows.get(window)!
       for (const [counter, vector] of vectors) vector.scatterInto(sums.column(counter))
       const { attributes: ofAll } = sums
       for (const news of attributes.all()) ofAll.learnAll(news)

@@ -6,6 +6,12 @@ import type { SegmentGroup } from './segment-index.ts'
 import { SegmentRecords } from './segment-records.ts'
 import { SegmentViews } from './segment-views.ts'
 
+export interface SegmentSum {
+  readonly sums: EpochSums
+  /** Their starts, ascending. */
+  readonly windows: readonly number[]
+}
+
 /** Adds up what is in segments. */
 export class SegmentReader {
   readonly #journal: Journal
@@ -18,9 +24,11 @@ export class SegmentReader {
     this.#views = new SegmentViews(journal, maxBytes, onDamage, () => new EpochReader())
   }
 
-  /** The group's sum in one segment over the windows in [from, to). */
-  async sums(group: GroupKey, place: SegmentGroup, from: number, to: number): Promise<EpochSums | null> {
-    return (await this.#views.get(group, place)).sums(from, to)
+  /** The group's sum in one segment over the windows in [from, to), and which of them it is of. Null where there are none. */
+  async sums(group: GroupKey, place: SegmentGroup, from: number, to: number): Promise<SegmentSum | null> {
+    const view = await this.#views.get(group, place)
+    const sums = view.sums(from, to)
+    return sums === null ? null : { sums, windows: view.windows(from, to) }
   }
 
   /**

@@ -89,7 +89,7 @@ async function addAll(
   for (const place of sources.index.covering(groupId, from, to)) {
     for (const window of windowsIn(place, from, to)) {
       const ofWindow = await sources.segments.sums(group, place, window, window + windowMilliseconds)
-      if (ofWindow !== null) sums.addSpan(ofWindow.epoch, spanOf(window), totalsOfSums(ofWindow))
+      if (ofWindow !== null) sums.addSpan(ofWindow.sums.epoch, spanOf(window), totalsOfSums(ofWindow.sums))
     }
   }
 }

@@ -121,15 +121,19 @@ async function readAll(
   const kept = await manifest.keptSince(groupId)
   const { from, to } = wholeRange(asked.from, asked.to, kept)
   const sealed = await manifest.blocks({ groupId, from, to })
-  const times = spans(sealed, index.windows(groupId, from, to), { from, to }, kept)
-  if (times.length === 0) return null
+  const unsealed = new Set(index.windows(groupId, from, to))
+  if (spans(sealed, unsealed, { from, to }, kept).length === 0) return null
   const places = index.covering(groupId, from, to)
   const days = new SealedDays(blocks, group, sealed, { from, to })
   await days.addTo(running, isOnly && places.length === 0)
   for (const place of places) {
-    const sums = await segments.sums(group, place, from, to)
-    if (sums !== null) running.add(sums)
+    const open = await segments.sums(group, place, from, to)
+    if (open === null) continue
+    running.add(open.sums)
+    // Also those of what was posted until it was read.
+    for (const window of open.windows) unsealed.add(window)
   }
+  const times = spans(sealed, unsealed, { from, to }, kept)
   return { start: times[0]!.start, end: times.at(-1)!.end }
 }
 
