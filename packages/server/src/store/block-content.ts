@@ -49,13 +49,6 @@ async function readAttributes(
 }
 
 export function addContent({ vectors, attributes }: BlockContent, sums: EpochSums): void {
-  addVectors(vectors, sums)
+  for (const vector of vectors) sums.addSamples(vector)
   if (attributes !== null) sums.attributes.learnAll(attributes)
-}
-
-function addVectors(vectors: readonly SparseVector[], sums: EpochSums): void {
-  for (const { counter, nodes, counts } of vectors) {
-    const column = sums.column(counter)
-    for (let i = 0; i < nodes.length; i++) column[nodes[i]!]! += counts[i]!
-  }
 }

@@ -19,6 +19,7 @@ import {
 import { Epoch } from './epoch.ts'
 import { EpochSums } from './epoch-sums.ts'
 import { PayloadError } from './payload-codec.ts'
+import type { SparseVector } from './record-content.ts'
 
 /** An epoch with nodes 0 … count, one below the other. */
 function epochOf(count: number): Epoch {
@@ -27,6 +28,10 @@ function epochOf(count: number): Epoch {
     epoch.trie.child(node, epoch.trie.frames.intern(Buffer.from(`f${node}`), 0, 2))
   for (const name of ['RUNNABLE', 'WAITING', 'BLOCKED']) epoch.counter(name)
   return epoch
+}
+
+function sample(counter: number, node: number, count: number): SparseVector {
+  return { counter, nodes: Int32Array.of(node), counts: Float64Array.of(count) }
 }
 
 const nodes = 50
@@ -38,7 +43,7 @@ test('sums are read back as they were written, and add up', () => {
       const epoch = epochOf(nodes)
       const sumsOf = (entries: typeof first): EpochSums => {
         const sums = new EpochSums(epoch)
-        for (const [counter, node, count] of entries) sums.column(counter)[node]! += count
+        for (const [counter, node, count] of entries) sums.addSamples(sample(counter, node, count))
         return sums
       }
       const read = new EpochSums(epoch)
@@ -148,7 +153,7 @@ test('notes of profiles are read back as they were written, with clocks before a
 test('a section that ends early is refused', () => {
   const epoch = epochOf(3)
   const sums = new EpochSums(epoch)
-  sums.column(0)[3] = 300
+  sums.addSamples(sample(0, 3, 300))
   const section = encodeSums(sums.vectors())
   for (let length = 0; length < section.length; length++)
     assert.throws(() => decodeSums(section.subarray(0, length), epoch), PayloadError)

@@ -245,9 +245,8 @@ export function addProfiles(section: Uint8Array, isWanted: Uint8Array, sums: Epo
     const nodes = input.ascending(new Int32Array(input.uint()))
     checkNodes(nodes, sums.epoch.trie.nodeCount)
     const shown = input.uints(new Int32Array(nodes.length))
-    const ofNodes = input.sums(shown, wantedCells(input, shown, isWanted))
-    const column = sums.column(counter)
-    for (let n = 0; n < nodes.length; n++) column[nodes[n]!]! += ofNodes[n]!
+    const counts = input.sums(shown, wantedCells(input, shown, isWanted))
+    sums.addSamples({ counter, nodes, counts })
   }
 }
 

@@ -54,11 +54,15 @@ export class EpochMap {
     return this.#nodes
   }
 
-  /** Learns every node that has samples, and those above it. */
-  nodes(samples: Float64Array): void {
+  /** The numbers of some nodes; those that are new are learnt, and those above them. */
+  nodes(nodes: Int32Array): Int32Array {
     const known = this.numbers
-    for (let node = 1; node < samples.length; node++)
-      if (samples[node]! > 0 && known[node] === 0) this.node(node)
+    const mapped = new Int32Array(nodes.length)
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!
+      mapped[i] = known[node] === 0 ? this.node(node) : known[node]! - 1
+    }
+    return mapped
   }
 
   node(node: number): number {

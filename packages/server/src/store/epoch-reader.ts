@@ -73,7 +73,7 @@ export class EpochReader {
     const sums = new EpochSums(this.#epoch)
     for (const window of windows) {
       const { vectors, attributes } = this.#windows.get(window)!
-      for (const [counter, vector] of vectors) vector.scatterInto(sums.column(counter))
+      for (const [counter, vector] of vectors) sums.addSamples({ counter, ...vector.vector() })
       const { attributes: ofAll } = sums
       for (const news of attributes.all()) ofAll.learnAll(news)
     }

@@ -1,64 +1,65 @@
-import { type CallTree, grown } from '@wick/profile'
+import type { CallTree } from '@wick/profile'
 import type { Epoch } from './epoch.ts'
 import type { EpochMap } from './epoch-map.ts'
 import { NodeAttributes } from './node-attributes.ts'
-import { nonZero } from './non-zero.ts'
 import type { SparseVector } from './record-content.ts'
+import { SampleColumn } from './sample-column.ts'
 
 /** Self samples per counter and node of one epoch, added up, and what is known of the nodes. */
 export class EpochSums {
   readonly epoch: Epoch
-  /** Counter → samples by node. */
-  readonly #dense = new Map<number, Float64Array>()
+  readonly #columns = new Map<number, SampleColumn>()
   readonly #attributes = new NodeAttributes()
 
   constructor(epoch: Epoch) {
     this.epoch = epoch
   }
 
-  /** The counter's samples by node, to add to: at least as long as the epoch has nodes now. */
+  /** Of the samples, in bytes. */
+  get byteLength(): number {
+    return this.#columns.values().reduce((sum, { byteLength }) => sum + byteLength, 0)
+  }
+
+  addSamples({ counter, nodes, counts }: SparseVector): void {
+    const column = this.#columns.get(counter) ?? new SampleColumn()
+    this.#columns.set(counter, column)
+    column.add(nodes, counts, this.epoch.trie.nodeCount)
+  }
+
+  /** A counter's samples by node, to read: at least as long as the epoch has nodes now. */
   column(counter: number): Float64Array {
-    const known = this.#dense.get(counter) ?? new Float64Array(this.epoch.trie.nodeCount)
-    const column = grown(known, this.epoch.trie.nodeCount)
-    this.#dense.set(counter, column)
-    return column
+    const { nodeCount } = this.epoch.trie
+    return this.#columns.get(counter)?.dense(nodeCount) ?? new Float64Array(nodeCount)
   }
 
   /** Adds sums in another epoch's numbers, as later ones. @param map from that epoch to this one */
   add(other: EpochSums, map: EpochMap): void {
-    for (const [counter, counts] of other.#dense) {
-      map.nodes(counts)
-      // Only now: what was mapped makes them as long as they have to be.
-      const column = this.column(map.counter(counter))
-      const { numbers } = map
-      for (let node = 0; node < counts.length; node++) {
-        const count = counts[node]!
-        if (count > 0) column[numbers[node]! - 1]! += count
-      }
+    for (const counter of other.#columns.keys()) {
+      const { nodes, counts } = other.vector(counter)
+      this.addSamples({ counter: map.counter(counter), nodes: map.nodes(nodes), counts })
     }
     this.attributes.learnMapped(other.attributes, map)
   }
 
   /** Forgets the samples of other counters than those named. */
   keepCounters(names: ReadonlySet<string>): void {
-    for (const counter of this.#dense.keys())
-      if (!names.has(this.epoch.counterName(counter))) this.#dense.delete(counter)
+    for (const counter of this.#columns.keys())
+      if (!names.has(this.epoch.counterName(counter))) this.#columns.delete(counter)
   }
 
   /** Those with a column, ascending. */
   counters(): number[] {
-    return [...this.#dense.keys()].sort((a, b) => a - b)
+    return [...this.#columns.keys()].sort((a, b) => a - b)
   }
 
   /** Of each counter, the nodes that have samples. */
   vectors(): SparseVector[] {
-    return this.counters().map((counter) => {
-      const column = this.column(counter)
-      const nodes = nonZero(column)
-      const counts = new Float64Array(nodes.length)
-      for (let i = 0; i < nodes.length; i++) counts[i] = column[nodes[i]!]!
-      return { counter, nodes, counts }
-    })
+    return this.counters().map((counter) => this.vector(counter))
+  }
+
+  /** @param counter one with a column */
+  vector(counter: number): SparseVector {
+    return { counter, ...this.#columns.get(counter)!.vector() }
   }
 
   /** What is known of the nodes; what is learnt later counts as later. */
@@ -70,7 +71,8 @@ export class EpochSums {
   /** Only call paths with samples, and the root. */
   tree(): CallTree {
     const { trie } = this.epoch
-    const kept = this.#pathsWithSamples()
+    const vectors = Array.from(this.#columns.keys(), (counter) => this.vector(counter))
+    const kept = this.#pathsTo(vectors)
     const placeOf = new Int32Array(trie.nodeCount)
     for (let at = 0; at < kept.length; at++) placeOf[kept[at]!] = at
     const { file, firstLine, lastLine } = this.attributes
@@ -82,19 +84,20 @@ export class EpochSums {
       file: kept.map((node) => file.at(node) - 1),
       firstLine: kept.map((node) => firstLine.at(node) - 1),
       lastLine: kept.map((node) => lastLine.at(node) - 1),
-      counters: [...this.#dense].map(([counter, counts]) =>
-        sparse(this.epoch.counterName(counter), counts, kept),
-      ),
+      counters: vectors.map(({ counter, nodes, counts }) => ({
+        name: this.epoch.counterName(counter),
+        nodes: nodes.map((node) => placeOf[node]!),
+        counts,
+      })),
     }
   }
 
   /** Nodes on a path with samples, ascending; the root always. */
-  #pathsWithSamples(): Int32Array {
+  #pathsTo(vectors: readonly SparseVector[]): Int32Array {
     const { nodeCount, parent } = this.epoch.trie
     const isKept = new Uint8Array(nodeCount)
     isKept[0] = 1
-    for (const counts of this.#dense.values())
-      for (let node = 0; node < nodeCount; node++) if (counts[node]! > 0) isKept[node] = 1
+    for (const { nodes } of vectors) for (let i = 0; i < nodes.length; i++) isKept[nodes[i]!] = 1
     let size = 1
     for (let node = nodeCount - 1; node > 0; node--) {
       if (isKept[node] === 0) continue
@@ -106,11 +109,4 @@ export class EpochSums {
     for (let node = 0; node < nodeCount; node++) if (isKept[node] === 1) kept[at++] = node
     return kept
   }
-}
-
-function sparse(name: string, counts: Float64Array, kept: Int32Array): CallTree['counters'][number] {
-  const places: number[] = []
-  for (let at = 0; at < kept.length; at++) if (counts[kept[at]!]! > 0) places.push(at)
-  const nodes = Int32Array.from(places)
-  return { name, nodes, counts: Float64Array.from(nodes, (at) => counts[kept[at]!]!) }
 }

@@ -19,8 +19,11 @@ function sumsOf(epoch: Epoch, stacks: readonly Stack[]): EpochSums {
     return [node, samples] as const
   })
   const sums = new EpochSums(epoch)
-  const column = sums.column(epoch.counter('RUNNABLE'))
-  for (const [node, samples] of ended) column[node]! += samples
+  sums.addSamples({
+    counter: epoch.counter('RUNNABLE'),
+    nodes: Int32Array.from(ended, ([node]) => node),
+    counts: Float64Array.from(ended, ([, samples]) => samples),
+  })
   return sums
 }
 
@@ -82,7 +85,8 @@ test('the deepest recursion takes no more than any other tree of its size', () =
   let node = 0
   for (let depth = 0; depth < 200_000; depth++) node = epoch.trie.child(node, frames[depth % 2]!)
   const sums = new EpochSums(epoch)
-  sums.column(epoch.counter('RUNNABLE'))[node] = 7
+  const counter = epoch.counter('RUNNABLE')
+  sums.addSamples({ counter, nodes: Int32Array.of(node), counts: Float64Array.of(7) })
   const totals = totalsOfSums(sums).get(0)!
   assert.deepEqual([totals.total, [...totals.frames], [...totals.counts]], [7, frames, [7, 7]])
 })

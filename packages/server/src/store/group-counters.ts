@@ -2,8 +2,8 @@ import { ProfileError } from '@wick/profile'
 import { dayOf } from './day-epochs.ts'
 
 /**
- * Thread states of one group and day: agents have at most a dozen. Sums hold a column of all call paths for each, so profiles
- * must not be able to make up new ones without end.
+ * Thread states of one group and day: agents have at most a dozen. Sums and answers hold a column for each, so profiles must not
+ * be able to make up new ones without end.
  */
 export const maxGroupCounters = 256
 

@@ -81,9 +81,9 @@ class WindowRecords implements BlockRecords {
 
   record(index: number, limits: BodyLimits): ArchiveRecord {
     const { start, end, receivedAt, extras } = this.#notes[index]!
-    this.#fill(index, false)
+    this.#addProfile(index)
     const tree = this.#sums.tree()
-    this.#fill(index, true)
+    this.#sums.keepCounters(new Set())
     const { key, start: window } = this.#block
     return {
       kind: 'profile',
@@ -95,12 +95,11 @@ class WindowRecords implements BlockRecords {
     }
   }
 
-  /** The sums become those of one profile, or nothing again. */
-  #fill(index: number, clears: boolean): void {
+  #addProfile(index: number): void {
     for (const { counter, node, count, order, starts } of this.#counters) {
-      const column = this.#sums.column(counter)
-      for (let i = starts[index]!; i < starts[index + 1]!; i++)
-        column[node[order[i]!]!] = clears ? 0 : count[order[i]!]!
+      const places = order.subarray(starts[index]!, starts[index + 1]!)
+      const counts = Float64Array.from(places, (at) => count[at]!)
+      this.#sums.addSamples({ counter, nodes: places.map((at) => node[at]!), counts })
     }
   }
 }

@@ -13,6 +13,7 @@ import type { TreeOutcome, TreeQuery } from '../../storage/ports.ts'
 import type { Epoch } from '../epoch.ts'
 import type { EpochSums } from '../epoch-sums.ts'
 import { type QuerySources, type SelectionSum, sumSelections } from './sum-selection.ts'
+import { treeColumns } from './tree-columns.ts'
 
 /** Nothing is awaited between the first column of an answer and its last byte. */
 const scratch = new Scratch()
@@ -58,15 +59,8 @@ function findPath({ trie }: Epoch, path: readonly string[]): number | null {
 
 function prunedTree(sides: readonly SelectionSum[], maxNodes: number, focus: number): PrunedTree {
   const sums = sides.map((side) => side.sums)
-  const { epoch } = sums[0]!
-  const { trie } = epoch
-  const columns = sums.flatMap((sum, side) =>
-    sum.counters().map((counter) => ({
-      side,
-      counter: epoch.counterName(counter),
-      self: sum.column(counter),
-    })),
-  )
+  const { trie } = sums[0]!.epoch
+  const columns = treeColumns(sums)
   const { kept, hidden, rest } = prune(
     { nodeCount: trie.nodeCount, parent: trie.parent, columns },
     maxNodes,
