@@ -166,3 +166,26 @@ test('where only sums over the fleet are left a filter is refused, and told from
   const running = await answered(open, noon - hour, noon + hour, { ...everything, counters: ['RUNNABLE'] })
   assert.deepEqual([...running], [['["main","parse"] RUNNABLE', 10]])
 })
+
+test('a series, and heaps, that are refused over several days say from when on all of them can be answered', async () => {
+  const bench = storeBench()
+  const open = await bench.open({ maxProfileAgeMilliseconds: 72 * hour })
+  for (const back of [48, 24, 0]) {
+    const one: Report = { end: noon - back * hour, host: 1, version: 1, counts: { parse: 5, wait: 0 } }
+    await send(open, bench.now, { body: bodyOf(one) })
+  }
+  bench.now = noon + 2 * hour
+  await open.store.seal()
+  await forgetWindows(bench, noon - 12 * hour)
+  const asked = {
+    groupId: group.id,
+    from: noon - 72 * hour,
+    to: noon + hour,
+    step: hour,
+    filter: { ...everything, instances: ['host-1'] },
+  }
+  const until = { name: 'UnfilterableTime', message: /^Up to 2026-11-23T12:00:00.000Z/ }
+  await assert.rejects(open.store.series({ ...asked, metrics: [] }), until)
+  await assert.rejects(open.store.heap({ ...asked, maxTypes: 9 }), until)
+  await open.store.close()
+})
