@@ -3,7 +3,7 @@ import { vCpusOf } from '../cost/fleet-cost.ts'
 import { type FleetMember, wholeFleet } from '../cost/whole-fleet.ts'
 import type { OperationContext } from './context.ts'
 import { requireGroup } from './groups.ts'
-import { anyLength, finestKept } from './profile-range.ts'
+import { finestKept, longestOfSteps } from './profile-range.ts'
 import type { Reply } from './reply.ts'
 import { selectedRange } from './selected-range.ts'
 import { resolutionFor, stepsOf } from './series-steps.ts'
@@ -26,7 +26,10 @@ const threadStates = [
 export async function getSummary(context: OperationContext, parts: RequestParts): Promise<Reply> {
   const input = parseSummary(parts)
   const { id } = await requireGroup(context, input)
-  const range = (await selectedRange(context, id, input.time, anyLength)) ?? { from: 0, to: 0 }
+  const range = (await selectedRange(context, id, input.time, longestOfSteps(input.filter))) ?? {
+    from: 0,
+    to: 0,
+  }
   const kept = finestKept(range.from, await context.store.keptSince(id))
   const resolution = resolutionFor(range, input.resolution, threadStates.length, kept)
   const steps = stepsOf(range, stepLengths[resolution], threadStates.length, maxSteps)
