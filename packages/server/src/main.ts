@@ -105,6 +105,8 @@ export interface StartOptions {
 }
 
 const version = '0.1.0'
+/** Of so many addresses strangers' bodies are read at once, though each sends as much as it may. */
+const strangersAtOnce = 8
 const drainMilliseconds = 10_000
 const flushMilliseconds = 1000
 /** How often it is looked which jobs are due. */
@@ -394,7 +396,12 @@ async function listen(parts: Parts): Promise<RunningServer> {
     metrics,
     orchestrations: orchestrated,
     inflate: inflater(config.maxInflatedBytes, () => shares.inflated - parts.lent()),
-    budget: byteBudget(shares.bodies, shares.keptForSmallBodies, metrics.refused),
+    budget: byteBudget(shares.bodies, { keptForSmall: shares.keptForSmallBodies }, metrics.refused),
+    strangersBudget: byteBudget(
+      shares.strangersBodies,
+      { perCaller: shares.strangersBodies / strangersAtOnce },
+      metrics.refused,
+    ),
     throttle: callThrottle(
       config,
       () => performance.now(),

@@ -12,12 +12,17 @@ const leastInflated = 32 * mebibyte
 /** Left free by large bodies, for the small ones that most are. */
 const keptForSmallBytes = 16 * mebibyte
 
+/** Bodies of those whom nothing proves: forms and tokens of a few kilobytes. */
+const strangersBytes = 8 * mebibyte
+
 /** Who may hold how many bytes. Together with the process itself they are the memory budget. */
 export interface MemoryShares {
   /** Bodies on their way and waiting to be decoded, as sent. */
   readonly bodies: number
   /** Of them never taken by bodies of more than a mebibyte. */
   readonly keptForSmallBodies: number
+  /** Bodies of those who have still to say who they are: they take nothing from the others. */
+  readonly strangersBodies: number
   /** Bodies once inflated, less what dictionaries hold beyond their own share. */
   readonly inflated: number
   /** Dictionaries of the segments that are written: their own share, and what inflated bodies lend them. */
@@ -49,7 +54,7 @@ export function memoryShares(
   // The largest body must fit, as sent and inflated.
   const inflated = maxInflatedBytes
   const bodies = Math.max(2 * maxBodyBytes, Math.floor(memoryBudgetBytes / 8)) + keptForSmallBytes
-  const least = itselfBytes + inflated + bodies + leastForStore
+  const least = itselfBytes + inflated + bodies + strangersBytes + leastForStore
   if (memoryBudgetBytes < least) {
     throw new StartupError(
       `WICK_MEMORY_BUDGET_BYTES (${memoryBudgetBytes}) is too little: with bodies of up to ${maxBodyBytes} bytes, ` +
@@ -57,11 +62,12 @@ export function memoryShares(
         'and --max-body-bytes.',
     )
   }
-  const rest = memoryBudgetBytes - itselfBytes - inflated - bodies
+  const rest = memoryBudgetBytes - itselfBytes - inflated - bodies - strangersBytes
   const share = (percent: number): number => Math.floor((rest * percent) / 100)
   return {
     bodies,
     keptForSmallBodies: keptForSmallBytes,
+    strangersBodies: strangersBytes,
     inflated,
     dictionaries: share(45) + Math.max(0, inflated - leastInflated),
     ownDictionaries: share(45),

@@ -9,6 +9,7 @@ import {
   type Call,
   errorIn,
   type Received,
+  signedHeaders,
   startTestServer,
   type TestServer,
 } from './testing/test-server.ts'
@@ -20,6 +21,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   assert.equal(server.test.budget.held, 0, 'all that was taken from the budget is given back')
+  assert.equal(server.test.strangersBudget.held, 0)
   await server.close()
 })
 
@@ -408,6 +410,59 @@ test('where all requests together hold too much the caller is asked to come agai
   assert.equal(server.log.length, 1)
   assert.equal(server.log[0]?.operation, 'PostAgentProfile')
   assert.doesNotMatch(String(server.log[0]?.error), /\n/, 'why is known: no stack')
+})
+
+/** Resolves once exactly so many bytes are taken. */
+async function held(budget: { readonly held: number }, bytes: number): Promise<void> {
+  while (budget.held !== bytes) await new Promise((resolve) => setImmediate(resolve))
+}
+
+test('bodies that strangers announce take no room from those of callers', async () => {
+  await server.close()
+  server = await startTestServer({ budgetBytes: 70_000 })
+  await createGroup(server.test)
+  const { budget, strangersBudget } = server.test
+  const strangers = [1, 2, 3].map(() => {
+    const { request, received } = server.open({
+      method: 'POST',
+      target: '/',
+      headers: { 'content-length': '65536' },
+    })
+    received.catch(() => {})
+    request.flushHeaders()
+    return request
+  })
+  await held(strangersBudget, 3 * 65_536)
+  assert.equal(budget.held, 0)
+  const post = { method: 'POST', target: `${orders}/agentProfile`, headers: json, body: profile }
+  assert.equal((await server.signed(post)).status, 204)
+  for (const request of strangers) request.destroy()
+  await held(strangersBudget, 0)
+})
+
+test('who gives the name of a key that it does not have is not taken for its owner where there is no room', async () => {
+  await server.close()
+  server = await startTestServer({ budgetBytes: 1000, trustedProxies: ['127.0.0.1'] })
+  await createGroup(server.test)
+  const { budget } = server.test
+  const call = { method: 'POST', target: `${orders}/agentProfile`, body: 'x'.repeat(600) }
+  const from = (address: string) => ({ ...json, 'x-forwarded-for': address })
+  const key = { ...server.key, secretAccessKey: 'unknown' }
+  const headers = signedHeaders(
+    server.url,
+    { ...call, headers: from('192.0.2.1') },
+    { key, at: server.test.now },
+  )
+  const { request, received } = server.open({ ...call, headers: { ...headers, 'content-length': '600' } })
+  received.catch(() => {})
+  request.flushHeaders()
+  await held(budget, 600)
+  const owner = await server.signed({ ...call, headers: from('192.0.2.2') })
+  assert.deepEqual([owner.status, errorIn(owner)], [503, 'ServiceUnavailableException'])
+  const same = await server.signed({ ...call, headers: from('192.0.2.1') })
+  assert.deepEqual([same.status, errorIn(same)], [429, 'ThrottlingException'])
+  request.destroy()
+  await held(budget, 0)
 })
 
 test('while the disk takes nothing a post is answered with 503, and then it counts once', async () => {

@@ -18,6 +18,7 @@ import { beginExchange, type Exchange, header, milliseconds } from './exchange.t
 import { type Identities, type Identity, identify } from './identify.ts'
 import type { Log } from './log.ts'
 import { type NamedGroup, nameGroup } from './named-group.ts'
+import { hostOf } from './networks.ts'
 import type { PrivateCall } from './private-routes.ts'
 import { findPublicRoute, type PublicServices } from './public-routes.ts'
 import { type Body, readBody } from './read-body.ts'
@@ -69,7 +70,8 @@ export function requestHandler(options: RequestHandlerOptions): RequestHandler {
     metrics: services.metrics,
     log,
     readSmallBody: async (exchange, maxBytes = maxSignInBytes) =>
-      (await readBody(exchange, maxBytes, services.budget, null)).bytes,
+      (await readBody(exchange, maxBytes, services.strangersBudget, hostOf(exchange.origin.sourceAddress)))
+        .bytes,
   }
 
   /** No answer leaves without its record: where there can be none, that is the answer. */
@@ -154,7 +156,9 @@ async function answerPrivately(
   const { userId: caller, entityId } = identity.principal
   services.throttle.check(caller, known.route)
   const maxBytes = found?.route.takesProfile ? services.config.maxBodyBytes : maxControlBytes
-  const body = await readBody(exchange, maxBytes, services.budget, entityId)
+  // A key's name is no secret: whoever else gives it, from another place, does not do so at its owner's cost.
+  const sender = `${entityId} ${hostOf(exchange.origin.sourceAddress)}`
+  const body = await readBody(exchange, maxBytes, services.budget, sender)
   identity.confirm(body.sha256)
   known.caller = identity.principal
   const { principal, region } = identity

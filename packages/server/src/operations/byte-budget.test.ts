@@ -5,7 +5,7 @@ import { type ByteBudget, byteBudget, type Holding, type Sender, smallBytes } fr
 import { apiError } from './testing/test-services.ts'
 
 const stranger: Sender = { caller: null, isSlow: () => false, cutOff: () => {} }
-const busy = apiError('ServiceUnavailableException', /large requests at one time/)
+const busy = apiError('ServiceUnavailableException', /Too many bodies at one time/)
 
 function holding(budget: ByteBudget, bytes: number, sender: Partial<Sender> = {}): Holding {
   const made = budget.open({ ...stranger, ...sender })
@@ -51,7 +51,7 @@ test('of many that need much some get all they need and the others nothing', () 
 })
 
 test('large ones leave room for small ones', () => {
-  const budget = byteBudget(3 * smallBytes, smallBytes)
+  const budget = byteBudget(3 * smallBytes, { keptForSmall: smallBytes })
   const large = holding(budget, smallBytes + 1)
   assert.throws(() => holding(budget, smallBytes + 1), busy)
   holding(budget, smallBytes)
@@ -65,7 +65,7 @@ test('large ones leave room for small ones', () => {
 test('who sends too slowly makes room where it is needed, oldest first, and no more of them than needed', () => {
   const cut: string[] = []
   const refusals: string[] = []
-  const budget = byteBudget(10, 0, (what) => refusals.push(what))
+  const budget = byteBudget(10, {}, (what) => refusals.push(what))
   const slow = (name: string): Partial<Sender> => ({ isSlow: () => true, cutOff: () => cut.push(name) })
   const first = holding(budget, 4, slow('first'))
   holding(budget, 2)
@@ -94,6 +94,27 @@ test('a caller that holds most of it itself is told that it is its own doing', (
   assert.throws(() => holding(budget, 3), busy)
 })
 
+test('no caller has more than its share, although there is room, and what it has too slowly goes first', () => {
+  const cut: string[] = []
+  const budget = byteBudget(10, { perCaller: 4 })
+  const slow = (caller: string): Partial<Sender> => ({
+    caller,
+    isSlow: () => true,
+    cutOff: () => cut.push(caller),
+  })
+  holding(budget, 1, slow('b'))
+  const first = holding(budget, 4, { caller: 'a' })
+  assert.throws(() => holding(budget, 1, { caller: 'a' }), apiError('ThrottlingException', /of this caller/))
+  assert.throws(() => first.take(1), apiError('ThrottlingException', /of this caller/))
+  first.giveBack()
+  holding(budget, 3, slow('a'))
+  holding(budget, 2, { caller: 'a' })
+  assert.deepEqual([cut, budget.held], [['a'], 3])
+  holding(budget, 4, { caller: 'c' })
+  assert.throws(() => holding(budget, 5, { caller: 'd' }), apiError('ThrottlingException', /of this caller/))
+  assert.deepEqual(cut, ['a'], 'who asks for more than its share costs nobody a place')
+})
+
 test('however it is taken and given back, no more is held than there is and nothing is lost', () => {
   const step = fc.record({
     who: fc.nat(5),
@@ -103,7 +124,7 @@ test('however it is taken and given back, no more is held than there is and noth
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const budget = byteBudget(100)
+      const budget = byteBudget(100, { perCaller: 80 })
       const held = new Map<number, { bytes: number; isSlow: boolean; holding: Holding }>()
       for (const { who, bytes, isGivenBack, isSlow } of steps) {
         const known = held.get(who)
@@ -114,7 +135,11 @@ test('however it is taken and given back, no more is held than there is and noth
           const entry = {
             bytes: 0,
             isSlow,
-            holding: budget.open({ ...stranger, isSlow: () => isSlow, cutOff: () => held.delete(who) }),
+            holding: budget.open({
+              caller: `caller ${who % 2}`,
+              isSlow: () => isSlow,
+              cutOff: () => held.delete(who),
+            }),
           }
           try {
             entry.holding.take(bytes)
@@ -125,6 +150,10 @@ test('however it is taken and given back, no more is held than there is and noth
         const sum = [...held.values()].reduce((total, entry) => total + entry.bytes, 0)
         assert.equal(budget.held, sum)
         assert.ok(sum <= 100)
+        for (const parity of [0, 1]) {
+          const own = [...held].filter(([name]) => name % 2 === parity)
+          assert.ok(own.reduce((total, [, entry]) => total + entry.bytes, 0) <= 80)
+        }
       }
       for (const { holding } of held.values()) holding.giveBack()
       assert.equal(budget.held, 0)

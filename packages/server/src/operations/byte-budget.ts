@@ -28,35 +28,45 @@ export interface Holding {
   giveBack(): void
 }
 
+export interface BudgetRules {
+  /** What requests of more than `smallBytes` leave free. */
+  readonly keptForSmall?: number
+  /** What one caller may hold; whatever there is where left out. */
+  readonly perCaller?: number
+}
+
 /**
  * First come, first served, all or nothing: who cannot have all it needs is refused at once and keeps nothing from the
  * others, so that of many large bodies some get through. Who sends too slowly goes where others need its place.
  *
- * @param keptForSmall what requests of more than `smallBytes` leave free
  * @param onRefused is told of each refusal: for want of room, that being the caller's own doing or not, or as too slow
  */
 export function byteBudget(
   maxBytes: number,
-  keptForSmall = 0,
+  { keptForSmall = 0, perCaller = Number.POSITIVE_INFINITY }: BudgetRules = {},
   onRefused: (what: 'bodies' | 'caller' | 'slow') => void = () => {},
 ): ByteBudget {
   let free = maxBytes
   /** Oldest first. */
   const accounts = new Set<Account>()
+  const heldByCaller = new Map<string, number>()
 
-  const makeRoom = (needed: number): void => {
+  const makeRoom = (isEnough: () => boolean, mayGo: (sender: Sender) => boolean): void => {
     for (const account of accounts) {
-      if (free >= needed) return
-      if (!account.sender.isSlow()) continue
+      if (isEnough()) return
+      if (!mayGo(account.sender) || !account.sender.isSlow()) continue
       onRefused('slow')
       account.sender.cutOff()
       account.giveBack()
     }
   }
-  const heldBy = (caller: string | null): number => {
-    let held = 0
-    for (const { sender, bytes } of accounts) if (caller !== null && sender.caller === caller) held += bytes
-    return held
+  const heldBy = ({ caller }: Sender): number => (caller === null ? 0 : (heldByCaller.get(caller) ?? 0))
+  const book = ({ caller }: Sender, bytes: number): void => {
+    free -= bytes
+    if (caller === null) return
+    const held = (heldByCaller.get(caller) ?? 0) + bytes
+    if (held > 0) heldByCaller.set(caller, held)
+    else heldByCaller.delete(caller)
   }
 
   class Account implements Holding {
@@ -68,20 +78,25 @@ export function byteBudget(
     }
 
     take(bytes: number): void {
+      const { sender } = this
       const needed = bytes + (this.bytes + bytes > smallBytes ? keptForSmall : 0)
-      if (needed > free) makeRoom(needed)
-      if (needed > free) {
-        const isOwnDoing = heldBy(this.sender.caller) * 2 > maxBytes
+      const isWithinShare = () => heldBy(sender) + bytes <= perCaller
+      const isWithinAll = () => needed <= free
+      makeRoom(isWithinShare, ({ caller }) => caller === sender.caller)
+      // Nobody loses its place for the sake of who is refused all the same.
+      if (isWithinShare()) makeRoom(isWithinAll, () => true)
+      if (!isWithinShare() || !isWithinAll()) {
+        const isOwnDoing = !isWithinShare() || heldBy(sender) * 2 > maxBytes
         onRefused(isOwnDoing ? 'caller' : 'bodies')
         throw refusal(isOwnDoing)
       }
-      free -= bytes
+      book(sender, bytes)
       this.bytes += bytes
       accounts.add(this)
     }
 
     giveBack(): void {
-      free += this.bytes
+      book(this.sender, -this.bytes)
       this.bytes = 0
       accounts.delete(this)
     }
@@ -97,6 +112,6 @@ export function byteBudget(
 
 function refusal(isOwnDoing: boolean): ApiError {
   return isOwnDoing
-    ? new ApiError('ThrottlingException', 'Too many large requests of this caller at one time.')
-    : new ApiError('ServiceUnavailableException', 'Too many large requests at one time.')
+    ? new ApiError('ThrottlingException', 'Too many bodies of this caller at one time.')
+    : new ApiError('ServiceUnavailableException', 'Too many bodies at one time.')
 }

@@ -39,6 +39,8 @@ export interface Services {
   readonly orchestrations: Orchestrations
   readonly inflate: Inflate
   readonly budget: ByteBudget
+  /** For bodies of those who have still to say who they are. A caller is an address. */
+  readonly strangersBudget: ByteBudget
   readonly throttle: CallThrottle
   readonly prices: PriceTable
   /** Tells a topic or a receiver something, now. */

@@ -61,6 +61,7 @@ export interface TestServices {
   /** Without the cache. */
   readonly catalog: Catalog
   readonly budget: CountedBudget
+  readonly strangersBudget: CountedBudget
   readonly services: Services
   readonly damage: Damage[]
   /** What an operation gets when the administrator calls it. */
@@ -90,6 +91,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
   const catalog = sqliteCatalog(database)
   const sealer = envelope(new Uint8Array(32).fill(5))
   const budget = countedBudget(options.budgetBytes ?? 1024 * 1024 * 1024)
+  const strangersBudget = countedBudget(1024 * 1024)
   const damage: Damage[] = []
   const metrics = createMetrics('test', 1)
   const clock = { now: noon + 4 * minute }
@@ -145,6 +147,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     orchestrations: orchestrations(cached),
     inflate: inflater(config.maxInflatedBytes),
     budget,
+    strangersBudget,
     throttle: callThrottle(config, now, () => metrics.refused('calls')),
     prices: defaultPrices,
     send: () => Promise.reject(new SendError('this server tells nobody', true)),
@@ -165,6 +168,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     database,
     catalog,
     budget,
+    strangersBudget,
     services,
     damage,
     context: ({ scope = {}, body = new Uint8Array(0) } = {}) => ({
