@@ -5,6 +5,7 @@ import { Agent, get as httpGet, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { Answer } from './answer.ts'
+import type { Exchange } from './exchange.ts'
 import { type ExchangeServer, startExchangeServer } from './testing/exchange-server.ts'
 import { type RawConnection, rawConnection } from './testing/raw-connection.ts'
 
@@ -12,12 +13,17 @@ const refusal: Answer = { status: 403, headers: { 'x-test': 'a' }, body: 'refuse
 
 let server: ExchangeServer
 let answer: Answer
+let begun: Exchange[]
 let connections: RawConnection[]
 beforeEach(async () => {
   answer = refusal
   connections = []
   // Nothing reads the body.
-  server = await startExchangeServer(() => answer)
+  begun = []
+  server = await startExchangeServer((exchange) => {
+    begun.push(exchange)
+    return answer
+  })
 })
 afterEach(async () => {
   for (const { socket } of connections) socket.destroy()
@@ -61,6 +67,43 @@ test('who goes away in the middle of a large answer harms nobody', async () => {
   const other = await connection()
   other.write(get)
   await other.until(/refused$/)
+})
+
+/** More than the kernel keeps for a connection. */
+const endless = 48 * 1024 * 1024
+
+test('threat 15: who never reads a large answer loses it and the connection', async () => {
+  server.patience = 50
+  answer = { status: 200, headers: {}, body: Buffer.alloc(endless) }
+  for (let i = 0; i < 3; i++) {
+    const { socket, write } = await connection()
+    socket.pause()
+    write(get)
+  }
+  while (begun.length < 3) await new Promise((resolve) => setImmediate(resolve))
+  await Promise.all(begun.map(({ response }) => response.closed || once(response, 'close')))
+  assert.deepEqual(
+    begun.map(({ response }) => response.writableFinished),
+    [false, false, false],
+  )
+})
+
+test('who reads slowly gets all of it, however long that takes', async () => {
+  server.patience = 1000
+  answer = { status: 200, headers: {}, body: Buffer.alloc(endless) }
+  const { socket, write, ended } = await connection()
+  let unread = 0
+  socket.on('data', (chunk: Buffer) => {
+    unread += chunk.length
+    if (unread < endless / 24) return
+    unread = 0
+    socket.pause()
+    setTimeout(() => socket.resume(), 100)
+  })
+  write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  const { length } = await ended()
+  assert.ok(length > endless)
+  assert.equal(begun[0]!.response.writableFinished, true)
 })
 
 test('an answer has its length, an id, the time it took, and is not kept or guessed at', async () => {

@@ -31,8 +31,15 @@ const drainBytes = 256 * 1024 * 1024
 /** A rest this small is read silently and the connection kept. */
 const smallRest = 64 * 1024
 const pieceBytes = 256 * 1024
+/** Who takes nothing of an answer for so long never comes back for it: until then it would be kept in memory. */
+const patienceMilliseconds = 30_000
 
-export function send(exchange: Exchange, { status, headers, body }: Answer, isDraining: boolean): void {
+export function send(
+  exchange: Exchange,
+  { status, headers, body }: Answer,
+  isDraining: boolean,
+  patience = patienceMilliseconds,
+): void {
   const { request, response, id } = exchange
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   const isUnread = hasUnreadBody(exchange)
@@ -46,6 +53,8 @@ export function send(exchange: Exchange, { status, headers, body }: Answer, isDr
     'x-amzn-requestid': id,
     'server-timing': `total;dur=${milliseconds(exchange).toFixed(2)}`,
   })
+  // Of the socket, which also looks whether what is written moves on. Between two requests it has another one.
+  response.setTimeout(patience, () => response.destroy())
   if (!isUnread || exchange.awaitsContinue) {
     if (bytes.byteLength > pieceBytes) endInPieces(response, bytes)
     else response.end(bytes)

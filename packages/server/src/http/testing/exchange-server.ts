@@ -9,6 +9,8 @@ const door = { listener: 'default' }
 export interface ExchangeServer extends Listener {
   readonly port: number
   isDraining: boolean
+  /** Milliseconds; as in service where left out. */
+  patience?: number
 }
 
 /** Sends what `handle` answers; where it throws, the caller gets the error's message. */
@@ -16,7 +18,7 @@ export async function startExchangeServer(
   handle: (exchange: Exchange) => Promise<Answer> | Answer,
   options: Partial<ListenerOptions> = {},
 ): Promise<ExchangeServer> {
-  const server = { isDraining: false }
+  const server: Pick<ExchangeServer, 'isDraining' | 'patience'> = { isDraining: false }
   const listener = await startListener({
     listen: { host: '127.0.0.1', port: 0 },
     tls: null,
@@ -29,7 +31,7 @@ export async function startExchangeServer(
       } catch (error) {
         answer = { status: 400, headers: {}, body: (error as Error).message }
       }
-      if (!response.destroyed) send(exchange, answer, server.isDraining)
+      if (!response.destroyed) send(exchange, answer, server.isDraining, server.patience)
     },
   })
   return Object.assign(server, { ...listener, port: Number(new URL(listener.url).port) })
