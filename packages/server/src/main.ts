@@ -402,6 +402,7 @@ async function listen(parts: Parts): Promise<RunningServer> {
       { perCaller: shares.strangersBodies / strangersAtOnce },
       metrics.refused,
     ),
+    answersBudget: byteBudget(shares.answers, { what: 'answers' }, metrics.refused),
     throttle: callThrottle(
       config,
       () => performance.now(),

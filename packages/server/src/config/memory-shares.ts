@@ -5,8 +5,8 @@ const mebibyte = 1024 * 1024
 
 /** What a server without data holds: Node itself, three threads with their code, SQLite. */
 const itselfBytes = 112 * mebibyte
-/** Below this the store would forget its dictionaries faster than it learns them. */
-const leastForStore = 64 * mebibyte
+/** Below this the store would forget its dictionaries faster than it learns them. Answers have their part of it. */
+const leastForStore = 72 * mebibyte
 /** What inflated bodies keep for themselves. */
 const leastInflated = 32 * mebibyte
 /** Left free by large bodies, for the small ones that most are. */
@@ -23,6 +23,8 @@ export interface MemoryShares {
   readonly keptForSmallBodies: number
   /** Bodies of those who have still to say who they are: they take nothing from the others. */
   readonly strangersBodies: number
+  /** Large answers, from when they are made until their callers have taken them. */
+  readonly answers: number
   /** Bodies once inflated, less what dictionaries hold beyond their own share. */
   readonly inflated: number
   /** Dictionaries of the segments that are written: their own share, and what inflated bodies lend them. */
@@ -69,15 +71,16 @@ export function memoryShares(
     keptForSmallBodies: keptForSmallBytes,
     strangersBodies: strangersBytes,
     inflated,
-    dictionaries: share(45) + Math.max(0, inflated - leastInflated),
-    ownDictionaries: share(45),
+    answers: share(15),
+    dictionaries: share(38) + Math.max(0, inflated - leastInflated),
+    ownDictionaries: share(38),
     queue: share(6),
-    views: share(9),
-    dayEpochs: share(6),
-    groupEpochs: share(7),
-    blocks: share(10),
-    series: share(6),
-    reports: share(3),
+    views: share(8),
+    dayEpochs: share(5),
+    groupEpochs: share(6),
+    blocks: share(8),
+    series: share(5),
+    reports: share(2),
     tokenLists: share(2),
   }
 }

@@ -22,6 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   assert.equal(server.test.budget.held, 0, 'all that was taken from the budget is given back')
   assert.equal(server.test.strangersBudget.held, 0)
+  assert.equal(server.test.answersBudget.held, 0)
   await server.close()
 })
 
@@ -463,6 +464,28 @@ test('who gives the name of a key that it does not have is not taken for its own
   assert.deepEqual([same.status, errorIn(same)], [429, 'ThrottlingException'])
   request.destroy()
   await held(budget, 0)
+})
+
+test('where too many answers are still to be taken a large one is refused', async () => {
+  const children = Object.fromEntries(
+    Array.from({ length: 3000 }, (_, i) => [`${i} ${'x'.repeat(100)}`, { counts: { RUNNABLE: 1 } }]),
+  )
+  const large = body({ children }, noon + minute)
+  const post = { method: 'POST', target: `${orders}/agentProfile`, headers: json, body: large }
+  assert.equal((await server.signed(post)).status, 204)
+  const question = { target: `${orders}/profile?period=PT5M`, headers: { accept: 'application/json' } }
+  const { answersBudget } = server.test
+  const all = answersBudget.open({ caller: 'somebody', isSlow: () => false, cutOff: () => {} })
+  all.take(answersBudget.maxBytes)
+  const refused = await server.signed(question)
+  assert.deepEqual([refused.status, errorIn(refused)], [503, 'ServiceUnavailableException'])
+  assert.equal(refused.headers['retry-after'], '1')
+  assert.match(refused.text, /Too many answers at one time/)
+  assert.equal((await server.signed({ target: orders })).status, 200, 'a small one is not')
+  all.giveBack()
+  const received = await server.signed(question)
+  assert.equal(received.status, 200)
+  assert.ok(received.body.length > 256 * 1024)
 })
 
 test('while the disk takes nothing a post is answered with 503, and then it counts once', async () => {

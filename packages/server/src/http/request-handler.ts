@@ -9,6 +9,7 @@ import type { OperationContext, Services } from '../operations/context.ts'
 import type { Subject } from '../storage/catalog.ts'
 import { refuseAmbiguousHead, refuseAmbiguousQuery } from './ambiguity.ts'
 import { type Answer, send } from './answer.ts'
+import { keepRoom } from './answer-room.ts'
 import { eventOf, type KnownCall, notedEvent, type Told, unknownCall } from './audited-call.ts'
 import { authorise } from './authorise.ts'
 import { identifyCertificate } from './client-certificate.ts'
@@ -192,7 +193,9 @@ async function answerPrivately(
   for (const { resource } of accesses) known.resources.add(resource)
   await authorise(call.context, accesses, named.labels.profilingGroupName ?? null)
   const answer = await route.handle(call)
-  if (!known.hasRecord) await trail.record(eventOf(known, services, null))
+  if (known.hasRecord) return answer
+  keepRoom(exchange, answer, services.answersBudget, sender)
+  await trail.record(eventOf(known, services, null))
   return answer
 }
 

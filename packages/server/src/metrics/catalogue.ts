@@ -54,10 +54,10 @@ const measuredLifetime = 15 * 60_000
 export type IngestOutcome = 'stored' | 'repeated' | 'refused' | 'unavailable' | 'unknown-group'
 
 /**
- * `bodies`: no room; `caller`: no room, its own doing; `slow`: too slow while others wait; `questions`: too many at once;
+ * `bodies`, `answers`: no room; `caller`: no room, its own doing; `slow`: too slow while others wait; `questions`: too many at once;
  * `questioner`: too many at once of one caller; `calls`: too many of one caller.
  */
-type Refusal = 'bodies' | 'caller' | 'slow' | 'questions' | 'questioner' | 'calls'
+type Refusal = 'bodies' | 'answers' | 'caller' | 'slow' | 'questions' | 'questioner' | 'calls'
 
 /** `network`: its address is not admitted; `address`: too many from there; `all`: too many from everywhere. */
 type ConnectionRefusal = 'network' | 'address' | 'all'

@@ -3,23 +3,26 @@ import { ApiError } from '@wick/wire'
 /** Larger bodies are rare: what is kept free for the others cannot be had by them. */
 export const smallBytes = 1024 * 1024
 
-/** Bytes of bodies that all requests together may hold at one time. */
+/** Bytes of bodies, or of answers, that all requests together may hold at one time. */
 export interface ByteBudget {
+  readonly maxBytes: number
   /** Taken at the moment. */
   readonly held: number
   /** Begins an account of what one request takes. */
   open(sender: Sender): Holding
 }
 
-/** Who sends a body. */
+/** Who sends a body, or takes an answer. */
 export interface Sender {
   /** Null where nobody is known. */
   readonly caller: string | null
   /** Whether what is still to come keeps others waiting for longer than they should. */
   isSlow(): boolean
-  /** Its place is needed: nothing more is read of its body. */
+  /** Its place is needed: nothing more is read of its body, or sent of its answer. */
   cutOff(): void
 }
+
+type Counted = 'bodies' | 'answers'
 
 export interface Holding {
   /** @throws ServiceUnavailableException, or ThrottlingException where the caller itself holds the most */
@@ -29,6 +32,8 @@ export interface Holding {
 }
 
 export interface BudgetRules {
+  /** What is counted: bodies where left out. */
+  readonly what?: Counted
   /** What requests of more than `smallBytes` leave free. */
   readonly keptForSmall?: number
   /** What one caller may hold; whatever there is where left out. */
@@ -43,8 +48,8 @@ export interface BudgetRules {
  */
 export function byteBudget(
   maxBytes: number,
-  { keptForSmall = 0, perCaller = Number.POSITIVE_INFINITY }: BudgetRules = {},
-  onRefused: (what: 'bodies' | 'caller' | 'slow') => void = () => {},
+  { what = 'bodies', keptForSmall = 0, perCaller = Number.POSITIVE_INFINITY }: BudgetRules = {},
+  onRefused: (why: Counted | 'caller' | 'slow') => void = () => {},
 ): ByteBudget {
   let free = maxBytes
   /** Oldest first. */
@@ -87,8 +92,8 @@ export function byteBudget(
       if (isWithinShare()) makeRoom(isWithinAll, () => true)
       if (!isWithinShare() || !isWithinAll()) {
         const isOwnDoing = !isWithinShare() || heldBy(sender) * 2 > maxBytes
-        onRefused(isOwnDoing ? 'caller' : 'bodies')
-        throw refusal(isOwnDoing)
+        onRefused(isOwnDoing ? 'caller' : what)
+        throw refusal(what, isOwnDoing)
       }
       book(sender, bytes)
       this.bytes += bytes
@@ -103,6 +108,7 @@ export function byteBudget(
   }
 
   return {
+    maxBytes,
     get held() {
       return maxBytes - free
     },
@@ -110,8 +116,8 @@ export function byteBudget(
   }
 }
 
-function refusal(isOwnDoing: boolean): ApiError {
+function refusal(what: Counted, isOwnDoing: boolean): ApiError {
   return isOwnDoing
-    ? new ApiError('ThrottlingException', 'Too many bodies of this caller at one time.')
-    : new ApiError('ServiceUnavailableException', 'Too many bodies at one time.')
+    ? new ApiError('ThrottlingException', `Too many ${what} of this caller at one time.`)
+    : new ApiError('ServiceUnavailableException', `Too many ${what} at one time.`)
 }

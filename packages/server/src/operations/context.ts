@@ -41,6 +41,8 @@ export interface Services {
   readonly budget: ByteBudget
   /** For bodies of those who have still to say who they are. A caller is an address. */
   readonly strangersBudget: ByteBudget
+  /** For large answers. */
+  readonly answersBudget: ByteBudget
   readonly throttle: CallThrottle
   readonly prices: PriceTable
   /** Tells a topic or a receiver something, now. */

@@ -62,6 +62,7 @@ export interface TestServices {
   readonly catalog: Catalog
   readonly budget: CountedBudget
   readonly strangersBudget: CountedBudget
+  readonly answersBudget: CountedBudget
   readonly services: Services
   readonly damage: Damage[]
   /** What an operation gets when the administrator calls it. */
@@ -92,6 +93,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
   const sealer = envelope(new Uint8Array(32).fill(5))
   const budget = countedBudget(options.budgetBytes ?? 1024 * 1024 * 1024)
   const strangersBudget = countedBudget(1024 * 1024)
+  const answersBudget = countedBudget(16 * 1024 * 1024, 'answers')
   const damage: Damage[] = []
   const metrics = createMetrics('test', 1)
   const clock = { now: noon + 4 * minute }
@@ -148,6 +150,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     inflate: inflater(config.maxInflatedBytes),
     budget,
     strangersBudget,
+    answersBudget,
     throttle: callThrottle(config, now, () => metrics.refused('calls')),
     prices: defaultPrices,
     send: () => Promise.reject(new SendError('this server tells nobody', true)),
@@ -169,6 +172,7 @@ export async function testServices(options: TestServicesOptions = {}): Promise<T
     catalog,
     budget,
     strangersBudget,
+    answersBudget,
     services,
     damage,
     context: ({ scope = {}, body = new Uint8Array(0) } = {}) => ({
@@ -205,10 +209,11 @@ function testConfig(changes: Partial<Config> = {}): Config {
   return { ...loaded.config, ...changes }
 }
 
-function countedBudget(maxBytes: number): CountedBudget {
-  const budget = byteBudget(maxBytes)
+function countedBudget(maxBytes: number, what: 'bodies' | 'answers' = 'bodies'): CountedBudget {
+  const budget = byteBudget(maxBytes, { what })
   let peak = 0
   return {
+    maxBytes,
     get held() {
       return budget.held
     },
