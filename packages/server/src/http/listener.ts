@@ -107,6 +107,8 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
       const those = answers.get(socket) ?? new Set()
       answers.set(socket, those.add(response))
       response.once('close', () => those.delete(response))
+      // A large answer's pipeline has eight, and we have one in each file that looks for its end.
+      response.setMaxListeners(20)
       const { headers, httpVersion } = request
       // Node takes `HTTP/2.0` in a line of HTTP 1 for a version like others.
       const isUnderstood = httpVersion === '1.0' || (httpVersion === '1.1' && headers.host !== undefined)
