@@ -58,7 +58,10 @@ def test_profiles_hold_the_time_of_invocations_only(scripted_server):
     assert asked[0].json['metadata']['ComputePlatform'] == 'AWSLambda'
     assert asked[0].json['metadata']['LambdaRemainingTimeInMilliseconds'] == '2999'
     assert asked[0].json['fleetInstanceId'] == Context.invoked_function_arn
-    profile = scripted_server.profiles[0].json
+    # On a busy machine the first has little but the start.
+    profile = max(
+        (request.json for request in scripted_server.profiles), key=lambda posted: posted['agentMetadata']['durationInMs']
+    )
     assert profile['agentMetadata']['fleetInfo']['computeType'] == 'aws_lambda'
     # A second by the clock and at most an invocation more, a quarter of it between invocations.
     active = profile['agentMetadata']['durationInMs']

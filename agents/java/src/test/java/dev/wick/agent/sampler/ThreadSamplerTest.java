@@ -413,7 +413,14 @@ class ThreadSamplerTest {
     int deepest = 0;
     for (int node = 1; node < tree.size(); node++) {
       int depth = 0;
-      for (int at = node; at > 0; at = tree.parent(at)) depth++;
+      boolean isDeep = false;
+      for (int at = node; at > 0; at = tree.parent(at)) {
+        depth++;
+        isDeep |= frames.name(tree.frame(at)).endsWith(".deep");
+      }
+      assertTrue(depth <= 20, depth + "");
+      // Another thread of this JVM may be just so deep, and whole.
+      if (!isDeep) continue;
       deepest = Math.max(deepest, depth);
       assertTrue(depth < 20 || tree.frame(node) == FrameTable.TRUNCATED, frames.name(tree.frame(node)));
     }
