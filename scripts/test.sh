@@ -41,22 +41,6 @@ suite() {
   fi
 }
 
-# Starts something to be done beside what follows. Its name is also that of its log.
-begin() {
-  name=$1
-  shift
-  "$@" >"$log/$name" 2>&1 &
-  eval "pid_$name=$!"
-}
-
-# What was begun, once it has ended: its output, its exit code.
-ended() {
-  eval "wait \"\$pid_$1\""
-  code=$?
-  cat "$log/$1"
-  return "$code"
-}
-
 # The agents' suites, one after the other; each has a script of its own.
 agents() {
   for language in python java; do
@@ -88,19 +72,36 @@ set_up() {
   done
 }
 
+# Begun early: much of both waits, and the unit tests leave time.
+set_up_then_agents() {
+  set_up >"$log/set_up" 2>&1
+  echo $? >"$log/set_up.code"
+  agents
+}
+
+# The set-up, once it has ended: its output, its exit code.
+set_up_ended() {
+  until [ -s "$log/set_up.code" ]; do
+    kill -0 "$pid_agents" || return 1
+    sleep 1
+  done
+  cat "$log/set_up"
+  return "$(cat "$log/set_up.code")"
+}
+
 step 'packages' sh scripts/setup-node.sh
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
 # Hundreds of files load the same modules: what was compiled for one serves the others.
 NODE_COMPILE_CACHE=$PWD/node_modules/.cache/tests
 export NODE_COMPILE_CACHE
-begin set_up set_up
+set_up_then_agents &
+pid_agents=$!
 step 'check' sh scripts/check.sh
 suite 'unit tests' 2 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
-step 'set-up of the other suites' ended set_up
+step 'set-up of the other suites' set_up_ended
 # One file more than cores, and the agents beside them: most of the time they wait, for a server to start, a page to load or the
 # programs that they look at.
-begin agents agents
 suite 'end to end' 3 'e2e/**/*.test.ts'
 wait "$pid_agents"
 counted python
