@@ -1,5 +1,6 @@
 import { type KeptSince, keptSpan } from '../storage/kept-since.ts'
 import { type BlockLevel, type BlockRecord, levelMilliseconds } from '../storage/manifest.ts'
+import type { Period } from '../storage/ports.ts'
 
 /**
  * Which blocks answer for a time: the largest roll-ups inside it, and window blocks for the rest. A roll-up includes the
@@ -35,11 +36,16 @@ function beginOf(level: BlockLevel, instant: number): number {
   return instant - (instant % levelMilliseconds[level])
 }
 
-function blocksInside(blocks: readonly BlockRecord[], from: number, to: number): BlockRecord[] {
-  return blocks.filter((block) => block.start >= from && endOf(block) <= to)
+/** Those wholly in [from, to). */
+export function blocksInside(blocks: readonly BlockRecord[], from: number, to: number): BlockRecord[] {
+  return blocks.filter((block) => isInside(block, { from, to }))
 }
 
-function contains(outer: BlockRecord, inner: BlockRecord): boolean {
+export function isInside(block: BlockRecord, { from, to }: Pick<Period, 'from' | 'to'>): boolean {
+  return block.start >= from && endOf(block) <= to
+}
+
+export function contains(outer: BlockRecord, inner: BlockRecord): boolean {
   return outer.start <= inner.start && endOf(inner) <= endOf(outer)
 }
 
@@ -58,8 +64,8 @@ export function spans(
   const byStart = new Map<number, { readonly start: number; readonly end: number }>()
   const inside = blocksInside(blocks, from, to)
   // First: the finer ones of its time are more exact.
-  for (const { start, level } of onlyInRollUps(inside, kept))
-    byStart.set(start, { start, end: start + levelMilliseconds[level] })
+  for (const rollUp of onlyInRollUps(inside, kept))
+    byStart.set(rollUp.start, { start: rollUp.start, end: endOf(rollUp) })
   const starts = inside.flatMap((block) => (isCoarse(block, kept) ? [] : [block.start]))
   for (const at of [...starts, ...unsealed]) {
     const { start, end } = keptSpan(at, kept)

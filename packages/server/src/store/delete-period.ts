@@ -1,7 +1,7 @@
 import { wholeRange } from '../storage/kept-since.ts'
 import type { BlockRecord, Manifest, RollUpLevel } from '../storage/manifest.ts'
 import type { DeletePeriodOutcome, Period } from '../storage/ports.ts'
-import { cover, endOf, isSumOfFiner, profilesOf } from './cover.ts'
+import { cover, endOf, isInside, isSumOfFiner, profilesOf } from './cover.ts'
 import type { RemoveBlocks } from './remove-blocks.ts'
 
 export interface PeriodSources {
@@ -38,10 +38,6 @@ export async function deletePeriod(
     due: reachingOver.map(remade),
   })
   return { kind: 'deleted', profiles }
-}
-
-function isInside(block: BlockRecord, { from, to }: Period): boolean {
-  return block.start >= from && endOf(block) <= to
 }
 
 /** What reaches over a border of the period is a roll-up: the period consists of whole windows. */

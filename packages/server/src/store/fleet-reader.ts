@@ -1,6 +1,6 @@
 import type { BlockRecord } from '../storage/manifest.ts'
 import type { BlobStore, Damage, GroupKey } from '../storage/ports.ts'
-import { cover, endOf } from './cover.ts'
+import { cover, endOf, profilesOf } from './cover.ts'
 import { readFleet } from './fleet-section.ts'
 import { type Fleet, type FleetFigures, FleetSum, noFigures, type SealedFleet } from './fleet-sum.ts'
 import { readSealed, sumSaid, unlessDamaged } from './sum-parts.ts'
@@ -53,9 +53,7 @@ export class FleetReader {
 
 /** Of the profiles that the parts lack. @param whole the parts there would be if each roll-up said who sent it */
 function silentFigures(whole: readonly BlockRecord[], parts: readonly BlockRecord[]): FleetFigures | null {
-  const profilesIn = (some: readonly BlockRecord[]): number =>
-    some.reduce((sum, { profiles }) => sum + profiles, 0)
-  const profiles = profilesIn(whole) - profilesIn(parts)
+  const profiles = profilesOf(whole) - profilesOf(parts)
   if (profiles === 0) return null
   const there = new Set(parts)
   let [firstStart, lastEnd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]

@@ -1,5 +1,5 @@
 import type { BlockRecord } from '../../storage/manifest.ts'
-import { endOf, profilesOf } from '../cover.ts'
+import { blocksInside, contains, profilesOf } from '../cover.ts'
 import { dayOf } from '../day-epochs.ts'
 
 /**
@@ -10,7 +10,7 @@ import { dayOf } from '../day-epochs.ts'
  * @returns those wholly inside, in the order of start and id
  */
 export function archivedBlocks(blocks: readonly BlockRecord[], from: number, to: number): BlockRecord[] {
-  const inside = blocks.filter((block) => block.start >= from && endOf(block) <= to)
+  const inside = blocksInside(blocks, from, to)
   // No roll-up is longer than a day.
   const days = [...Map.groupBy(inside, ({ start }) => dayOf(start)).values()]
   return days.flatMap(finestOfDay).sort((a, b) => a.start - b.start || a.id - b.id)
@@ -21,18 +21,14 @@ function finestOfDay(blocks: readonly BlockRecord[]): BlockRecord[] {
   const windows = of('PT5M')
   let chosen = windows
   for (const rollUp of [...of('PT1H'), ...of('P1D')]) {
-    const finer = chosen.filter((block) => isInside(block, rollUp))
+    const finer = chosen.filter((block) => contains(rollUp, block))
     // It and what it does not include: an hour may be made again for that before its day is.
     const coarse = [
       rollUp,
-      ...windows.filter((block) => isInside(block, rollUp) && block.id > rollUp.through),
+      ...windows.filter((block) => contains(rollUp, block) && block.id > rollUp.through),
     ]
     if (profilesOf(finer) >= profilesOf(coarse)) continue
-    chosen = [...chosen.filter((block) => !isInside(block, rollUp)), ...coarse]
+    chosen = [...chosen.filter((block) => !contains(rollUp, block)), ...coarse]
   }
   return chosen
-}
-
-function isInside(finer: BlockRecord, rollUp: BlockRecord): boolean {
-  return finer.start >= rollUp.start && endOf(finer) <= endOf(rollUp)
 }

@@ -8,7 +8,7 @@ import type { Epoch } from '../epoch.ts'
 import { EpochSums } from '../epoch-sums.ts'
 import { heapSummaryOf } from '../heap-report.ts'
 import { readWholeHeap } from '../heap-section.ts'
-import { HeapSum } from '../heap-sum.ts'
+import type { Heap } from '../heap-sum.ts'
 import { PayloadError } from '../payload-codec.ts'
 import { type BodyLimits, profileBody } from '../profile-body.ts'
 import { SealedFile, SealedFileDamaged } from '../sealed-file.ts'
@@ -34,7 +34,9 @@ export async function openBlockRecords(
     const content = await readBlockContent(file, epoch)
     if (block.level !== 'PT5M') {
       addContent(content, sums)
-      return new SumRecord(block, sums, await heapSum(file, block.start))
+      // None or one: it is the sum of the block's.
+      const [heap = null] = (await readWholeHeap(file, block.start)) ?? []
+      return new SumRecord(block, sums, heap)
     }
     if (content.attributes !== null) sums.attributes.learnAll(content.attributes)
     const vectors = await file.section('vectors')
@@ -45,12 +47,6 @@ export async function openBlockRecords(
   } catch (error) {
     throw error instanceof PayloadError ? new SealedFileDamaged(block.key, error.message) : error
   }
-}
-
-async function heapSum(file: SealedFile, start: number): Promise<HeapSum> {
-  const sum = new HeapSum()
-  for (const heap of (await readWholeHeap(file, start)) ?? []) sum.add(heap)
-  return sum
 }
 
 class WindowRecords implements BlockRecords {
@@ -119,18 +115,18 @@ class SumRecord implements BlockRecords {
   readonly length = 1
   readonly #block: BlockRecord
   readonly #sums: EpochSums
-  readonly #heaps: HeapSum
+  readonly #heap: Heap | null
 
-  constructor(block: BlockRecord, sums: EpochSums, heaps: HeapSum) {
+  constructor(block: BlockRecord, sums: EpochSums, heap: Heap | null) {
     this.#block = block
     this.#sums = sums
-    this.#heaps = heaps
+    this.#heap = heap
   }
 
   record(_index: number, limits: BodyLimits): ArchiveRecord {
     const { key, level, start, profiles, receivedAt } = this.#block
     const agentInfo = { type: 'wick-sum', version: level }
-    const heapSummary = this.#heaps.reports === 0 ? undefined : heapSummaryOf(this.#heaps.heap())
+    const heapSummary = this.#heap === null ? undefined : heapSummaryOf(this.#heap)
     const extras = Buffer.from(JSON.stringify({ agentMetadata: { agentInfo }, heapSummary }))
     const times = { start, end: endOf(this.#block) }
     return {

@@ -1,6 +1,7 @@
 import type { DenseColumn } from '@wick/profile'
 import { otherCounter } from '../epoch-map.ts'
 import type { EpochSums } from '../epoch-sums.ts'
+import { SampleColumn } from '../sample-column.ts'
 
 /** What the columns of a tree may take: they have an entry for every node while it is pruned. */
 const mostBytes = 64 * 1024 * 1024
@@ -56,10 +57,11 @@ function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[
 }
 
 function added(sums: EpochSums, counters: readonly number[]): Float64Array {
-  const sum = new Float64Array(sums.epoch.trie.nodeCount)
+  const { nodeCount } = sums.epoch.trie
+  const sum = new SampleColumn()
   for (const counter of counters) {
     const { nodes, counts } = sums.vector(counter)
-    for (let i = 0; i < nodes.length; i++) sum[nodes[i]!]! += counts[i]!
+    sum.add(nodes, counts, nodeCount)
   }
-  return sum
+  return sum.dense(nodeCount)
 }
