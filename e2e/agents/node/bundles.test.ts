@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { type OutputOptions, rolldown } from 'rolldown'
 import { type Recorder, recorder } from './recorder.ts'
-import { installedProject, type Project, type Ran, runProgram, type Version } from './support.ts'
+import { installedProject, type Project, type Ran, reportingTo, runProgram, type Version } from './support.ts'
 
 let project: Project
 let server: Recorder
@@ -25,13 +25,7 @@ const run = (version: Version, args: readonly string[]): Promise<Ran> =>
     project,
     version,
     args,
-    environment: {
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_CODEGURU_PROFILER_GROUP_NAME: 'guest',
-      AWS_ENDPOINT_URL_CODEGURUPROFILER: server.url,
-      WICK_INITIAL_DELAY_SECONDS: '0',
-    },
+    environment: reportingTo(server.url),
   })
 
 interface Bundle {

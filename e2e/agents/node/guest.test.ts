@@ -13,6 +13,7 @@ import {
   type Project,
   type Quota,
   type Ran,
+  reportingTo,
   runProgram,
   versions,
 } from './support.ts'
@@ -25,13 +26,8 @@ before(async () => {
 
 after(() => project?.remove())
 
-const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' }
-
 const agentAt = (endpoint: string, more: Record<string, string> = {}): Record<string, string> => ({
-  ...keys,
-  AWS_CODEGURU_PROFILER_GROUP_NAME: 'guest',
-  AWS_ENDPOINT_URL_CODEGURUPROFILER: endpoint,
-  WICK_INITIAL_DELAY_SECONDS: '0',
+  ...reportingTo(endpoint),
   ...more,
 })
 

@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Handler, type Recorder, recorder } from './recorder.ts'
-import { installedProject, type Project, type Ran, runProgram, type Version, versions } from './support.ts'
+import {
+  installedProject,
+  type Project,
+  type Ran,
+  reportingTo,
+  runProgram,
+  type Version,
+  versions,
+} from './support.ts'
 
 let project: Project
 
@@ -42,14 +50,7 @@ const run = (
     project,
     version,
     args,
-    environment: {
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_CODEGURU_PROFILER_GROUP_NAME: 'guest',
-      AWS_ENDPOINT_URL_CODEGURUPROFILER: server.url,
-      WICK_INITIAL_DELAY_SECONDS: '0',
-      ...more,
-    },
+    environment: { ...reportingTo(server.url), ...more },
   })
 
 for (const version of ['20', '26'] as const) {

@@ -41,6 +41,17 @@ export async function installedProject(): Promise<Project> {
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
 }
 
+/** The environment of a program whose agent reports to a server from its start on. */
+export function reportingTo(url: string): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_CODEGURU_PROFILER_GROUP_NAME: 'guest',
+    AWS_ENDPOINT_URL_CODEGURUPROFILER: url,
+    WICK_INITIAL_DELAY_SECONDS: '0',
+  }
+}
+
 /** A control group in which all processes together get a part of one processor. */
 export interface Quota {
   readonly directory: string
