@@ -100,9 +100,9 @@ pid_agents=$!
 step 'check' sh scripts/check.sh
 suite 'unit tests' 2 'packages/*/src/**/*.test.ts' 'scripts/*.test.ts'
 step 'set-up of the other suites' set_up_ended
-# One file more than cores, and the agents beside them: most of the time they wait, for a server to start, a page to load or the
+# More files than cores, and the agents beside them: most of the time they wait, for a server to start, a page to load or the
 # programs that they look at.
-suite 'end to end' 3 'e2e/**/*.test.ts'
+suite 'end to end' 4 'e2e/**/*.test.ts'
 wait "$pid_agents"
 counted python
 counted java
