@@ -27,7 +27,7 @@ import type { Timeouts } from './http/listener.ts'
 import { type Listeners, startListeners } from './http/listeners.ts'
 import { jsonLog, type Log } from './http/log.ts'
 import { loopbackAnd } from './http/networks.ts'
-import type { Readiness } from './http/public-routes.ts'
+import { readinessOf } from './http/readiness.ts'
 import { type RequestHandlerOptions, requestHandler } from './http/request-handler.ts'
 import type { Accounts } from './identity/accounts.ts'
 import { administratorName, writeAwsConfig } from './identity/administrator.ts'
@@ -458,7 +458,12 @@ async function listen(parts: Parts): Promise<RunningServer> {
   const publicServices: RequestHandlerOptions['publicServices'] = {
     console: consoleFiles(options.consoleDirectory ?? builtConsole),
     mayReadMetrics: loopbackAnd(config.metricsNetworks),
-    readiness: () => readinessOf(parts),
+    readiness: () =>
+      readinessOf({
+        isStopping: lifecycle.isStopping,
+        askCatalog: () => directory.catalog.readNote(''),
+        askStore: () => parts.store.health(),
+      }),
     oidc: oidcOf(parts),
   }
   const isDraining = lifecycle.isStopping
@@ -612,17 +617,6 @@ function startFlushing(
   return async () => {
     clearInterval(timer)
     await flush()
-  }
-}
-
-async function readinessOf({ store, directory, lifecycle }: Parts): Promise<Readiness> {
-  if (lifecycle.isStopping()) return { isReady: false, reason: 'the server is stopping' }
-  try {
-    await directory.catalog.readNote('')
-    const { isWritable, reason } = await store.health()
-    return { isReady: isWritable, reason }
-  } catch {
-    return { isReady: false, reason: 'the catalog does not answer' }
   }
 }
 

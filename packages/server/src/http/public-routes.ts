@@ -13,6 +13,7 @@ import type { Identities } from './identify.ts'
 import type { Log } from './log.ts'
 import type { Networks } from './networks.ts'
 import { beginOidc, finishOidc, type OidcDoor, oidcCallback } from './oidc-routes.ts'
+import type { Readiness } from './readiness.ts'
 import { answerWebIdentity } from './web-identity.ts'
 
 /** What routes without identity work with. */
@@ -30,11 +31,6 @@ export interface PublicServices {
   readonly log: Log
   /** Reads a body no longer than a sign-in needs, or than is said. */
   readonly readSmallBody: (exchange: Exchange, maxBytes?: number) => Promise<Uint8Array>
-}
-
-export interface Readiness {
-  readonly isReady: boolean
-  readonly reason: string | null
 }
 
 export interface PublicRoute {

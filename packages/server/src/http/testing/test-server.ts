@@ -35,7 +35,7 @@ import { consoleFiles } from '../console-files.ts'
 import { startListener, type Timeouts } from '../listener.ts'
 import type { LogEntry } from '../log.ts'
 import { loopbackAnd, type Networks, networksOf } from '../networks.ts'
-import type { Readiness } from '../public-routes.ts'
+import type { Readiness } from '../readiness.ts'
 import { requestHandler } from '../request-handler.ts'
 
 export interface AccessKey {
