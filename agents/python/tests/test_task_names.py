@@ -81,6 +81,7 @@ def test_loops_and_tasks_of_any_kind_do_no_harm(monkeypatch):
 
 
 @tells
+@pytest.mark.slow
 def test_a_name_costs_less_than_a_twentieth_of_a_sample():
     """Of the cheapest: one thread beside idle ones of a pool, all of whose stacks but one are known already."""
     is_over = []
