@@ -1,6 +1,6 @@
 /** A group's profiles out to files and in again, by the command line, against a real server. */
 import assert from 'node:assert/strict'
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { access, lstat, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { crc32 } from 'node:zlib'
@@ -150,6 +150,53 @@ test('what of archives is damaged, cut off or none is refused and named, and all
   const again = await store(...args, '--json')
   assert.deepEqual(JSON.parse(again.stdout), { stored: 0, repeated: 24, refused: 4, messages })
   assert.deepEqual(await sums('rest'), await sums('orders'))
+})
+
+test('a chunk that became the end, or of no kind, by damage is refused and hides nothing behind it', async () => {
+  await caller.createGroup('hidden')
+  const file = join(files, 'hiding.wickarc')
+  await store('export', '--group', 'orders', '--output', file)
+  const [about, records, end] = chunksOf(await readFile(file)) as [Buffer, Buffer, Buffer]
+  const ofKind = (kind: number): Buffer => records.map((byte, i) => (i === 8 ? kind : byte)) as Buffer
+  for (const [kind, stored, repeated] of [
+    [2, 12, 0],
+    [7, 0, 12],
+  ] as const) {
+    await writeFile(file, Buffer.concat([about, ofKind(kind), numbered(records, 2), numbered(end, 3)]))
+    const { exitCode, stdout } = await store('import', '--group', 'hidden', '--json', file)
+    const messages = [`${file}: The chunk is not what was written: its checksum does not fit.`]
+    assert.deepEqual([exitCode, JSON.parse(stdout)], [1, { stored, repeated, refused: 1, messages }])
+  }
+})
+
+test('of archives one behind the other in a file it is said that only the first is imported', async () => {
+  const file = join(files, 'two.wickarc')
+  await store('export', '--group', 'orders', '--output', file)
+  const archive = await readFile(file)
+  await writeFile(file, Buffer.concat([archive, archive]))
+  const { exitCode, stderr } = await store('import', '--group', 'rest', file)
+  const message = `${file} goes on behind its end, at byte ${archive.length}: what is before it was imported.`
+  assert.deepEqual([exitCode, stderr], [1, `wick: 1 refused:\n      ${message}\n`])
+})
+
+test('an export leaves devices and links what they are, and says in a line why it cannot write', async () => {
+  const file = join(files, 'plain.wickarc')
+  const to = async (target: string, name: string): Promise<Ended> => {
+    const link = join(files, name)
+    await symlink(target, link)
+    const done = await store('export', '--group', 'orders', '--output', link)
+    assert.ok((await lstat(link)).isSymbolicLink(), name)
+    return done
+  }
+  await writeFile(file, '')
+  assert.equal((await to(file, 'link')).exitCode, 0)
+  assert.ok((await readFile(file)).length > 0)
+  assert.equal((await to('/dev/null', 'nothing')).exitCode, 0)
+  const full = await to('/dev/full', 'full')
+  assert.equal(full.exitCode, 1)
+  assert.match(full.stderr, /^wick: \/dev\/full cannot be written: ENOSPC[^\n]*\n$/)
+  const directory = await store('export', '--group', 'orders', '--output', files)
+  assert.deepEqual([directory.exitCode, directory.stderr], [1, `wick: ${files} is a directory.\n`])
 })
 
 const nobody = "wick: The server refused: The profiling group 'nobody' does not exist.\n"

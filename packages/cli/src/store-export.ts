@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { exportFormats, parseTimestamp } from '@wick/wire'
 import { type AdminClient, adminClient } from './admin-client.ts'
 import { CommandError } from './command-error.ts'
@@ -99,35 +99,60 @@ function timeOf({
 
 type Write = (bytes: Uint8Array) => Promise<void>
 
-/** Into a file that gets its name when it is whole, or to stdout. */
+/** Into a file that gets its name when it is whole, into what is no file as it comes, or to stdout. */
 async function toFile<T>(output: string, work: (write: Write) => Promise<T>): Promise<T> {
   // A reader that had enough ends the pipe: the write that is told so says it.
   process.stdout.on('error', () => {})
   if (output === '-')
-    return work(
-      (bytes) =>
+    return work((bytes) =>
+      written(
+        'stdout',
         new Promise((done, failed) =>
           process.stdout.write(bytes, (error) => (error ? failed(error) : done())),
         ),
+      ),
     )
-  const partial = `${output}.partial`
+  const file = await realpath(output).catch(() => output)
+  const there = await stat(file).catch(() => null)
+  if (there?.isDirectory()) throw new CommandError(`${output} is a directory.`)
+  // A pipe or a device is written to as it is: a file must not take its place.
+  return there === null || there.isFile() ? toNewFile(file, work) : toOpened(await writable(file), file, work)
+}
+
+async function toNewFile<T>(file: string, work: (write: Write) => Promise<T>): Promise<T> {
+  const partial = `${file}.partial`
   const handle = await writable(partial)
   try {
-    const result = await work(async (bytes) => void (await handle.writeFile(bytes)))
-    await handle.sync()
-    await handle.close()
-    await rename(partial, output)
+    const result = await toOpened(handle, file, async (write) => {
+      const done = await work(write)
+      await written(file, handle.sync())
+      return done
+    })
+    await written(file, rename(partial, file))
     return result
   } catch (error) {
-    await handle.close().catch(() => {})
     await rm(partial, { force: true })
     throw error
   }
 }
 
-async function writable(file: string): Promise<FileHandle> {
+/** Closes it in any case. */
+async function toOpened<T>(handle: FileHandle, file: string, work: (write: Write) => Promise<T>): Promise<T> {
   try {
-    return await open(file, 'w')
+    return await work((bytes) => written(file, handle.writeFile(bytes)))
+  } finally {
+    await handle.close()
+  }
+}
+
+async function writable(file: string): Promise<FileHandle> {
+  return written(file, open(file, 'w'))
+}
+
+/** @throws CommandError that says why not */
+async function written<T>(file: string, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing
   } catch (error) {
     throw new CommandError(`${file} cannot be written: ${(error as Error).message}`)
   }
