@@ -159,6 +159,20 @@ test('with less than 30 days left it is renewed by the same authority', async ()
   assert.deepEqual(await ensure(['localhost'], now + 369 * day), renewed)
 })
 
+test('one that a clock made which was years ahead is made again by the same authority once the clock is right', async () => {
+  await ensure()
+  const ca = read('ca.pem')
+  await ensure(['localhost'], now + 1000 * day)
+  const again = await ensure()
+  assert.ok(new X509Certificate(again.certificate).validFromDate.getTime() < now)
+  assert.equal(read('ca.pem'), ca)
+})
+
+test('a clock that is behind the making of the authority renews nothing', async () => {
+  const first = await ensure()
+  assert.deepEqual(await ensure(['localhost'], now - 1000 * day), first)
+})
+
 test('it is renewed when names come or go, not when they are only written differently', async () => {
   const first = await ensure(['wick.example.org', 'fd00::7'])
   assert.deepEqual(await ensure(['FD00:0::7', 'Wick.Example.org', '0:0:0:0:0:0:0:1']), first)

@@ -53,7 +53,7 @@ export async function ensureTlsMaterial(
   const isSignedByCa = ca.certificate !== null && isIssuedBy(server.certificate, ca.certificate, tls)
   const isOurs = server.certificate === null || (isSignedByCa && isPair(ca, caFiles.certificate))
   const isMade = server.certificate !== null || server.key !== null
-  if (isMade && !(isOurs && needsRenewal(server, wanted, now, serverFiles.certificate))) {
+  if (isMade && !(isOurs && needsRenewal(server, ca, wanted, now, tls))) {
     return { ...usable(server, serverFiles, now, removal), caFile: isSignedByCa ? caFiles.certificate : null }
   }
 
@@ -88,17 +88,24 @@ function isIssuedBy(certificate: string | null, ca: string, tls: string): boolea
 /** Of a certificate by our authority. One whose key is another is not renewed but reported: the key may be somebody's. */
 function needsRenewal(
   { certificate, key }: FoundCertificate,
+  ca: FoundCertificate,
   names: readonly string[],
   now: number,
-  file: string,
+  tls: string,
 ): boolean {
-  if (certificate === null) return false
+  if (certificate === null || ca.certificate === null) return false
   if (key === null) return true
-  const parsed = parseCertificate(file, certificate)
+  const parsed = parseCertificate(join(tls, 'server.pem'), certificate)
   if (!isKeyOf(parsed, key)) return false
   const held = alternativeNames(parsed.subjectAltName ?? '')
   const isSame = held.size === names.length && names.every((name) => held.has(name))
-  return !isSame || parsed.validToDate.getTime() - now < renewBefore
+  return !isSame || parsed.validToDate.getTime() - now < renewBefore || isOfClockAhead()
+
+  /** It was made by a clock that was ahead. If the authority is not valid yet either, the clock is behind now. */
+  function isOfClockAhead(): boolean {
+    const authority = parseCertificate(join(tls, 'ca.pem'), ca.certificate!)
+    return parsed.validFromDate.getTime() > now && authority.validFromDate.getTime() <= now
+  }
 }
 
 /** `DNS:localhost, IP Address:0:0:0:0:0:0:0:1` → canonical names */

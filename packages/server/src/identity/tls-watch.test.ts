@@ -123,24 +123,54 @@ test('of one that ends within 30 days it is told at the start and once a day', a
   assert.deepEqual(endings, [6, 5])
 })
 
-test('once a day it is read anew though its files have not changed: what is ours is renewed so', async () => {
-  const first = await issue()
-  put(first)
-  let loads = 0
+/** One that has begun. @param reading what happens while the files are read */
+async function counting(reading = (): void => {}): Promise<{ loads: number }> {
+  put(await issue())
+  const counted = { loads: 0 }
   watch = watchTls({
     current: await openTlsMaterial(files(), now),
-    load: () => {
-      loads++
-      return openTlsMaterial(files(), now)
+    load: async () => {
+      counted.loads++
+      const found = await openTlsMaterial(files(), now)
+      reading()
+      return found
     },
-    onChange: () => assert.fail('nothing has changed'),
+    onChange: ({ certificate }) => changes.push(certificate),
     onTrouble: assert.fail,
     onEnding: () => assert.fail('it lasts'),
     now: () => now,
     periodMilliseconds: 5,
   })
+  await until(() => counted.loads === 1)
+  return counted
+}
+
+test('once a day it is read anew though its files have not changed: what is ours is renewed so', async () => {
+  const counted = await counting()
   await wait(50)
-  assert.equal(loads, 0)
+  assert.equal(counted.loads, 1, 'it may have changed since the server read it to start')
   now += day
-  await until(() => loads === 1)
+  await until(() => counted.loads === 2)
+})
+
+test('so it is when the clock is set back: what is ours may have been renewed by one that was ahead', async () => {
+  const counted = await counting()
+  now += 100 * day
+  await until(() => counted.loads === 2)
+  now -= 100 * day
+  await until(() => counted.loads === 3)
+  await wait(50)
+  assert.equal(counted.loads, 3)
+  assert.deepEqual(changes, [])
+})
+
+test('a certificate that is put there while the files are read is not passed over', async () => {
+  const next = await issue()
+  let isPut = false
+  await counting(() => {
+    if (!isPut) put(next)
+    isPut = true
+  })
+  await until(() => changes.length > 0)
+  assert.deepEqual(changes, [next.certificate])
 })

@@ -34,10 +34,12 @@ export function watchTls(options: TlsWatchOptions): TlsWatch {
   const { load, onChange, onTrouble, onEnding, now } = options
   let { current } = options
   let seen: string | null = null
-  let nextDay = now() + day
+  let lookedAt = now()
   let running: Promise<void> = Promise.resolve()
 
   const reload = async (): Promise<void> => {
+    // Before they are read: what is replaced meanwhile is seen at the next look.
+    seen = await stateOf(current)
     try {
       const found = await load()
       if (found.certificate !== current.certificate || found.key !== current.key) {
@@ -47,20 +49,18 @@ export function watchTls(options: TlsWatchOptions): TlsWatch {
     } catch (error) {
       onTrouble((error as Error).message)
     }
-    seen = await stateOf(current)
   }
   const tellEnding = (): void => {
     const left = current.endsAt - now()
     if (left < endingWithin) onEnding(Math.max(0, Math.floor(left / day)))
   }
   const look = async (): Promise<void> => {
-    const state = await stateOf(current)
-    seen ??= state
-    const isNewDay = now() >= nextDay
-    if (state === seen && !isNewDay) return
+    // A clock that was set back may have been ahead for long, and have renewed what is not valid yet.
+    const isDue = now() >= lookedAt + day || now() < lookedAt
+    if (!isDue && (await stateOf(current)) === seen) return
     await reload()
-    if (!isNewDay) return
-    nextDay = now() + day
+    if (!isDue) return
+    lookedAt = now()
     tellEnding()
   }
   const inTurn = (step: () => Promise<void>): Promise<void> => {
