@@ -6,7 +6,7 @@
  */
 import { CallPathTrie, type CallTree, defaultLimits, mergeTrees, ProfileDecoder } from '@wick/profile'
 import ion from 'ion-js'
-import { loadDecoderModule } from '../packages/server/src/store/decoder-module.ts'
+import { loadDecoderModule } from '../packages/server/src/store/decoders.ts'
 import {
   type Flavour,
   postedIon,

@@ -1,4 +1,4 @@
-import { type AgentProfile, ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
+import { type AgentProfile, type ProfileDecoder, ProfileError, type ProfileLimits } from '@wick/profile'
 import type { Retention } from '../storage/catalog.ts'
 import { type KeptSince, uncutRange, wholeRange } from '../storage/kept-since.ts'
 import type { Manifest, RetentionClock, TimeSpan } from '../storage/manifest.ts'
@@ -44,11 +44,10 @@ import { BlockReader } from './block-reader.ts'
 import { checkedManifest } from './checked-manifest.ts'
 import { spans } from './cover.ts'
 import { DayEpochs } from './day-epochs.ts'
-import { loadDecoderModule } from './decoder-module.ts'
+import { type Decoders, decodersFor } from './decoders.ts'
 import { deletePeriod } from './delete-period.ts'
 import { answerFleet } from './fleet-answer.ts'
 import { FleetReader } from './fleet-reader.ts'
-import { maxGroupCounters } from './group-counters.ts'
 import { answerHeap, type HeapSources } from './heap-answer.ts'
 import { HeapReader } from './heap-reader.ts'
 import { importedBody } from './imported-body.ts'
@@ -132,13 +131,6 @@ export interface ProfileStoreOptions {
 }
 
 const tokenLifetime = 25 * 60 * 60 * 1000
-/** A day of a large fleet; sums of hundreds of them stay exact. */
-const limitsOfSums = {
-  maxNodes: 4_000_000,
-  maxNames: 2_000_000,
-  maxSamples: 2 ** 45,
-  maxCounters: maxGroupCounters,
-}
 /** Bytes of bodies. */
 const maxUnsealedImportBytes = 256 * 1024 * 1024
 /** After a page of an archive was asked for, milliseconds: what the next one needs is not let go meanwhile. */
@@ -160,8 +152,8 @@ export async function openProfileStore(
   const groups = new Map(options.groups.map((group) => [group.id, group]))
   const recovered = await recover(options, groups, options.shares.tokenLists)
   const clock = await openingClock(options.manifest, options.now())
-  const decoder = new ProfileDecoder(options.limits, await loadDecoderModule())
-  return new JournalProfileStore(options, groups, recovered, clock, decoder)
+  const decoders = await decodersFor(options.limits)
+  return new JournalProfileStore(options, groups, recovered, clock, decoders)
 }
 
 class JournalProfileStore implements ProfileStore {
@@ -181,9 +173,7 @@ class JournalProfileStore implements ProfileStore {
   readonly #remove: RemoveBlocks
   readonly #retainer: Retainer
   readonly #gate = new ReadGate()
-  readonly #decoder: ProfileDecoder
-  /** Of sums over a fleet. */
-  readonly #sumDecoder: ProfileDecoder
+  readonly #decoders: Decoders
   readonly #archive: ArchiveSources
   /** Posts that may be durable and not in the index yet. */
   readonly #keeping = new Set<Promise<PostOutcome>>()
@@ -203,7 +193,7 @@ class JournalProfileStore implements ProfileStore {
     groups: Map<string, GroupKey>,
     recovered: Recovered,
     clock: RetentionClock,
-    decoder: ProfileDecoder,
+    decoders: Decoders,
   ) {
     const {
       journal,
@@ -254,9 +244,8 @@ class JournalProfileStore implements ProfileStore {
       open: new SegmentViews(journal, shares.reports, onDamage, () => new SegmentReports()),
     }
     const sealing = new DayEpochs({ manifest, blobs }, shares.dayEpochs)
-    this.#sumDecoder = new ProfileDecoder({ ...options.limits, ...limitsOfSums })
     this.#archive = { manifest, blobs, epochs: this.#epochs, groups, onDamage }
-    this.#decoder = decoder
+    this.#decoders = decoders
     this.#sealer = new Sealer({
       journal,
       blobs,
@@ -385,7 +374,7 @@ class JournalProfileStore implements ProfileStore {
   }
 
   #decoderOf({ source }: ProfilePost): ProfileDecoder {
-    return source === 'sum' ? this.#sumDecoder : this.#decoder
+    return source === 'sum' ? this.#decoders.sums : this.#decoders.profiles
   }
 
   /** Latecomers are sealed together, in memory: an import brings more of them than agents ever do. */
