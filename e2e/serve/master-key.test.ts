@@ -5,6 +5,7 @@ import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:f
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { startCaller } from '../support/caller.ts'
+import { readOnlyView } from '../support/mounts.ts'
 import { someData } from '../support/some-data.ts'
 import {
   type Ended,
@@ -34,6 +35,20 @@ test('threat 18: WICK_MASTER_KEY_FILE puts the key elsewhere, and the data is of
   await assert.rejects(stat(join(directory, 'master.key')), { code: 'ENOENT' })
   const again = await startWick({ directory, environment })
   assert.equal(await again.stop(), 0)
+})
+
+test('a key on a read-only file system, as secrets are mounted, is good for every start', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const writable = await temporaryDirectory(t)
+  await writeFile(join(writable, 'key'), randomBytes(32).toString('hex'), { mode: 0o400 })
+  const environment = { WICK_MASTER_KEY_FILE: join(await readOnlyView(t, writable), 'key') }
+  for (let starts = 0; starts < 3; starts++) {
+    const wick = await startWick({ directory, environment })
+    assert.equal(await wick.stop(), 0)
+  }
+  const rotation = await ended(runWick(['key', 'rotate', '--data', directory], environment))
+  assert.equal(rotation.exitCode, 1)
+  assert.match(rotation.stderr, /key\.next cannot be written: the file system is read-only\.\n$/)
 })
 
 test('with WICK_MASTER_KEY no key is written anywhere, said anywhere, or needed in a file', async (t) => {

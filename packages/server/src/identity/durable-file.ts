@@ -3,7 +3,7 @@
  * synced. All functions throw a StartupError in plain words, because a server that cannot write these cannot start.
  */
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
+import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { StartupError } from '../startup-error.ts'
 
@@ -48,13 +48,21 @@ export async function moveDurably(from: string, to: string): Promise<void> {
 
 /** A file that is not there counts as removed. */
 export async function removeDurably(file: string): Promise<void> {
+  // Looked at first: a file system that is read-only refuses to remove also what is not there.
+  if (await isMissing(file)) return
   try {
     await unlink(file)
     await syncDirectory(dirname(file))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
     throw new StartupError(`${file} cannot be removed: ${reasonOf(error as Error)}.`)
   }
+}
+
+async function isMissing(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  )
 }
 
 /** Makes a directory that only its owner can enter, and what is missing above it. One that exists is left as it is. */
