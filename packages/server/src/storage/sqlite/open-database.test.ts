@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, test } from 'node:test'
 import { openDatabase } from './open-database.ts'
+import { databaseAt } from './testing/database-at.ts'
 
 let directory: string
 let file: string
@@ -71,6 +72,17 @@ test('a catalog of a later version is refused and left as it is', () => {
   const before = readFileSync(file)
   assert.throws(() => openDatabase(file), { name: 'DatabaseTooNew', message: /version 999/ })
   assert.deepEqual(readFileSync(file), before)
+})
+
+test('an upgrade that fails leaves the catalog to the version that wrote it', () => {
+  const before = databaseAt(file, 1)
+  // In the way of the last migration, when all others have been applied.
+  before.exec('CREATE TABLE deleted_periods (id INTEGER)')
+  before.close()
+  assert.throws(() => openDatabase(file), /table deleted_periods already exists/)
+  const left = new DatabaseSync(file)
+  assert.equal(left.prepare('SELECT max(number) AS latest FROM migrations').get()!.latest, 1)
+  left.close()
 })
 
 test('a file that is no database is refused and left as it is', () => {

@@ -76,8 +76,8 @@ function explained(error: Error, file: string): Error {
 }
 
 /**
- * Applies what is missing: `001-….sql`, `002-….sql` and so on, each in a transaction of its own together with its number. A
- * migration that fails leaves nothing behind.
+ * Applies what is missing: `001-….sql`, `002-….sql` and so on, with their numbers, in one transaction: an upgrade that fails
+ * leaves the catalog to the version that wrote it.
  */
 function migrate(database: DatabaseSync): void {
   database.exec('CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY) STRICT')
@@ -90,11 +90,13 @@ function migrate(database: DatabaseSync): void {
   if (latest > files.length) {
     throw new DatabaseTooNew(`the catalog has version ${latest}, this version of Wick knows ${files.length}`)
   }
+  if (latest === files.length) return
+  const note = database.prepare('INSERT INTO migrations (number) VALUES (?)')
+  database.exec('BEGIN')
   for (const [index, file] of files.entries()) {
     if (index < latest) continue
-    database.exec('BEGIN')
-    database.prepare('INSERT INTO migrations (number) VALUES (?)').run(index + 1)
+    note.run(index + 1)
     database.exec(readFileSync(join(migrationsDirectory, file), 'utf8'))
-    database.exec('COMMIT')
   }
+  database.exec('COMMIT')
 }
