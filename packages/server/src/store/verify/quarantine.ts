@@ -1,5 +1,6 @@
 import { levelMilliseconds, type Manifest, type Removal, type RollUpLevel } from '../../storage/manifest.ts'
 import type { BlobStore, StoreFinding } from '../../storage/ports.ts'
+import { readFailure } from './read-failure.ts'
 
 export interface QuarantineSources {
   readonly manifest: Manifest
@@ -17,7 +18,7 @@ export type QuarantineFinding = Pick<StoreFinding, 'kind' | 'file' | 'groupId' |
  * begins anew. Nothing else may change what is sealed meanwhile.
  *
  * @returns whether it was; segments are kept aside when they are sealed, lists of tokens are forgotten by themselves, and
- *   where the catalog is wrong there is nothing to go on without
+ *   where the catalog is wrong there is nothing to go on without, and what cannot be read cannot be copied
  */
 export async function quarantine(
   { manifest, blobs, remove }: QuarantineSources,
@@ -31,7 +32,12 @@ export async function quarantine(
   const parts = ofDay ? await manifest.dictionaryParts(groupId, start) : []
   // It is named no longer: of what the day is now, nothing is in its numbers.
   if (![...blocks, ...parts].some(({ key }) => key === file)) return false
-  for (const { key } of [...blocks, ...parts]) await blobs.setAside(key)
+  try {
+    for (const { key } of [...blocks, ...parts]) await blobs.setAside(key)
+  } catch (error) {
+    if (readFailure(error) === null) throw error
+    return false
+  }
   await remove({
     groupId,
     blocks: blocks.map(({ id }) => id),

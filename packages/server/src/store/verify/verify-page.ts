@@ -16,6 +16,7 @@ import { SealedFileDamaged } from '../sealed-file.ts'
 import type { SegmentIndex } from '../segment-index.ts'
 import { decodeTokenList } from '../token-list.ts'
 import { type RowFault, rowFault } from './block-row.ts'
+import { readFailure } from './read-failure.ts'
 import { verifyBlock, verifyPart, verifySegment } from './verify-file.ts'
 
 export interface VerifySources {
@@ -152,7 +153,9 @@ async function* segments(
         async (error: unknown) => {
           // Sealed and removed meanwhile.
           if (!(await journal.segments()).includes(name)) return []
-          throw error
+          const failure = readFailure(error)
+          if (failure === null) throw error
+          return [{ offset: 0, problem: `all of it, as long as ${failure}` }]
         },
       )
       return faults.map(({ offset, problem }) => ({
@@ -172,9 +175,16 @@ async function* tokenLists({ manifest, blobs }: VerifySources, after: string): A
   const lists = new Map((await manifest.tokenLists()).map(({ key, receivedAt }) => [key, receivedAt]))
   for (const key of [...lists.keys()].filter((one) => one > after).sort()) {
     const check = async (): Promise<Found[]> => {
-      const bytes = await blobs.get(key)
-      const list = bytes === null ? null : decodeTokenList(key, bytes)
       const found = { file: key, offset: 0, groupId: null, start: null }
+      let bytes: Uint8Array | null
+      try {
+        bytes = await blobs.get(key)
+      } catch (error) {
+        const failure = readFailure(error)
+        if (failure === null) throw error
+        return [{ ...found, kind: 'tokens', lost: `a list of tokens: ${failure}` }]
+      }
+      const list = bytes === null ? null : decodeTokenList(key, bytes)
       if (list !== null) {
         if (list.receivedAt === lists.get(key)) return []
         const lost = `the catalog says another time of a list of tokens than the list: it is forgotten too early, and retries are counted again, or too late. Either ends within a day; or ${restore}`
@@ -210,8 +220,11 @@ async function* sealed(sources: VerifySources, group: GroupKey, after: string): 
       const said = await verifyBlock(blobs, group, block, await epochOf(sources, group, block))
       return rowFinding(block, rowFault(block, said, known))
     } catch (error) {
-      if (!(error instanceof SealedFileDamaged)) throw error
-      return findingOf(group, key, block, known)
+      const found = findingOf(group, key, block, known)
+      if (error instanceof SealedFileDamaged) return found
+      const failure = readFailure(error)
+      if (failure === null) throw error
+      return { ...found, lost: `${found.lost}, as long as ${failure}` }
     }
   }
   for (const key of keys) {
@@ -237,7 +250,8 @@ async function lookAtPart(
   }
   await verifyPart(blobs, group, key)
   await epochs.get(group, day).catch((error: unknown) => {
-    if (!(error instanceof SealedFileDamaged) || error.key === key) throw error
+    const isOfAnother = error instanceof SealedFileDamaged ? error.key !== key : readFailure(error) !== null
+    if (!isOfAnother) throw error
   })
   return null
 }
@@ -260,7 +274,7 @@ async function epochOf(
   try {
     return (await epochs.get(group, dayOf(start))).epoch
   } catch (error) {
-    if (error instanceof SealedFileDamaged) return null
+    if (error instanceof SealedFileDamaged || readFailure(error) !== null) return null
     throw error
   }
 }

@@ -126,6 +126,47 @@ test('a file that is missing, cut or empty is found', async () => {
   await open.store.close()
 })
 
+test('a file that the disk does not give back is found, keeps no other from being looked at, and is not given up', async () => {
+  const bench = await filled()
+  const all = await filesOf(bench)
+  const kinds = new Set<string>()
+  for (const file of [...all.keys()].filter((key) => key.includes('/'))) {
+    let unreadable: string | null = null
+    const refuse = (key: string): void => {
+      if (key === unreadable) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+    }
+    const open = await bench.copy().open({
+      through: ({ blobs, manifest }) => ({
+        manifest,
+        blobs: {
+          ...blobs,
+          get: async (key, ...range) => {
+            refuse(key)
+            return blobs.get(key, ...range)
+          },
+          setAside: async (key) => {
+            refuse(key)
+            return blobs.setAside(key)
+          },
+        },
+      }),
+    })
+    unreadable = file
+    const { files, findings } = await verifyAll(open, true)
+    assert.deepEqual(
+      findings.map((found) => [found.file, found.isQuarantined]),
+      [[file, false]],
+    )
+    assert.match(findings[0]!.lost, /it cannot be read \(EIO: i\/o error, read\)$/)
+    assert.equal(files, all.size)
+    kinds.add(findings[0]!.kind)
+    unreadable = null
+    assert.deepEqual((await verifyAll(open)).findings, [], 'all of it is there when the disk gives it back')
+    await open.store.close()
+  }
+  assert.deepEqual([...kinds].sort(), ['block', 'dictionary', 'roll-up', 'tokens'])
+})
+
 test('any changed byte of a record is found while the server runs', async () => {
   const sound = await filled()
   const [file, path] = [...(await filesOf(sound))].find(([, name]) => name.startsWith('segments/'))!
