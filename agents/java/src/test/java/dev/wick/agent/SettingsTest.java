@@ -42,6 +42,13 @@ class SettingsTest {
     assertTrue(settings.heapSummaryEnabled);
   }
 
+  /** Under LANG=C the system has no name with other letters than ASCII's; anywhere, none with a NUL. */
+  @Test
+  void aNameThatNoFileCanHaveIsThatOfNoFile() {
+    Settings settings = of("profilingGroupName:shop", "AWS_CONFIG_FILE=/home/\0/config", "AWS_SHARED_CREDENTIALS_FILE=/home/\0/credentials");
+    assertEquals("us-east-1", settings.region);
+  }
+
   @Test
   void theSharedFilesMayHaveAnEndpointForEachService() throws Exception {
     Path config = Files.write(directory.resolve("config"), List.of(

@@ -1,10 +1,10 @@
 package dev.wick.agent.aws;
 
 import dev.wick.agent.Given;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -13,15 +13,16 @@ import java.util.function.Function;
 public final class SharedFiles {
   private static final long MAX_BYTES = 1024 * 1024;
 
-  private final Path credentials;
-  private final Path config;
+  /** Not paths: where the locale cannot write a name (LANG=C), there are none of it. */
+  private final File credentials;
+  private final File config;
   private final String profile;
 
   public SharedFiles(Function<String, String> environment) {
-    Path aws = Path.of(System.getProperty("user.home", "/"), ".aws");
-    credentials = path(environment, "AWS_SHARED_CREDENTIALS_FILE",
-        path(environment, "AWS_CODEGURU_PROFILER_CREDENTIAL_PATH", aws.resolve("credentials")));
-    config = path(environment, "AWS_CONFIG_FILE", aws.resolve("config"));
+    File aws = new File(System.getProperty("user.home", "/"), ".aws");
+    credentials = file(environment, "AWS_SHARED_CREDENTIALS_FILE",
+        file(environment, "AWS_CODEGURU_PROFILER_CREDENTIAL_PATH", new File(aws, "credentials")));
+    config = file(environment, "AWS_CONFIG_FILE", new File(aws, "config"));
     profile = Given.first(environment.apply("AWS_PROFILE"), environment.apply("AWS_DEFAULT_PROFILE"), "default");
   }
 
@@ -59,13 +60,13 @@ public final class SharedFiles {
   }
 
   /** Null where the file has none of that name. Indented lines are settings of one service: {@code sts.endpoint_url}. */
-  private static Map<String, String> section(Path file, String wanted) {
+  private static Map<String, String> section(File file, String wanted) {
     Map<String, String> settings = null;
     try {
-      if (Files.size(file) > MAX_BYTES) return null;
+      if (file.length() > MAX_BYTES) return null;
       boolean inside = false;
       String service = "";
-      for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(Files.readAllBytes(file.toPath()), StandardCharsets.UTF_8).split("\n")) {
         String text = line.trim();
         if (text.startsWith("#") || text.startsWith(";")) continue;
         if (text.startsWith("[") && text.endsWith("]")) {
@@ -87,8 +88,8 @@ public final class SharedFiles {
     return settings;
   }
 
-  private static Path path(Function<String, String> environment, String name, Path otherwise) {
+  private static File file(Function<String, String> environment, String name, File otherwise) {
     String value = environment.apply(name);
-    return value == null || value.isEmpty() ? otherwise : Path.of(value);
+    return value == null || value.isEmpty() ? otherwise : new File(value);
   }
 }

@@ -4,9 +4,8 @@ import dev.wick.agent.Settings;
 import dev.wick.agent.profile.CallTree;
 import dev.wick.agent.profile.FrameTable;
 import dev.wick.agent.profile.HeapSummary;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import jdk.jfr.consumer.RecordingStream;
@@ -19,7 +18,7 @@ public final class EventStream implements RuntimeEvents {
   private static final long LEAST_SPACE = 64 * 1024 * 1024;
   private static final String NEARLY_FULL = "less than 64 MB are free in java.io.tmpdir, and the JVM ends where it cannot write there";
 
-  private final Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+  private final File temporary = new File(System.getProperty("java.io.tmpdir", "/tmp"));
   private final HeapEvents heap;
   private final CpuEvents cpu;
   private final Thread reader;
@@ -53,7 +52,7 @@ public final class EventStream implements RuntimeEvents {
   private void read() {
     try {
       // Flight Recorder says so on standard output, which is the host's.
-      if (!Files.isWritable(temporary)) throw new IOException(temporary + " cannot be written");
+      if (!temporary.canWrite()) throw new IOException(temporary + " cannot be written");
       if (isNearlyFull()) throw new IOException(NEARLY_FULL);
       try (RecordingStream opened = new RecordingStream()) {
         opened.setMaxAge(MAX_AGE);
@@ -72,7 +71,7 @@ public final class EventStream implements RuntimeEvents {
 
   /** One call to the system; 0 where there is no such directory any more. */
   private boolean isNearlyFull() {
-    return temporary.toFile().getUsableSpace() < LEAST_SPACE;
+    return temporary.getUsableSpace() < LEAST_SPACE;
   }
 
   /** After each second's writing, paused or not: nothing but this stands between a full disk and the end of the JVM. */

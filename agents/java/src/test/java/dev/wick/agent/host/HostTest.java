@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.RepeatedTest;
@@ -160,13 +161,16 @@ class HostTest extends GuestAndServer {
     assertEquals(1, host.lines().size(), host.said());
   }
 
+  /** And nothing be read: the locale has no such names. In a file, whose bytes no locale changes on the way. */
   @ParameterizedTest
   @MethodSource("javas")
   void whereNothingCanBeWrittenThereAreNoHeapSummariesAndAllElseIsAsUsual(String java) throws Exception {
-    Guest host = guest().java(java).arguments(",heapSummaryEnabled:true")
-        .flag("-Djava.io.tmpdir=" + directory.resolve("missing")).flag("-XX:-UsePerfData").start();
+    Path flags = Files.writeString(directory.resolve("flags"), "-Duser.home=/home/m\u00f6ller -Djava.io.tmpdir=/home/m\u00f6ller");
+    Guest host = guest().java(java).arguments(",heapSummaryEnabled:true").environment("LC_ALL", "C")
+        .flag("@" + flags).flag("-XX:-UsePerfData").start();
     host.waitFor(() -> server.profiles().size() >= 2 && host.said().contains("there are no heap summaries"));
     host.end();
     assertEquals(1, host.said().lines().filter(line -> line.contains("heap summaries")).count(), host.said());
+    assertTrue(host.said().contains("Flight Recorder cannot be used"), host.said());
   }
 }
