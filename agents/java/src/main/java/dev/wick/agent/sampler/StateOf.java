@@ -2,6 +2,7 @@ package dev.wick.agent.sampler;
 
 import dev.wick.agent.profile.ThreadState;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a thread is really doing: its Java state, corrected by what it is in and by the CPU time it used. */
 final class StateOf {
@@ -38,13 +39,19 @@ final class StateOf {
   private static final Set<String> IDLE = Set.of(
       "java.util.concurrent.ThreadPoolExecutor.getTask",
       "java.util.concurrent.ForkJoinPool.awaitWork",
+      "java.util.concurrent.DelayScheduler.loop",
       "java.util.TimerThread.mainLoop",
       "org.apache.tomcat.util.threads.ThreadPoolExecutor.getTask",
       "org.eclipse.jetty.util.thread.QueuedThreadPool.idleJobPoll",
+      "org.eclipse.jetty.util.thread.QueuedThreadPool$Runner.idleJobPoll",
+      "org.eclipse.jetty.util.thread.ReservedThreadExecutor$ReservedThread.reservedWait",
+      "org.eclipse.jetty.util.thread.ReservedThreadExecutor$ReservedThread.waitForTask",
       "io.netty.util.concurrent.SingleThreadEventExecutor.takeTask",
       "io.netty.util.concurrent.GlobalEventExecutor.takeTask",
       "kotlinx.coroutines.scheduling.CoroutineScheduler$Worker.park",
       "org.jboss.threads.EnhancedQueueExecutor$PoolThreadNode.park");
+  private static final Set<String> IDLE_METHODS =
+      IDLE.stream().map(name -> name.substring(name.lastIndexOf('.') + 1)).collect(Collectors.toSet());
 
   /** In these the JVM's own threads wait for what was collected or is to go on: RUNNABLE to Java, and never a part of the program. */
   private static final Set<String> OF_THE_JVM = Set.of(
@@ -108,9 +115,7 @@ final class StateOf {
     for (int i = 0; i < Math.min(stack.length, IDLE_DEPTH); i++) {
       // Names are made for the few frames that may be meant.
       String method = stack[i].getMethodName();
-      boolean candidate = method.equals("getTask") || method.equals("awaitWork") || method.equals("mainLoop")
-          || method.equals("idleJobPoll") || method.equals("takeTask") || method.equals("park");
-      if (candidate && IDLE.contains(name(stack[i]))) return true;
+      if (IDLE_METHODS.contains(method) && IDLE.contains(name(stack[i]))) return true;
       boolean isQueue = method.equals("remove") && stack[i].getClassName().equals(REFERENCE_QUEUE);
       if (isQueue && calledByCleaner(stack, i)) return true;
     }

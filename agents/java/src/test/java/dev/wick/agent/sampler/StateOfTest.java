@@ -95,7 +95,9 @@ class StateOfTest {
   @ParameterizedTest
   @ValueSource(strings = {
       "java.util.concurrent.ThreadPoolExecutor.getTask", "java.util.concurrent.ForkJoinPool.awaitWork", "java.util.TimerThread.mainLoop",
-      "org.eclipse.jetty.util.thread.QueuedThreadPool.idleJobPoll"})
+      "java.util.concurrent.DelayScheduler.loop", "org.eclipse.jetty.util.thread.QueuedThreadPool.idleJobPoll",
+      "org.eclipse.jetty.util.thread.QueuedThreadPool$Runner.idleJobPoll",
+      "org.eclipse.jetty.util.thread.ReservedThreadExecutor$ReservedThread.waitForTask"})
   void aPoolsThreadWithoutWorkIsIdle(String loop) {
     StackTraceElement[] stack = stack("!jdk.internal.misc.Unsafe.park", "java.util.concurrent.locks.LockSupport.park", loop);
     assertEquals(ThreadState.IDLE, StateOf.of(Thread.State.WAITING, stack, 0));
