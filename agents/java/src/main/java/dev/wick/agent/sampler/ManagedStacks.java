@@ -3,13 +3,19 @@ package dev.wick.agent.sampler;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
 
 /** By java.management: stacks of chosen threads only, and CPU time. */
 final class ManagedStacks implements Stacks {
+  /** Threads may have many more frames than those before them. */
+  private static final int LEAST_DEPTH = 64;
+
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   /** The interface of jdk.management, which asks for all threads at once; null where it is missing. */
   private final BatchCpuClock batch;
   private final boolean hasCpuTime;
+  /** Frames to expect of a thread: as many as they had on average, soon more and slowly less. */
+  private int depth = MAX_FRAMES / 2;
 
   ManagedStacks() {
     hasCpuTime = threads.isThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
@@ -33,10 +39,17 @@ final class ManagedStacks implements Stacks {
 
   @Override
   public Look[] look(Thread[] ofThreads, long[] ids) {
-    ThreadInfo[] infos = threads.getThreadInfo(ids, Integer.MAX_VALUE);
     Look[] looks = new Look[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      if (infos[i] != null) looks[i] = new Look(infos[i].getThreadState(), infos[i].getStackTrace());
+    for (int at = 0; at < ids.length; ) {
+      int end = Math.min(ids.length, at + Math.max(1, MAX_FRAMES / depth));
+      ThreadInfo[] infos = threads.getThreadInfo(Arrays.copyOfRange(ids, at, end), MAX_FRAMES);
+      int frames = 0;
+      for (ThreadInfo info : infos) {
+        if (info != null) looks[at] = new Look(info.getThreadState(), info.getStackTrace());
+        if (info != null) frames += looks[at].stack.length;
+        at++;
+      }
+      depth = Math.max(LEAST_DEPTH, Math.max(frames / infos.length, depth - depth / 8));
     }
     return looks;
   }

@@ -1,5 +1,7 @@
 package dev.wick.agent.sampler;
 
+import java.util.Arrays;
+
 /** By java.base alone: no CPU time, and a pause for each thread. */
 final class PlainStacks implements Stacks {
   @Override
@@ -13,8 +15,12 @@ final class PlainStacks implements Stacks {
     for (int i = 0; i < threads.length; i++) {
       Thread.State state = ThreadSampler.stateOf(threads[i]);
       StackTraceElement[] stack = threads[i].getStackTrace();
-      if (state != null && stack.length > 0) looks[i] = new Look(state, stack);
+      if (state != null && stack.length > 0) looks[i] = new Look(state, innermost(stack));
     }
     return looks;
+  }
+
+  private static StackTraceElement[] innermost(StackTraceElement[] stack) {
+    return stack.length <= MAX_FRAMES ? stack : Arrays.copyOf(stack, MAX_FRAMES);
   }
 }

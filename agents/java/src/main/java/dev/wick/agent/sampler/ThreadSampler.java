@@ -77,7 +77,8 @@ public final class ThreadSampler {
    *
    * @param nanos now, of {@link System#nanoTime}
    * @param micros the time that this look stands for
-   * @param maxDepth frames kept of a stack; above, the outer ones and {@code <Truncated>}
+   * @param maxDepth frames kept of a stack: of a deeper one those that are outermost, and {@code <Truncated>} for the rest; where its
+   *     outer end is not known, {@code <Truncated>} for that, and the innermost
    */
   public void tick(CallTree tree, FrameTable frames, long nanos, long micros, int maxDepth) {
     tick++;
@@ -179,17 +180,20 @@ public final class ThreadSampler {
 
   static int[] numbered(StackTraceElement[] stack, FrameTable frames, int maxDepth) {
     int depth = Math.min(stack.length, maxDepth);
+    boolean isWhole = stack.length < Stacks.MAX_FRAMES;
+    int outermost = (isWhole ? stack.length : depth) - 1;
     int[] numbered = new int[depth * 2];
     for (int i = 0; i < depth; i++) {
-      StackTraceElement frame = stack[stack.length - 1 - i];
+      StackTraceElement frame = stack[outermost - i];
       int number = frames.frame(frame.getClassName(), frame.getMethodName(), frame.getFileName());
       if (frame.isNativeMethod()) frames.setNative(number);
       numbered[i * 2] = number;
       numbered[i * 2 + 1] = Math.max(0, frame.getLineNumber());
     }
     if (stack.length > maxDepth) {
-      numbered[depth * 2 - 2] = FrameTable.TRUNCATED;
-      numbered[depth * 2 - 1] = 0;
+      int cut = isWhole ? depth - 1 : 0;
+      numbered[cut * 2] = FrameTable.TRUNCATED;
+      numbered[cut * 2 + 1] = 0;
     }
     return numbered;
   }

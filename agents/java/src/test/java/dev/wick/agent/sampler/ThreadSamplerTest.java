@@ -427,6 +427,22 @@ class ThreadSamplerTest {
     assertEquals(20, deepest);
   }
 
+  /** Each frame that is asked for costs the program native memory: a runaway recursion would be given gigabytes of it. */
+  @Test
+  void ofARunawayRecursionTheInnerFramesAreKeptAndNoMoreAskedFor() throws Exception {
+    Thread thread = start("deep", () -> deep(2 * Stacks.MAX_FRAMES));
+    waitUntil(thread, Thread.State.WAITING);
+    for (Stacks each : new Stacks[] {new ManagedStacks(), new PlainStacks()}) {
+      Stacks.Look look = each.look(new Thread[] {thread}, new long[] {ThreadSampler.id(thread)})[0];
+      assertEquals(Stacks.MAX_FRAMES, look.stack.length);
+      int[] path = ThreadSampler.numbered(look.stack, frames, 20);
+      assertEquals(20 * 2, path.length);
+      assertEquals(FrameTable.TRUNCATED, path[0]);
+      assertTrue(frames.name(path[2]).endsWith(".deep"), frames.name(path[2]));
+      assertEquals(look.stack[0].getMethodName(), frames.name(path[38]).replaceAll(".*\\.", ""));
+    }
+  }
+
   /** Their numbers never come again, so what is known of them is of no use. */
   @Test
   void threadsThatHaveEndedAreSoonForgotten() throws Exception {
