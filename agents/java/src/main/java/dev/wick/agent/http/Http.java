@@ -16,11 +16,14 @@ import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -32,6 +35,9 @@ import javax.net.ssl.SSLSocket;
  */
 public final class Http {
   private static final String ASKS_FOR_OURS = " it asks for a client certificate: WICK_CLIENT_CERTIFICATE and WICK_CLIENT_KEY";
+
+  /** What the JDK says of a certificate that names another host; it has no class for that. */
+  private static final Pattern OTHER_NAME = Pattern.compile("^No (subject alternative|name matching)");
 
   private final Function<String, String> environment;
   private final Tls tls;
@@ -214,14 +220,23 @@ public final class Http {
     return text.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String inWords(SSLException refused) {
+  static String inWords(SSLException refused) {
     for (Throwable cause = refused.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
+        return "the certificate of the server is out of date (" + cause.getMessage() + "), or this machine's clock is wrong";
+      }
+    }
+    for (Throwable cause = refused.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null && OTHER_NAME.matcher(cause.getMessage()).find()) {
+        return "the certificate of the server is for another name (" + cause.getMessage() + "): what is set has to be a name in it";
+      }
       if (cause instanceof GeneralSecurityException) {
         return "the certificate of the server is not trusted (" + cause.getMessage()
             + "); AWS_CA_BUNDLE names the file of its authority";
       }
     }
     String message = String.valueOf(refused.getMessage());
+    if (message.contains("unrecognized SSL message")) return "what answers there does not speak TLS; is it to be http://?";
     boolean asksForOurs = message.contains("certificate_required") || message.contains("bad_certificate");
     return message + (asksForOurs ? ';' + ASKS_FOR_OURS : "");
   }

@@ -18,7 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,6 +138,26 @@ class TlsTest {
   void aServerThatIsNotTrustedIsSaidWithWhatToDo() throws Exception {
     String said = trouble(new Tls(null, null, null));
     assertTrue(said.startsWith("the certificate of the server is not trusted (") && said.endsWith("AWS_CA_BUNDLE names the file of its authority"), said);
+  }
+
+  private static String inWords(String message, Throwable cause) {
+    return Http.inWords((SSLException) new SSLHandshakeException(message).initCause(cause));
+  }
+
+  /** As the JDK tells it; an authority of their own would do nothing about these. */
+  @Test
+  void aCertificateThatIsOldOrAnotherHostsIsSaidToBeThatAndWhereThereIsNoTlsThat() {
+    String old = inWords("PKIX path validation failed", new CertPathValidatorException(
+        "validity check failed", new CertificateExpiredException("NotAfter: Fri Jan 01 00:00:00 UTC 2021")));
+    assertEquals(
+        "the certificate of the server is out of date (NotAfter: Fri Jan 01 00:00:00 UTC 2021), or this machine's clock is wrong", old);
+    String address = "No subject alternative names matching IP address 10.0.0.7 found";
+    assertEquals(
+        "the certificate of the server is for another name (" + address + "): what is set has to be a name in it",
+        inWords(address, new CertificateException(address)));
+    String host = "No name matching wick found";
+    assertTrue(inWords(host, new CertificateException(host)).startsWith("the certificate of the server is for another name ("));
+    assertEquals("what answers there does not speak TLS; is it to be http://?", Http.inWords(new SSLException("Unsupported or unrecognized SSL message")));
   }
 
   /** JDKs forbid Basic for tunnels, unless a property of the whole JVM is changed; and would ask the program's Authenticator. */
