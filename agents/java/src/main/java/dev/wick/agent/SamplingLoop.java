@@ -23,6 +23,8 @@ final class SamplingLoop {
   private static final double USUAL_BUDGET = 0.01;
   private static final int USUAL_INTERVAL_MILLIS = 1000;
   private static final int FAILURES_UNTIL_PAUSE = 3;
+  /** After the memory of the JVM was full. */
+  private static final long MEMORY_MILLIS = 1000;
   private static final long MAX_BYTES = 10 * 1024 * 1024;
   private static final long MIN_BYTES = 1024 * 1024;
 
@@ -52,6 +54,8 @@ final class SamplingLoop {
   private long ownCpuAtStart;
   private double processCpuAtStart;
   private int failedTicks;
+  /** The last time that it was; null where it never was. */
+  private OutOfMemoryError memoryFull;
   private int throttle = 1;
   private long ownCpuNanos;
   /** By the wall clock, all looks together. */
@@ -120,7 +124,7 @@ final class SamplingLoop {
 
   void run() {
     try {
-      loop();
+      while (!isLooped()) Thread.sleep(MEMORY_MILLIS);
     } catch (InterruptedException ends) {
       log.warn("profiling ends: the program interrupted the agent's thread");
     } finally {
@@ -129,8 +133,31 @@ final class SamplingLoop {
     }
   }
 
+  /** @return false where the memory of the JVM was full, and anything but to wait may fail: the program may be done with it soon */
+  private boolean isLooped() throws InterruptedException {
+    try {
+      loop();
+      return true;
+    } catch (OutOfMemoryError full) {
+      memoryFull = full;
+      return false;
+    }
+  }
+
   private void loop() throws InterruptedException {
-    begin(System.currentTimeMillis(), nanos.getAsLong());
+    turn.lock();
+    try {
+      // Tables that could not grow are of no use any more, and the program needs the room.
+      tree = null;
+      frames = null;
+      begin(System.currentTimeMillis(), nanos.getAsLong());
+    } finally {
+      turn.unlock();
+    }
+    if (memoryFull != null) {
+      reporter.failed("sampling", memoryFull);
+      log.state("sampling", "memory", "the JVM has no memory left: what was seen since the last report is lost; looks again when there is some");
+    }
     AgentOrders budgeted = reporter.orders();
     Budget budget = budget(budgeted);
     int failures = 0;
@@ -168,6 +195,7 @@ final class SamplingLoop {
         lastNanos = now;
         look(now, passed / 1000, orders);
         failures = 0;
+        memoryFull = null;
         log.recovered("sampling", "looks at the threads again");
         if (orders.samplingIntervalMillis != budgeted.samplingIntervalMillis
             || orders.cpuLimitPercent != budgeted.cpuLimitPercent) {
@@ -187,6 +215,8 @@ final class SamplingLoop {
         }
         if (isDue(now, orders) || (isLast || budget.isExceeded()) && isSomething(orders)) finish(now, orders);
         if (isLast) return;
+      } catch (OutOfMemoryError full) {
+        throw full;
       } catch (Throwable failure) {
         if (isLast) return;
         failedTicks++;

@@ -30,6 +30,7 @@ class SamplingLoopTest {
   /** How often the loop asked for the time: once a turn, and once a look. */
   private final AtomicInteger turns = new AtomicInteger();
   private final AtomicInteger looks = new AtomicInteger();
+  private final AtomicBoolean isMemoryFull = new AtomicBoolean();
   private Recorder server;
   private Reporter reporter;
   private SamplingLoop loop;
@@ -69,6 +70,7 @@ class SamplingLoopTest {
 
   private long nanos() {
     turns.incrementAndGet();
+    if (isMemoryFull.get()) throw new OutOfMemoryError("Java heap space");
     return now.get();
   }
 
@@ -165,5 +167,18 @@ class SamplingLoopTest {
     assertEquals(6, Recorder.number(sampler.get("failedTicks")));
     assertEquals("sampling: java.lang.IllegalStateException: no stacks", sampler.get("lastError"));
     assertFalse(isSaid("cannot look"), lines.toString());
+  }
+
+  /** Wherever it is noticed, also on the way out of a failure: a program that got over it would lose its profiler for good. */
+  @Test
+  void whileTheMemoryOfTheJvmIsFullItWaitsAndThenGoesOn() throws Exception {
+    start(() -> pass(600));
+    isMemoryFull.set(true);
+    int asked = turns.get();
+    waitFor(() -> turns.get() > asked + 2);
+    isMemoryFull.set(false);
+    waitFor(() -> isSaid("looks at the threads again"));
+    assertTrue(isSaid("the JVM has no memory left: what was seen since the last report is lost"), lines + "");
+    assertFalse(told().isEmpty(), "profiles");
   }
 }

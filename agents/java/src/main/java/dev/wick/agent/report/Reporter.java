@@ -40,6 +40,8 @@ public final class Reporter {
   private static final long MAX_REST_MILLIS = 10_000;
   /** After something that should not happen. */
   private static final long PAUSE_MILLIS = 60_000;
+  /** After the memory of the JVM was so full that nothing could be made of a failure. */
+  private static final long MEMORY_MILLIS = 1000;
 
   /** From the end of a call of Lambda's to the beginning of the next: nothing is under way that a freeze could tear apart. */
   private static final class Suspension {
@@ -162,21 +164,35 @@ public final class Reporter {
   /** Runs until interrupted or closed. */
   public void run() {
     try {
-      for (Suspension now = suspension(); !isClosed(); now = suspension()) {
-        try {
-          if (now == null) step();
-          else if (now.reached.getCount() > 0) drain(now.deadline);
-          log.recovered("reporting", "reporting goes on");
-        } catch (Throwable unexpected) {
-          failed("reporting", unexpected);
-          log.state("reporting", "failed", "reporting failed, goes on in a minute: " + unexpected);
-          askAt = postAt = Deadline.in(PAUSE_MILLIS);
-        }
-        if (now != null) now.reached.countDown();
-        rest(now);
-      }
+      while (!isDone()) Thread.sleep(MEMORY_MILLIS);
     } catch (InterruptedException ends) {
       log.warn("reporting ends: the program interrupted the agent's thread");
+    }
+  }
+
+  /** @return false where the memory of the JVM was full, and anything but to wait may fail: the program may be done with it soon */
+  private boolean isDone() throws InterruptedException {
+    try {
+      report();
+      return true;
+    } catch (OutOfMemoryError full) {
+      return false;
+    }
+  }
+
+  private void report() throws InterruptedException {
+    for (Suspension now = suspension(); !isClosed(); now = suspension()) {
+      try {
+        if (now == null) step();
+        else if (now.reached.getCount() > 0) drain(now.deadline);
+        log.recovered("reporting", "reporting goes on");
+      } catch (Throwable unexpected) {
+        failed("reporting", unexpected);
+        log.state("reporting", "failed", "reporting failed, goes on in a minute: " + unexpected);
+        askAt = postAt = Deadline.in(PAUSE_MILLIS);
+      }
+      if (now != null) now.reached.countDown();
+      rest(now);
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,8 @@ class ReporterTest {
   private Reporter reporter;
   private Thread reporting;
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  /** How many lines the JVM still has no memory for. */
+  private final AtomicInteger fullMemory = new AtomicInteger();
 
   @BeforeEach
   void listen() throws Exception {
@@ -63,11 +66,16 @@ class ReporterTest {
     Settings settings = new Settings(Map.of(), variables::get, files);
     // So that the limit of lines hides nothing: a minute passes with each look at the clock.
     long[] minutes = {0};
-    Log log = new Log(lines::add, () -> TimeUnit.MINUTES.toNanos(minutes[0]++));
+    Log log = new Log(this::write, () -> TimeUnit.MINUTES.toNanos(minutes[0]++));
     reporter = new Reporter(settings, files, log, new KillSwitch("/nowhere", log, System::nanoTime), "test");
     reporting = new Thread(reporter::run);
     reporting.setDaemon(true);
     reporting.start();
+  }
+
+  private void write(String line) {
+    if (fullMemory.getAndUpdate(times -> Math.max(0, times - 1)) > 0) throw new OutOfMemoryError("Java heap space");
+    lines.add(line);
   }
 
   private static AgentProfile profile() {
@@ -104,6 +112,15 @@ class ReporterTest {
     List<String> start = said();
     assertEquals(1, start.size(), start.toString());
     assertTrue(start.get(0).startsWith("wick-agent: profiling group shop at " + server.url() + ": a profile every 1 s"), start.toString());
+  }
+
+  /** The second time on the way out of the first. */
+  @Test
+  void whileTheMemoryOfTheJvmIsFullItWaitsAndThenGoesOn() throws Exception {
+    fullMemory.set(2);
+    start();
+    reporter.offer(profile());
+    waitFor(() -> posted() > 0);
   }
 
   /** Details (a request id) change with each answer. */
