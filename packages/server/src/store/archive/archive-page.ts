@@ -11,6 +11,7 @@ import type {
 import { breather } from '../breather.ts'
 import { type DayEpochs, dayOf } from '../day-epochs.ts'
 import { type BodyLimits, bodyLimits, isTooLong, lengthOf } from '../profile-body.ts'
+import { readFailure } from '../read-failure.ts'
 import { unlessDamaged } from '../sum-parts.ts'
 import { type ArchiveRecord, encodeAbout, encodeChunk, encodeRecord } from './archive-format.ts'
 import { archivedBlocks } from './archived-blocks.ts'
@@ -50,7 +51,7 @@ export async function archivePage(
     if (i === pageBlocks) next = { start: block.start, id: block.id, index: 0 }
     if (next !== null) break
     const first = after !== null && block.id === after.id ? after.index : 0
-    const opened = await unlessDamaged(onDamage, `${block.profiles} profiles of one group`, async () =>
+    const opened = await unlessUnreadable(onDamage, block, async () =>
       openBlockRecords(blobs, group, block, (await epochs.get(group, dayOf(block.start))).epoch),
     )
     if (opened === null) lost += block.profiles
@@ -88,6 +89,23 @@ export async function archivePage(
     lost,
     left,
     next: next === null ? null : { ...next, chunk },
+  }
+}
+
+/** Also what the disk does not give back is reported, and null: what is left of a failing disk is to be saved. */
+async function unlessUnreadable<T>(
+  onDamage: (damage: Damage) => void,
+  { key, profiles }: BlockRecord,
+  read: () => Promise<T>,
+): Promise<T | null> {
+  const lost = `${profiles} profiles of one group`
+  try {
+    return await unlessDamaged(onDamage, lost, read)
+  } catch (error) {
+    const failure = readFailure(error)
+    if (failure === null) throw error
+    onDamage({ file: key, offset: 0, lost: `${lost}, as long as ${failure}` })
+    return null
   }
 }
 

@@ -562,6 +562,35 @@ test('a damaged block is left out, reported and counted as lost', async () => {
   await reopened.store.close()
 })
 
+test('a block that the disk does not give back is left out, reported and counted as lost', async () => {
+  const bench = storeBench()
+  let unreadable: string | null = null
+  const open = await bench.open({
+    through: ({ blobs, manifest }) => ({
+      manifest,
+      blobs: {
+        ...blobs,
+        get: async (key, ...range) => {
+          if (key === unreadable) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+          return blobs.get(key, ...range)
+        },
+      },
+    }),
+  })
+  for (const back of [10, 5])
+    await send(open, bench.now, { body: body({ counts: { R: 1 } }, noon - back * minute) })
+  await open.store.seal()
+  const [first] = await bench.manifest.blocks({ groupId: group.id, from: noon - hour, to: noon })
+  unreadable = first!.key
+  const pages = await pagesOf(open, noon - hour, noon)
+  assert.deepEqual([pages[0]!.profiles, pages[0]!.lost], [1, 1])
+  assert.deepEqual(
+    open.damage.map(({ file }) => file),
+    [first!.key],
+  )
+  await open.store.close()
+})
+
 test('what cannot be sealed now is counted as lost, and the rest is archived all the same', async () => {
   const bench = storeBench()
   const first = await bench.open()

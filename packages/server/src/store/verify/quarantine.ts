@@ -1,6 +1,6 @@
 import { levelMilliseconds, type Manifest, type Removal, type RollUpLevel } from '../../storage/manifest.ts'
 import type { BlobStore, StoreFinding } from '../../storage/ports.ts'
-import { readFailure } from './read-failure.ts'
+import { readFailure } from '../read-failure.ts'
 
 export interface QuarantineSources {
   readonly manifest: Manifest

@@ -11,12 +11,12 @@ import type {
 import { finerCover, isSumOfFiner, profilesOf } from '../cover.ts'
 import { type DayEpochs, dayOf } from '../day-epochs.ts'
 import type { Epoch } from '../epoch.ts'
+import { readFailure } from '../read-failure.ts'
 import { scanSegment } from '../scan-segment.ts'
 import { SealedFileDamaged } from '../sealed-file.ts'
 import type { SegmentIndex } from '../segment-index.ts'
 import { decodeTokenList } from '../token-list.ts'
 import { type RowFault, rowFault } from './block-row.ts'
-import { readFailure } from './read-failure.ts'
 import { verifyBlock, verifyPart, verifySegment } from './verify-file.ts'
 
 export interface VerifySources {
