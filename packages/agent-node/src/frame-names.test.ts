@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,6 +92,31 @@ test('maps that are missing, malformed or too large are no maps', (t) => {
   writeFileSync(join(root, 'c.map'), Buffer.alloc(9 * 1024 * 1024, 0x20))
   for (const file of ['a.js', 'b.js', 'c.js']) {
     assert.equal(names().name('f', join(root, file), 3, 0).name, `@shop/checkout/${file}:f`)
+  }
+})
+
+test('a map that is a pipe is not read: the program would wait for whoever writes into it', (t) => {
+  const root = project(t)
+  writeFileSync(join(root, 'a.js'), '//# sourceMappingURL=a.js.map')
+  execFileSync('sh', ['-c', 'mkfifo a.js.map'], { cwd: root })
+  const map = JSON.stringify({ version: 3, sources: ['b.ts'], names: [], mappings: 'AAAA' })
+  // Whoever does read it shall not wait.
+  const writer = spawn('sh', ['-c', 'printf %s "$0" > a.js.map', map], { cwd: root })
+  t.after(() => writer.kill())
+  assert.equal(names().name('f', join(root, 'a.js'), 0, 0).name, '@shop/checkout/a.js:f')
+})
+
+test('code whose map does not say where it came from goes by its own names', (t) => {
+  const root = project(t)
+  for (const [file, sources] of [
+    ['a.js', [null]],
+    ['b.js', ['']],
+  ] as const) {
+    writeFileSync(join(root, file), `//# sourceMappingURL=${file}.map`)
+    const map = { version: 3, sources, names: [], mappings: 'AAIA' }
+    writeFileSync(join(root, `${file}.map`), JSON.stringify(map))
+    const { name, line } = names().name('f', join(root, file), 0, 0)
+    assert.deepEqual([name, line], [`@shop/checkout/${file}:f`, 1])
   }
 })
 

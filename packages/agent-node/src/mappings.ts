@@ -55,7 +55,8 @@ export class Mappings {
     }
     const row = (from - 1) * width
     const source = from === 0 ? undefined : this.#sources[rows[row + 2]!]
-    if (source === undefined) return null
+    // '' where the map has no name for it.
+    if (source === undefined || source === '') return null
     return { source, line: rows[row + 3]!, column: rows[row + 4]!, name: this.#names[rows[row + 5]!] ?? '' }
   }
 

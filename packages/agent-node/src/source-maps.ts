@@ -90,6 +90,7 @@ function referenceIn(path: string): string | null {
 }
 
 function tailOf(path: string): string {
+  if (!statSync(path).isFile()) return ''
   const file = openSync(path, 'r')
   try {
     const { size } = fstatSync(file)
@@ -122,8 +123,10 @@ function textOfDataUrl(url: string): string | null {
     : decodeURIComponent(data)
 }
 
+/** What a script names may be no file: a pipe waits for its writer, a device never ends, and the program waits with them. */
 function textOfFile(path: string): { text: string | null; directory: string } {
-  if (statSync(path).size > maxMapBytes) return { text: null, directory: '' }
+  const found = statSync(path)
+  if (!found.isFile() || found.size > maxMapBytes) return { text: null, directory: '' }
   return { text: readFileSync(path, 'utf8'), directory: dirname(path) }
 }
 
