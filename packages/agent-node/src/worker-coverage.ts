@@ -29,7 +29,8 @@ export function coverWorkers({ isRunning, isInherited }: Coverage): void {
     const [file, options] = args as Arguments
     const isCovered =
       isInherited && options?.eval !== true && options?.execArgv === undefined && options?.env === undefined
-    if (!isRunning() || isCovered || options?.name === ownThreadName) {
+    const isMistaken = !Array.isArray(options?.execArgv ?? [])
+    if (!isRunning() || isCovered || isMistaken || options?.name === ownThreadName) {
       return Reflect.construct(target, args, newTarget)
     }
     let execArgv = [
@@ -42,6 +43,8 @@ export function coverWorkers({ isRunning, isInherited }: Coverage): void {
         return Reflect.construct(target, [file, { ...options, execArgv }], newTarget)
       } catch (error) {
         // Flags of the whole process (`--max-old-space-size`) are inherited, but must not be repeated: Node names them.
+        // What the program gave itself it is refused as ever, below.
+        if (options?.execArgv !== undefined) break
         if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') break
         const { message } = error as Error
         execArgv = execArgv.filter((flag) => !message.includes(flag))
