@@ -77,6 +77,25 @@ test('a program that shuts down in its own time when it gets SIGTERM may listen 
   assert.deepEqual([said, code, signal], ['true\nall done\n', 0, null])
 })
 
+for (const [name, runtime] of [
+  ['bun', 'Bun'],
+  ['deno', 'Deno'],
+] as const) {
+  test(`in ${runtime}, where nothing would be sampled, it does not start and says so`, (t) => {
+    const { versions } = process
+    const pretend = (value: NodeJS.ProcessVersions) =>
+      Object.defineProperty(process, 'versions', {
+        ...Object.getOwnPropertyDescriptor(process, 'versions'),
+        value,
+      })
+    pretend({ ...versions, [name]: '1.2.3' })
+    t.after(() => pretend(versions))
+    const { mock: said } = t.mock.method(Log.prototype, 'say', () => true)
+    assert.ok(!start({ profilingGroupName: 'shop', killSwitchFile: import.meta.filename }).isRunning)
+    assert.match(String(said.calls[0]?.arguments[0]), new RegExp(`^not started: this is ${runtime}`))
+  })
+}
+
 test('without a group it waits for a program that names one, and says so once', async (t) => {
   const { mock: said } = t.mock.method(Log.prototype, 'say', () => true)
   for (let i = 0; i < 2; i++) assert.ok(!start().isRunning)

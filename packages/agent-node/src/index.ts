@@ -12,6 +12,7 @@ import { isInstalled } from './beside.ts'
 import { type Invocable, wrapHandler } from './lambda.ts'
 import { Log } from './log.ts'
 import { environmentDataKey, type WorkerData } from './messages.ts'
+import { otherRuntime } from './other-runtime.ts'
 import { inOwnContext } from './own-context.ts'
 import { isPreloaded } from './preloaded.ts'
 import { type AgentOptions, readSettings } from './settings.ts'
@@ -73,6 +74,15 @@ function startMain(options: AgentOptions): Agent {
     log = new Log(settings.logLevel)
     if (!settings.isEnabled) {
       sayOnce(log, 'switched off (AWS_CODEGURU_PROFILER_ENABLED)')
+      return idleAgent
+    }
+    const runtime = otherRuntime()
+    if (runtime !== null) {
+      sayOnce(
+        log,
+        `not started: this is ${runtime}, and it takes the profiler and the threads of Node.js`,
+        'error',
+      )
       return idleAgent
     }
     if (!isWhole) {
