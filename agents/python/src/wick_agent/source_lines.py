@@ -1,5 +1,7 @@
 """Virtual frames: what AWS's agent puts on top of a leaf whose line of source says that it sleeps or waits."""
 
+import os
+
 VIRTUAL_FRAMES = (
     ('sleep(', '<Sleep>'),
     ('.get(block=True', '<queue.get>'),
@@ -45,6 +47,8 @@ def _read(file_name, lines):
     texts = {}
     last = max(lines)
     try:
+        if not os.path.isfile(file_name):
+            return {}  # a pipe (`python /dev/stdin`) would give away what the program is to read, a device may never end
         with open(file_name, 'rb') as source:
             size = 0
             for number, text in enumerate(source, 1):
