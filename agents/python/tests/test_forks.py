@@ -72,6 +72,35 @@ if __name__ == '__main__':
     assert all('program:child_work' not in names(profile) for profile in found[parent])
 
 
+@pytest.mark.parametrize(
+    ('method', 'where'), [('fork', 'function'), ('forkserver', 'function'), ('forkserver', 'main module')]
+)
+def test_a_child_that_starts_the_agent_itself_reports_at_its_end(method, where, scripted_server, write_program):
+    start = 'from wick_agent import Profiler; Profiler().start()'
+    program = f"""
+import multiprocessing, os, time
+def child():
+    {start if where == 'function' else ''}
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        sum(range(300))
+if __name__ == '__main__':
+    process = multiprocessing.get_context({method!r}).Process(target=child)
+    process.start()
+    process.join()
+    print(process.pid, process.exitcode)
+else:
+    {start if where == 'main module' else 'pass'}
+"""
+    ended = run([write_program(program)], agent_environment(scripted_server.url, **FINE_COUNTS))
+    child, code = map(int, ended.stdout.split())
+    assert code == 0, ended.stderr
+    found = reports(scripted_server)
+    assert list(found) == [child], ended.stderr
+    (profile,) = found[child]
+    assert any(name.endswith(':child') for name in names(profile))
+
+
 def test_a_pool_and_a_child_that_ends_hard_do_what_they_would(scripted_server, write_program):
     program = (
         WORK

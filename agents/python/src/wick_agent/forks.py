@@ -6,6 +6,7 @@ import warnings
 
 _profiler = None
 _is_registered = False
+_is_multiprocessing_watched = False
 _held = []
 _WARNING = 'This process .* is multi-threaded, use of fork'
 _filter = None
@@ -52,7 +53,7 @@ def _in_child():
             return
         _forget_connection(profiler._agent)
         profiler._begin_in_child()
-        _flush_at_end_of_multiprocessing()
+        flush_at_end_of_multiprocessing()
     except Exception:
         pass
 
@@ -72,14 +73,21 @@ def _forget_connection(agent):
         http.abandon()
 
 
-def _flush_at_end_of_multiprocessing():
-    """Children of `multiprocessing` end without `atexit`; they have finalizers of their own, set up after this."""
+def flush_at_end_of_multiprocessing():
+    """Children of `multiprocessing` may end without `atexit`; they have finalizers of their own."""
+    global _is_multiprocessing_watched
     util = sys.modules.get('multiprocessing.util')
-    if util is not None:
-        util.register_after_fork(_profiler, _register_finalizer)
+    if util is None:
+        return
+    if not _is_multiprocessing_watched:
+        _is_multiprocessing_watched = True
+        # Those of a child are set up after this, and after its main module was imported anew.
+        util.register_after_fork(_register_finalizer, _register_finalizer)
+    if sys.modules['multiprocessing.process'].parent_process() is not None:
+        _register_finalizer()
 
 
-def _register_finalizer(_):
+def _register_finalizer(_=None):
     from multiprocessing import util
 
     from .profiler import stop_active

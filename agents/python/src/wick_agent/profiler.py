@@ -83,6 +83,7 @@ class Profiler:
         forks.watch(self)
         atexit.unregister(stop_active)
         atexit.register(stop_active)
+        forks.flush_at_end_of_multiprocessing()
         if self.settings.flush_on_sigterm:
             self._chain_sigterm()
         return True
