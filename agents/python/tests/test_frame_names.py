@@ -102,6 +102,17 @@ def test_a_name_that_aws_agent_fails_on_is_a_name():
     assert FrameNames(['/srv/app']).module('/srv/app') == ''
 
 
+def test_a_relative_search_path_is_that_of_the_working_directory(tmp_path, monkeypatch):
+    """AWS's agent takes the dot out of the name instead: `srv.app.viewspy`."""
+    (tmp_path / 'app').mkdir()
+    monkeypatch.chdir(tmp_path / 'app')
+    assert FrameNames(['.']).module(str(tmp_path / 'app' / 'views.py')) == 'views'
+    assert FrameNames(['../lib']).module(str(tmp_path / 'lib' / 'views.py')) == 'views'
+    assert FrameNames(['.']).module('/elsewhere/views.py') == 'elsewhere.views'
+    monkeypatch.chdir('/')
+    assert FrameNames(['.']).module('/elsewhere/views.py') == 'elsewhere.views'
+
+
 def test_operations_of_botocore_have_frames_of_their_own():
     botocore = pytest.importorskip('botocore.session')
     client = botocore.Session().create_client('sts', 'us-east-1', aws_access_key_id='a', aws_secret_access_key='b')

@@ -14,7 +14,7 @@ class FrameNames:
 
     def __init__(self, search_path=None):
         self._search_path = sorted(
-            (entry for entry in (sys.path if search_path is None else search_path) if isinstance(entry, str)),
+            (_absolute(entry) for entry in (sys.path if search_path is None else search_path) if isinstance(entry, str)),
             key=len,
             reverse=True,
         )
@@ -66,3 +66,14 @@ class FrameNames:
             if root and root in path:
                 return path.replace(root, '')
         return path
+
+
+def _absolute(entry):
+    """Of `.` (uwsgi) and what begins so: files have whole paths, and a dot is in the middle of most."""
+    if not entry.startswith(os.curdir):
+        return entry
+    try:
+        path = os.path.abspath(entry)
+    except OSError:  # the working directory is gone
+        return ''
+    return path if path != os.sep else ''
