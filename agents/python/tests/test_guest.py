@@ -377,6 +377,8 @@ def test_a_ctrl_c_before_the_first_question_ends_a_program_as_ever(
         said = child.stderr.read()
         assert child.wait(30) == -signal.SIGINT, said
     assert b'KeyboardInterrupt' in said
+    # Nor of what runs the program: the only frame is its own.
+    assert said.count(b'  File ') == 1, said
 
 
 @pytest.mark.parametrize(

@@ -112,14 +112,24 @@ def _as_the_program(program):
     try:
         program()
         return 0
-    except (SystemExit, KeyboardInterrupt, GeneratorExit):
+    except KeyboardInterrupt:
+        # Python shows it, and then ends by the signal.
+        sys.excepthook = _from_the_programs_frames(sys.excepthook)
+        raise
+    except (SystemExit, GeneratorExit):
         raise
     except BaseException as error:
-        traceback = error.__traceback__
+        _from_the_programs_frames(sys.excepthook)(type(error), error, error.__traceback__)
+        return 1
+
+
+def _from_the_programs_frames(excepthook):
+    def show(kind, error, traceback):
         while traceback is not None and _is_ours(traceback.tb_frame.f_code.co_filename):
             traceback = traceback.tb_next
-        sys.excepthook(type(error), error.with_traceback(traceback), traceback)
-        return 1
+        excepthook(kind, error.with_traceback(traceback), traceback)
+
+    return show
 
 
 # What is at this frame and below is not the program's.
