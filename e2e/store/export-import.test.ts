@@ -1,6 +1,6 @@
 /** A group's profiles out to files and in again, by the command line, against a real server. */
 import assert from 'node:assert/strict'
-import { access, lstat, readFile, symlink, writeFile } from 'node:fs/promises'
+import { access, lstat, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { crc32 } from 'node:zlib'
@@ -177,6 +177,20 @@ test('of archives one behind the other in a file it is said that only the first 
   const { exitCode, stderr } = await store('import', '--group', 'rest', file)
   const message = `${file} goes on behind its end, at byte ${archive.length}: what is before it was imported.`
   assert.deepEqual([exitCode, stderr], [1, `wick: 1 refused:\n      ${message}\n`])
+})
+
+test('a file that cannot be read is refused by name, and the others are imported', async () => {
+  await caller.createGroup('others')
+  // Larger than any program of Node reads at once, and empty on disk.
+  const large = join(files, 'large.collapsed')
+  await writeFile(large, '')
+  await truncate(large, 3 * 1024 ** 3)
+  const good = join(files, 'good.collapsed')
+  await writeFile(good, 'main;parse 3\n')
+  const end = new Date(Date.now() - minute).toISOString()
+  const imported = await store('import', '--group', 'others', '--to', end, large, good)
+  assert.deepEqual([imported.exitCode, imported.stdout], [1, 'wick: 1 profile stored\n'])
+  assert.match(imported.stderr, /^wick: 1 refused:\n {6}.*large\.collapsed cannot be read: File size .*\n$/)
 })
 
 test('an export leaves devices and links what they are, and says in a line why it cannot write', async () => {

@@ -10,36 +10,43 @@ const [aboutKind, endKind] = [0, 2]
 /** The server takes no larger ones. */
 const maxChunkBytes = 1024 * 1024 * 1024
 
-/** A file that is no archive, or none from some place on. The message names it. */
-export class ArchiveFileError extends Error {
-  override readonly name = 'ArchiveFileError'
+/** A file that cannot be read, or is no archive, or none from some place on. The message names it. */
+export class ImportFileError extends Error {
+  override readonly name = 'ImportFileError'
+}
+
+/** What a reading that failed becomes. */
+export function unreadable(file: string): (error: Error) => never {
+  return (error) => {
+    throw new ImportFileError(`${file} cannot be read: ${error.message}`)
+  }
 }
 
 /**
  * The chunks of an archive, in their order, but for the end. Also those that are damaged or of a kind that is not known: the server
  * says what is wrong with them.
  *
- * @throws ArchiveFileError after the last whole one where the file is none, was cut off or goes on behind its end
+ * @throws ImportFileError after the last whole one where the file is none, was cut off, goes on behind its end or cannot be read
  */
 export async function* archiveChunks(file: string): AsyncGenerator<Buffer> {
-  const handle = await open(file)
+  const handle = await open(file).catch(unreadable(file))
   try {
     const { size } = await handle.stat()
     let at = 0
     for (let number = 0; ; number++) {
       const head = await read(headerLength)
-      if (head === null) throw new ArchiveFileError(number === 0 ? noArchive(file) : cutOff(file))
+      if (head === null) throw new ImportFileError(number === 0 ? noArchive(file) : cutOff(file))
       const length = head.readUInt32LE(0) + frameLength
       const kind = head[kindAt]!
       if ((kind === aboutKind) !== (number === 0) || length < headerLength || length > maxChunkBytes)
-        throw new ArchiveFileError(number === 0 ? noArchive(file) : damaged(file, at))
-      if (head.readUInt32LE(numberAt) !== number) throw new ArchiveFileError(damaged(file, at))
+        throw new ImportFileError(number === 0 ? noArchive(file) : damaged(file, at))
+      if (head.readUInt32LE(numberAt) !== number) throw new ImportFileError(damaged(file, at))
       const chunk = await read(length)
-      if (chunk === null) throw new ArchiveFileError(cutOff(file))
+      if (chunk === null) throw new ImportFileError(cutOff(file))
       at += length
       // One that only seems to be the end was something else, and more may follow.
       if (kind === endKind && isAsWritten(chunk)) {
-        if (at < size) throw new ArchiveFileError(longer(file, at))
+        if (at < size) throw new ImportFileError(longer(file, at))
         return
       }
       yield chunk
@@ -49,7 +56,7 @@ export async function* archiveChunks(file: string): AsyncGenerator<Buffer> {
       // Before there is memory for it: a length that is damaged may be any.
       if (at + length > size) return null
       const buffer = Buffer.alloc(length)
-      const { bytesRead } = await handle.read(buffer, 0, length, at)
+      const { bytesRead } = await handle.read(buffer, 0, length, at).catch(unreadable(file))
       return bytesRead === length ? buffer : null
     }
   } finally {

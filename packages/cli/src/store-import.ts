@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { importFormats, parseTimestamp } from '@wick/wire'
 import { type AdminClient, adminClient } from './admin-client.ts'
-import { ArchiveFileError, archiveChunks } from './archive-chunks.ts'
+import { archiveChunks, ImportFileError, unreadable } from './archive-chunks.ts'
 import { CommandError } from './command-error.ts'
 import { needed, serverFlags } from './flags.ts'
 import { counted, progressOn, size } from './progress.ts'
@@ -130,8 +130,14 @@ async function* importAll(
 ): AsyncGenerator<Part> {
   const path = `/v1/profilingGroups/${encodeURIComponent(group)}`
   for (const { file, format } of files) {
-    if (format === 'archive') yield* importArchive(client, path, file)
-    else yield await importFile(client, path, file, { ...options, format })
+    try {
+      if (format === 'archive') yield* importArchive(client, path, file)
+      else yield await importFile(client, path, file, { ...options, format })
+    } catch (error) {
+      // It does not keep the others from being imported.
+      if (!(error instanceof ImportFileError)) throw error
+      yield refused(0, error.message)
+    }
   }
 }
 
@@ -157,21 +163,16 @@ interface Part extends Counts {
 /** Chunk by chunk: one that is refused keeps no other from being imported. */
 async function* importArchive(client: AdminClient, path: string, file: string): AsyncGenerator<Part> {
   let isFirst = true
-  try {
-    for await (const chunk of archiveChunks(file)) {
-      const answer = await patiently(() => client.call('POST', `${path}/archive`, chunk))
-      if (answer.status !== 400) {
-        yield { bytes: chunk.length, ...(JSON.parse(succeeded(answer).body.toString()) as Counts) }
-      } else {
-        yield refused(chunk.length, `${file}: ${messageIn(answer)}`)
-        // It says what the others are.
-        if (isFirst) return
-      }
-      isFirst = false
+  for await (const chunk of archiveChunks(file)) {
+    const answer = await patiently(() => client.call('POST', `${path}/archive`, chunk))
+    if (answer.status !== 400) {
+      yield { bytes: chunk.length, ...(JSON.parse(succeeded(answer).body.toString()) as Counts) }
+    } else {
+      yield refused(chunk.length, `${file}: ${messageIn(answer)}`)
+      // It says what the others are.
+      if (isFirst) return
     }
-  } catch (error) {
-    if (!(error instanceof ArchiveFileError)) throw error
-    yield refused(0, error.message)
+    isFirst = false
   }
 }
 
@@ -182,7 +183,7 @@ async function importFile(
   file: string,
   { format, from, to, counter }: FileOptions,
 ): Promise<Part> {
-  const body = await readFile(file)
+  const body = await readFile(file).catch(unreadable(file))
   const query = new URLSearchParams({
     format,
     ...(from !== undefined && { startTime: from }),
