@@ -4,11 +4,14 @@ import dev.wick.agent.aws.SharedFiles;
 import dev.wick.agent.http.Deadline;
 import dev.wick.agent.report.Invocation;
 import dev.wick.agent.report.Reporter;
+import dev.wick.agent.sampler.ThreadSampler;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /** All that runs between a start and its end: a thread that samples and one that reports. One at a time in a process. */
 final class Agent {
@@ -17,6 +20,8 @@ final class Agent {
   /** For threads of ours: what ends them is no concern of a handler that the host has for its own. */
   static final Thread.UncaughtExceptionHandler QUIET = (dead, reason) -> {};
 
+  /** The names of its threads, in all class loaders. */
+  private static final String SAMPLER = "wick-agent";
   private static final String REPORTER = "wick-agent-reporter";
 
   /** What the end of the process, or of the agent, may take longer. */
@@ -24,6 +29,7 @@ final class Agent {
 
   /** A thread that the JVM has begun to start runs long before. */
   private static final int START_MILLIS = 2000;
+  private static final int POLL_MILLIS = 10;
 
   /** From its start until its threads have nothing to do any more. */
   private static final AtomicReference<Agent> RUNNING = new AtomicReference<>();
@@ -59,7 +65,7 @@ final class Agent {
     awaitTheJvms();
     if (!RUNNING.compareAndSet(null, this)) return false;
     try {
-      daemon("wick-agent", this::run).start();
+      daemon(SAMPLER, this::run).start();
     } catch (Throwable noThread) {
       log.fail("not started: " + noThread);
       end();
@@ -203,13 +209,27 @@ final class Agent {
     }
   }
 
-  /** Whether an agent of another class loader reports: it has a {@link #RUNNING} of its own. */
-  private static boolean runsElsewhere() {
+  /**
+   * Whether an agent of another class loader reports: it has a {@link #RUNNING} of its own. One that was begun before this one, and may
+   * be about to, is waited for.
+   */
+  private static boolean runsElsewhere() throws InterruptedException {
+    long own = ThreadSampler.id(Thread.currentThread());
+    for (Deadline deadline = Deadline.in(START_MILLIS); ; Thread.sleep(POLL_MILLIS)) {
+      List<Thread> others = ofOtherLoaders();
+      if (others.stream().anyMatch(one -> one.getName().equals(REPORTER))) return true;
+      boolean isSecond = others.stream().anyMatch(one -> one.getName().equals(SAMPLER) && ThreadSampler.id(one) < own);
+      if (!isSecond || deadline.isOver()) return false;
+    }
+  }
+
+  private static List<Thread> ofOtherLoaders() {
     ThreadGroup all = WickAgent.rootGroup();
     Thread[] threads = new Thread[all.activeCount() * 2 + 16];
     int count = all.enumerate(threads, true);
     return Arrays.stream(threads, 0, count)
-        .anyMatch(one -> one.getName().equals(REPORTER) && one.getUncaughtExceptionHandler() != QUIET);
+        .filter(one -> one.getName().startsWith(SAMPLER) && one.getUncaughtExceptionHandler() != QUIET)
+        .collect(Collectors.toList());
   }
 
   /** That of the JVM's command line counts, whichever thread is quicker. */

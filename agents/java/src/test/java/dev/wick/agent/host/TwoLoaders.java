@@ -10,7 +10,7 @@ public final class TwoLoaders {
 
   public static void main(String[] args) throws Exception {
     Object first = start("first", args[1]);
-    Thread.sleep(1000);
+    // At once: their threads race.
     start("second", args[1]);
     Thread.sleep(1000);
     first.getClass().getMethod("stop").invoke(first);
