@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FailureKind, Fate } from '../storage/files/simulated-files.ts'
 import { framedLength, segmentHeaderLength } from './segment-format.ts'
+import { badSector, failingDisk } from './testing/failing-disk.ts'
 import {
   answered,
   body,
@@ -305,15 +306,8 @@ test('a dictionary that cannot be read for another reason is contained as well',
   damaged.repair(bench)
   let isBroken = true
   const open = await bench.open({
-    through: ({ blobs, manifest }) => ({
-      manifest,
-      blobs: {
-        ...blobs,
-        get: async (key, ...range) => {
-          if (isBroken && key.startsWith(`${group.id}/${midnight}-`)) throw new Error('EIO: i/o error, read')
-          return blobs.get(key, ...range)
-        },
-      },
+    through: failingDisk((key) => {
+      if (isBroken && key.startsWith(`${group.id}/${midnight}-`)) throw badSector()
     }),
   })
   await assert.rejects(open.store.seal(), /EIO/)

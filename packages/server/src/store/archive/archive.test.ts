@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
 import type { ArchivePage, ArchivePlace, ChunkOutcome, ImportFile } from '../../storage/ports.ts'
 import { DayEpochs } from '../day-epochs.ts'
+import { badSector, failingDisk } from '../testing/failing-disk.ts'
 import {
   answered,
   body,
@@ -566,15 +567,8 @@ test('a block that the disk does not give back is left out, reported and counted
   const bench = storeBench()
   let unreadable: string | null = null
   const open = await bench.open({
-    through: ({ blobs, manifest }) => ({
-      manifest,
-      blobs: {
-        ...blobs,
-        get: async (key, ...range) => {
-          if (key === unreadable) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
-          return blobs.get(key, ...range)
-        },
-      },
+    through: failingDisk((key) => {
+      if (key === unreadable) throw badSector()
     }),
   })
   for (const back of [10, 5])

@@ -43,7 +43,7 @@ export interface OpenStore {
   readonly files: SimulatedFiles
 }
 
-interface KeptIn {
+export interface KeptIn {
   readonly blobs: BlobStore
   readonly manifest: Manifest
 }

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import type { BlockLevel } from '../../storage/manifest.ts'
 import type { StoreFinding } from '../../storage/ports.ts'
 import { segmentHeaderLength } from '../segment-format.ts'
+import { failingDisk } from '../testing/failing-disk.ts'
 import {
   answered,
   body,
@@ -246,15 +247,8 @@ test('each table is looked at once for a verification, whatever the number of pa
 async function sealedInPart(): Promise<StoreBench> {
   const bench = sound.copy()
   const open = await bench.open({
-    through: ({ blobs, manifest }) => ({
-      manifest,
-      blobs: {
-        ...blobs,
-        get: async (key, ...range) => {
-          if (key.startsWith(`${group.id}/${noon - 36 * hour}-`)) throw new Error('not now')
-          return blobs.get(key, ...range)
-        },
-      },
+    through: failingDisk((key) => {
+      if (key.startsWith(`${group.id}/${noon - 36 * hour}-`)) throw new Error('not now')
     }),
   })
   for (const groupId of [group.id, otherGroup.id])

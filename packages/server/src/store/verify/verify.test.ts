@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openDirectoryBlobs } from '../../storage/files/directory-blobs.ts'
+import { badSector, failingDisk } from '../testing/failing-disk.ts'
 import {
   answered,
   body,
@@ -132,23 +133,9 @@ test('a file that the disk does not give back is found, keeps no other from bein
   const kinds = new Set<string>()
   for (const file of [...all.keys()].filter((key) => key.includes('/'))) {
     let unreadable: string | null = null
-    const refuse = (key: string): void => {
-      if (key === unreadable) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
-    }
     const open = await bench.copy().open({
-      through: ({ blobs, manifest }) => ({
-        manifest,
-        blobs: {
-          ...blobs,
-          get: async (key, ...range) => {
-            refuse(key)
-            return blobs.get(key, ...range)
-          },
-          setAside: async (key) => {
-            refuse(key)
-            return blobs.setAside(key)
-          },
-        },
+      through: failingDisk((key) => {
+        if (key === unreadable) throw badSector()
       }),
     })
     unreadable = file
