@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
+import { ImportFileError, unreadable } from './import-file-error.ts'
 
 /** What this program knows of an archive (docs/formats.md): its chunks, one after another. The rest is the server's. */
 const frameLength = 8
@@ -9,18 +10,6 @@ const headerLength = 17
 const [aboutKind, endKind] = [0, 2]
 /** The server takes no larger ones. */
 const maxChunkBytes = 1024 * 1024 * 1024
-
-/** A file that cannot be read, or is no archive, or none from some place on. The message names it. */
-export class ImportFileError extends Error {
-  override readonly name = 'ImportFileError'
-}
-
-/** What a reading that failed becomes. */
-export function unreadable(file: string): (error: Error) => never {
-  return (error) => {
-    throw new ImportFileError(`${file} cannot be read: ${error.message}`)
-  }
-}
 
 /**
  * The chunks of an archive, in their order, but for the end. Also those that are damaged or of a kind that is not known: the server

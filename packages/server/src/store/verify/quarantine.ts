@@ -17,8 +17,8 @@ export type QuarantineFinding = Pick<StoreFinding, 'kind' | 'file' | 'groupId' |
  * what it was the sum of. Without its dictionary nothing of a day can be read: all of the day is kept aside, and the day
  * begins anew. Nothing else may change what is sealed meanwhile.
  *
- * @returns whether it was; segments are kept aside when they are sealed, lists of tokens are forgotten by themselves, and
- *   where the catalog is wrong there is nothing to go on without, and what cannot be read cannot be copied
+ * @returns whether it was; segments are kept aside when they are sealed, lists of tokens are forgotten by themselves, where
+ *   the catalog is wrong there is nothing to go on without, and what cannot be read cannot be copied
  */
 export async function quarantine(
   { manifest, blobs, remove }: QuarantineSources,
