@@ -25,7 +25,6 @@ def test_code_of_no_file_has_none(name):
     assert virtual_frame(name) is None
 
 
-@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='there are no pipes with names')
 def test_nothing_is_taken_out_of_a_pipe(tmp_path):
     """As of `python /dev/stdin`, which has its program and its input from there."""
     path = tmp_path / 'program.py'
